@@ -1,0 +1,29 @@
+/** The errors that Rivulet raises while a world runs. What comes from outside is refused in `decode.ts` instead. */
+
+/** A number that is not finite, named by what it belongs to; nothing was clamped and nothing learnt from it. */
+export class NotFiniteError extends Error {
+  override readonly name = 'NotFiniteError'
+  constructor(
+    /** What held the number: `observation`, `reward`, `command`, `tdError` and so on. */
+    readonly quantity: string,
+    /** Index and name of the component, or null for a scalar. */
+    readonly component: { readonly index: number; readonly name?: string } | null,
+    readonly value: number,
+    /** The step's index in the run, once somebody knew it. */
+    readonly step: number | null = null,
+  ) {
+    const place =
+      component === null ? '' : `[${component.index}]${component.name === undefined ? '' : ` (${component.name})`}`
+    super(`${step === null ? '' : `step ${step}: `}${quantity}${place} is ${value}, expected a finite number`)
+  }
+
+  /** The same failure with the step's index in the run. */
+  at(step: number): NotFiniteError {
+    return new NotFiniteError(this.quantity, this.component, this.value, step)
+  }
+}
+
+/** A breach of the driver protocol: a step without an answer, with two, or a world used in a way that it forbids. */
+export class DriverError extends Error {
+  override readonly name = 'DriverError'
+}

@@ -1,0 +1,23 @@
+/** The small memory that an operator keeps between steps, as a value that a caller may hold, save and put back. */
+import type { Snapshots } from './types.js'
+
+/** A cell that holds one immutable value. */
+export interface Memory<State> extends Snapshots<State> {
+  value: State
+}
+
+/**
+ * A memory cell that starts out holding `initial`.
+ *
+ * Handed to an operator it outlives the subscription: whoever holds it can save it, and who shares it is visible in the code.
+ */
+export const memory = <State>(initial: State): Memory<State> => {
+  const cell: Memory<State> = {
+    value: initial,
+    snapshot: () => cell.value,
+    restore: (state) => {
+      cell.value = state
+    },
+  }
+  return cell
+}

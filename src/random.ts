@@ -1,0 +1,90 @@
+/** The one source of chance: named streams of numbers, each decided by a seed and its name alone. */
+import { log } from './kernels/elementary.js'
+import type { Random, Snapshots } from './types.js'
+
+/** Four 32-bit words: the whole state of a stream. */
+export type RandomState = readonly [number, number, number, number]
+
+/** A stream of chance whose place can be saved and put back. */
+export type SeededRandom = Random & Snapshots<RandomState>
+
+/** Whether a source of chance can save its place, as all of ours can. */
+export const isSeeded = (random: Random): random is SeededRandom => 'snapshot' in random && 'restore' in random
+
+/** Spreads every bit of a 32-bit word over all of them (the finalizer of MurmurHash3, Appleby). */
+const mix = (word: number): number => {
+  let h = word | 0
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return h ^ (h >>> 16)
+}
+
+const rotate = (word: number, by: number): number => (word << by) | (word >>> (32 - by))
+
+/** The four words that a seed and a name begin with. */
+const firstWords = (seed: number, name: string): Int32Array => {
+  const words = new Int32Array(4)
+  for (let w = 0; w < 4; w++) {
+    let h = mix(w + 1)
+    h = mix(h ^ (seed >>> 0))
+    h = mix(h ^ Math.floor(seed / 4294967296))
+    for (let i = 0; i < name.length; i++) h = mix((h ^ name.charCodeAt(i)) + 0x9e3779b9)
+    words[w] = h
+  }
+  // All zeros is the one state that the generator never leaves.
+  if ((words[0] | words[1] | words[2] | words[3]) === 0) words[0] = 1
+  return words
+}
+
+const stream = (seed: number, name: string): SeededRandom => {
+  // A typed array and not variables: a 32-bit word in a variable is boxed by the engine at every change.
+  const s = firstWords(seed, name)
+
+  /** xoshiro128++ (Blackman and Vigna 2021). */
+  const word = (): number => {
+    const result = (rotate((s[0] + s[3]) | 0, 7) + s[0]) >>> 0
+    const t = s[1] << 9
+    s[2] ^= s[0]
+    s[3] ^= s[1]
+    s[1] ^= s[2]
+    s[0] ^= s[3]
+    s[2] ^= t
+    s[3] = rotate(s[3], 11)
+    return result
+  }
+  const uniform = (): number => ((word() >>> 5) * 67108864 + (word() >>> 6)) / 9007199254740992
+
+  /** Marsaglia's polar method: two draws from a point in the unit disc. An odd last one is thrown away, so that nothing but `s` is state. */
+  const normal = (out: Float32Array): void => {
+    for (let i = 0; i < out.length; i += 2) {
+      let x: number, y: number, square: number
+      do {
+        x = 2 * uniform() - 1
+        y = 2 * uniform() - 1
+        square = x * x + y * y
+      } while (square >= 1 || square === 0)
+      const scale = Math.sqrt((-2 * log(square)) / square)
+      out[i] = x * scale
+      if (i + 1 < out.length) out[i + 1] = y * scale
+    }
+  }
+
+  return {
+    normal,
+    uniform,
+    snapshot: () => [s[0], s[1], s[2], s[3]],
+    restore: (state) => s.set(state),
+  }
+}
+
+/**
+ * Named streams of chance from one seed, an integer in [0, 2^53): the same seed and name give the same numbers on any machine.
+ *
+ * Fails: RangeError for a seed that is no such integer.
+ */
+export const seeded = (seed: number): ((name: string) => SeededRandom) => {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new RangeError(`seeded: seed must be an integer from 0 to 2^53 - 1, got ${seed}`)
+  }
+  return (name) => stream(seed, name)
+}

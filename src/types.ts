@@ -1,0 +1,143 @@
+/**
+ * What flows through a pipeline, and the contracts of what stands at its ends. Types only; no code lives here.
+ *
+ * Every record and every array in one is an immutable value: nobody writes to it after it was emitted, so that
+ * `pairwise`, `toArray` and `delay` mean what they say.
+ */
+import type { Observable } from 'rxjs'
+import type { Spec } from './spec.js'
+
+/** A vector that nobody may write to: a typed array or a plain one, shape `[size]`. */
+export type Vector = ArrayLike<number> & Iterable<number>
+
+/** What the sensors show, shape `[spec.observation.size]`. */
+export type Observation = Vector
+
+/** The policy's own choice, shape `[spec.action.size]`, before any clipping or rescaling. */
+export type Action = Vector
+
+/** Something whose state can be taken out and put back; `state` is plain data that `structuredClone` copies. */
+export interface Snapshots<State> {
+  /** A copy of the whole state; later changes do not reach it. */
+  snapshot(): State
+  /** Puts a state back, bit for bit. */
+  restore(state: State): void
+}
+
+/**
+ * A decision of a policy. An algorithm adds what its update needs (AVG: `noise` and `logProbability`); the driver hands
+ * the whole record back as `previousAction` of the step that it led to.
+ */
+export interface SampledAction {
+  readonly action: Action
+}
+
+/** Where in an episode a time step stands: `first` has no action before it, `last` has none after it. */
+export type StepKind = 'first' | 'mid' | 'last'
+
+/** What the world shows at one moment (dm_env's word). The end of an episode is such a value, never a notification. */
+export interface TimeStep {
+  readonly kind: StepKind
+  readonly observation: Observation
+  /** Of the action that led here; 0 on a first step. */
+  readonly reward: number
+  /** The task ended here: there is nothing to bootstrap from. */
+  readonly terminated: boolean
+  /** We stopped watching here: the task itself would have gone on. */
+  readonly truncated: boolean
+  /** The decision that led here; null on a first step. */
+  readonly previousAction: SampledAction | null
+  /** Counts every step of the run, first ones included, from 0. */
+  readonly index: number
+  /** Seconds of the driver's own clock: simulated time under lockstep, never the wall's. */
+  readonly time: number
+}
+
+/** A time step that has not been paired or acted upon yet: what operators that change a step ask for. */
+export type Unpaired = TimeStep & { readonly transition?: never; readonly sampled?: never }
+
+/** What a learner consumes: two successive observations and what lay between them. Made by `transitions()` alone. */
+export interface Transition<S extends SampledAction = SampledAction> {
+  readonly observation: Observation
+  readonly sampled: S
+  readonly reward: number
+  readonly nextObservation: Observation
+  readonly terminated: boolean
+  readonly truncated: boolean
+}
+
+/**
+ * A source of numbers by chance. `seeded(seed)(name)` makes them; anything of this shape may stand in.
+ *
+ * Learners draw with `normal` alone, an action-sized vector a call.
+ */
+export interface Random {
+  /** Fills `out` with independent draws from the standard normal distribution. */
+  normal(out: Float32Array): void
+  /** One draw, uniform in [0, 1). */
+  uniform(): number
+}
+
+/** An algorithm that learns from one transition at a time. */
+export interface Learner<S extends SampledAction = SampledAction, Report = unknown> extends Snapshots<unknown> {
+  /** Draws an action from the present policy; `deterministic` takes the policy's mode and draws no chance. */
+  sample(observation: Observation, options?: SampleOptions): S
+  /** Learns from one transition, in place, as a function of its values; throws before any weight changes if a number is not finite. */
+  update(transition: Transition<S>): Report
+  /** Writable views of the weights, row-major, rows are outputs. */
+  readonly parameters: Readonly<Record<string, Float32Array>>
+}
+
+/** How `Learner.sample` decides. */
+export interface SampleOptions {
+  readonly deterministic?: boolean
+}
+
+/** What one action did to a simulator. */
+export interface SimulatorStep {
+  readonly observation: Observation
+  readonly reward: number
+  readonly terminated: boolean
+  readonly truncated: boolean
+  /** The task's own named figures of this step. */
+  readonly info: Readonly<Record<string, number>>
+}
+
+/** What a simulator shows after it was put somewhere. */
+export interface SimulatorStart {
+  readonly observation: Observation
+  readonly info: Readonly<Record<string, number>>
+}
+
+/** A world without time: plain functions, no Rx. */
+export interface Simulator extends Snapshots<unknown> {
+  readonly spec: Spec
+  /** Begins an episode; with a seed, the same one every time; without, the simulator's own stream of chance goes on. */
+  reset(seed?: number): SimulatorStart
+  /** Acts once; throws when the state or an output is not finite. */
+  step(action: Action): SimulatorStep
+  /** Frees what it holds; using it afterwards throws. */
+  close(): void
+}
+
+/** A world seen from the stream: a source of time steps and a sink of actions. */
+export interface Driver {
+  readonly spec: Spec
+  /**
+   * The world's steps. Subscribing begins an episode, one turn of the event loop later; unsubscribing stops the world and
+   * cancels the pending step. One subscriber at a time: a second one gets an error notification that tells of `share()`.
+   */
+  readonly timeSteps: Observable<TimeStep>
+  /**
+   * Answers step `index` with a command, shape `[spec.action.size]`, in the driver's units, and only notes it: nothing is
+   * emitted from within. `sampled` is the decision behind it, handed back as the next step's `previousAction`. Throws on a
+   * second or a stale answer, naming both indexes.
+   */
+  act(command: Vector, index: number, sampled: SampledAction): void
+  /** Answers step `index` with the beginning of a new episode. Throws as `act` does. */
+  begin(index: number): void
+  /** Brings the world to rest, completes a running subscription, and resolves once it is still; can be subscribed to again. */
+  stop(): Promise<void>
+  /** Stops and frees memory and handles; `timeSteps` then fails. What can be saved of a world can be saved between the two. */
+  close(): void
+}

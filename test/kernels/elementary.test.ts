@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { cos, exp, log, sin, softplus, tanh } from '../../src/kernels/elementary.js'
+import { seeded } from '../../src/random.js'
+
+/** Relative error against the platform's function, which is good to about one unit in the last place (1.1e-16). */
+const worst = (ours: (x: number) => number, theirs: (x: number) => number, points: readonly number[]): number =>
+  Math.max(...points.map((x) => Math.abs(ours(x) - theirs(x)) / Math.abs(theirs(x))))
+
+const random = seeded(1)('points')
+const spread = (low: number, high: number): number[] =>
+  Array.from({ length: 20_000 }, () => low + (high - low) * random.uniform())
+const sizes = (low: number, high: number): number[] => spread(Math.log(low), Math.log(high)).map(Math.exp)
+
+describe('elementary functions agree with the platform', () => {
+  test('exp', () => {
+    expect(worst(exp, Math.exp, [...spread(-700, 700), ...spread(-1, 1)])).toBeLessThan(5e-16)
+    expect([exp(0), exp(-Infinity), exp(Infinity), exp(NaN), exp(-1000), exp(710)]).toEqual([
+      1,
+      0,
+      Infinity,
+      NaN,
+      0,
+      Infinity,
+    ])
+    expect(exp(-740)).toBeCloseTo(Math.exp(-740), 322)
+  })
+  test('log', () => {
+    expect(worst(log, Math.log, [...sizes(1e-300, 1e300), ...spread(0.5, 0.99), ...spread(1.01, 2)])).toBeLessThan(
+      5e-16,
+    )
+    expect(worst(log, Math.log, spread(1 - 1e-6, 1 + 1e-6))).toBeLessThan(5e-16)
+    expect([log(1), log(0), log(-1), log(Infinity)]).toEqual([0, -Infinity, NaN, Infinity])
+    expect(log(5e-324)).toBeCloseTo(Math.log(5e-324), 12)
+  })
+  test('tanh', () => {
+    expect(worst(tanh, Math.tanh, [...spread(-20, 20), ...sizes(1e-12, 1)])).toBeLessThan(6e-16)
+    expect([tanh(0), tanh(1000), tanh(-1000)]).toEqual([0, 1, -1])
+  })
+  test('softplus', () => {
+    expect(worst(softplus, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), spread(-600, 600))).toBeLessThan(
+      6e-16,
+    )
+    expect(softplus(0)).toBeCloseTo(Math.LN2, 15)
+  })
+  test('sin and cos', () => {
+    const angles = [...spread(-1000, 1000), ...spread(-4, 4)]
+    const error = (ours: (x: number) => number, theirs: (x: number) => number): number =>
+      Math.max(...angles.map((x) => Math.abs(ours(x) - theirs(x))))
+    expect(error(sin, Math.sin)).toBeLessThan(4e-16)
+    expect(error(cos, Math.cos)).toBeLessThan(4e-16)
+    expect([sin(Infinity), cos(NaN)]).toEqual([NaN, NaN])
+  })
+})

@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+import { doneLine } from './test/doneLine.js'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^rivulet$/, replacement: here('src/index.ts') },
+      { find: /^rivulet\/operators$/, replacement: here('operators/index.ts') },
+      { find: /^rivulet\/testing$/, replacement: here('src/testing/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/long/**'],
+    typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+    reporters: [['default', { summary: false }], doneLine],
+    testTimeout: 60_000,
+    maxWorkers: 2,
+  },
+})
