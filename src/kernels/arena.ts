@@ -1,0 +1,35 @@
+/** One piece of memory that a learner sizes once; kernels work on it by offsets, here and in WebAssembly alike. */
+
+/** Two views of one buffer that never grows: every offset of a kernel counts elements of the view that it names. */
+export interface Arena {
+  readonly f32: Float32Array
+  readonly f64: Float64Array
+}
+
+/** Memory for `doubles` 64-bit and `floats` 32-bit numbers, all 0; the views overlap nowhere. */
+export const arena = (floats: number, doubles: number): Arena => {
+  const buffer = new ArrayBuffer(8 * doubles + 4 * floats)
+  return { f64: new Float64Array(buffer, 0, doubles), f32: new Float32Array(buffer, 8 * doubles, floats) }
+}
+
+/** Hands out successive stretches of an arena that is not made yet; `size` is what it takes in the end. */
+export interface Layout {
+  /** The offset of the next `count` elements. */
+  take(count: number): number
+  readonly size: number
+}
+
+/** An empty layout. */
+export const layout = (): Layout => {
+  let size = 0
+  return {
+    take: (count) => {
+      const at = size
+      size += count
+      return at
+    },
+    get size() {
+      return size
+    },
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The arithmetic of a dense network at a batch of one, as a handful of signatures. Whoever implements them, in TypeScript or
+ * in WebAssembly, is bound to one `Arena` and passes the one kernel table of tests.
+ *
+ * Every argument that names a vector is an offset into `arena.f32`. A matrix is row-major, a row an output. Nothing is
+ * allocated; outputs never overlap inputs unless the line says "in place".
+ */
+export interface Kernels {
+  /** What runs, for a run's config: each reproduces its own bits. */
+  readonly name: 'typescript'
+
+  /** output = weights · input + bias. Shapes: weights `[outputs, inputs]`, input `[inputs]`, bias and output `[outputs]`. */
+  dense(weights: number, bias: number, input: number, inputs: number, output: number, outputs: number): void
+
+  /** inputGradient[j] = Σ_i weights[i, from + j] · gradient[i] for `count` columns starting at `from`. */
+  denseBackward(
+    weights: number,
+    inputs: number,
+    gradient: number,
+    outputs: number,
+    from: number,
+    count: number,
+    inputGradient: number,
+  ): void
+
+  /** x ← x where x > 0, else 0.01 x, in place. */
+  leakyRelu(x: number, size: number): void
+
+  /** gradient ← gradient where the activation's output y > 0, else 0.01 gradient, in place. */
+  leakyReluBackward(y: number, gradient: number, size: number): void
+
+  /**
+   * output = x / ‖x‖₂; returns ‖x‖₂. No epsilon, as published; a zero vector, which published code makes NaN of and which an
+   * all-zero observation gives at the start, stays zero and passes no gradient.
+   */
+  normalize(x: number, size: number, output: number): number
+
+  /** inputGradient = (gradient - y (y · gradient)) / norm, with y and norm from `normalize`. */
+  normalizeBackward(y: number, norm: number, gradient: number, size: number, inputGradient: number): void
+
+  /**
+   * One Adam step (Kingma and Ba 2015, algorithm 1) on a dense layer's weights and bias. Their gradients, the outer product
+   * factor · gradient ⊗ input and factor · gradient, are never stored.
+   *
+   * `second` (and `first`, unused when beta1 is 0) hold the moments of the weights and, `biasAt` further on, those of the
+   * bias, which itself stands at `weights + biasAt`. The bias corrections are folded into `stepSize` = α √(1 - β2^t) / (1 - β1^t)
+   * and `epsilon` = ε √(1 - β2^t).
+   */
+  denseAdam(
+    weights: number,
+    first: number,
+    second: number,
+    biasAt: number,
+    input: number,
+    inputs: number,
+    gradient: number,
+    outputs: number,
+    factor: number,
+    stepSize: number,
+    epsilon: number,
+    beta1: number,
+    beta2: number,
+  ): void
+}

@@ -1,0 +1,92 @@
+/**
+ * The network's arithmetic as a reader would write it: one function a step, gradients returned as arrays, nothing fused. It runs
+ * in float32 or float64, by the arrays that it is asked for; finite differences and the fused kernels are held against it.
+ */
+
+/** A vector or a row-major matrix. */
+export type Numbers = Float32Array | Float64Array
+
+/** Which arrays hold every intermediate result. */
+export type Precision = Float32ArrayConstructor | Float64ArrayConstructor
+
+/** W x + b; shapes: weights `[bias.length, x.length]`. */
+export const affine = (Numbers: Precision, weights: Numbers, bias: Numbers, x: Numbers): Numbers =>
+  new Numbers(bias.length).map((_: number, i: number) => {
+    let sum = bias[i]
+    for (let j = 0; j < x.length; j++) sum += weights[i * x.length + j] * x[j]
+    return sum
+  })
+
+/** Wᵀ g: the gradient by the layer's input; `inputs` columns. */
+export const affineBackward = (Numbers: Precision, weights: Numbers, inputs: number, gradient: Numbers): Numbers =>
+  new Numbers(inputs).map((_: number, j: number) => {
+    let sum = 0
+    for (let i = 0; i < gradient.length; i++) sum += weights[i * inputs + j] * gradient[i]
+    return sum
+  })
+
+/** g xᵀ: the gradient by the weights, row-major of shape `[g.length, x.length]`. */
+export const outer = (Numbers: Precision, gradient: Numbers, x: Numbers): Numbers =>
+  new Numbers(gradient.length * x.length).map((_: number, at: number) => {
+    const i = Math.floor(at / x.length)
+    return gradient[i] * x[at - i * x.length]
+  })
+
+/** The leaky rectifier with slope 0.01. */
+export const leakyRelu = (x: Numbers): Numbers => x.map((value) => (value > 0 ? value : 0.01 * value))
+
+/** Its gradient, from what it gave. */
+export const leakyReluBackward = (y: Numbers, gradient: Numbers): Numbers =>
+  gradient.map((value, i) => (y[i] > 0 ? value : 0.01 * value))
+
+/** The L2 norm. */
+export const norm = (x: Numbers): number => {
+  let square = 0
+  for (const value of x) square += value * value
+  return Math.sqrt(square)
+}
+
+/** x / ‖x‖; a zero vector stays zero. */
+export const normalize = (x: Numbers): Numbers => {
+  const size = norm(x)
+  return size === 0 ? x.slice() : x.map((value) => value / size)
+}
+
+/** (I - y yᵀ) g / ‖x‖ for y = x / ‖x‖. */
+export const normalizeBackward = (x: Numbers, gradient: Numbers): Numbers => {
+  const size = norm(x)
+  if (size === 0) return x.slice()
+  let along = 0
+  for (let i = 0; i < x.length; i++) along += (x[i] / size) * gradient[i]
+  return gradient.map((value, i) => (value - (x[i] / size) * along) / size)
+}
+
+/** Moments of Adam for one tensor; `first` and `second` start at 0. */
+export interface Moments {
+  readonly first: Numbers
+  readonly second: Numbers
+}
+
+/** The t-th step of Adam (Kingma and Ba 2015, algorithm 1) on one tensor, in place. */
+export const adam = (
+  parameter: Numbers,
+  gradient: Numbers,
+  { first, second }: Moments,
+  t: number,
+  settings: { readonly stepSize: number; readonly beta1: number; readonly beta2: number; readonly epsilon: number },
+): void => {
+  const { stepSize, beta1, beta2, epsilon } = settings
+  let power1 = 1
+  let power2 = 1
+  for (let i = 0; i < t; i++) {
+    power1 *= beta1
+    power2 *= beta2
+  }
+  for (let i = 0; i < parameter.length; i++) {
+    first[i] = beta1 * first[i] + (1 - beta1) * gradient[i]
+    second[i] = beta2 * second[i] + (1 - beta2) * gradient[i] * gradient[i]
+    const mean = first[i] / (1 - power1)
+    const square = second[i] / (1 - power2)
+    parameter[i] -= (stepSize * mean) / (Math.sqrt(square) + epsilon)
+  }
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { arena } from '../../src/kernels/arena.js'
+import { squash, squashBackward } from '../../src/kernels/squashedGaussian.js'
+
+const at = { size: 3, head: 0, noise: 6, action: 9, squashed: 0, deviation: 3 }
+const memory = arena(32, 6)
+
+const sampleAt = (head: readonly number[], noise: readonly number[], k: number): number => {
+  memory.f32.set(head, at.head)
+  memory.f32.set(noise, at.noise)
+  return squash(memory, at, k)
+}
+
+describe.each([
+  ['covariance', 0.5],
+  ['deviation', 1],
+] as const)('log_std read as %s', (_, k) => {
+  test('the action is tanh(mu + s noise) and its density is the normal one over 1 - a²', () => {
+    const head = [0.3, -0.8, 0.1, -1, 0.4, 1.5]
+    const noise = [0.5, -1.25, 0.75]
+    const logProbability = sampleAt(head, noise, k)
+    let want = 0
+    for (let i = 0; i < 3; i++) {
+      const s = Math.exp(k * Math.fround(head[3 + i]))
+      const u = Math.fround(head[i]) + s * noise[i]
+      const a = Math.tanh(u)
+      expect(memory.f32[at.action + i]).toBeCloseTo(a, 7)
+      want += Math.log(
+        Math.exp(-(((u - Math.fround(head[i])) / s) ** 2) / 2) / (s * Math.sqrt(2 * Math.PI)) / (1 - a * a),
+      )
+    }
+    expect(logProbability).toBeCloseTo(want, 9)
+  })
+
+  test('log_std is clamped to [-20, 2], and the clamp passes no gradient', () => {
+    const outside = sampleAt([0, 0, 0, -25, 2.5, 1], [1, 1, 1], k)
+    const edge = sampleAt([0, 0, 0, -20, 2, 1], [1, 1, 1], k)
+    expect(outside).toBe(edge)
+    memory.f32.set([1, 1, 1], 12)
+    squashBackward(memory, at, k, 0.1, 12, 16)
+    expect([...memory.f32.subarray(19, 22)].map((value) => value !== 0)).toEqual([true, true, true])
+    sampleAt([0, 0, 0, -25, 2.5, 1], [1, 1, 1], k)
+    squashBackward(memory, at, k, 0.1, 12, 16)
+    expect([...memory.f32.subarray(19, 22)].map((value) => value !== 0)).toEqual([false, false, true])
+  })
+
+  test('far out, where tanh rounds to 1, the log-probability stays finite and right', () => {
+    const logProbability = sampleAt([40, -40, 0, 0, 0, 0], [0, 0, 0], k)
+    const each = -0.5 * Math.log(2 * Math.PI)
+    expect(logProbability).toBeCloseTo(3 * each + 2 * (2 * 40 - 2 * Math.LN2), 9)
+    expect([...memory.f32.subarray(9, 12)]).toEqual([1, -1, 0])
+  })
+})
