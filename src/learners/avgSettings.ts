@@ -1,0 +1,75 @@
+/** What AVG is told: its published settings, every switch of its cases, and its two sources of chance. */
+import type { Random, Vector } from '../types.js'
+import type { AvgHyperparameters } from './paper.js'
+
+/** Shapes that a learner needs of a world; a driver's `spec` is one. */
+export interface LearnerSpec {
+  readonly observation: { readonly size: number }
+  readonly action: { readonly size: number; readonly low?: Vector; readonly high?: Vector }
+}
+
+/** The cases of AVG; every default is what was published. */
+export interface AvgSwitches {
+  /** Decay of Adam's second moment, in [0, 1). */
+  readonly adamBeta2: number
+  readonly adamEpsilon: number
+  /** Divide the last hidden vector by its norm, in the actor and the critic. */
+  readonly normalizePenultimate: boolean
+  /** Divide TD errors by σ. */
+  readonly scaleTdError: boolean
+  /** Which step closes the return that σ knows of: a terminated one alone (published), or a truncated one as well. */
+  readonly returnEndsAt: 'termination' | 'episode'
+  /** What the actor's second head is the logarithm of: a variance (published code), or a deviation (textbook). */
+  readonly logStdReading: 'covariance' | 'deviation'
+  /** Reuse `sample`'s forward pass in the update of the same action; changes no bit. */
+  readonly forwardCache: boolean
+}
+
+/** The published switches. */
+export const publishedSwitches: AvgSwitches = {
+  adamBeta2: 0.999,
+  adamEpsilon: 1e-8,
+  normalizePenultimate: true,
+  scaleTdError: true,
+  returnEndsAt: 'termination',
+  logStdReading: 'covariance',
+  forwardCache: true,
+}
+
+/** Everything that `avg` takes beside the world's shapes. */
+export type AvgSettings = AvgHyperparameters &
+  Partial<AvgSwitches> & {
+    /** Draws the noise of actions: once in `sample`, once in `update`. */
+    readonly random: Random
+    /** Draws the first weights. */
+    readonly initialization: Random
+  }
+
+const require = (name: string, expected: string, got: unknown, holds: boolean): void => {
+  if (!holds) throw new RangeError(`avg: ${name} must be ${expected}, got ${String(got)}`)
+}
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0
+
+/** Throws a RangeError that names the first setting out of its range. */
+export const checkAvg = (spec: LearnerSpec, settings: AvgHyperparameters & AvgSwitches): void => {
+  require('observation.size', 'a positive integer', spec.observation.size, isCount(spec.observation.size))
+  require('action.size', 'a positive integer', spec.action.size, isCount(spec.action.size))
+  const { hidden, discount } = settings
+  require('hidden', 'one or more positive integers', hidden, hidden.length > 0 && hidden.every(isCount))
+  for (const name of ['actorStepSize', 'criticStepSize', 'adamEpsilon'] as const) {
+    require(name, 'a positive number', settings[name], settings[name] > 0 && settings[name] < Infinity)
+  }
+  const eta = settings.entropyCoefficient
+  require('entropyCoefficient', 'a number from 0', eta, eta >= 0 && eta < Infinity)
+  require('discount', 'a number from 0 to 1', discount, discount >= 0 && discount <= 1)
+  for (const name of ['adamBeta1', 'adamBeta2'] as const) {
+    require(name, 'a number from 0 to below 1', settings[name], settings[name] >= 0 && settings[name] < 1)
+  }
+  require('returnEndsAt', "'termination' or 'episode'", settings.returnEndsAt, ['termination', 'episode'].includes(
+    settings.returnEndsAt,
+  ))
+  require('logStdReading', "'covariance' or 'deviation'", settings.logStdReading, ['covariance', 'deviation'].includes(
+    settings.logStdReading,
+  ))
+}

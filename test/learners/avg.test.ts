@@ -1,0 +1,291 @@
+import { describe, expect, test } from 'vitest'
+import { avg, type AvgLearner, type AvgSampledAction } from '../../src/learners/avg.js'
+import { seeded } from '../../src/random.js'
+import type { AvgSettings } from '../../src/learners/avgSettings.js'
+import type { Random } from '../../src/types.js'
+
+const spec = { observation: { size: 4 }, action: { size: 2 } }
+
+const learnerOf = (extra: Partial<AvgSettings> = {}, seed = 1): AvgLearner =>
+  avg(spec, {
+    hidden: [16, 16],
+    actorStepSize: 1e-3,
+    criticStepSize: 2e-3,
+    entropyCoefficient: 0.1,
+    discount: 0.99,
+    adamBeta1: 0,
+    random: seeded(seed)('policy'),
+    initialization: seeded(seed)('initialization'),
+    ...extra,
+  })
+
+/** A stream of observations and rewards that depends on the actions, with ends of both kinds. */
+const life = (seed: number) => {
+  const random = seeded(seed)('world')
+  let step = 0
+  const observe = (): Float32Array => {
+    const observation = new Float32Array(4)
+    random.normal(observation)
+    return observation
+  }
+  return {
+    observe,
+    act: (action: Float32Array) => {
+      step++
+      const reward = action[0] - action[1] * action[1] + random.uniform()
+      return { reward, nextObservation: observe(), terminated: step % 23 === 0, truncated: step % 31 === 0 }
+    },
+  }
+}
+
+/** Learn, then act. Returns every action taken. */
+const train = (learner: AvgLearner, steps: number, between?: (learner: AvgLearner) => void): number[] => {
+  const world = life(2)
+  const actions: number[] = []
+  let observation = world.observe()
+  for (let i = 0; i < steps; i++) {
+    const sampled = learner.sample(observation)
+    actions.push(...sampled.action)
+    const outcome = world.act(sampled.action)
+    between?.(learner)
+    learner.update({ observation, sampled, ...outcome })
+    observation = outcome.terminated || outcome.truncated ? world.observe() : outcome.nextObservation
+  }
+  return actions
+}
+
+const bits = (learner: AvgLearner) => learner.snapshot()
+
+describe('avg is a function of the transition’s values', () => {
+  test('with the forward cache on or off the bits are the same over 1,000 steps', () => {
+    const on = learnerOf({ forwardCache: true })
+    const off = learnerOf({ forwardCache: false })
+    expect(train(on, 1000)).toEqual(train(off, 1000))
+    expect(bits(on)).toEqual(bits(off))
+  })
+
+  test('an extra sample in between changes no update', () => {
+    const plain = learnerOf()
+    const disturbed = learnerOf()
+    const elsewhere = new Float32Array([3, 1, -2, 5])
+    // Its own draw must not shift the stream of the others, so the extra one takes the mode.
+    const other = train(disturbed, 300, (learner) => void learner.sample(elsewhere, { deterministic: true }))
+    expect(other).toEqual(train(plain, 300))
+    expect(bits(disturbed)).toEqual(bits(plain))
+  })
+
+  test('a transition paired with another observation than was sampled at is learnt from as given', () => {
+    const [a, b] = [learnerOf(), learnerOf({ forwardCache: false })]
+    const update = (learner: AvgLearner): void => {
+      const sampled = learner.sample([1, 2, 3, 4])
+      learner.update({
+        observation: [1, 2, 3, 5],
+        sampled,
+        reward: 1,
+        nextObservation: [0, 0, 1, 0],
+        terminated: false,
+        truncated: false,
+      })
+    }
+    update(a)
+    update(b)
+    expect(bits(a)).toEqual(bits(b))
+  })
+
+  test('weights written through `parameters` after sampling are seen by the update', () => {
+    const [a, b] = [learnerOf(), learnerOf({ forwardCache: false })]
+    for (const learner of [a, b]) {
+      const sampled = learner.sample([1, 2, 3, 4])
+      learner.parameters['actor.mu.bias'].set([0.3, -0.2])
+      learner.update({
+        observation: [1, 2, 3, 4],
+        sampled,
+        reward: 1,
+        nextObservation: [0, 1, 0, 0],
+        terminated: false,
+        truncated: false,
+      })
+    }
+    expect(bits(a)).toEqual(bits(b))
+  })
+})
+
+describe('chance', () => {
+  const counting = () => {
+    const sizes: number[] = []
+    const policy = seeded(1)('policy')
+    const random: Random = {
+      normal: (out) => {
+        sizes.push(out.length)
+        policy.normal(out)
+      },
+      uniform: () => {
+        throw new Error('nothing draws uniformly')
+      },
+    }
+    return { sizes, random }
+  }
+
+  test.each([true, false])('sample and update draw an action-sized vector each, terminated %s', (terminated) => {
+    const { sizes, random } = counting()
+    const learner = learnerOf({ random })
+    const sampled = learner.sample([1, 2, 3, 4])
+    expect(sizes).toEqual([2])
+    learner.update({
+      observation: [1, 2, 3, 4],
+      sampled,
+      reward: 1,
+      nextObservation: [4, 3, 2, 1],
+      terminated,
+      truncated: false,
+    })
+    expect(sizes).toEqual([2, 2])
+  })
+
+  test('a deterministic sample draws nothing and takes the mode', () => {
+    const { sizes, random } = counting()
+    const learner = learnerOf({ random })
+    const [first, second] = [1, 2].map(() => learner.sample([1, 2, 3, 4], { deterministic: true }))
+    expect(sizes).toEqual([])
+    expect(first).toEqual(second)
+    expect([...first.noise]).toEqual([0, 0])
+  })
+
+  test('records are fresh values: a later sample does not change an earlier one', () => {
+    const learner = learnerOf()
+    const first = learner.sample([1, 2, 3, 4])
+    const copy = structuredClone(first)
+    learner.sample([4, 3, 2, 1])
+    expect(first).toEqual(copy)
+  })
+})
+
+describe('what the cases change', () => {
+  const scales = (extra: Partial<AvgSettings>): number[] => {
+    const learner = learnerOf(extra)
+    const world = life(2)
+    let observation = world.observe()
+    return Array.from({ length: 80 }, () => {
+      const sampled = learner.sample(observation)
+      const outcome = world.act(sampled.action)
+      const { scale } = learner.update({ observation, sampled, ...outcome })
+      observation = outcome.nextObservation
+      return scale
+    })
+  }
+  test('without scaling σ is 1', () => expect(new Set(scales({ scaleTdError: false }))).toEqual(new Set([1])))
+  test('a return that ends with the episode differs from the first truncation on', () => {
+    const [published, episodic] = [scales({}), scales({ returnEndsAt: 'episode' })]
+    expect(published.slice(0, 30)).toEqual(episodic.slice(0, 30))
+    expect(published.slice(30)).not.toEqual(episodic.slice(30))
+  })
+  test.each([{ normalizePenultimate: false }, { logStdReading: 'deviation' as const }, { adamBeta1: 0.9 }])(
+    '%o learns otherwise',
+    (extra) => {
+      const [a, b] = [learnerOf(), learnerOf(extra)]
+      train(a, 20)
+      train(b, 20)
+      expect(a.parameters['actor.mu.weight']).not.toEqual(b.parameters['actor.mu.weight'])
+    },
+  )
+  test('no first moment is kept at beta1 0', () => {
+    expect(learnerOf().snapshot().floats.length * 3).toBe(learnerOf({ adamBeta1: 0.9 }).snapshot().floats.length * 2)
+  })
+  test('it learns: the reward a₀ - a₁² rises', () => {
+    const learner = learnerOf({ actorStepSize: 3e-4, criticStepSize: 1e-3, entropyCoefficient: 0.01 })
+    const actions = train(learner, 4000)
+    const rewards = Array.from({ length: 4000 }, (_, i) => actions[2 * i] - actions[2 * i + 1] ** 2)
+    const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+    expect(mean(rewards.slice(-500)) - mean(rewards.slice(0, 200))).toBeGreaterThan(0.5)
+  })
+})
+
+describe('memory', () => {
+  test.each([0, 0.9])('a snapshot goes on bit for bit in another learner, with beta1 %d', (adamBeta1) => {
+    const learner = learnerOf({ adamBeta1 })
+    train(learner, 100)
+    const saved = structuredClone(learner.snapshot())
+    const other = learnerOf({ adamBeta1 }, 77)
+    other.restore(saved)
+    expect(train(other, 50)).toEqual(train(learner, 50))
+    expect(bits(other)).toEqual(bits(learner))
+  })
+
+  test('a snapshot of other shapes is refused', () => {
+    const other = avg({ observation: { size: 5 }, action: { size: 2 } }, { ...learnerSettings(), hidden: [16, 16] })
+    expect(() => other.restore(learnerOf().snapshot())).toThrow('it was taken of other shapes or settings')
+  })
+
+  test('an all-zero observation under zero biases is learnt from without a NaN', () => {
+    const learner = learnerOf()
+    const sampled = learner.sample([0, 0, 0, 0])
+    const report = learner.update({
+      observation: [0, 0, 0, 0],
+      sampled,
+      reward: 1,
+      nextObservation: [0, 0, 0, 0],
+      terminated: false,
+      truncated: false,
+    })
+    expect(Object.values(report).every(Number.isFinite)).toBe(true)
+    expect(learner.snapshot().floats.every(Number.isFinite)).toBe(true)
+  })
+})
+
+const learnerSettings = (): AvgSettings => ({
+  hidden: [8],
+  actorStepSize: 1e-3,
+  criticStepSize: 1e-3,
+  entropyCoefficient: 0.1,
+  discount: 0.99,
+  adamBeta1: 0,
+  random: seeded(1)('policy'),
+  initialization: seeded(1)('initialization'),
+})
+
+describe('failing', () => {
+  const good = {
+    observation: [1, 2, 3, 4],
+    reward: 1,
+    nextObservation: [4, 3, 2, 1],
+    terminated: false,
+    truncated: false,
+  }
+  const cases: readonly [string, (sampled: AvgSampledAction) => object, string][] = [
+    ['reward', () => ({ reward: NaN }), 'reward is NaN'],
+    ['next observation', () => ({ nextObservation: [1, 2, Infinity, 4] }), 'nextObservation[2] is Infinity'],
+    [
+      'next observation at the end',
+      () => ({ nextObservation: [NaN, 2, 3, 4], terminated: true }),
+      'nextObservation[0] is NaN',
+    ],
+    ['observation', () => ({ observation: [1, NaN, 3, 4] }), 'observation[1] is NaN'],
+    ['log-probability', (s) => ({ sampled: { ...s, logProbability: NaN } }), 'logProbability is NaN'],
+    ['action', (s) => ({ sampled: { ...s, action: [NaN, 0] } }), 'action[0] is NaN'],
+  ]
+  test.each(cases)('a %s that is not finite throws before any weight moves', (_, spoil, message) => {
+    const learner = learnerOf()
+    train(learner, 5)
+    const before = learner.snapshot().floats
+    const sampled = learner.sample(good.observation)
+    expect(() => learner.update({ ...good, sampled, ...spoil(sampled) })).toThrow(message)
+    expect(learner.snapshot().floats).toEqual(before)
+  })
+  test('a diverged network throws and names what is not finite', () => {
+    const learner = learnerOf()
+    learner.parameters['critic.q.weight'].fill(1e38)
+    learner.parameters['critic.q.bias'].fill(3e38)
+    const sampled = learner.sample(good.observation)
+    expect(() => learner.update({ ...good, sampled })).toThrow(/is (-?Infinity|NaN), expected a finite number/)
+  })
+  test('a vector of another size is refused', () => {
+    expect(() => learnerOf().sample([1, 2, 3])).toThrow('avg: observation must have 4 components, got 3')
+  })
+  test.each([
+    [{ actorStepSize: -1 }, 'avg: actorStepSize must be a positive number, got -1'],
+    [{ discount: 1.5 }, 'avg: discount must be a number from 0 to 1, got 1.5'],
+    [{ adamBeta1: 1 }, 'avg: adamBeta1 must be a number from 0 to below 1, got 1'],
+    [{ hidden: [] }, 'avg: hidden must be one or more positive integers'],
+    [{ entropyCoefficient: NaN }, 'avg: entropyCoefficient must be a number from 0, got NaN'],
+  ])('refuses %o', (extra, message) => expect(() => learnerOf(extra)).toThrow(message))
+})
