@@ -23,6 +23,10 @@ export class NotFiniteError extends Error {
   }
 }
 
+/** What was thrown at a step: a number that is not finite learns the step's index, anything else stays as it is. */
+export const atStep = (error: unknown, step: number): unknown =>
+  error instanceof NotFiniteError ? error.at(step) : error
+
 /** A breach of the driver protocol: a step without an answer, with two, or a world used in a way that it forbids. */
 export class DriverError extends Error {
   override readonly name = 'DriverError'

@@ -1,0 +1,44 @@
+import { type Observable, tap } from 'rxjs'
+import { DriverError, NotFiniteError } from '../src/failure.js'
+import type { Driver, SampledAction, TimeStep, Vector } from '../src/types.js'
+import { halt } from './halt.js'
+
+/** A step that was decided upon, and maybe given a command in the world's own units. */
+export type Decided = TimeStep & { readonly sampled: SampledAction | null; readonly command?: Vector | null }
+
+/**
+ * Answers each step, with its command or with the beginning of a new episode, and passes it on.
+ *
+ *     source   --a----b----t------a----b--|
+ *     world      act  act  begin  act  act
+ *     actuate  --a----b----t------a----b--|
+ *
+ * Sent is the `command` of a step that has one, else its `sampled.action`; a record that is last begins a new episode,
+ * whoever marked it. The world has its answer before the step goes on, so that `update` may follow.
+ *
+ * Memory: none.
+ * Fails: error notification naming the step, for a command of the wrong size or with a component that is not finite, for
+ * a step with neither action nor end, and for whatever the world refuses. On these, and on an error from above, the
+ * world is told to stop before the error goes on.
+ */
+export const actuate =
+  (world: Pick<Driver, 'spec' | 'act' | 'begin' | 'stop'>) =>
+  <T extends Decided>(source: Observable<T>): Observable<T> => {
+    const { size, names } = world.spec.action
+    const answer = (step: T): void => {
+      if (step.kind === 'last') return world.begin(step.index)
+      const { index, sampled } = step
+      if (sampled === null) throw new DriverError(`actuate: step ${index} is not last, but has no action`)
+      const command = step.command ?? sampled.action
+      if (command.length !== size) {
+        throw new DriverError(`actuate: step ${index}: the command has ${command.length} components, expected ${size}`)
+      }
+      for (let i = 0; i < size; i++) {
+        if (!Number.isFinite(command[i])) {
+          throw new NotFiniteError('command', { index: i, name: names[i] }, command[i], index)
+        }
+      }
+      world.act(command, index, sampled)
+    }
+    return halt(world)(tap<T>(answer)(source))
+  }

@@ -1,0 +1,46 @@
+import { type Observable, map } from 'rxjs'
+import { NotFiniteError } from '../src/failure.js'
+import type { VectorSpec } from '../src/spec.js'
+import type { SampledAction, TimeStep } from '../src/types.js'
+
+/**
+ * Adds the `command` that is sent: the sampled action, clipped to what the world takes.
+ *
+ *     source      --a-----b-----t-----a--|
+ *     clipAction  --a-----b-----t-----a--|
+ *     command       clip  clip  null  clip
+ *
+ * The learner goes on seeing its own action, unclipped, as AVG was published.
+ *
+ * Memory: none.
+ * Numbers: min(max(action, low), high), component by component, as a fresh Float64Array.
+ * Fails: throws a RangeError when the pipeline is built and bounds are missing or crossed; error notification with step
+ * and component for an action that is not finite, which clipping would have hidden, and for one of another size.
+ */
+export const clipAction = ({ size, low, high, names }: VectorSpec) => {
+  for (let i = 0; i < size; i++) {
+    // Written so that NaN and undefined fail too; infinite bounds are none, and allowed.
+    if (!(low[i] <= high[i])) {
+      throw new RangeError(
+        `clipAction: expected low <= high for component ${i} (${names[i]}), got ${low[i]}, ${high[i]}`,
+      )
+    }
+  }
+  return <T extends TimeStep & { readonly sampled: SampledAction | null; readonly command?: never }>(
+    source: Observable<T>,
+  ): Observable<T & { readonly command: Float64Array | null }> =>
+    map((step: T) => {
+      if (step.sampled === null) return { ...step, command: null }
+      const { action } = step.sampled
+      if (action.length !== size) {
+        throw new RangeError(`clipAction: step ${step.index}: expected ${size} components, got ${action.length}`)
+      }
+      const command = new Float64Array(size)
+      for (let i = 0; i < size; i++) {
+        const value = action[i]
+        if (!Number.isFinite(value)) throw new NotFiniteError('action', { index: i, name: names[i] }, value, step.index)
+        command[i] = value < low[i] ? low[i] : value > high[i] ? high[i] : value
+      }
+      return { ...step, command }
+    })(source)
+}

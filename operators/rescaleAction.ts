@@ -1,0 +1,41 @@
+import { type Observable, map } from 'rxjs'
+import type { VectorSpec } from '../src/spec.js'
+import type { SampledAction, TimeStep } from '../src/types.js'
+
+/**
+ * Adds the `command` that is sent: the sampled action, mapped from [-1, 1] to the world's bounds.
+ *
+ *     source         --a----b----t-----a--|
+ *     rescaleAction  --a----b----t-----a--|
+ *     command          map  map  null  map
+ *
+ * The learner goes on seeing its own action.
+ *
+ * Memory: none.
+ * Numbers: ((1 - action) low + (1 + action) high) / 2 as a fresh Float64Array: -1 and 1 give the bounds to the last bit.
+ * An action outside [-1, 1], which no squashed policy has, lands outside the bounds.
+ * Fails: throws a RangeError when the pipeline is built and a bound is missing or infinite; error notification for an
+ * action of another size. `actuate` refuses what is not finite.
+ */
+export const rescaleAction = ({ size, low, high, names }: VectorSpec) => {
+  for (let i = 0; i < size; i++) {
+    if (!(Number.isFinite(low[i]) && Number.isFinite(high[i]) && low[i] <= high[i])) {
+      throw new RangeError(
+        `rescaleAction: expected finite low <= high for component ${i} (${names[i]}), got ${low[i]}, ${high[i]}`,
+      )
+    }
+  }
+  return <T extends TimeStep & { readonly sampled: SampledAction | null; readonly command?: never }>(
+    source: Observable<T>,
+  ): Observable<T & { readonly command: Float64Array | null }> =>
+    map((step: T) => {
+      if (step.sampled === null) return { ...step, command: null }
+      const { action } = step.sampled
+      if (action.length !== size) {
+        throw new RangeError(`rescaleAction: step ${step.index}: expected ${size} components, got ${action.length}`)
+      }
+      const command = new Float64Array(size)
+      for (let i = 0; i < size; i++) command[i] = ((1 - action[i]) * low[i] + (1 + action[i]) * high[i]) / 2
+      return { ...step, command }
+    })(source)
+}

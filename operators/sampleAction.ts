@@ -1,0 +1,29 @@
+import { type Observable, map } from 'rxjs'
+import { atStep } from '../src/failure.js'
+import type { Learner, SampleOptions, SampledAction, TimeStep } from '../src/types.js'
+
+/**
+ * Decides, at each step that awaits an action, and passes the step on with the decision as `sampled`.
+ *
+ *     source        --a-----b-----t-----a-----b--|
+ *     sampleAction  --a-----b-----t-----a-----b--|
+ *     sampled         yes   yes   null  yes   yes
+ *
+ * Null on a last step: nothing is decided there and no chance is drawn.
+ *
+ * Memory: none of its own; the learner's source of chance moves on.
+ * Numbers: the learner's; `deterministic` takes the mode of its policy.
+ * Fails: error notification when the learner throws; a number that is not finite is told with the step.
+ */
+export const sampleAction =
+  <S extends SampledAction>(learner: Pick<Learner<S>, 'sample'>, options: SampleOptions = {}) =>
+  <T extends TimeStep & { readonly sampled?: never }>(
+    source: Observable<T>,
+  ): Observable<T & { readonly sampled: S | null }> =>
+    map((step: T) => {
+      try {
+        return { ...step, sampled: step.kind === 'last' ? null : learner.sample(step.observation, options) }
+      } catch (error) {
+        throw atStep(error, step.index)
+      }
+    })(source)

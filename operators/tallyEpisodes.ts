@@ -1,0 +1,72 @@
+import { type Observable, defer, map } from 'rxjs'
+import { type Memory, memory } from '../src/memory.js'
+import type { TimeStep } from '../src/types.js'
+
+/** An episode, summed up when it ended. */
+export interface Episode {
+  /** Counts the episodes of the run, from 1. */
+  readonly episode: number
+  /** Actions executed in the whole run, up to the episode's end. */
+  readonly step: number
+  /** Actions executed in the episode. */
+  readonly length: number
+  /** The undiscounted sum of its rewards. */
+  readonly return: number
+  readonly terminated: boolean
+  readonly truncated: boolean
+}
+
+/** The counts so far: of the run, and of the episode under way. */
+export interface Tally {
+  readonly episodes: number
+  readonly steps: number
+  readonly length: number
+  readonly return: number
+}
+
+/** The tally of a run that has not begun. */
+export const emptyTally: Tally = { episodes: 0, steps: 0, length: 0, return: 0 }
+
+/** What `tallyEpisodes` and `episodes` may be handed. */
+export interface TallyEpisodesOptions {
+  /** Holds the counts so far; `memory(emptyTally)` at the beginning of a run. */
+  readonly memory?: Memory<Tally>
+}
+
+/**
+ * Adds up each episode and passes its last step on with the sum as `episode`.
+ *
+ *     source         --a-----b-----t-----a-----u--|
+ *     tallyEpisodes  --a-----b-----t-----a-----u--|
+ *     episode          null  null  1st   null  2nd
+ *
+ * Null on every step that is not last; an episode that the stream ends in the middle of is not told.
+ *
+ * Memory: the counts so far, of the run and of the episode.
+ * Numbers: the reward as it flows here, after whatever recomputed it, added in float64 in the order of the steps.
+ * Fails: only with its source.
+ */
+export const tallyEpisodes =
+  (options: TallyEpisodesOptions = {}) =>
+  <T extends TimeStep & { readonly episode?: never }>(
+    source: Observable<T>,
+  ): Observable<T & { readonly episode: Episode | null }> =>
+    defer(() => {
+      const tally = options.memory ?? memory(emptyTally)
+      return map((step: T) => {
+        const now = counted(tally.value, step)
+        const episode = step.kind === 'last' ? ended(now, step) : null
+        tally.value = episode === null ? now : { ...now, episodes: episode.episode, length: 0, return: 0 }
+        return { ...step, episode }
+      })(source)
+    })
+
+const counted = (tally: Tally, step: TimeStep): Tally =>
+  step.kind === 'first'
+    ? { ...tally, length: 0, return: 0 }
+    : { ...tally, steps: tally.steps + 1, length: tally.length + 1, return: tally.return + step.reward }
+
+const ended = (tally: Tally, { terminated, truncated }: TimeStep): Episode => {
+  const { episodes, steps: step, length, return: sum } = tally
+  return { episode: episodes + 1, step, length, return: sum, terminated, truncated }
+}

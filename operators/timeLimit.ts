@@ -1,0 +1,36 @@
+import { type Observable, defer, map } from 'rxjs'
+import { type Memory, memory } from '../src/memory.js'
+import type { Unpaired } from '../src/types.js'
+
+/** What `timeLimit` may be handed. */
+export interface TimeLimitOptions {
+  /** Holds the actions of the present episode; `memory(0)` at the beginning of a run. */
+  readonly memory?: Memory<number>
+}
+
+/**
+ * Ends an episode, as truncated, with the step that its `limit`-th action led to.
+ *
+ *     source        --a----b----c----d----t--|
+ *     timeLimit(2)  --a----b----u----d----t--|
+ *
+ * A step that is last already passes as it is. It only marks: `actuate`, further down, is what begins a new episode.
+ *
+ * Memory: the number of actions in the episode, 0 again after each last and at each first step.
+ * Fails: throws a RangeError when the pipeline is built, unless `limit` is a positive integer or Infinity.
+ */
+export const timeLimit = (limit: number, options: TimeLimitOptions = {}) => {
+  if (!(limit === Infinity || (Number.isInteger(limit) && limit > 0))) {
+    throw new RangeError(`timeLimit: expected a positive integer or Infinity, got ${limit}`)
+  }
+  return <T extends Unpaired>(source: Observable<T>): Observable<T> =>
+    defer(() => {
+      const actions = options.memory ?? memory(0)
+      return map((step: T): T => {
+        const count = step.kind === 'first' ? 0 : actions.value + 1
+        const over = count >= limit && step.kind === 'mid'
+        actions.value = over || step.kind === 'last' ? 0 : count
+        return over ? { ...step, kind: 'last', truncated: true } : step
+      })(source)
+    })
+}

@@ -1,0 +1,53 @@
+import { type Observable, defer, map } from 'rxjs'
+import { DriverError } from '../src/failure.js'
+import { type Memory, memory } from '../src/memory.js'
+import type { Observation, TimeStep, Transition, Unpaired } from '../src/types.js'
+
+/** What is kept of a step until the next one comes. */
+export interface Departure {
+  readonly index: number
+  readonly observation: Observation
+}
+
+/** What `transitions` may be handed. */
+export interface TransitionsOptions {
+  /** Holds the step before; `memory(null)` at the beginning of a run. */
+  readonly memory?: Memory<Departure | null>
+}
+
+/**
+ * Pairs each step with the one before, as the `transition` that a learner consumes. No other operator pairs.
+ *
+ *     source       --a-----b-----t-----a-----b--|
+ *     transitions  --a-----b-----t-----a-----b--|
+ *     transition     null  a>b   b>t   null  a>b
+ *
+ * Null on a first step, and on one that nothing came before. What changes a step (`reward`, `normalizeObservation`,
+ * `timeLimit`) stands above, and the compiler sees to it: both sides of a transition have been through the same chain.
+ *
+ * Memory: index and observation of the step before, forgotten after each last step.
+ * Fails: error notification when indexes show that steps of an episode were lost on the way here, or when a step does
+ * not say which action led to it.
+ */
+export const transitions =
+  (options: TransitionsOptions = {}) =>
+  <T extends Unpaired>(source: Observable<T>): Observable<T & { readonly transition: Transition | null }> =>
+    defer(() => {
+      const departure = options.memory ?? memory<Departure | null>(null)
+      return map((step: T) => {
+        const transition = step.kind === 'first' || departure.value === null ? null : pair(departure.value, step)
+        departure.value = step.kind === 'last' ? null : { index: step.index, observation: step.observation }
+        return { ...step, transition }
+      })(source)
+    })
+
+const pair = ({ index, observation }: Departure, step: TimeStep): Transition => {
+  const { previousAction: sampled, reward, observation: nextObservation, terminated, truncated } = step
+  if (step.index !== index + 1) {
+    throw new DriverError(`transitions: step ${step.index} came after step ${index}, expected step ${index + 1}`)
+  }
+  if (sampled === null) {
+    throw new DriverError(`transitions: step ${step.index} does not say which action led to it`)
+  }
+  return { observation, sampled, reward, nextObservation, terminated, truncated }
+}

@@ -1,0 +1,33 @@
+import { type Observable, map } from 'rxjs'
+import { atStep } from '../src/failure.js'
+import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.js'
+
+/**
+ * Lets a learner learn from each transition and passes the step on with its `report`.
+ *
+ *     source  --a-----b-----t-----a-----b--|
+ *     update  --a-----b-----t-----a-----b--|
+ *     report    null  yes   yes   null  yes
+ *
+ * Above `sampleAction` the next action comes from the new weights, as AVG was published; below `actuate` the world moves
+ * while the learner learns, as a robot with a deadline needs. Both are right: an update is a function of values.
+ *
+ * Memory: `learner`, the caller's, changed in place.
+ * Numbers: the learner's.
+ * Fails: error notification when the learner throws; a number that is not finite is told with the step.
+ */
+export const update =
+  <S extends SampledAction, Report>(learner: Pick<Learner<S, Report>, 'update'>) =>
+  <T extends TimeStep & { readonly transition: Transition | null; readonly report?: never }>(
+    source: Observable<T>,
+  ): Observable<T & { readonly report: Report | null }> =>
+    map((step: T) => {
+      // A driver hands decisions back without knowing their type, so that one world serves every algorithm. What comes
+      // out of it went in through this pipeline's own `sampleAction`, and nothing but this cast remembers whose it was.
+      const transition = step.transition as Transition<S> | null
+      try {
+        return { ...step, report: transition === null ? null : learner.update(transition) }
+      } catch (error) {
+        throw atStep(error, step.index)
+      }
+    })(source)

@@ -1,0 +1,120 @@
+/** Running mean and variance of a vector, over a whole life. */
+import { NotFiniteError } from './failure.js'
+import type { Observation, Snapshots, Vector } from './types.js'
+
+/** Everything that running moments are, as plain data. */
+export interface MomentsState {
+  readonly mean: Float64Array
+  readonly variance: Float64Array
+  readonly count: number
+}
+
+/** Mean and variance of each component so far; `absorb` advances them in place, everybody else only reads. */
+export interface RunningMoments extends Snapshots<MomentsState> {
+  /** One name a component, as far as they were given. */
+  readonly names: readonly string[]
+  /** Shape `[size]`. */
+  readonly mean: Float64Array
+  /** Population variance, shape `[size]`. */
+  readonly variance: Float64Array
+  /** Vectors absorbed, and the pseudo-count of 1e-4 with which the moments start. */
+  count: number
+}
+
+/** The start counts as this many vectors of mean 0 and variance 1: next to nothing once a real one has come. */
+const pseudoCount = 1e-4
+
+/** Keeps the deviation of a component that never moved from being 0. */
+const varianceFloor = 1e-8
+
+const sizeChecked = (moments: RunningMoments, vector: Vector): number => {
+  const { length } = moments.mean
+  if (vector.length !== length) {
+    throw new RangeError(`moments: expected a vector of ${length} components, got one of ${vector.length}`)
+  }
+  return length
+}
+
+const notFinite = (moments: RunningMoments, quantity: string, index: number, value: number): NotFiniteError => {
+  const name = moments.names[index]
+  return new NotFiniteError(quantity, name === undefined ? { index } : { index, name }, value)
+}
+
+/**
+ * Running moments of vectors of `size` components, before the first one.
+ *
+ * Memory: all of it, in float64; nothing decays and an episode's end resets nothing.
+ * Numbers: mean 0, variance 1, pseudo-count 1e-4, as Gymnasium's NormalizeObservation; golden beside the test.
+ */
+export const runningMoments = (spec: { readonly size: number; readonly names?: readonly string[] }): RunningMoments => {
+  const { size, names = [] } = spec
+  if (!Number.isInteger(size) || size < 1) {
+    throw new RangeError(`runningMoments: expected size to be a positive integer, got ${size}`)
+  }
+  const mean = new Float64Array(size)
+  const variance = new Float64Array(size).fill(1)
+  const moments: RunningMoments = {
+    names,
+    mean,
+    variance,
+    count: pseudoCount,
+    snapshot: () => ({ mean: mean.slice(), variance: variance.slice(), count: moments.count }),
+    restore: (state) => {
+      sizeChecked(moments, state.mean)
+      sizeChecked(moments, state.variance)
+      mean.set(state.mean)
+      variance.set(state.variance)
+      moments.count = state.count
+    },
+  }
+  return moments
+}
+
+/**
+ * Advances `moments`, in place, by one vector.
+ *
+ * Numbers: the parallel formula for merging variances (Chan, Golub and LeVeque 1979) with a batch of one, in the order
+ * of operations that Gymnasium's wrapper has, so that the last bits are the same.
+ * Fails: throws a NotFiniteError before anything has changed, for a component that is not finite or whose squared
+ * distance from the mean is not.
+ */
+export const absorb = (moments: RunningMoments, observation: Observation): void => {
+  const { mean, variance, count } = moments
+  const size = sizeChecked(moments, observation)
+  for (let i = 0; i < size; i++) {
+    const deviation = observation[i] - mean[i]
+    if (!Number.isFinite(deviation * deviation)) {
+      const finite = Number.isFinite(observation[i])
+      throw notFinite(
+        moments,
+        finite ? 'squared deviation of observation' : 'observation',
+        i,
+        finite ? Infinity : observation[i],
+      )
+    }
+  }
+  const total = count + 1
+  for (let i = 0; i < size; i++) {
+    const deviation = observation[i] - mean[i]
+    mean[i] += deviation / total
+    variance[i] = (variance[i] * count + (deviation * deviation * count) / total) / total
+  }
+  moments.count = total
+}
+
+/**
+ * The vector in units of the running deviation from the running mean, as a fresh array.
+ *
+ * Numbers: (x - mean) / sqrt(variance + 1e-8), not clipped.
+ * Fails: throws a NotFiniteError for a component that is not finite.
+ */
+export const standardize = (moments: RunningMoments, observation: Observation): Float64Array => {
+  const { mean, variance } = moments
+  const size = sizeChecked(moments, observation)
+  const standardized = new Float64Array(size)
+  for (let i = 0; i < size; i++) {
+    if (!Number.isFinite(observation[i])) throw notFinite(moments, 'observation', i, observation[i])
+    standardized[i] = (observation[i] - mean[i]) / Math.sqrt(variance[i] + varianceFloor)
+  }
+  return standardized
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { NotFiniteError } from '../src/failure.js'
+import { type RunningMoments, absorb, runningMoments, standardize } from '../src/moments.js'
+import { difference } from '../src/testing/difference.js'
+
+interface Golden {
+  readonly sequence: readonly { readonly raw: readonly number[]; readonly normalized: readonly number[] }[]
+  readonly final: { readonly mean: readonly number[]; readonly var: readonly number[]; readonly count: number }
+}
+
+const golden = JSON.parse(
+  readFileSync(new URL('golden/gymnasium/NormalizeObservation.json', import.meta.url), 'utf8'),
+) as Golden
+
+/** Vectors of very different sizes and spreads, the same on every call. */
+const vectors = (count: number): readonly Float64Array[] =>
+  Array.from({ length: count }, (_, i) =>
+    Float64Array.of(((i * 7919) % 101) / 50 - 1, 1e6 + ((i * 31) % 17), ((i % 5) - 2) * 1e-6),
+  )
+
+const absorbed = (all: readonly Float64Array[]): RunningMoments => {
+  const moments = runningMoments({ size: 3 })
+  for (const vector of all) absorb(moments, vector)
+  return moments
+}
+
+/** The two-pass definition, to hold the running one against. */
+const counted = (
+  all: readonly Float64Array[],
+  component: number,
+): { readonly mean: number; readonly variance: number } => {
+  const values = all.map((vector) => vector[component])
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const variance = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / values.length
+  return { mean, variance }
+}
+
+describe('how much', () => {
+  // Gymnasium keeps its statistics in float64 from the first step on, but hands out float32. Rounded in the same way ours
+  // are equal; 1e-9 leaves room for one more rounding elsewhere.
+  test("is what Gymnasium's NormalizeObservation says, over three episodes", () => {
+    const moments = runningMoments({ size: 4 })
+    for (const { raw, normalized } of golden.sequence) {
+      absorb(moments, raw)
+      const ours = standardize(moments, raw)
+      ours.forEach((value, i) => expect(Math.abs(Math.fround(value) - normalized[i])).toBeLessThan(1e-9))
+    }
+    expect(moments.count).toBe(golden.final.count)
+    golden.final.mean.forEach((mean, i) => expect(Math.abs(moments.mean[i] - mean)).toBeLessThan(1e-9))
+    golden.final.var.forEach((variance, i) => expect(Math.abs(moments.variance[i] - variance)).toBeLessThan(1e-9))
+  })
+
+  test('starts at mean 0 and variance 1', () => {
+    const moments = runningMoments({ size: 2 })
+    expect([...moments.mean, ...moments.variance, moments.count]).toEqual([0, 0, 1, 1, 1e-4])
+    expect([...standardize(moments, [3, -4])]).toEqual([3 / Math.sqrt(1 + 1e-8), -4 / Math.sqrt(1 + 1e-8)])
+  })
+
+  test('shows next to nothing of the first vector', () => {
+    const moments = runningMoments({ size: 1 })
+    absorb(moments, [5])
+    expect(standardize(moments, [5])[0]).toBeCloseTo((0.01 * 5) / Math.sqrt(1 + 25), 5)
+  })
+})
+
+describe('always', () => {
+  test('the moments of a concatenation are the merged moments of its parts', () => {
+    const all = vectors(500)
+    const [first, second] = [all.slice(0, 180), all.slice(180)]
+    const [whole, part] = [absorbed(all), absorbed(first)]
+    for (let i = 0; i < 3; i++) {
+      const { mean, variance } = counted(second, i)
+      const total = part.count + second.length
+      const apart = mean - part.mean[i]
+      const squares =
+        part.variance[i] * part.count + variance * second.length + (apart * apart * part.count * second.length) / total
+      expect(whole.mean[i]).toBeCloseTo(part.mean[i] + (apart * second.length) / total, 6)
+      expect(whole.variance[i] / (squares / total)).toBeCloseTo(1, 6)
+    }
+  })
+
+  test('long runs come to the two-pass mean and deviation', () => {
+    const all = vectors(20_000)
+    const moments = absorbed(all)
+    for (const i of [0, 1]) {
+      const { mean, variance } = counted(all, i)
+      // The start weighs 1e-4 of one vector, but lies a million away from component 1.
+      expect(Math.abs(moments.mean[i] - mean)).toBeLessThan(0.01)
+      expect(moments.variance[0] / counted(all, 0).variance).toBeCloseTo(1, 5)
+      expect(variance).toBeGreaterThan(0)
+    }
+  })
+
+  test('a snapshot put back goes on bit for bit, and is out of reach of what comes after it', () => {
+    const all = vectors(60)
+    const whole = absorbed(all)
+    for (const at of [0, 1, 30, 59]) {
+      const before = absorbed(all.slice(0, at))
+      const state = before.snapshot()
+      const saved = structuredClone(state)
+      absorb(before, [1, 2, 3])
+      expect(difference(saved, state, 'state')).toBeNull()
+      const after = runningMoments({ size: 3 })
+      after.restore(saved)
+      for (const vector of all.slice(at)) absorb(after, vector)
+      expect(difference(whole.snapshot(), after.snapshot(), 'state')).toBeNull()
+      expect(difference(absorbed(all.slice(0, at)).snapshot(), saved, 'state')).toBeNull()
+    }
+  })
+
+  test('standardizing changes nothing, and gives a fresh array', () => {
+    const moments = absorbed(vectors(10))
+    const before = moments.snapshot()
+    const vector = Float64Array.of(1, 2, 3)
+    expect(standardize(moments, vector)).not.toBe(standardize(moments, vector))
+    expect([...vector]).toEqual([1, 2, 3])
+    expect(difference(before, moments.snapshot(), 'state')).toBeNull()
+  })
+})
+
+describe('fails', () => {
+  for (const value of [NaN, Infinity, -Infinity]) {
+    test(`on ${value}, naming the component, before anything has changed`, () => {
+      const moments = runningMoments({ size: 2, names: ['hip', 'knee'] })
+      absorb(moments, [1, 2])
+      const before = moments.snapshot()
+      expect(() => absorb(moments, [0, value])).toThrow(
+        new NotFiniteError('observation', { index: 1, name: 'knee' }, value),
+      )
+      expect(() => standardize(moments, [value, 0])).toThrow(
+        new NotFiniteError('observation', { index: 0, name: 'hip' }, value),
+      )
+      expect(difference(before, moments.snapshot(), 'state')).toBeNull()
+    })
+  }
+
+  test('on a finite number that would have made the variance infinite', () => {
+    const moments = runningMoments({ size: 2 })
+    expect(() => absorb(moments, [0, 1e200])).toThrow('squared deviation of observation[1] is Infinity')
+    expect(moments.count).toBe(1e-4)
+  })
+
+  test('on another size, and on a size that is none', () => {
+    const moments = runningMoments({ size: 2 })
+    expect(() => absorb(moments, [1])).toThrow('expected a vector of 2 components, got one of 1')
+    expect(() => standardize(moments, [1, 2, 3])).toThrow('expected a vector of 2 components, got one of 3')
+    expect(() => moments.restore(absorbed([]).snapshot())).toThrow('expected a vector of 2 components, got one of 3')
+    for (const size of [0, -1, 1.5, NaN]) expect(() => runningMoments({ size })).toThrow(RangeError)
+  })
+})

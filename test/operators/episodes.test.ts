@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { episodes } from '../../operators/episodes.js'
+import { emptyTally, tallyEpisodes } from '../../operators/tallyEpisodes.js'
+import { memory } from '../../src/memory.js'
+import { timeSteps } from '../../src/testing/marbles.js'
+import { operatorSuite } from '../../src/testing/operatorSuite.js'
+import { play } from '../../src/testing/play.js'
+import type { TimeStep } from '../../src/types.js'
+import { expectResumable, said } from './resume.js'
+
+const atEnds = { passes: false, emits: (step: TimeStep) => step.kind === 'last' } as const
+
+describe('suite, with memory of its own', () => {
+  for (const { name, run } of operatorSuite({ ...atEnds, make: () => episodes(), memory: 'run' })) test(name, run)
+})
+
+describe('suite, with memory handed in', () => {
+  const make = () => episodes({ memory: memory(emptyTally) })
+  for (const { name, run } of operatorSuite({ ...atEnds, make, memory: 'caller' })) test(name, run)
+})
+
+test('says nothing but each episode, in the frame in which it ends', () => {
+  const source = '--a-b-t--a-u-a-b|'
+  const result = '------E----E----|'
+  expect(play(source, episodes(), { letter: () => 'E' }).timeline).toBe(result)
+})
+
+test('says what tallyEpisodes says', () => {
+  const steps = timeSteps('abcdtabuab')
+  const tallied = said(tallyEpisodes(), steps).flatMap(({ episode }) => (episode === null ? [] : [episode]))
+  expect(said(episodes(), steps)).toEqual(tallied)
+  expect(tallied).toHaveLength(2)
+})
+
+test('stopped, saved and resumed is never stopped', () => {
+  expectResumable(emptyTally, (cell) => episodes({ memory: cell }), timeSteps('abctabcuatab'))
+})

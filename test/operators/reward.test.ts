@@ -1,0 +1,96 @@
+import { map } from 'rxjs'
+import { describe, expect, test } from 'vitest'
+import { reward } from '../../operators/reward.js'
+import { NotFiniteError } from '../../src/failure.js'
+import { memory } from '../../src/memory.js'
+import { timeSteps } from '../../src/testing/marbles.js'
+import { operatorSuite } from '../../src/testing/operatorSuite.js'
+import { play } from '../../src/testing/play.js'
+import type { TimeStep } from '../../src/types.js'
+import { expectResumable, said } from './resume.js'
+
+const speed = (step: TimeStep, previous: TimeStep): number => step.observation[0] - previous.observation[0]
+
+describe('suite', () => {
+  const suite = operatorSuite({ make: () => reward(speed), throwing: (fail) => reward(fail) })
+  for (const { name, run } of suite) test(name, run)
+})
+
+test('recomputes each step in its frame, but first ones', () => {
+  const source = '--a-b--t-a-b-u|'
+  const result = '--.-R--R-.-R-R|'
+  const letter = (step: TimeStep): string => (step.reward === 100 ? 'R' : '.')
+  expect(
+    play(
+      source,
+      reward(() => 100),
+      { letter },
+    ).timeline,
+  ).toBe(result)
+})
+
+test('fn is handed the step and the one before as they came in', () => {
+  const steps = timeSteps('abctab')
+  const pairs: (readonly [TimeStep, TimeStep])[] = []
+  said(
+    reward((step, previous) => pairs.push([step, previous])),
+    steps,
+  )
+  expect(pairs).toEqual([
+    [steps[1], steps[0]],
+    [steps[2], steps[1]],
+    [steps[3], steps[2]],
+    [steps[5], steps[4]],
+  ])
+})
+
+test('changes nothing but the reward', () => {
+  const steps = timeSteps('abt')
+  expect(said(reward(speed), steps)).toEqual([steps[0], { ...steps[1], reward: 0.25 }, { ...steps[2], reward: 0.25 }])
+})
+
+test('a step that nothing came before passes untouched', () => {
+  const steps = timeSteps('abc').slice(1)
+  expect(said(reward(speed), steps)).toEqual([steps[0], { ...steps[1], reward: 0.25 }])
+})
+
+test('a last step is nothing that another one could have come from', () => {
+  const steps = [...timeSteps('at'), ...timeSteps('abc').slice(2)]
+  expect(
+    said(
+      reward(() => 100),
+      steps,
+    ).map((step) => step.reward),
+  ).toEqual([0, 100, steps[2].reward])
+})
+
+test("fn sees a user's own field", () => {
+  const widened = map((step: TimeStep) => ({ ...step, distance: step.index * 3 }))
+  const own = reward((step: TimeStep & { readonly distance: number }) => step.distance)
+  expect(said((source) => own(widened(source)), timeSteps('abc')).map((step) => step.reward)).toEqual([0, 3, 6])
+})
+
+test('a reward that is not finite is an error with the step', () => {
+  const source = '--a-b-c|'
+  const failed = '--a-#'
+  for (const value of [NaN, Infinity]) {
+    const { timeline, error } = play(
+      source,
+      reward(() => value),
+    )
+    expect(timeline).toBe(failed)
+    expect(error).toEqual(new NotFiniteError('reward', null, value, 1))
+  }
+})
+
+test('stopped, saved and resumed is never stopped', () => {
+  const steps = timeSteps('abctabcuab')
+  expectResumable<TimeStep | null, TimeStep>(null, (cell) => reward<TimeStep>(speed, { memory: cell }), steps)
+})
+
+test('a memory handed in outlives the subscription', () => {
+  const last = memory<TimeStep | null>(null)
+  const steps = timeSteps('abc')
+  said(reward<TimeStep>(speed, { memory: last }), steps)
+  expect(last.value).toBe(steps[2])
+})

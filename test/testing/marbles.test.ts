@@ -1,0 +1,75 @@
+import { TestScheduler } from 'rxjs/testing'
+import { describe, expect, test } from 'vitest'
+import { draw, script, scriptedError, timeSteps } from '../../src/testing/marbles.js'
+
+const letterOf = (letters: readonly string[]) => (step: { readonly index: number }) => letters[step.index]
+
+describe('reading', () => {
+  test('a first step begins a stream, and follows each end', () => {
+    expect(timeSteps('abtabua').map(({ kind }) => kind)).toEqual([
+      'first',
+      'mid',
+      'last',
+      'first',
+      'mid',
+      'last',
+      'first',
+    ])
+  })
+
+  test('t is terminated, u is truncated, all others neither', () => {
+    const ends = timeSteps('abtabu').map(({ terminated, truncated }) => [terminated, truncated])
+    expect(ends).toEqual([
+      [false, false],
+      [false, false],
+      [true, false],
+      [false, false],
+      [false, false],
+      [false, true],
+    ])
+  })
+
+  test('first steps have neither reward nor an action before them, all others have both', () => {
+    for (const { kind, reward, previousAction } of timeSteps('abtabu')) {
+      expect([reward === 0, previousAction === null]).toEqual([kind === 'first', kind === 'first'])
+    }
+  })
+
+  test('index and time are counted, and no two steps look alike', () => {
+    const steps = script('--a-b-(ta)|').cues.flatMap(({ notification: cue }) => (cue.kind === 'N' ? [cue.value] : []))
+    expect(steps.map(({ index }) => index)).toEqual([0, 1, 2, 3])
+    expect(steps.map(({ time }) => time)).toEqual([0.002, 0.004, 0.006, 0.006])
+    expect(new Set(steps.map(({ observation }) => [...observation].join())).size).toBe(4)
+  })
+
+  test('frames are columns, inside a scheduler as outside', () => {
+    const frames = () => script('  -a -(b|)').cues.map(({ frame }) => frame)
+    expect(frames()).toEqual([1, 3, 3])
+    expect(new TestScheduler(() => {}).run(frames)).toEqual([1, 3, 3])
+  })
+
+  test('# is one and the same error', () => {
+    expect(script('#').cues).toEqual([{ frame: 0, notification: { kind: 'E', error: scriptedError } }])
+  })
+
+  test('fails on what it cannot mean', () => {
+    expect(() => script('-A-|')).toThrow('expected a lower-case letter, got "A"')
+    expect(() => script('-t-|')).toThrow('"t" ends an episode that has had no action')
+    expect(() => script('-abuu')).toThrow('"u" ends an episode that has had no action')
+    expect(() => script('a 10ms b')).toThrow('expected columns for the time')
+  })
+})
+
+describe('drawing', () => {
+  for (const marbles of ['-', '--|', '#', '--a-b-t|', '--a-b---', '-(ab)--t-(a|)', '--a-#', '(ab#)']) {
+    test(`what was read from ${marbles} is drawn as ${marbles}`, () => {
+      const { cues, letters, length } = script(marbles)
+      expect(draw(cues, letterOf(letters), length)).toBe(marbles)
+    })
+  }
+
+  test('long silences are told in milliseconds', () => {
+    const late = [{ frame: 5000, notification: { kind: 'C' } }] as const
+    expect(draw(late, () => '', 1)).toBe(' 5000ms |')
+  })
+})
