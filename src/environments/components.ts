@@ -1,0 +1,14 @@
+/** Specs of vectors, written component by component. */
+import type { VectorSpec } from '../spec.js'
+
+/** A component's name, its SI unit (`1` where it has none) and its bounds, unbounded if left out. */
+export type Component = readonly [name: string, unit: string, low?: number, high?: number]
+
+/** The spec of the vector that has these components, in this order. */
+export const components = (all: readonly Component[]): VectorSpec => ({
+  size: all.length,
+  low: all.map(([, , low = -Infinity]) => low),
+  high: all.map(([, , , high = Infinity]) => high),
+  names: all.map(([name]) => name),
+  units: all.map(([, unit]) => unit),
+})

@@ -1,0 +1,113 @@
+/**
+ * MuJoCo models as typed data, and their printing as MJCF, the text that MuJoCo compiles.
+ *
+ * Attributes have MJCF's own names and meanings (MuJoCo's XML reference), in meters, kilograms, seconds and radians. There
+ * are no MJCF defaults here: what several elements share is a constant of the model's own file, spread into each.
+ */
+
+/** A position, a direction or a size along x, y and z. */
+export type Vector3 = readonly [x: number, y: number, z: number]
+
+/** A way for a body to move against its parent. A `range` limits it; `ref` is its position in the initial posture. */
+export type Joint = {
+  readonly name: string
+  readonly type: 'slide' | 'hinge'
+  readonly axis: Vector3
+  readonly pos?: Vector3
+  readonly ref?: number
+  readonly range?: readonly [low: number, high: number]
+  readonly damping?: number
+  readonly stiffness?: number
+  readonly armature?: number
+  readonly solimplimit?: readonly number[]
+}
+
+/** A shape that collides, and gives its body mass by its volume. A capsule's `size` is radius and half length, along its own z. */
+export type Geom = {
+  readonly name: string
+  readonly type: 'plane' | 'capsule'
+  readonly size: readonly number[]
+  readonly pos?: Vector3
+  readonly axisangle?: readonly [x: number, y: number, z: number, angle: number]
+  readonly friction?: Vector3
+  readonly condim?: 1 | 3 | 4 | 6
+  readonly contype?: number
+  readonly conaffinity?: number
+  readonly margin?: number
+  readonly solimp?: readonly number[]
+}
+
+/** A rigid part, and those that hang on it; `pos` is in the parent's frame. */
+export type Body = {
+  readonly name: string
+  readonly pos: Vector3
+  readonly joints?: readonly Joint[]
+  readonly geoms: readonly Geom[]
+  readonly bodies?: readonly Body[]
+}
+
+/** Pushes a joint with `gear` newtons (newton meters on a hinge) for a control of 1; controls outside of `ctrlrange` are clipped. */
+export type Motor = {
+  readonly joint: string
+  readonly gear: number
+  readonly ctrlrange: readonly [low: number, high: number]
+}
+
+/** A whole model. */
+export type Model = {
+  readonly name: string
+  /** Seconds of one physics step. */
+  readonly timestep: number
+  readonly integrator: 'Euler' | 'RK4'
+  /** Kilograms that all bodies together are scaled to; left out, they weigh what their volumes do, at 1000 kg/m³. */
+  readonly totalMass?: number
+  /** What stands still. */
+  readonly geoms: readonly Geom[]
+  readonly bodies: readonly Body[]
+  readonly motors: readonly Motor[]
+}
+
+type Attributes = Readonly<Record<string, string | number | readonly number[] | undefined>>
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '"': '&quot;' }
+
+/** The shortest decimal that reads back as the same double, which is how JavaScript prints one. */
+const printed = (name: string, value: string | number | readonly number[]): string => {
+  if (typeof value === 'string') return value.replace(/[&<"]/g, (character) => escapes[character])
+  const numbers = typeof value === 'number' ? [value] : value
+  if (!numbers.every(Number.isFinite)) throw new RangeError(`mjcf: expected finite numbers in ${name}, got ${numbers}`)
+  return numbers.join(' ')
+}
+
+const element = (tag: string, attributes: Attributes, children: readonly string[] = []): string => {
+  const inside = Object.entries(attributes)
+    .map(([name, value]) => (value === undefined ? '' : ` ${name}="${printed(`${tag} ${name}`, value)}"`))
+    .join('')
+  return children.length === 0 ? `<${tag}${inside}/>` : `<${tag}${inside}>\n${children.join('\n')}\n</${tag}>`
+}
+
+const body = ({ joints = [], geoms, bodies = [], ...attributes }: Body): string =>
+  element('body', attributes, [
+    ...joints.map((joint) => element('joint', joint)),
+    ...geoms.map((geom) => element('geom', geom)),
+    ...bodies.map(body),
+  ])
+
+/**
+ * Prints a model as MJCF.
+ *
+ * MuJoCo's automatic reset is off: with it on, a state that diverged is replaced by the initial one in mid-episode, in silence.
+ *
+ * Fails: RangeError naming the attribute that holds a number which is not finite.
+ */
+export const mjcf = ({ name, timestep, integrator, totalMass, geoms, bodies, motors }: Model): string =>
+  element('mujoco', { model: name }, [
+    element('compiler', { angle: 'radian', settotalmass: totalMass }),
+    element('option', { timestep, integrator }, [element('flag', { autoreset: 'disable' })]),
+    element('worldbody', {}, [...geoms.map((geom) => element('geom', geom)), ...bodies.map(body)]),
+    element(
+      'actuator',
+      {},
+      motors.map((motor) => element('motor', motor)),
+    ),
+  ])

@@ -1,0 +1,139 @@
+/**
+ * One MuJoCo model and its moving state, as plain functions over `@mujoco/mujoco`, DeepMind's WebAssembly build.
+ *
+ * The module is loaded when the first model is opened, and is one for the whole process.
+ */
+import type { MainModule } from '@mujoco/mujoco'
+import type { Vector } from '../../types.js'
+import { checkFinite, checkSize } from '../checks.js'
+import { type Model, mjcf } from './mjcf.js'
+import type { PhysicsState, Posture } from './types.js'
+import { type DataField, type Fields, viewsOf } from './views.js'
+
+/** A model in motion. Every function throws once `close` was called. */
+export interface Physics<Field extends DataField> {
+  /** The views, true to where their memory is now; the record is one throughout, see `Views`. */
+  fields(): Fields<Field>
+  /** Puts time, controls, warm start and warnings back to the beginning, lets `place` write positions and velocities over the initial ones, and derives the rest. */
+  begin(place: (fields: Fields<Field>) => void): void
+  /**
+   * Applies a control and takes `steps` physics steps.
+   *
+   * Fails: NotFiniteError for a position or velocity, by its joint's name; Error naming MuJoCo's warning, if one was given.
+   */
+  advance(control: Vector, steps: number): void
+  /** Refuses a posture of other sizes or that is not finite. */
+  checkPosture(posture: Posture): void
+  snapshot(): PhysicsState
+  restore(state: PhysicsState): void
+  close(): void
+}
+
+let loading: Promise<MainModule> | undefined
+const load = (): Promise<MainModule> => (loading ??= import('@mujoco/mujoco').then((binding) => binding.default()))
+
+/** The name of the joint behind each of the `size` numbers that the joints' `addresses` begin. */
+const jointNames = (names: readonly string[], addresses: Int32Array, size: number): readonly string[] =>
+  Array.from({ length: size }, (_, index) => names[addresses.findLastIndex((address) => address <= index)])
+
+/**
+ * Compiles a model and sets up its state. `name` begins the messages of errors; `derived` lists the arrays, beyond positions
+ * and velocities, that will be read.
+ *
+ * Memory: snapshots hold MuJoCo's integration state and the arrays in `derived`. Those lag one physics step behind the
+ * state, so that computing them anew from it would give other numbers.
+ *
+ * Fails: rejects with MuJoCo's message for a model that does not compile, and for a derived field that holds no doubles.
+ */
+export const openPhysics = async <Field extends DataField>(
+  name: string,
+  source: Model,
+  derived: readonly Field[],
+): Promise<Physics<Field>> => {
+  const mujoco = await load()
+  const model = mujoco.MjModel.from_xml_string(mjcf(source))
+  const data = new mujoco.MjData(model)
+  const signature = mujoco.mjtState.mjSTATE_INTEGRATION.value
+  const stateSize = mujoco.mj_stateSize(model, signature)
+  // Only a buffer of the binding's own is written to: given a plain array, mj_getState leaves it as it was, without a word.
+  const stateBuffer = new mujoco.DoubleBuffer(stateSize)
+  // This handle is of the data's own list: deleting it would take the list from the data.
+  const warnings = data.warning
+
+  const joints = Array.from({ length: model.njnt }, (_, joint) =>
+    mujoco.mj_id2name(model, mujoco.mjtObj.mjOBJ_JOINT.value, joint),
+  )
+  const positionNames = jointNames(joints, model.jnt_qposadr as Int32Array, model.nq)
+  const velocityNames = jointNames(joints, model.jnt_dofadr as Int32Array, model.nv)
+
+  const { fields, follow } = viewsOf(data, ['ctrl', ...derived])
+  let closed = false
+  const requireOpen = (): void => {
+    if (closed) throw new Error(`${name}: used after close()`)
+    follow()
+  }
+  const refuseWarnings = (): void => {
+    for (let kind = 0; kind < warnings.size(); kind++) {
+      const warning = warnings.get(kind)!
+      const times = warning.number
+      const { lastinfo } = warning
+      warning.delete()
+      if (times > 0) throw new Error(`${name}: MuJoCo warns: ${mujoco.mju_warningText(kind, lastinfo)}`)
+    }
+  }
+
+  return {
+    fields: () => {
+      requireOpen()
+      return fields
+    },
+    begin: (place) => {
+      requireOpen()
+      mujoco.mj_resetData(model, data)
+      place(fields)
+      mujoco.mj_forward(model, data)
+      follow()
+      refuseWarnings()
+    },
+    advance: (control, steps) => {
+      requireOpen()
+      fields.ctrl.set(control)
+      for (let step = 0; step < steps; step++) mujoco.mj_step(model, data)
+      follow()
+      checkFinite('qpos', fields.qpos, positionNames)
+      checkFinite('qvel', fields.qvel, velocityNames)
+      refuseWarnings()
+    },
+    checkPosture: ({ qpos, qvel }) => {
+      requireOpen()
+      checkSize(name, 'qpos', qpos, model.nq)
+      checkSize(name, 'qvel', qvel, model.nv)
+      checkFinite('qpos', qpos, positionNames)
+      checkFinite('qvel', qvel, velocityNames)
+    },
+    snapshot: () => {
+      requireOpen()
+      mujoco.mj_getState(model, data, stateBuffer, signature)
+      return {
+        integration: (stateBuffer.GetView() as Float64Array).slice(),
+        derived: Object.fromEntries(derived.map((field) => [field, fields[field].slice()])),
+      }
+    },
+    restore: (state) => {
+      requireOpen()
+      checkSize(name, 'integration state', state.integration, stateSize)
+      // What is no part of the integration state, such as the warnings, goes back to the beginning.
+      mujoco.mj_resetData(model, data)
+      mujoco.mj_setState(model, data, Array.from(state.integration), signature)
+      follow()
+      for (const field of derived) fields[field].set(state.derived[field])
+    },
+    close: () => {
+      if (closed) return
+      closed = true
+      stateBuffer.delete()
+      data.delete()
+      model.delete()
+    },
+  }
+}

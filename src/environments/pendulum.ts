@@ -1,0 +1,129 @@
+/**
+ * Pendulum-v1: a rod on a motor too weak to lift it at once, to be swung up and held upright.
+ *
+ * Gymnasium's definition (Pendulum-v1 of Gymnasium 1.3.0): rod of 1 kg and 1 m with g = 10 m/s², semi-implicit Euler in
+ * steps of 0.05 s. Golden: test/golden/gymnasium/Pendulum-v1.json. Numbers are doubles; Gymnasium rounds what it shows to float32.
+ */
+import { cos, sin } from '../kernels/elementary.js'
+import type { Spec } from '../spec.js'
+import type { Random, Simulator, SimulatorStart } from '../types.js'
+import { type ChanceState, chanceFrom, uniformWithin } from './chance.js'
+import { checkAction, checkFinite } from './checks.js'
+import { components } from './components.js'
+
+const maxSpeed = 8
+const maxTorque = 2
+const seconds = 0.05
+const gravity = 10
+const mass = 1
+const length = 1
+
+/** Shapes, bounds and pace of Pendulum-v1. */
+export const pendulumSpec: Spec = {
+  name: 'Pendulum-v1',
+  observation: components([
+    ['cosine of angle', '1', -1, 1],
+    ['sine of angle', '1', -1, 1],
+    ['angular velocity', 'rad/s', -maxSpeed, maxSpeed],
+  ]),
+  action: components([['torque', 'N m', -maxTorque, maxTorque]]),
+  stepSeconds: seconds,
+  stepLimit: 200,
+}
+
+/** Where the rod is: `theta` in rad from upright, not wrapped, `thetaDot` in rad/s. */
+export interface PendulumState {
+  readonly theta: number
+  readonly thetaDot: number
+}
+
+/** All that decides how the pendulum goes on; `elapsed` counts the episode's steps and is null before the first one began. */
+export interface PendulumSnapshot extends PendulumState {
+  readonly task: string
+  readonly elapsed: number | null
+  readonly chance: ChanceState
+}
+
+/** The pendulum as a simulator. */
+export interface PendulumSimulator extends Simulator {
+  /** Begins an episode with the rod at `state`. */
+  setState(state: PendulumState): SimulatorStart
+  snapshot(): PendulumSnapshot
+  restore(state: PendulumSnapshot): void
+}
+
+const clip = (x: number, bound: number): number => (x > bound ? bound : x < -bound ? -bound : x)
+
+/** The same angle in [-π, π). */
+const wrap = (angle: number): number => {
+  const turned = (angle + Math.PI) % (2 * Math.PI)
+  return (turned < 0 ? turned + 2 * Math.PI : turned) - Math.PI
+}
+
+/**
+ * A pendulum that hangs anywhere, at any speed up to 1 rad/s, when an episode begins.
+ *
+ * The torque is clipped to ±2 N m here, and its cost is of the clipped torque. An episode never terminates; it is truncated
+ * at 200 steps, and may be stepped on from there. `reset(seed)` takes the seed's stream of chance from there on.
+ *
+ * Fails: RangeError for an action of another size, NotFiniteError for one that is not finite, Error when stepped before an
+ * episode began or used after `close()`.
+ */
+export const pendulum = ({ random }: { readonly random: Random }): PendulumSimulator => {
+  const { name, action: actionSpec, stepLimit } = pendulumSpec
+  const chance = chanceFrom(random)
+  let theta = 0
+  let thetaDot = 0
+  let elapsed: number | null = null
+  let closed = false
+
+  const requireOpen = (): void => {
+    if (closed) throw new Error(`${name}: used after close()`)
+  }
+  const observe = () => Float64Array.of(cos(theta), sin(theta), thetaDot)
+  const begin = (at: PendulumState): SimulatorStart => {
+    checkFinite('state', [at.theta, at.thetaDot], ['theta', 'thetaDot'])
+    ;({ theta, thetaDot } = at)
+    elapsed = 0
+    return { observation: observe(), info: {} }
+  }
+
+  return {
+    spec: pendulumSpec,
+    reset: (seed) => {
+      requireOpen()
+      if (seed !== undefined) chance.reseed(seed)
+      return begin({ theta: uniformWithin(Math.PI, chance.random()), thetaDot: uniformWithin(1, chance.random()) })
+    },
+    setState: (state) => {
+      requireOpen()
+      return begin(state)
+    },
+    step: (action) => {
+      requireOpen()
+      if (elapsed === null) throw new Error(`${name}: expected reset() or setState() before the first step()`)
+      checkAction(name, action, actionSpec)
+      const torque = clip(action[0], maxTorque)
+      const angle = wrap(theta)
+      const cost = angle * angle + 0.1 * thetaDot * thetaDot + 0.001 * torque * torque
+      const acceleration = ((3 * gravity) / (2 * length)) * sin(theta) + (3 / (mass * length * length)) * torque
+      thetaDot = clip(thetaDot + acceleration * seconds, maxSpeed)
+      theta += thetaDot * seconds
+      elapsed += 1
+      return { observation: observe(), reward: -cost, terminated: false, truncated: elapsed >= stepLimit, info: {} }
+    },
+    snapshot: () => {
+      requireOpen()
+      return { task: name, elapsed, theta, thetaDot, chance: chance.snapshot() }
+    },
+    restore: (state) => {
+      requireOpen()
+      if (state.task !== name) throw new RangeError(`${name}: expected a snapshot of its own, got one of ${state.task}`)
+      ;({ elapsed, theta, thetaDot } = state)
+      chance.restore(state.chance)
+    },
+    close: () => {
+      closed = true
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { chanceFrom, uniformWithin } from '../../src/environments/chance.js'
+import { seeded } from '../../src/random.js'
+import type { Random } from '../../src/types.js'
+
+const draws = (random: Random) => [random.uniform(), random.uniform(), random.uniform()]
+
+/** Chance that counts up and cannot save its place. */
+const plain = (): Random => {
+  let next = 0
+  return { normal: (out) => out.fill((next += 1)), uniform: () => (next += 1) / 1000 }
+}
+
+describe('chanceFrom', () => {
+  it('draws from the stream that it was handed', () => {
+    expect(draws(chanceFrom(seeded(3)('a')).random())).toEqual(draws(seeded(3)('a')))
+  })
+
+  it('takes a stream that the seed alone decides, and leaves the handed one where it was', () => {
+    const given = seeded(3)('a')
+    const chance = chanceFrom(given)
+    chance.reseed(5)
+    const other = chanceFrom(plain())
+    other.reseed(5)
+    expect(draws(chance.random())).toEqual(draws(other.random()))
+    expect(draws(given)).toEqual(draws(seeded(3)('a')))
+    other.reseed(6)
+    chance.reseed(5)
+    expect(draws(chance.random())).not.toEqual(draws(other.random()))
+  })
+
+  it('goes on from a snapshot of the handed stream, in whichever stream the other one was handed', () => {
+    const chance = chanceFrom(seeded(3)('a'))
+    draws(chance.random())
+    const kept = structuredClone(chance.snapshot())
+    const truth = draws(chance.random())
+    const other = chanceFrom(seeded(4)('b'))
+    other.restore(kept)
+    expect(draws(other.random())).toEqual(truth)
+  })
+
+  it("goes on from a snapshot of a seed's stream without touching the handed one", () => {
+    const chance = chanceFrom(seeded(3)('a'))
+    chance.reseed(9)
+    draws(chance.random())
+    const kept = structuredClone(chance.snapshot())
+    const truth = draws(chance.random())
+    const given = seeded(4)('b')
+    const other = chanceFrom(given)
+    other.restore(kept)
+    expect(draws(other.random())).toEqual(truth)
+    expect(draws(given)).toEqual(draws(seeded(4)('b')))
+  })
+
+  it('goes back to the handed stream when a snapshot from before the seed is restored', () => {
+    const chance = chanceFrom(seeded(3)('a'))
+    const kept = chance.snapshot()
+    chance.reseed(9)
+    chance.restore(kept)
+    expect(draws(chance.random())).toEqual(draws(seeded(3)('a')))
+  })
+
+  it('leaves a stream that cannot save its place where it is', () => {
+    const chance = chanceFrom(plain())
+    const kept = chance.snapshot()
+    expect(kept).toEqual({ source: 'given', state: null })
+    draws(chance.random())
+    chance.restore(kept)
+    expect(draws(chance.random())).toEqual([0.004, 0.005, 0.006])
+  })
+})
+
+describe('uniformWithin', () => {
+  it('reaches from -bound up to bound', () => {
+    const at = (uniform: number) => uniformWithin(4, { uniform: () => uniform, normal: () => undefined })
+    expect([at(0), at(0.5), at(0.75)]).toEqual([-4, 0, 2])
+  })
+})

@@ -1,0 +1,206 @@
+/** Comparison of a model of ours, compiled, with the facts of the one that it was written from. */
+import loadMujoco, { type MainModule } from '@mujoco/mujoco'
+import { expect } from 'vitest'
+import { type Model, mjcf } from '../../../src/environments/mujoco/mjcf.js'
+import { largestGap } from '../golden.js'
+
+interface Named {
+  readonly name: string | null
+}
+interface Placed extends Named {
+  readonly pos: readonly number[]
+  readonly quat: readonly number[]
+}
+interface Facts {
+  readonly option: Readonly<Record<string, number | string | readonly number[]>>
+  readonly qpos0: readonly number[]
+  readonly totalMass: number
+  readonly bodies: readonly (Placed & {
+    readonly parent: number
+    readonly mass: number
+    readonly inertia: readonly number[]
+    readonly ipos: readonly number[]
+    readonly iquat: readonly number[]
+    readonly gravcomp: number
+    readonly mocap: boolean
+  })[]
+  readonly joints: readonly (Named & Readonly<Record<string, unknown>> & { readonly body: number })[]
+  readonly geoms: readonly (Placed & Readonly<Record<string, unknown>> & { readonly body: number })[]
+  readonly actuators: readonly (Named & Readonly<Record<string, unknown>>)[]
+}
+
+const tolerance = 1e-9
+
+/** Rows of a table of MuJoCo's: `count` of them, side by side in one array. */
+const rows = (table: ArrayLike<number>, count: number): readonly number[][] => {
+  const width = table.length / count
+  return Array.from({ length: count }, (_, row) => Array.from(table).slice(row * width, (row + 1) * width))
+}
+
+const close = (what: string, ours: readonly number[], theirs: unknown): void => {
+  const expected = (typeof theirs === 'object' ? theirs : [Number(theirs)]) as readonly number[]
+  // Tables of MuJoCo's may be wider than the facts printed of them, and then hold zeros there.
+  const padded = ours.map((_, i) => expected[i] ?? 0)
+  expect(expected.length, `${what}: size`).toBeLessThanOrEqual(ours.length)
+  expect(largestGap(ours, padded), `${what}: ours ${ours}, theirs ${expected}`).toBeLessThanOrEqual(tolerance)
+}
+
+/** `q` and `-q` are the same rotation. */
+const sameRotation = (what: string, ours: readonly number[], theirs: readonly number[]): void => {
+  const turned = ours.map((value) => -value)
+  const gap = Math.min(largestGap(ours, theirs), largestGap(turned, theirs))
+  expect(gap, `${what}: ours ${ours}, theirs ${theirs}`).toBeLessThanOrEqual(tolerance)
+}
+
+const jointTypes = ['free', 'ball', 'slide', 'hinge']
+const geomTypes = ['plane', 'hfield', 'sphere', 'capsule', 'ellipsoid', 'cylinder', 'box', 'mesh']
+const integrators = ['Euler', 'RK4', 'implicit', 'implicitfast']
+const solvers = ['PGS', 'CG', 'Newton']
+const cones = ['pyramidal', 'elliptic']
+
+let mujoco: MainModule | undefined
+
+/** Expects every fact to hold of the compiled model. */
+export const expectFacts = async (source: Model, facts: Facts): Promise<void> => {
+  mujoco ??= await loadMujoco()
+  const model = mujoco.MjModel.from_xml_string(mjcf(source))
+  const { mjOBJ_BODY, mjOBJ_JOINT, mjOBJ_GEOM } = mujoco.mjtObj
+  const nameOf = (type: { readonly value: number }, id: number) => mujoco?.mj_id2name(model, type.value, id)
+  /** Expects one column of a table: a field of MuJoCo's against the facts of all rows. */
+  const column = (what: string, table: ArrayLike<number>, theirs: readonly unknown[]): void =>
+    rows(table, theirs.length).forEach((ours, row) => close(`${what}[${row}]`, ours, theirs[row]))
+  const rotations = (what: string, table: ArrayLike<number>, theirs: readonly (readonly number[])[]): void =>
+    rows(table, theirs.length).forEach((ours, row) => sameRotation(`${what}[${row}]`, ours, theirs[row]))
+
+  const { option, bodies, joints, geoms, actuators } = facts
+  expect([model.nbody, model.njnt, model.ngeom, model.nu]).toEqual(
+    [bodies, joints, geoms, actuators].map(({ length }) => length),
+  )
+  const opt = model.opt
+  close('timestep', [opt.timestep], option['timestep'])
+  close('gravity', [...(opt.gravity as Float64Array)], option['gravity'])
+  close('density', [opt.density], option['density'])
+  close('viscosity', [opt.viscosity], option['viscosity'])
+  close('tolerance', [opt.tolerance], option['tolerance'])
+  close('iterations', [opt.iterations], option['iterations'])
+  close('enableflags', [opt.enableflags], option['enableflags'])
+  const autoreset = mujoco.mjtDisableBit.mjDSBL_AUTORESET.value
+  expect(opt.disableflags).toBe(Number(option['disableflags']) | autoreset)
+  expect(integrators[opt.integrator]).toBe(option['integrator'])
+  expect(solvers[opt.solver]).toBe(option['solver'])
+  expect(cones[opt.cone]).toBe(option['cone'])
+  close('qpos0', [...(model.qpos0 as Float64Array)], facts.qpos0)
+
+  expect(bodies.map((_, id) => nameOf(mjOBJ_BODY, id))).toEqual(bodies.map(({ name }) => name))
+  for (const [what, table] of [
+    ['parent', model.body_parentid],
+    ['pos', model.body_pos],
+    ['mass', model.body_mass],
+    ['inertia', model.body_inertia],
+    ['ipos', model.body_ipos],
+    ['gravcomp', model.body_gravcomp],
+  ] as const) {
+    column(
+      `body ${what}`,
+      table as Float64Array,
+      bodies.map((body) => body[what]),
+    )
+  }
+  rotations(
+    'body quat',
+    model.body_quat as Float64Array,
+    bodies.map(({ quat }) => quat),
+  )
+  rotations(
+    'body iquat',
+    model.body_iquat as Float64Array,
+    bodies.map(({ iquat }) => iquat),
+  )
+  const masses = [...(model.body_mass as Float64Array)]
+  close('total mass', [masses.reduce((sum, mass) => sum + mass, 0)], facts.totalMass)
+
+  expect(joints.map((_, id) => nameOf(mjOBJ_JOINT, id))).toEqual(joints.map(({ name }) => name))
+  expect([...(model.jnt_type as Int32Array)].map((type) => jointTypes[type])).toEqual(
+    joints.map((joint) => joint['type']),
+  )
+  for (const [what, table] of [
+    ['body', model.jnt_bodyid],
+    ['axis', model.jnt_axis],
+    ['pos', model.jnt_pos],
+    ['range', model.jnt_range],
+    ['stiffness', model.jnt_stiffness],
+    ['springref', model.qpos_spring],
+    ['damping', model.dof_damping],
+    ['armature', model.dof_armature],
+    ['frictionloss', model.dof_frictionloss],
+    ['margin', model.jnt_margin],
+    ['solreflimit', model.jnt_solref],
+    ['solimplimit', model.jnt_solimp],
+  ] as const) {
+    column(
+      `joint ${what}`,
+      table as Float64Array,
+      joints.map((joint) => joint[what]),
+    )
+  }
+
+  expect(geoms.map((_, id) => nameOf(mjOBJ_GEOM, id))).toEqual(geoms.map(({ name }) => name))
+  expect([...(model.geom_type as Int32Array)].map((type) => geomTypes[type])).toEqual(geoms.map((geom) => geom['type']))
+  for (const [what, table] of [
+    ['body', model.geom_bodyid],
+    ['size', model.geom_size],
+    ['pos', model.geom_pos],
+    ['friction', model.geom_friction],
+    ['condim', model.geom_condim],
+    ['contype', model.geom_contype],
+    ['conaffinity', model.geom_conaffinity],
+    ['margin', model.geom_margin],
+    ['gap', model.geom_gap],
+    ['solref', model.geom_solref],
+    ['solimp', model.geom_solimp],
+    ['priority', model.geom_priority],
+  ] as const) {
+    column(
+      `geom ${what}`,
+      table as Float64Array,
+      geoms.map((geom) => geom[what]),
+    )
+  }
+  rotations(
+    'geom quat',
+    model.geom_quat as Float64Array,
+    geoms.map(({ quat }) => quat),
+  )
+
+  for (const [what, table] of [
+    ['target', model.actuator_trnid],
+    ['gear', model.actuator_gear],
+    ['ctrlRange', model.actuator_ctrlrange],
+    ['gainprm', model.actuator_gainprm],
+    ['biasprm', model.actuator_biasprm],
+    ['forceRange', model.actuator_forcerange],
+    ['dynType', model.actuator_dyntype],
+    ['dynprm', model.actuator_dynprm],
+    ['gainType', model.actuator_gaintype],
+    ['biasType', model.actuator_biastype],
+  ] as const) {
+    column(
+      `actuator ${what}`,
+      table as Float64Array,
+      actuators.map((actuator) => actuator[what]),
+    )
+  }
+  // The binding cannot hand over whole arrays of booleans: getting model.jnt_limited throws.
+  expect(joints.map((_, id) => Boolean(model.jnt(id).limited))).toEqual(joints.map((joint) => joint['limited']))
+  expect(
+    actuators.map((_, id) => {
+      const { ctrllimited, forcelimited } = model.actuator(id)
+      return [Boolean(ctrllimited), Boolean(forcelimited)]
+    }),
+  ).toEqual(actuators.map((actuator) => [actuator['ctrlLimited'], actuator['forceLimited']]))
+  expect([...(model.actuator_trntype as Int32Array)]).toEqual(actuators.map(() => mujoco?.mjtTrn.mjTRN_JOINT.value))
+  expect([model.nsensor, model.neq, model.ntendon, model.nsite, model.npair, model.nexclude]).toEqual([
+    0, 0, 0, 0, 0, 0,
+  ])
+  model.delete()
+}

@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest'
+import { halfCheetahV4 } from '../../../src/environments/mujoco/halfCheetah.js'
+import { hopperV4 } from '../../../src/environments/mujoco/hopper.js'
+import { type MujocoTask, mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
+import { openPhysics } from '../../../src/environments/mujoco/physics.js'
+import type { MujocoSimulator } from '../../../src/environments/mujoco/types.js'
+import { NotFiniteError } from '../../../src/failure.js'
+import { seeded } from '../../../src/random.js'
+import type { Random, SimulatorStep } from '../../../src/types.js'
+import { crowd } from './crowd.js'
+
+const random = (seed: number) => seeded(seed)('environment')
+const open = (task: MujocoTask, seed = 1) => mujocoSimulator(task, { random: random(seed) })
+
+/** Steps with actions that a stream of its own draws, the same ones at every call. */
+const wander = (world: MujocoSimulator, steps: number, name = 'actions'): readonly SimulatorStep[] => {
+  const { uniform } = seeded(5)(name)
+  const { size } = world.spec.action
+  return Array.from({ length: steps }, () => world.step(Float64Array.from({ length: size }, () => 2 * uniform() - 1)))
+}
+
+/**
+ * A hopper that shows what MuJoCo derives: where its parts are, where the constraints push, and, in the reward, both
+ * before the step, as tasks do that measure velocity by a body's position.
+ */
+const derivedHopper: MujocoTask<'xipos' | 'qfrc_constraint'> = {
+  ...hopperV4,
+  spec: { ...hopperV4.spec, name: 'Derived-v0' },
+  derived: ['xipos', 'qfrc_constraint'],
+  observe: ({ xipos, qfrc_constraint }) => Float64Array.of(...xipos, ...qfrc_constraint),
+  step: (fields, _, advance) => {
+    const from = fields.xipos[3]
+    const push = fields.qfrc_constraint[1]
+    advance()
+    return { reward: fields.xipos[3] - from + push, terminated: false, info: {} }
+  },
+}
+
+describe.each([
+  ['Hopper-v4', hopperV4],
+  ['HalfCheetah-v4', halfCheetahV4],
+])('snapshots of %s', (_, task) => {
+  it('continue bit for bit, in a fresh simulator and in one that went on', async () => {
+    const world = await open(task)
+    world.reset(3)
+    wander(world, 60)
+    const kept = structuredClone(world.snapshot())
+    const goOn = (one: MujocoSimulator) => [wander(one, 40, 'later'), one.reset(), wander(one, 5)]
+    const truth = goOn(world)
+
+    const fresh = await open(task, 77)
+    fresh.restore(kept)
+    expect(goOn(fresh)).toEqual(truth)
+    world.restore(kept)
+    expect(goOn(world)).toEqual(truth)
+    expect(world.snapshot()).toEqual(fresh.snapshot())
+    world.close()
+    fresh.close()
+  })
+
+  it('count steps towards the limit', async () => {
+    const world = await open(task)
+    world.reset()
+    wander(world, 600)
+    const kept = world.snapshot()
+    world.reset()
+    world.restore(kept)
+    const ends = wander(world, 400).map(({ truncated }) => truncated)
+    expect(ends.indexOf(true)).toBe(399)
+    world.close()
+  })
+})
+
+describe('snapshots', () => {
+  it('hold more than positions and velocities, from which alone it would go on otherwise', async () => {
+    const world = await open(hopperV4)
+    world.reset(3)
+    wander(world, 60)
+    const kept = world.snapshot()
+    const { qpos, qvel } = await openPhysics('probe', hopperV4.model, []).then((probe) => {
+      probe.restore(kept.physics)
+      const { qpos, qvel } = probe.fields()
+      const posture = { qpos: qpos.slice(), qvel: qvel.slice() }
+      probe.close()
+      return posture
+    })
+    const truth = wander(world, 40, 'later')
+    world.setState({ qpos, qvel })
+    expect(wander(world, 40, 'later')).not.toEqual(truth)
+    world.close()
+  })
+
+  it('restore derived fields as they lag, not as they would be computed anew', async () => {
+    const world = await mujocoSimulator(derivedHopper, { random: random(1) })
+    world.reset(3)
+    wander(world, 30)
+    const kept = structuredClone(world.snapshot())
+    const constrained = kept.physics.derived['qfrc_constraint']
+    expect(constrained.some((force) => force !== 0)).toBe(true)
+    const truth = wander(world, 20, 'later')
+
+    const fresh = await mujocoSimulator(derivedHopper, { random: random(2) })
+    fresh.restore(kept)
+    expect(wander(fresh, 20, 'later')).toEqual(truth)
+    world.restore(kept)
+    expect(wander(world, 20, 'later')).toEqual(truth)
+
+    // A snapshot without them would go on with what the restored state says, which is one physics step ahead.
+    const probe = await openPhysics('probe', derivedHopper.model, ['xipos'])
+    probe.begin(({ qpos }) => qpos.set(kept.physics.integration.slice(1, 1 + qpos.length)))
+    expect(probe.fields().xipos).not.toEqual(kept.physics.derived['xipos'])
+    for (const one of [world, fresh, probe]) one.close()
+  })
+})
+
+describe('chance', () => {
+  it('decides an episode by its seed alone, and later resets with it', async () => {
+    const world = await open(hopperV4, 1)
+    const other = await open(hopperV4, 2)
+    const episodes = (one: MujocoSimulator, seed: number) => [
+      one.reset(seed),
+      wander(one, 20),
+      one.reset(),
+      one.reset(),
+    ]
+    const truth = episodes(world, 7)
+    expect(episodes(other, 7)).toEqual(truth)
+    expect(episodes(other, 8)).not.toEqual(truth)
+    expect(truth[2]).not.toEqual(truth[3])
+    world.close()
+    other.close()
+  })
+
+  it('comes from the stream that was handed in, as long as no seed is given', async () => {
+    const world = await open(hopperV4, 1)
+    const same = await open(hopperV4, 1)
+    const other = await open(hopperV4, 2)
+    const truth = [world.reset(), world.reset()]
+    expect([same.reset(), same.reset()]).toEqual(truth)
+    expect([other.reset(), other.reset()]).not.toEqual(truth)
+    for (const one of [world, same, other]) one.close()
+  })
+
+  it('may be something that cannot save its place', async () => {
+    const plain: Random = { uniform: () => 0.5, normal: (out) => out.fill(0) }
+    const world = await mujocoSimulator(halfCheetahV4, { random: plain })
+    expect([...world.reset().observation]).toEqual(Array(17).fill(0))
+    const kept = world.snapshot()
+    const truth = wander(world, 3)
+    world.restore(kept)
+    expect(wander(world, 3)).toEqual(truth)
+    world.close()
+  })
+})
+
+describe('several simulators', () => {
+  it('do not touch one another, whichever memory moves', async () => {
+    const alone = async (task: MujocoTask) => {
+      const world = await open(task)
+      world.reset(4)
+      const steps = wander(world, 40)
+      world.close()
+      return steps
+    }
+    const truths = [await alone(hopperV4), await alone(halfCheetahV4)]
+
+    const worlds = [await open(hopperV4), await open(halfCheetahV4)]
+    for (const world of worlds) world.reset(4)
+    const draws = worlds.map(() => seeded(5)('actions').uniform)
+    const steps: SimulatorStep[][] = [[], []]
+    const others: { close(): void }[] = []
+    let moves = 0
+    for (let step = 0; step < 40; step++) {
+      if (step % 10 === 5) {
+        const watch = await openPhysics('watch', hopperV4.model, [])
+        const view = watch.fields().qpos
+        others.push(watch, await openPhysics('crowd', crowd(150), []))
+        if (view.length === 0) moves += 1
+      }
+      worlds.forEach((world, w) => {
+        const action = Float64Array.from({ length: world.spec.action.size }, () => 2 * draws[w]() - 1)
+        steps[w].push(world.step(action))
+      })
+    }
+    expect(moves, 'the heap never moved: this test shows nothing').toBeGreaterThan(0)
+    expect(steps).toEqual(truths)
+    for (const one of [...worlds, ...others]) one.close()
+  })
+})
+
+describe('a simulator', () => {
+  it('shows fresh observations and leaves the action alone', async () => {
+    const world = await open(hopperV4)
+    const { observation } = world.reset()
+    const before = [...observation]
+    const action = Float64Array.of(5, -5, 0.5)
+    const taken = world.step(action)
+    const shown = [...taken.observation]
+    world.step(action)
+    expect([...observation]).toEqual(before)
+    expect([...taken.observation]).toEqual(shown)
+    expect([...action]).toEqual([5, -5, 0.5])
+    world.close()
+  })
+
+  it('refuses what it cannot act on, and does not move', async () => {
+    const world = await open(hopperV4)
+    expect(() => world.step([0, 0, 0])).toThrow('Hopper-v4: expected reset() or setState() before the first step()')
+    world.reset()
+    const before = world.snapshot()
+    expect(() => world.step([0, NaN, 0])).toThrow(new NotFiniteError('action', { index: 1, name: 'leg torque' }, NaN))
+    expect(() => world.step([0, 0, -Infinity])).toThrow('action[2] (foot torque) is -Infinity')
+    expect(() => world.step([0, 0])).toThrow('Hopper-v4: expected action of size 3, got 2')
+    const [qpos, qvel] = [new Float64Array(6), new Float64Array(6)]
+    expect(() => world.setState({ qpos: [0], qvel })).toThrow('Hopper-v4: expected qpos of size 6, got 1')
+    expect(() => world.setState({ qpos, qvel: [0] })).toThrow('Hopper-v4: expected qvel of size 6, got 1')
+    expect(() => world.setState({ qpos: [0, 0, NaN, 0, 0, 0], qvel })).toThrow('qpos[2] (rooty) is NaN')
+    expect(() => world.restore({ ...before, task: 'Ant-v4' })).toThrow('a snapshot of its own, got one of Ant-v4')
+    expect(world.snapshot()).toEqual(before)
+    world.close()
+  })
+
+  it('refuses an observation or a reward that is not finite', async () => {
+    const blind = { ...hopperV4, observe: () => new Float64Array(11).fill(NaN, 3) }
+    const world = await open(blind)
+    expect(() => world.reset()).toThrow('observation[3] (leg angle) is NaN')
+    const unpaid: MujocoTask = { ...hopperV4, step: () => ({ reward: NaN, terminated: false, info: {} }) }
+    const other = await open(unpaid)
+    other.reset()
+    expect(() => other.step([0, 0, 0])).toThrow(new NotFiniteError('reward', null, NaN))
+    world.close()
+    other.close()
+  })
+
+  it('says by MuJoCo that it diverged, at that step and every further one, and recovers', async () => {
+    const world = await open(halfCheetahV4)
+    world.reset()
+    const sound = world.snapshot()
+    const rest = { qpos: new Float64Array(9), qvel: new Float64Array(9) }
+    const diverge = () => {
+      world.setState({ ...rest, qvel: [0, 1e12, 0, 0, 0, 0, 0, 0, 0] })
+      expect(() => world.step([0, 0, 0, 0, 0, 0])).toThrow(
+        /^HalfCheetah-v4: MuJoCo warns: .*huge value in Q(POS|VEL) at DOF 1/,
+      )
+      expect(() => world.step([0, 0, 0, 0, 0, 0])).toThrow(/MuJoCo warns/)
+    }
+    const recoveries = [() => world.reset(), () => world.setState(rest), () => world.restore(sound)]
+    for (const recover of recoveries) {
+      diverge()
+      recover()
+      expect(Number.isFinite(world.step([0, 0, 0, 0, 0, 0]).reward)).toBe(true)
+    }
+    world.close()
+  })
+
+  it('names the position or velocity that is not finite any more, and is not set back in silence', async () => {
+    const world = await open(halfCheetahV4)
+    world.setState({ qpos: new Float64Array(9), qvel: new Float64Array(9).fill(1e200) })
+    expect(() => world.step([0, 0, 0, 0, 0, 0])).toThrow(NotFiniteError)
+    expect(() => world.step([0, 0, 0, 0, 0, 0])).toThrow(/^q(pos|vel)\[\d\] \(\w+\) is (NaN|-?Infinity)/)
+    world.reset()
+    expect(Number.isFinite(world.step([0, 0, 0, 0, 0, 0]).reward)).toBe(true)
+    world.close()
+  })
+
+  it('cannot be used once it is closed, and others go on', async () => {
+    const world = await open(hopperV4)
+    const other = await open(hopperV4)
+    world.reset()
+    other.reset()
+    const kept = world.snapshot()
+    world.close()
+    world.close()
+    const uses = [
+      () => world.step([0, 0, 0]),
+      () => world.reset(),
+      () => world.snapshot(),
+      () => world.restore(kept),
+      () => world.setState({ qpos: new Float64Array(6), qvel: new Float64Array(6) }),
+    ]
+    for (const use of uses) expect(use).toThrow('Hopper-v4: used after close()')
+    expect(Number.isFinite(other.step([0, 0, 0]).reward)).toBe(true)
+    other.close()
+  })
+})
