@@ -2,8 +2,9 @@
  * The arithmetic of a dense network at a batch of one, as a handful of signatures. Whoever implements them, in TypeScript or
  * in WebAssembly, is bound to one `Arena` and passes the one kernel table of tests.
  *
- * Every argument that names a vector is an offset into `arena.f32`. A matrix is row-major, a row an output. Nothing is
- * allocated; outputs never overlap inputs unless the line says "in place".
+ * Every argument that names a vector is an offset into `arena.f32`. A matrix is row-major, a row an output. Outputs never
+ * overlap inputs unless the line says "in place". Nothing is allocated: scalars go through `arena.f64` by their offset, since
+ * the engine would box a double that is passed or returned.
  */
 export interface Kernels {
   /** What runs, for a run's config: each reproduces its own bits. */
@@ -30,21 +31,20 @@ export interface Kernels {
   leakyReluBackward(y: number, gradient: number, size: number): void
 
   /**
-   * output = x / ‖x‖₂; returns ‖x‖₂. No epsilon, as published; a zero vector, which published code makes NaN of and which an
-   * all-zero observation gives at the start, stays zero and passes no gradient.
+   * output = x / ‖x‖₂, and ‖x‖₂ at the double `norm`. No epsilon, as published; a zero vector, which published code makes NaN
+   * of and which an all-zero observation gives at the start, stays zero and passes no gradient.
    */
-  normalize(x: number, size: number, output: number): number
+  normalize(x: number, size: number, output: number, norm: number): void
 
-  /** inputGradient = (gradient - y (y · gradient)) / norm, with y and norm from `normalize`. */
+  /** inputGradient = (gradient - y (y · gradient)) / ‖x‖, with y and the double `norm` from `normalize`. */
   normalizeBackward(y: number, norm: number, gradient: number, size: number, inputGradient: number): void
 
   /**
    * One Adam step (Kingma and Ba 2015, algorithm 1) on a dense layer's weights and bias. Their gradients, the outer product
    * factor · gradient ⊗ input and factor · gradient, are never stored.
    *
-   * `second` (and `first`, unused when beta1 is 0) hold the moments of the weights and, `biasAt` further on, those of the
-   * bias, which itself stands at `weights + biasAt`. The bias corrections are folded into `stepSize` = α √(1 - β2^t) / (1 - β1^t)
-   * and `epsilon` = ε √(1 - β2^t).
+   * `second` (and `first`, unused when β1 is 0) hold the moments of the weights and, `biasAt` further on, those of the bias,
+   * which itself stands at `weights + biasAt`. `scalars` names doubles, in the order of `AdamScalar`.
    */
   denseAdam(
     weights: number,
@@ -55,10 +55,19 @@ export interface Kernels {
     inputs: number,
     gradient: number,
     outputs: number,
-    factor: number,
-    stepSize: number,
-    epsilon: number,
-    beta1: number,
-    beta2: number,
+    scalars: number,
   ): void
 }
+
+/** Where `denseAdam` finds its scalars, in doubles after `scalars`; the bias corrections are folded into step and epsilon. */
+export const AdamScalar = {
+  /** What the gradient is multiplied by. */
+  factor: 0,
+  /** α √(1 - β2^t) / (1 - β1^t). */
+  step: 1,
+  /** ε √(1 - β2^t). */
+  epsilon: 2,
+  beta1: 3,
+  beta2: 4,
+  count: 5,
+} as const

@@ -1,11 +1,11 @@
 /** The kernels in plain TypeScript: sums in doubles, storage in floats, four rows a pass so that their chains of additions overlap. */
 import type { Arena } from './arena.js'
-import type { Kernels } from './kernels.js'
+import { AdamScalar, type Kernels } from './kernels.js'
 
 const SLOPE = 0.01
 
 /** The kernels bound to one arena. */
-export const typescriptKernels = ({ f32 }: Arena): Kernels => ({
+export const typescriptKernels = ({ f32, f64 }: Arena): Kernels => ({
   name: 'typescript',
 
   dense: (weights, bias, input, inputs, output, outputs) => {
@@ -73,37 +73,28 @@ export const typescriptKernels = ({ f32 }: Arena): Kernels => ({
     for (let i = 0; i < size; i++) if (!(f32[y + i] > 0)) f32[gradient + i] *= SLOPE
   },
 
-  normalize: (x, size, output) => {
+  normalize: (x, size, output, norm) => {
     let square = 0
     for (let i = x; i < x + size; i++) square += f32[i] * f32[i]
-    const norm = Math.sqrt(square)
-    const scale = square === 0 ? 0 : 1 / norm
+    const length = Math.sqrt(square)
+    const scale = square === 0 ? 0 : 1 / length
     for (let i = 0; i < size; i++) f32[output + i] = f32[x + i] * scale
-    return norm
+    f64[norm] = length
   },
 
   normalizeBackward: (y, norm, gradient, size, inputGradient) => {
     let along = 0
     for (let i = 0; i < size; i++) along += f32[y + i] * f32[gradient + i]
-    const scale = norm === 0 ? 0 : 1 / norm
+    const scale = f64[norm] === 0 ? 0 : 1 / f64[norm]
     for (let i = 0; i < size; i++) f32[inputGradient + i] = (f32[gradient + i] - f32[y + i] * along) * scale
   },
 
-  denseAdam: (
-    weights,
-    first,
-    second,
-    biasAt,
-    input,
-    inputs,
-    gradient,
-    outputs,
-    factor,
-    stepSize,
-    epsilon,
-    beta1,
-    beta2,
-  ) => {
+  denseAdam: (weights, first, second, biasAt, input, inputs, gradient, outputs, scalars) => {
+    const factor = f64[scalars + AdamScalar.factor]
+    const stepSize = f64[scalars + AdamScalar.step]
+    const epsilon = f64[scalars + AdamScalar.epsilon]
+    const beta1 = f64[scalars + AdamScalar.beta1]
+    const beta2 = f64[scalars + AdamScalar.beta2]
     const fresh1 = 1 - beta1
     const fresh2 = 1 - beta2
     for (let i = 0; i < outputs; i++) {

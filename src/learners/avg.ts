@@ -6,7 +6,7 @@ import { NotFiniteError } from '../failure.js'
 import { squash, squashBackward } from '../kernels/squashedGaussian.js'
 import { isSeeded, type RandomState } from '../random.js'
 import type { Learner, SampledAction, Transition, Vector } from '../types.js'
-import { stepAdam, tickAdam } from './adam.js'
+import { setAdam, stepAdam, tickAdam } from './adam.js'
 import { avgMemory } from './avgMemory.js'
 import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from './avgSettings.js'
 import { backward, backwardToInput, forward } from './network.js'
@@ -76,7 +76,7 @@ const finite = (quantity: string, value: number): number => {
  * Makes an AVG learner for a world's shapes.
  *
  * Memory: weights, Adam's moments and clock, and the TD-error scaler's statistics, in one arena that `update` advances in
- * place. `sample` and `update` allocate nothing but the record that they return.
+ * place. `sample` and `update` allocate no array but those of the record that they return (test/bench/learner.mjs counts bytes).
  * Numbers: `update` is a function of the transition's values: the actor's loss takes the action anew from the transition's
  * observation and noise with the present weights, while Q and the TD error see the action that was taken and the scaler its
  * log-probability. Both losses are built before either network moves. Weights are floats, statistics doubles.
@@ -93,7 +93,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const observations = spec.observation.size
   const actions = spec.action.size
 
-  const memory = avgMemory(spec, all.hidden, all.normalizePenultimate, adam.beta1 > 0, all.initialization)
+  const memory = avgMemory(spec, all.hidden, all.normalizePenultimate, adam, all.initialization)
   const { arena, kernels, actor, critic, present, next, taken, chosen, ahead } = memory
   const { actorGradients, takenGradients, chosenGradients } = memory
   const { f32, f64 } = arena
@@ -114,14 +114,14 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const actionValueOf = (on: typeof taken, observation: number, action: number): number => {
     f32.copyWithin(on.input, observation, observation + observations)
     f32.copyWithin(on.input + observations, action, action + actions)
-    forward(kernels, arena, critic, on)
+    forward(kernels, critic, on)
     return f32[on.output]
   }
 
   /** ∇Q on a critic's tape, down to the first layer's output. */
   const differentiate = (on: typeof taken, into: typeof takenGradients): void => {
     f32[into.output] = 1
-    backward(kernels, arena, critic, on, into)
+    backward(kernels, critic, on, into)
   }
 
   const sample = (observation: Vector, options?: { readonly deterministic?: boolean }): AvgSampledAction => {
@@ -130,7 +130,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     const noise = new Float32Array(actions)
     if (options?.deterministic !== true) random.normal(noise)
     f32.set(noise, present.sample.noise)
-    forward(kernels, arena, actor, present)
+    forward(kernels, actor, present)
     const logProbability = finite('logProbability', squash(arena, present.sample, k))
     const action = f32.slice(present.sample.action, present.sample.action + actions)
     const sampled = { action, noise, logProbability }
@@ -152,7 +152,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     if (!isCached(observation, sampled)) {
       write(f32, present.input, observations, observation, 'observation')
       write(f32, present.sample.noise, actions, sampled.noise, 'noise')
-      forward(kernels, arena, actor, present)
+      forward(kernels, actor, present)
       logProbability = finite('logProbability', squash(arena, present.sample, k))
     }
     cached = null
@@ -163,7 +163,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     let target = reward
     write(f32, next.input, observations, nextObservation, 'nextObservation')
     if (!terminated) {
-      forward(kernels, arena, actor, next)
+      forward(kernels, actor, next)
       const nextLogProbability = squash(arena, next.sample, k)
       const nextActionValue = actionValueOf(ahead, next.input, next.sample.action)
       target += discount * (nextActionValue - entropyCoefficient * nextLogProbability)
@@ -185,18 +185,19 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     backwardToInput(kernels, critic, observations, actions, chosenHere, actionGradient)
     squashBackward(arena, present.sample, k, entropyCoefficient, actionGradient, actorGradients.output)
     for (let i = 0; i < 2 * actions; i++) finite('actorGradient', f32[actorGradients.output + i])
-    backward(kernels, arena, actor, present, actorGradients)
+    backward(kernels, actor, present, actorGradients)
 
     const closes = terminated || (truncated && closesAtTruncation)
     const entropyReward = reward - entropyCoefficient * takenLogProbability
     const scale = scales ? scaleTdError(f64, memory.scaler, entropyReward, terminated ? 0 : discount, closes) : 1
 
     // Everything is known and finite; only now do the weights move, the actor's first.
-    const { adamClock, moments } = memory
-    tickAdam(arena, adamClock, adam)
-    stepAdam(kernels, arena, adamClock, adam, actor, moments, present, actorGradients, 1, all.actorStepSize)
-    const factor = (-2 * tdError) / (scale * scale)
-    stepAdam(kernels, arena, adamClock, adam, critic, moments, taken, takenGradients, factor, all.criticStepSize)
+    const { adamAt, moments } = memory
+    tickAdam(arena, adamAt)
+    setAdam(arena, adamAt, 1, all.actorStepSize, adam.epsilon)
+    stepAdam(kernels, adamAt, actor, moments, present, actorGradients)
+    setAdam(arena, adamAt, (-2 * tdError) / (scale * scale), all.criticStepSize, adam.epsilon)
+    stepAdam(kernels, adamAt, critic, moments, taken, takenGradients)
 
     const scaled = tdError / scale
     const actorLoss = entropyCoefficient * logProbability - chosenValue

@@ -1,10 +1,10 @@
 /** How one AVG learner is laid out in its arena: two networks, their moments, its tapes, and a few doubles. */
 import { arena, layout, type Arena } from '../kernels/arena.js'
 import { typescriptKernels } from '../kernels/typescript.js'
-import type { Kernels } from '../kernels/kernels.js'
+import { AdamScalar, type Kernels } from '../kernels/kernels.js'
 import type { SquashedGaussian } from '../kernels/squashedGaussian.js'
 import type { Random } from '../types.js'
-import { ADAM_DOUBLES, type MomentsAt } from './adam.js'
+import { ADAM_DOUBLES, startAdam, type AdamAt, type AdamSettings, type MomentsAt } from './adam.js'
 import type { LearnerSpec } from './avgSettings.js'
 import { gradients, network, tape, type Dense, type Gradients, type Network, type Tape } from './network.js'
 import { fillOrthogonal } from './orthogonal.js'
@@ -34,7 +34,7 @@ export interface AvgMemory {
   readonly chosenGradients: Gradients
   /** ∂Q/∂a, shape `[action.size]`. */
   readonly actionGradient: number
-  readonly adamClock: number
+  readonly adamAt: AdamAt
   readonly scaler: number
   /** Floats that are state, from 0: parameters and moments. Doubles likewise: clock and statistics. The rest is scratch. */
   readonly stateFloats: number
@@ -48,7 +48,7 @@ export const avgMemory = (
   spec: LearnerSpec,
   hidden: readonly number[],
   normalized: boolean,
-  hasFirstMoment: boolean,
+  adam: AdamSettings,
   initialization: Random,
 ): AvgMemory => {
   const observations = spec.observation.size
@@ -59,11 +59,12 @@ export const avgMemory = (
   const actor = network(floats, observations, hidden, 2 * actions, normalized)
   const critic = network(floats, observations + actions, hidden, 1, normalized)
   const size = floats.size
-  const moments = { second: floats.take(size), first: hasFirstMoment ? floats.take(size) : 0 }
+  const moments = { second: floats.take(size), first: adam.beta1 > 0 ? floats.take(size) : 0 }
   const stateFloats = floats.size
-  const adamClock = doubles.take(ADAM_DOUBLES)
+  const clock = doubles.take(ADAM_DOUBLES)
   const scaler = doubles.take(SCALER_DOUBLES)
   const stateDoubles = doubles.size
+  const adamAt = { clock, scalars: doubles.take(AdamScalar.count) }
 
   const actorTape = (): ActorTape => {
     const on = tape(floats, doubles, actor)
@@ -103,7 +104,7 @@ export const avgMemory = (
   linear('actor.log_std', actor.head, actions)
   critic.hidden.forEach((layer, l) => linear(`critic.phi.${2 * l}`, layer))
   linear('critic.q', critic.head)
-  memory.f64.fill(1, adamClock, adamClock + ADAM_DOUBLES)
+  startAdam(memory, adamAt, adam)
 
   return {
     arena: memory,
@@ -120,7 +121,7 @@ export const avgMemory = (
     takenGradients,
     chosenGradients,
     actionGradient,
-    adamClock,
+    adamAt,
     scaler,
     stateFloats,
     stateDoubles,

@@ -3,7 +3,7 @@
  *
  *     input -> [dense -> leaky ReLU] for every hidden width -> divide by the L2 norm -> dense -> output
  */
-import type { Arena, Layout } from '../kernels/arena.js'
+import type { Layout } from '../kernels/arena.js'
 import type { Kernels } from '../kernels/kernels.js'
 
 /** Where one dense layer's weights stand; its bias stands `biasAt` further on. */
@@ -77,7 +77,7 @@ export const gradients = (floats: Layout, net: Network): Gradients => {
 }
 
 /** Fills `on.output` and what the backward pass reads, from `on.input`. */
-export const forward = (kernels: Kernels, { f64 }: Arena, net: Network, on: Tape): void => {
+export const forward = (kernels: Kernels, net: Network, on: Tape): void => {
   let input = on.input
   for (let l = 0; l < net.hidden.length; l++) {
     const { weights, biasAt, inputs, outputs } = net.hidden[l]
@@ -87,16 +87,16 @@ export const forward = (kernels: Kernels, { f64 }: Arena, net: Network, on: Tape
     input = output
   }
   const { weights, biasAt, inputs, outputs } = net.head
-  if (net.normalized) f64[on.norm] = kernels.normalize(input, inputs, on.features)
+  if (net.normalized) kernels.normalize(input, inputs, on.features, on.norm)
   kernels.dense(weights, weights + biasAt, on.features, inputs, on.output, outputs)
 }
 
 /** Fills `into.hidden` from `into.output`, by the chain rule down to the first layer's output. */
-export const backward = (kernels: Kernels, { f64 }: Arena, net: Network, on: Tape, into: Gradients): void => {
+export const backward = (kernels: Kernels, net: Network, on: Tape, into: Gradients): void => {
   const last = net.hidden.length - 1
   const { weights, inputs, outputs } = net.head
   kernels.denseBackward(weights, inputs, into.output, outputs, 0, inputs, into.features)
-  if (net.normalized) kernels.normalizeBackward(on.features, f64[on.norm], into.features, inputs, into.hidden[last])
+  if (net.normalized) kernels.normalizeBackward(on.features, on.norm, into.features, inputs, into.hidden[last])
   kernels.leakyReluBackward(on.hidden[last], into.hidden[last], inputs)
   for (let l = last; l > 0; l--) {
     const layer = net.hidden[l]
