@@ -1,5 +1,6 @@
 import { type Observable, tap } from 'rxjs'
-import { DriverError, NotFiniteError } from '../src/failure.js'
+import { atStep, DriverError } from '../src/failure.js'
+import { checkFinite } from '../src/spec.js'
 import type { Driver, SampledAction, TimeStep, Vector } from '../src/types.js'
 import { halt } from './halt.js'
 
@@ -33,10 +34,10 @@ export const actuate =
       if (command.length !== size) {
         throw new DriverError(`actuate: step ${index}: the command has ${command.length} components, expected ${size}`)
       }
-      for (let i = 0; i < size; i++) {
-        if (!Number.isFinite(command[i])) {
-          throw new NotFiniteError('command', { index: i, name: names[i] }, command[i], index)
-        }
+      try {
+        checkFinite('command', command, names)
+      } catch (error) {
+        throw atStep(error, index)
       }
       world.act(command, index, sampled)
     }

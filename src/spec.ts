@@ -1,4 +1,8 @@
-/** Shapes, bounds, names and units of what flows, and the checks that say which of them was broken. */
+/**
+ * Shapes, bounds, names and units of what flows, and the checks that say which of them was broken. The checks run at every
+ * step, so they allocate nothing while all is well.
+ */
+import { NotFiniteError } from './failure.js'
 import type { Vector } from './types.js'
 
 /** One vector's shape and meaning. */
@@ -24,4 +28,33 @@ export interface Spec {
   readonly stepSeconds: number
   /** Steps after which an episode is truncated; Infinity where it never is. */
   readonly stepLimit: number
+}
+
+/**
+ * Refuses a vector of another size than expected.
+ *
+ * Fails: RangeError saying who expected what.
+ */
+export const checkSize = (owner: string, quantity: string, vector: Vector, size: number): void => {
+  if (vector.length !== size) {
+    throw new RangeError(`${owner}: expected ${quantity} of size ${size}, got ${vector.length}`)
+  }
+}
+
+/**
+ * Refuses a vector that holds NaN or an infinity.
+ *
+ * Fails: NotFiniteError with the quantity and the first such component.
+ */
+export const checkFinite = (quantity: string, vector: Vector, names: readonly string[]): void => {
+  for (let index = 0; index < vector.length; index++) {
+    if (!Number.isFinite(vector[index]))
+      throw new NotFiniteError(quantity, { index, name: names[index] }, vector[index])
+  }
+}
+
+/** Refuses an action that has not the size of its spec or is not finite; its bounds are the simulator's to apply. */
+export const checkAction = (owner: string, action: Vector, spec: VectorSpec): void => {
+  checkSize(owner, 'action', action, spec.size)
+  checkFinite('action', action, spec.names)
 }

@@ -5,10 +5,9 @@
  * steps of 0.05 s. Golden: test/golden/gymnasium/Pendulum-v1.json. Numbers are doubles; Gymnasium rounds what it shows to float32.
  */
 import { cos, sin } from '../kernels/elementary.js'
-import type { Spec } from '../spec.js'
+import { checkAction, checkFinite, type Spec } from '../spec.js'
 import type { Random, Simulator, SimulatorStart } from '../types.js'
 import { type ChanceState, chanceFrom, uniformWithin } from './chance.js'
-import { checkAction, checkFinite } from './checks.js'
 import { components } from './components.js'
 
 const maxSpeed = 8

@@ -1,9 +1,8 @@
 /** The simulator that all MuJoCo tasks share: a task is a model and what is seen, rewarded and ended there. */
 import { NotFiniteError } from '../../failure.js'
-import type { Spec } from '../../spec.js'
+import { checkAction, checkFinite, type Spec } from '../../spec.js'
 import type { Action, Random, SimulatorStart } from '../../types.js'
 import { chanceFrom } from '../chance.js'
-import { checkAction, checkFinite } from '../checks.js'
 import type { Model } from './mjcf.js'
 import { openPhysics } from './physics.js'
 import type { MujocoSimulator } from './types.js'

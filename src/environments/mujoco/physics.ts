@@ -5,7 +5,7 @@
  */
 import type { MainModule } from '@mujoco/mujoco'
 import type { Vector } from '../../types.js'
-import { checkFinite, checkSize } from '../checks.js'
+import { checkFinite, checkSize } from '../../spec.js'
 import { type Model, mjcf } from './mjcf.js'
 import type { PhysicsState, Posture } from './types.js'
 import { type DataField, type Fields, viewsOf } from './views.js'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { checkAction, checkFinite, checkSize } from '../../src/environments/checks.js'
-import { components } from '../../src/environments/components.js'
-import { NotFiniteError } from '../../src/failure.js'
+import { checkAction, checkFinite, checkSize } from '../src/spec.js'
+import { components } from '../src/environments/components.js'
+import { NotFiniteError } from '../src/failure.js'
 
 const names = ['left', 'right']
 

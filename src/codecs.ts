@@ -1,0 +1,143 @@
+/** The io-ts codecs that settings are built of. A codec's name is what a failure says was expected. */
+import { isLeft } from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import type { Names } from './decode.js'
+
+/** A codec from anything to `A`. */
+export type Codec<A> = t.Type<A, unknown, unknown>
+
+/** The half of a codec that takes values in; unlike the whole, one of a narrower type stands in for one of a wider. */
+export interface Field<A> extends t.Decoder<unknown, A> {
+  readonly is: t.Is<A>
+  readonly _A: A
+}
+
+/** Codecs by field name. */
+export type Fields = Readonly<Record<string, Field<unknown>>>
+
+/** What a set of fields decodes to. */
+export type TypeOfFields<F extends Fields> = { readonly [Key in keyof F]: F[Key]['_A'] }
+
+const guarded = <A>(expected: string, is: (input: unknown) => input is A): Codec<A> =>
+  new t.Type<A, unknown, unknown>(
+    expected,
+    is,
+    (input, context) => (is(input) ? t.success(input) : t.failure(input, context)),
+    t.identity,
+  )
+
+const numeric = (expected: string, accepts: (value: number) => boolean): Codec<number> =>
+  guarded(expected, (input): input is number => typeof input === 'number' && Number.isFinite(input) && accepts(input))
+
+/** Any number but NaN and the infinities. */
+export const finiteNumber = numeric('a finite number', () => true)
+
+/** A finite number above 0. */
+export const positiveNumber = numeric('a positive number', (value) => value > 0)
+
+/** Ends of a range; `from` and `to` belong to it, `above` and `below` do not. */
+export interface Range {
+  readonly from?: number
+  readonly above?: number
+  readonly to?: number
+  readonly below?: number
+}
+
+/** A finite number within a range. */
+export const numberIn = ({ from, above, to, below }: Range): Codec<number> => {
+  const ends = [
+    from === undefined ? [] : [`>= ${from}`],
+    above === undefined ? [] : [`> ${above}`],
+    to === undefined ? [] : [`<= ${to}`],
+    below === undefined ? [] : [`< ${below}`],
+  ].flat()
+  return numeric(
+    `a number ${ends.join(' and ')}`,
+    (value) =>
+      value >= (from ?? -Infinity) &&
+      value > (above ?? -Infinity) &&
+      value <= (to ?? Infinity) &&
+      value < (below ?? Infinity),
+  )
+}
+
+/** An integer from 1 to 2^53 - 1. */
+export const positiveInteger = numeric('a positive integer', (value) => Number.isSafeInteger(value) && value > 0)
+
+/** An integer from 0 to 2^53 - 1: what a seed may be. */
+export const nonNegativeInteger = numeric(
+  'an integer from 0 to 2^53 - 1',
+  (value) => Number.isSafeInteger(value) && value >= 0,
+)
+
+/** A yes or a no. */
+export const yesOrNo = guarded('true or false', (input): input is boolean => typeof input === 'boolean')
+
+/** Some text, not empty. */
+export const text = guarded('a text', (input): input is string => typeof input === 'string' && input !== '')
+
+/** One or more of an item; `expected` is its name in the plural. */
+export const listOf = <A>(item: Codec<A>, expected: string): Codec<readonly A[]> => {
+  const items = t.array(item, `one or more ${expected}`)
+  return new t.Type<readonly A[], unknown, unknown>(
+    items.name,
+    (input): input is readonly A[] => items.is(input) && input.length > 0,
+    (input, context) =>
+      Array.isArray(input) && input.length === 0 ? t.failure(input, context) : items.validate(input, context),
+    t.identity,
+  )
+}
+
+/** One of some names; a failure tells the nearest. */
+export const oneOf = <Name extends string>(known: readonly Name[]): Codec<Name> & Names =>
+  Object.assign(
+    guarded(`one of ${known.join(', ')}`, (input): input is Name => known.some((name) => name === input)),
+    { known },
+  )
+
+const isRecord = (input: unknown): input is Readonly<Record<string, unknown>> =>
+  typeof input === 'object' && input !== null && !Array.isArray(input)
+
+/** What a record itself holds by a name; what it inherits is not part of the input. */
+const own = (input: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(input, name) ? input[name] : undefined
+
+/**
+ * A record of `required` fields, and perhaps of `optional` ones, and of no others: a name that is not known is refused,
+ * since a setting that is spelled wrong would otherwise be left at its default without a word.
+ */
+export const closed = <R extends Fields, O extends Fields = Record<never, never>>(
+  required: R,
+  optional?: O,
+): Codec<TypeOfFields<R> & Partial<TypeOfFields<O>>> => {
+  type A = TypeOfFields<R> & Partial<TypeOfFields<O>>
+  const fields: Fields = { ...required, ...optional }
+  const key = oneOf(Object.keys(fields))
+  const present = (input: Readonly<Record<string, unknown>>, name: string) =>
+    name in required || own(input, name) !== undefined
+  return new t.Type<A, unknown, unknown>(
+    `an object with ${key.known.join(', ')}`,
+    (input): input is A =>
+      isRecord(input) &&
+      Object.keys(input).every(key.is) &&
+      key.known.every((name) => !present(input, name) || fields[name].is(own(input, name))),
+    (input, context) => {
+      if (!isRecord(input)) return t.failure(input, context)
+      const errors: t.ValidationError[] = []
+      const decoded: Record<string, unknown> = {}
+      for (const name of Object.keys(input)) {
+        if (!key.is(name)) errors.push({ value: name, context: t.appendContext(context, name, key, input[name]) })
+      }
+      for (const name of key.known) {
+        if (!present(input, name)) continue
+        const value = own(input, name)
+        const result = fields[name].validate(value, t.appendContext(context, name, fields[name], value))
+        if (isLeft(result)) errors.push(...result.left)
+        else decoded[name] = result.right
+      }
+      // The loop above put a decoded value of its own codec under every name of A.
+      return errors.length > 0 ? t.failures(errors) : t.success(decoded as A)
+    },
+    t.identity,
+  )
+}
