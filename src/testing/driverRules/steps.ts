@@ -1,0 +1,119 @@
+/** Rules on what a driver shows. */
+import type { TimeStep } from '../../types.js'
+import { demand, type Scene, simply } from './stage.js'
+import { throughAnEpisode, twice, twoEpisodes } from './scenes.js'
+
+const listed = (steps: readonly TimeStep[], what: (step: TimeStep) => number): string => steps.map(what).join(', ')
+
+/** Rules on what a driver shows, by name. */
+export const stepRules: Readonly<Record<string, Scene>> = {
+  'names, bounds and measures every component': async ({ driver: { spec } }) => {
+    for (const kind of ['observation', 'action'] as const) {
+      const { size, low, high, names, units } = spec[kind]
+      const sizes = [low, high, names, units].map(({ length }) => length)
+      const kept = sizes.every((length) => length === size)
+      demand(kept, `spec.${kind} to have ${size} low, high, names and units`, sizes.join(', '))
+    }
+    demand(spec.stepSeconds > 0, 'spec.stepSeconds above 0', spec.stepSeconds)
+  },
+
+  'emits nothing while it is being subscribed to': async ({ watch }) => {
+    const { steps, completed, failed } = watch(() => 'wait')
+    demand(steps.length === 0 && !completed && !failed, 'no notification before subscribe returns', 'one')
+  },
+
+  'opens with a first step, which nothing led to': async (stage) => {
+    const { steps } = await twoEpisodes(stage)
+    demand(steps[0].kind === 'first', 'kind first', steps[0].kind)
+    for (const { kind, reward, terminated, truncated, previousAction } of steps) {
+      if (kind !== 'first') continue
+      demand(reward === 0, 'reward 0', reward)
+      demand(!terminated && !truncated, 'a first step neither terminated nor truncated', 'one that is')
+      demand(previousAction === null, 'previousAction null', previousAction)
+    }
+  },
+
+  'counts its steps up by one': async (stage) => {
+    const { steps } = await twoEpisodes(stage)
+    const kept = steps.every(({ index }, place) => index === steps[0].index + place)
+    demand(
+      kept,
+      'indexes in unbroken order',
+      listed(steps, ({ index }) => index),
+    )
+  },
+
+  'never goes back in time': async (stage) => {
+    const [earlier, later] = await twice(stage)
+    const steps = [...earlier.steps, ...later.steps]
+    const kept = steps.every(({ time }, place) => time >= (steps[place - 1]?.time ?? 0) && time < Infinity)
+    demand(
+      kept,
+      'seconds that never decrease',
+      listed(steps, ({ time }) => time),
+    )
+  },
+
+  'shows finite numbers, as many as its spec says': async (stage) => {
+    const { size } = stage.driver.spec.observation
+    for (const { observation, reward } of (await twoEpisodes(stage)).steps) {
+      demand(observation.length === size, `${size} numbers`, observation.length)
+      const values = Array.from(observation)
+      demand(values.every(Number.isFinite), 'finite numbers in the observation', values.join(', '))
+      demand(Number.isFinite(reward), 'a finite reward', reward)
+    }
+  },
+
+  'shows each observation in an array of its own': async (stage) => {
+    const shown: number[][] = []
+    const { steps } = stage.watch((step, seat) => {
+      shown.push(Array.from(step.observation))
+      return seat.steps.length > 3 ? 'wait' : simply(step)
+    })
+    await stage.until('four steps', () => steps.length > 3)
+    const arrays = new Set(steps.map(({ observation }) => observation))
+    demand(arrays.size === steps.length, `${steps.length} arrays`, arrays.size)
+    steps.forEach(({ observation }, place) => {
+      const kept = shown[place].every((value, i) => Object.is(value, observation[i]))
+      demand(kept, 'an observation that stays as it was shown', 'one that was written to')
+    })
+  },
+
+  'calls a step last exactly where the episode ended': async (stage) => {
+    for (const { kind, terminated, truncated } of (await throughAnEpisode(stage)).steps) {
+      if (kind === 'first') continue
+      const ended = terminated || truncated
+      demand((kind === 'last') === ended, `kind last ${ended ? 'where' : 'only where'} an episode ended`, kind)
+    }
+  },
+
+  'answers an action with a mid or last step': async (stage) => {
+    const { steps, decisions } = await twoEpisodes(stage)
+    for (const [place, decision] of decisions.entries()) {
+      const next = steps[place + 1]
+      if (decision !== null) demand(next.kind !== 'first', 'kind mid or last', next.kind)
+    }
+  },
+
+  'hands the very decision back as previousAction': async (stage) => {
+    const { steps, decisions } = await twoEpisodes(stage)
+    for (const [place, decision] of decisions.entries()) {
+      const { kind, previousAction } = steps[place + 1]
+      if (decision === null || kind === 'first') continue
+      demand(previousAction === decision, 'the object that act was given', 'another one')
+    }
+  },
+
+  'begins an episode in the middle of another': async ({ watch, until }) => {
+    const { steps } = watch((_, { steps: { length } }) => (length > 2 ? 'wait' : length === 2 ? 'begin' : 'act'))
+    await until('a step after begin', () => steps.length > 2)
+    demand(steps[2].kind === 'first', 'kind first', steps[2].kind)
+  },
+
+  'begins an episode after a last step': async (stage) => {
+    const { steps } = await throughAnEpisode(stage)
+    const before = steps.at(-2)
+    const after = steps.at(-1)
+    if (before?.kind === 'last') demand(after?.kind === 'first', 'kind first', after?.kind)
+  },
+}

@@ -1,0 +1,10 @@
+/** The test kit, `rivulet/testing`: the one barrel beside `src/index.ts` and `operators/index.ts`, since the exports map names one file. */
+export { type Rule } from './rule.js'
+export { driverSuite, type DriverSuiteOptions } from './driverSuite.js'
+export { type MakeDriver } from './driverRules/stage.js'
+export { operatorSuite } from './operatorSuite.js'
+export { type Operator, type OperatorSuiteOptions } from './operatorStage.js'
+export { play, type Played, type PlayOptions } from './play.js'
+export { scriptedError, timeSteps, type Timed } from './marbles.js'
+export { difference } from './difference.js'
+export { scriptedSimulator, type ScriptOptions } from './scriptedSimulator.js'

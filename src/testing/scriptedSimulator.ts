@@ -1,0 +1,104 @@
+/** A world without chance or physics, whose every number can be worked out in the head, to test what stands around it. */
+import type { Observation, Simulator } from '../types.js'
+
+/** The shape of a scripted world. */
+export interface ScriptOptions {
+  readonly name?: string
+  /** Components of an observation, 1 or more. */
+  readonly size?: number
+  /** Components of an action. */
+  readonly actionSize?: number
+  /** Actions from an episode's first step to its last one; Infinity for an episode that never ends. */
+  readonly episodeLength?: number
+  /** How episodes end. */
+  readonly ends?: 'terminated' | 'truncated'
+  readonly stepSeconds?: number
+}
+
+/** All that a scripted world remembers. */
+interface ScriptState {
+  episode: number
+  steps: number
+  position: number
+}
+
+const numbered = (kind: string, size: number, bound: number) => ({
+  size,
+  low: new Array<number>(size).fill(-bound),
+  high: new Array<number>(size).fill(bound),
+  names: Array.from({ length: size }, (_, i) => `${kind}${i}`),
+  units: new Array<string>(size).fill('1'),
+})
+
+/**
+ * A simulator that counts.
+ *
+ *     action        a   b   c         a   b   c
+ *     observation  10  11  12  13    20  21  22  23     component 0: ten times the episode, and the steps taken in it
+ *     reward            1   2   3         1   2   3     the steps taken
+ *
+ * Component i adds i times the position to component 0, and the position is half the one before plus the sum of the
+ * action: what it shows depends on every action since the reset.
+ *
+ * Memory: episode, steps and position; `reset(7)` goes to episode 7, `reset()` to the next one.
+ * Fails: `step` throws before the first reset, and everything but `close` after it.
+ */
+export const scriptedSimulator = ({
+  name = 'Scripted',
+  size = 2,
+  actionSize = 1,
+  episodeLength = 3,
+  ends = 'terminated',
+  stepSeconds = 0.1,
+}: ScriptOptions = {}): Simulator => {
+  let state: ScriptState = { episode: 0, steps: 0, position: 0 }
+  let closed = false
+
+  const open = (call: string): void => {
+    if (closed) throw new Error(`${name}: ${call} after close`)
+  }
+  const observe = (): Observation =>
+    Float64Array.from({ length: size }, (_, i) => 10 * state.episode + state.steps + i * state.position)
+
+  return {
+    spec: {
+      name,
+      observation: numbered('sensor', size, Infinity),
+      action: numbered('motor', actionSize, 1),
+      stepSeconds,
+      stepLimit: ends === 'truncated' ? episodeLength : Infinity,
+    },
+    reset: (seed) => {
+      open('reset')
+      state = { episode: seed ?? state.episode + 1, steps: 0, position: 0 }
+      return { observation: observe(), info: {} }
+    },
+    step: (action) => {
+      open('step')
+      if (state.episode === 0) throw new Error(`${name}: step before the first reset`)
+      let push = 0
+      for (let i = 0; i < actionSize; i++) push += action[i]
+      const steps = state.steps + 1
+      state = { ...state, steps, position: state.position / 2 + push }
+      const ended = steps >= episodeLength
+      return {
+        observation: observe(),
+        reward: steps,
+        terminated: ended && ends === 'terminated',
+        truncated: ended && ends === 'truncated',
+        info: {},
+      }
+    },
+    snapshot: () => {
+      open('snapshot')
+      return { ...state }
+    },
+    restore: (saved) => {
+      open('restore')
+      state = { ...(saved as ScriptState) }
+    },
+    close: () => {
+      closed = true
+    },
+  }
+}

@@ -1,0 +1,256 @@
+/** A world made by `drive`, cut and put together again. */
+import { lastValueFrom, take, tap, toArray } from 'rxjs'
+import { describe, expect, it, vi } from 'vitest'
+import { type DriverState, drive } from '../../src/drivers/drive.js'
+import { DriverError } from '../../src/failure.js'
+import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
+import type { Simulator, TimeStep } from '../../src/types.js'
+import { answer, listen, passUntil, virtualWorld } from './world.js'
+
+const script = { episodeLength: 4, size: 3 }
+const cutMessage = 'snapshot: no decision is noted; the cut is after the last operator of a record and before the world'
+
+/** Plays `count` steps, and then leaves. */
+const play = ({ clock, world }: ReturnType<typeof virtualWorld>, count: number): readonly TimeStep[] => {
+  const { values } = listen(world.timeSteps.pipe(answer(world), take(count)))
+  clock.flush()
+  return values
+}
+
+describe('a cut run goes on bit for bit', () => {
+  const uncut = play(virtualWorld({ script }), 14)
+
+  // Every place in an episode, with a last step among them, whose answer is `begin`.
+  it.each([1, 2, 3, 4, 5, 6])('after step %i, in another world', (count) => {
+    const first = virtualWorld({ script })
+    const before = play(first, count)
+    const state = structuredClone(first.world.snapshot())
+    first.world.close()
+
+    const second = virtualWorld({ script })
+    second.world.restore(state)
+    expect([...before, ...play(second, 14 - count)]).toEqual(uncut)
+  })
+
+  it('in the same world, put back', () => {
+    const same = virtualWorld({ script })
+    play(same, 5)
+    const state = same.world.snapshot()
+    play(same, 7)
+    same.world.restore(state)
+    expect(play(same, 9)).toEqual(uncut.slice(5))
+  })
+
+  it('from as many cuts as one likes', () => {
+    let state: DriverState | null = null
+    const pieces = Array.from({ length: 14 }, () => {
+      const piece = virtualWorld({ script })
+      if (state !== null) piece.world.restore(state)
+      const steps = play(piece, 1)
+      state = structuredClone(piece.world.snapshot())
+      return steps
+    })
+    expect(pieces.flat()).toEqual(uncut)
+  })
+
+  it('on the turns of the event loop', async () => {
+    const [first, second] = [drive(scriptedSimulator(script)), drive(scriptedSimulator(script))]
+    await lastValueFrom(first.timeSteps.pipe(answer(first), take(6)))
+    second.restore(structuredClone(first.snapshot()))
+    const after = await lastValueFrom(second.timeSteps.pipe(answer(second), take(8), toArray()))
+    expect(after).toEqual(uncut.slice(6))
+  })
+
+  it('with a simulator in another episode of its own', () => {
+    const first = virtualWorld({ script })
+    play(first, 3)
+    const second = virtualWorld({ script })
+    play(second, 11)
+    second.world.restore(first.world.snapshot())
+    expect(play(second, 11)).toEqual(uncut.slice(3))
+  })
+})
+
+describe('a snapshot', () => {
+  it('may be taken in a tap below the answer, at every step', () => {
+    const { clock, world } = virtualWorld({ script })
+    const states: DriverState[] = []
+    const save = tap(() => states.push(world.snapshot()))
+    const { values } = listen(world.timeSteps.pipe(answer(world), save, take(6)))
+    clock.flush()
+    expect(states.map(({ step }) => step)).toEqual(values)
+    expect(states.map(({ decision }) => decision.kind)).toEqual(['act', 'act', 'act', 'act', 'begin', 'act'])
+    expect(states.map(({ index }) => index)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(states.map(({ actions }) => actions)).toEqual([0, 1, 2, 3, 4, 4])
+  })
+
+  it('does not disturb the run, nor the run the snapshot', () => {
+    const undisturbed = play(virtualWorld({ script }), 9)
+    const { clock, world } = virtualWorld({ script })
+    const states: [DriverState, DriverState][] = []
+    const save = tap(() => {
+      const state = world.snapshot()
+      states.push([state, structuredClone(state)])
+    })
+    const { values } = listen(world.timeSteps.pipe(answer(world), save, take(9)))
+    clock.flush()
+    expect(values).toEqual(undisturbed)
+    for (const [state, asItWas] of states) expect(state).toEqual(asItWas)
+  })
+
+  it('holds the decision with its command, and the next step carries it', () => {
+    const { clock, world } = virtualWorld({ script })
+    const sampled = { action: [0.5], noise: new Float32Array([1.5]), logProbability: -0.25 }
+    listen(
+      world.timeSteps.pipe(
+        tap(({ index }) => world.act([1], index, sampled)),
+        take(1),
+      ),
+    )
+    clock.flush()
+    const state = structuredClone(world.snapshot())
+    expect(state.decision).toEqual({ kind: 'act', command: [1], sampled })
+
+    const other = virtualWorld({ script })
+    other.world.restore(state)
+    const [next] = play(other, 1)
+    expect(next.previousAction).toBe(state.decision.kind === 'act' && state.decision.sampled)
+    expect(next.observation[1] - next.observation[0]).toBe(1)
+  })
+
+  it('may be taken after stop, and between the turns of a run', async () => {
+    const { clock, world } = virtualWorld({ script, pace: 1 })
+    listen(world.timeSteps.pipe(answer(world)))
+    passUntil(clock, 3)
+    expect(world.snapshot().index).toBe(3)
+    await world.stop()
+    expect(world.snapshot().index).toBe(3)
+  })
+
+  it('may be taken before the first step, which restore then begins', () => {
+    const { world } = virtualWorld({ script })
+    listen(world.timeSteps).leave()
+    const state = world.snapshot()
+    expect(state).toMatchObject({ step: null, decision: { kind: 'begin' }, index: 0, actions: 0 })
+    const other = virtualWorld({ script })
+    other.world.restore(state)
+    expect(play(other, 14)).toEqual(play(virtualWorld({ script }), 14))
+  })
+
+  it('is kept until the next subscription', () => {
+    const { clock, world } = virtualWorld({ script })
+    play({ clock, world }, 3)
+    expect(world.snapshot()).toEqual(world.snapshot())
+    const log = listen(world.timeSteps)
+    passUntil(clock, 1)
+    expect(log.values[0].kind).toBe('first')
+    expect(() => world.snapshot()).toThrow(cutMessage)
+  })
+
+  const nowhere: Record<string, () => void> = {
+    'before anybody subscribed': () => virtualWorld().world.snapshot(),
+    'above the answer': () => {
+      const { clock, world } = virtualWorld()
+      const log = listen(
+        world.timeSteps.pipe(
+          tap(() => world.snapshot()),
+          answer(world),
+        ),
+      )
+      clock.flush()
+      throw log.error
+    },
+    'while an answer is awaited': () => {
+      const { clock, world } = virtualWorld()
+      listen(world.timeSteps)
+      passUntil(clock, 1)
+      world.snapshot()
+    },
+    'after a step that was left without an answer': () => {
+      const { clock, world } = virtualWorld()
+      listen(world.timeSteps.pipe(take(1)))
+      clock.flush()
+      world.snapshot()
+    },
+    'after a failure': () => {
+      const { clock, world } = virtualWorld({
+        spoil: () => ({
+          step: () => {
+            throw new Error('scripted')
+          },
+        }),
+      })
+      listen(world.timeSteps.pipe(answer(world)))
+      clock.flush()
+      world.snapshot()
+    },
+  }
+  it.each(Object.entries(nowhere))('cannot be taken %s', (_, attempt) => {
+    expect(attempt).toThrow(DriverError)
+    expect(attempt).toThrow(cutMessage)
+  })
+})
+
+describe('restore', () => {
+  const state = (() => {
+    const cut = virtualWorld({ script })
+    play(cut, 3)
+    return cut.world.snapshot()
+  })()
+
+  it('is refused while somebody is subscribed, who goes on', () => {
+    const { clock, world } = virtualWorld({ script, pace: 1 })
+    const log = listen(world.timeSteps.pipe(answer(world)))
+    passUntil(clock, 2)
+    expect(() => world.restore(state)).toThrow('restore: this world is running; unsubscribe or stop() it first')
+    passUntil(clock, 4)
+    expect(log.values.map(({ index }) => index)).toEqual([0, 1, 2, 3])
+  })
+
+  it('serves one subscription; the one after it begins an episode', () => {
+    const restored = virtualWorld({ script })
+    restored.world.restore(state)
+    const [on, anew] = [play(restored, 1), play(restored, 1)]
+    expect(on[0]).toMatchObject({ kind: 'mid', index: 3 })
+    expect(anew[0]).toMatchObject({ kind: 'first', index: 4 })
+  })
+
+  it('can be saved again at once', () => {
+    const { world } = virtualWorld({ script })
+    world.restore(state)
+    expect(world.snapshot()).toEqual(state)
+  })
+
+  it('waits for a subscription before anything moves', () => {
+    const step = vi.fn<Simulator['step']>()
+    const { clock, world } = virtualWorld({ script, spoil: () => ({ step }) })
+    world.restore(state)
+    clock.flush()
+    expect(step).not.toHaveBeenCalled()
+  })
+
+  it('refuses a second answer to the step whose decision it holds', () => {
+    const { world } = virtualWorld({ script })
+    world.restore(state)
+    listen(world.timeSteps)
+    expect(() => world.begin(2)).toThrow(
+      'begin(2): a second answer to step 2; the next one goes to step 3, yet to come',
+    )
+  })
+
+  it('leaves the world as it was when the simulator refuses the state', () => {
+    const { clock, world } = virtualWorld({
+      script,
+      spoil: () => ({
+        restore: () => {
+          throw new Error('not mine')
+        },
+      }),
+    })
+    play({ clock, world }, 2)
+    const before = world.snapshot()
+    expect(() => world.restore(state)).toThrow('not mine')
+    expect(world.snapshot()).toEqual(before)
+    expect(play({ clock, world }, 1)[0]).toMatchObject({ kind: 'first', index: 2 })
+  })
+})
