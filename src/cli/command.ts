@@ -1,0 +1,42 @@
+/** The whole command: one TaskEither, folded into an exit code. */
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Task } from 'fp-ts/lib/Task.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type Ending, failed, refused } from './ending.js'
+import type { Outside } from './outside.js'
+import { parse, type Request } from './parse.js'
+import { reason } from './phrases.js'
+
+const answer = (request: Request, outside: Outside): TE.TaskEither<Ending, string> =>
+  request.kind === 'print'
+    ? TE.right(request.text)
+    : pipe(
+        // Loaded here and not above: help and lists should not wait for kernels and physics.
+        TE.tryCatch(
+          () => import('./train.js'),
+          (error) => failed(reason(error)),
+        ),
+        TE.flatMap(({ train }) => train(request.train, outside)),
+      )
+
+/**
+ * The command, from its words to its exit code: 0 when it did what it was asked, 1 when the run failed, 2 for bad input,
+ * 130 or 143 when a signal ended it. What was asked for goes to the standard output, everything else to the standard
+ * error stream, a line for each thing that was wrong.
+ */
+export const command = (outside: Outside): Task<number> =>
+  pipe(
+    TE.fromEither(parse(outside.words)),
+    TE.mapLeft(refused),
+    TE.flatMap((request) => answer(request, outside)),
+    TE.match(
+      ({ code, lines }) => {
+        for (const line of lines) outside.stderr.write(`rivulet: ${line}\n`)
+        return code
+      },
+      (text) => {
+        outside.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+        return 0
+      },
+    ),
+  )

@@ -1,0 +1,45 @@
+/** Shows how far a run has come: one live line on a terminal, a plain line now and then elsewhere. */
+import { type MonoTypeOperatorFunction, defer, finalize, tap } from 'rxjs'
+import type { Progress } from '../../operators/progress.js'
+import type { Outside } from './outside.js'
+import { count, counted, decimal, duration } from './phrases.js'
+
+/** Milliseconds between two records that are worth showing. */
+export const interval = ({ live }: Pick<Outside, 'live'>): number => (live ? 100 : 10_000)
+
+/** One record of progress as a line, short enough for most terminals. */
+export const progressLine = ({ steps, total, stepsPerSecond, episodes, meanReturn, secondsLeft }: Progress): string =>
+  [
+    `${count(steps)}/${count(total)} steps`,
+    `${count(stepsPerSecond)}/s`,
+    counted(episodes, 'episode'),
+    ...(meanReturn === null ? [] : [`mean return ${decimal(meanReturn)} (last ${Math.min(episodes, 10)})`]),
+    ...(secondsLeft === null ? [] : [`${duration(secondsLeft)} left`]),
+  ].join(', ')
+
+const plain = ({ stderr }: Outside): MonoTypeOperatorFunction<Progress> =>
+  tap((progress) => stderr.write(progressLine(progress) + '\n'))
+
+/** Takes the spinner from outside, since it is loaded by runs alone: the rest of the command should start at once. */
+const live =
+  ({ stderr }: Outside, { default: ora }: typeof import('ora')): MonoTypeOperatorFunction<Progress> =>
+  (source) =>
+    defer(() => {
+      // Left alone, stdin goes on making Ctrl-C a signal.
+      const spinner = ora({ stream: stderr, isEnabled: true, discardStdin: false, text: 'starting' }).start()
+      return source.pipe(
+        tap((progress) => {
+          spinner.text = progressLine(progress)
+        }),
+        finalize(() => spinner.stop()),
+      )
+    })
+
+/**
+ * Writes progress to the standard error stream as it passes, and leaves nothing of a live line behind.
+ *
+ *     source   --p-----p-----(p|)
+ *     display  --p-----p-----(p|)
+ */
+export const display = async (outside: Outside): Promise<MonoTypeOperatorFunction<Progress>> =>
+  outside.live ? live(outside, await import('ora')) : plain(outside)

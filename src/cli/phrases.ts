@@ -1,0 +1,27 @@
+/** Numbers and times as the command says them. */
+
+/** A count with its thousands apart: `100,000`. */
+export const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+
+/** A count and what is counted: `1 episode`, `12 episodes`. */
+export const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+
+/** A return, to one decimal. */
+export const decimal = (value: number): string =>
+  value.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+
+/** A setting, small ones by their power of ten: `0.99`, `1.1e-5`. */
+export const setting = (value: number): string => (value !== 0 && value < 1e-3 ? value.toExponential() : String(value))
+
+/** A time in its two largest units: `0.8 s`, `48 s`, `4 min 12 s`, `2 h 5 min`. */
+export const duration = (seconds: number): string => {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+}
+
+/** What went wrong, on one line; whatever was thrown. */
+export const reason = (error: unknown): string =>
+  (error instanceof Error ? error.message || error.name : String(error)).replace(/\s*[\r\n]+\s*/g, ' ').trim()

@@ -1,0 +1,66 @@
+/** `rivulet tasks`: every task with its shapes and limits, and the settings that a run of it has by default. */
+import { tasks } from '../environments/simulator.js'
+import { isPublished } from '../learners/paper.js'
+import { defaultsFor } from '../runs/config.js'
+import type { Spec, VectorSpec } from '../spec.js'
+import { count, setting } from './phrases.js'
+
+/** Rows of cells as lines, each column as wide as its widest cell. */
+const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = rows[0].map((_head, column) => Math.max(...rows.map((row) => row[column].length)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** Bounds in one pair where all components share them. */
+const boundsOf = ({ low, high }: VectorSpec): string => {
+  const pairs = new Set(Array.from(low, (bound, i) => `${bound} to ${high[i]}`))
+  return [...pairs].join(', ')
+}
+
+const shapeOf = ({ name, observation, action, stepSeconds, stepLimit }: Spec): readonly string[] => [
+  name,
+  String(observation.size),
+  String(action.size),
+  boundsOf(action),
+  `${stepSeconds} s`,
+  stepLimit === Infinity ? 'none' : count(stepLimit),
+]
+
+const settingsOf = ({ name }: Spec): readonly string[] => {
+  const { actionRange, settings } = defaultsFor(name)
+  return [
+    name,
+    isPublished(name) ? 'the paper' : 'Rivulet',
+    settings.hidden.join(','),
+    setting(settings.actorStepSize),
+    setting(settings.criticStepSize),
+    setting(settings.entropyCoefficient),
+    setting(settings.discount),
+    setting(settings.adamBeta1),
+    actionRange,
+  ]
+}
+
+/** What `rivulet tasks` prints. */
+export const describeTasks = (): string => `${table([
+  ['Task', 'Observation', 'Action', 'Bounds', 'Step', 'Steps an episode'],
+  ...tasks.map(shapeOf),
+])}
+
+Settings of avg that a run has by default, and whose they are:
+
+${table([
+  ['Task', 'Of', 'Hidden', 'Actor step', 'Critic step', 'Entropy', 'Discount', 'Beta1', 'Actions'],
+  ...tasks.map(settingsOf),
+])}
+
+Actions: clip cuts the policy's (-1, 1) off at the bounds, as the paper does; rescale stretches it.
+Each setting has an option: see rivulet train --help.
+`

@@ -1,0 +1,27 @@
+/** What stands before a codec when its input comes as text, as every word of a command line does. */
+import { isLeft } from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import type { Codec } from '../codecs.js'
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
+/** Puts a reading of text before a codec; what came is told as it was written. */
+const read = <A>(codec: Codec<A>, expected: string, parse: (written: string) => unknown): Codec<A> =>
+  new t.Type<A, unknown, unknown>(
+    expected,
+    codec.is,
+    (input, context) => {
+      const result = typeof input === 'string' ? codec.validate(parse(input), context) : t.failure<A>(input, context)
+      return isLeft(result) ? t.failure(input, context) : result
+    },
+    codec.encode,
+  )
+
+const numberOf = (written: string): unknown => (DECIMAL.test(written.trim()) ? Number(written) : written)
+
+/** A number as the command line gives it: in decimal digits. */
+export const fromText = (codec: Codec<number>): Codec<number> => read(codec, codec.name, numberOf)
+
+/** Numbers as the command line gives them: joined by commas. */
+export const listFromText = (codec: Codec<readonly number[]>): Codec<readonly number[]> =>
+  read(codec, `${codec.name}, joined by commas`, (written) => written.split(',').map(numberOf))

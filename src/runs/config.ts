@@ -1,0 +1,91 @@
+/** A run's config: all that is needed to repeat the run, with one codec for `config.json`, the command line and programs. */
+import {
+  closed,
+  nonNegativeInteger,
+  numberIn,
+  oneOf,
+  listOf,
+  positiveInteger,
+  positiveNumber,
+  text,
+  yesOrNo,
+} from '../codecs.js'
+import type { TypeOf } from 'io-ts'
+import { tasks } from '../environments/simulator.js'
+import { publishedSwitches } from '../learners/avgSettings.js'
+import { hyperparametersFor, isPublished } from '../learners/paper.js'
+
+/** A codec for each of AVG's settings, by name. */
+export const avgFields = {
+  hidden: listOf(positiveInteger, 'positive integers'),
+  actorStepSize: positiveNumber,
+  criticStepSize: positiveNumber,
+  entropyCoefficient: numberIn({ from: 0 }),
+  discount: numberIn({ from: 0, to: 1 }),
+  adamBeta1: numberIn({ from: 0, below: 1 }),
+  adamBeta2: numberIn({ from: 0, below: 1 }),
+  adamEpsilon: positiveNumber,
+  normalizePenultimate: yesOrNo,
+  scaleTdError: yesOrNo,
+  returnEndsAt: oneOf(['termination', 'episode']),
+  logStdReading: oneOf(['covariance', 'deviation']),
+}
+
+/** A codec for each of a run's own settings, by name; `settings` are its algorithm's. */
+export const runFields = {
+  algorithm: oneOf(['avg']),
+  task: oneOf(tasks.map(({ name }) => name)),
+  /** Actions to execute. */
+  steps: positiveInteger,
+  seed: nonNegativeInteger,
+  /** How the policy's (-1, 1) meets the world's bounds: cut off at them, or stretched to them. */
+  actionRange: oneOf(['clip', 'rescale']),
+  normalizeObservation: yesOrNo,
+  settings: closed(avgFields),
+}
+
+/** The codec of everything that was chosen for a run. */
+export const runSettings = closed(runFields)
+
+/** Everything that was chosen for a run. */
+export type RunSettings = TypeOf<typeof runSettings>
+
+/** AVG's settings in a run, every one of them stated. */
+export type AvgRunSettings = RunSettings['settings']
+
+/** The codec of `config.json`: what was chosen, and what it ran on. */
+export const runConfig = closed({
+  ...runFields,
+  versions: closed({ rivulet: text, mujoco: text, node: text }),
+  platform: text,
+  architecture: text,
+  /** The kernels that did the arithmetic: the same ones give the same bits. */
+  kernels: text,
+})
+
+/** What `config.json` holds. */
+export type RunConfig = TypeOf<typeof runConfig>
+
+/** Steps and seed of a run that states none. */
+export const defaultLength = { steps: 100_000, seed: 1 }
+
+/**
+ * What a run of a task is set to where nothing else is said.
+ *
+ * A task that AVG was published on has the paper's settings and, as there, its actions clipped; for any other one the
+ * settings are `defaultHyperparameters` and actions are stretched to the task's bounds, since a policy in (-1, 1) that is
+ * clipped could not reach Pendulum's ±2.
+ */
+export const defaultsFor = (task: RunSettings['task']): RunSettings => ({
+  algorithm: 'avg',
+  task,
+  ...defaultLength,
+  actionRange: isPublished(task) ? 'clip' : 'rescale',
+  normalizeObservation: true,
+  settings: avgDefaultsFor(task),
+})
+
+const avgDefaultsFor = (task: string): AvgRunSettings => {
+  const { forwardCache: _changesNoBit, ...switches } = publishedSwitches
+  return { ...hyperparametersFor(task), ...switches }
+}

@@ -1,0 +1,210 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { lastValueFrom } from 'rxjs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decode } from '../../src/decode.js'
+import { simulate } from '../../src/drivers/simulate.js'
+import { runConfig, type RunConfig } from '../../src/runs/config.js'
+import { agentFor, environmentChance, train } from '../../src/runs/train.js'
+import { program, rivulet, started } from './program.js'
+
+const place = mkdtempSync(join(tmpdir(), 'rivulet-command-'))
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+const small = ['train', 'Pendulum-v1', '--hidden', '8,8']
+const head = 'episode,step,length,return,terminated,seconds'
+
+const linesOf = (path: string): string[] => readFileSync(join(place, path, 'episodes.csv'), 'utf8').split('\n')
+const withoutSeconds = (lines: readonly string[]): string[] => lines.map((line) => line.slice(0, line.lastIndexOf(',')))
+const configIn = (path: string): RunConfig => {
+  const config = decode(runConfig)(JSON.parse(readFileSync(join(place, path, 'config.json'), 'utf8')))
+  if (isLeft(config)) throw new Error(JSON.stringify(config.left))
+  return config.right
+}
+
+describe('a run', () => {
+  let run: ReturnType<typeof rivulet>
+  beforeAll(() => {
+    run = rivulet([...small, '--steps', '450', '--out', 'run'], place)
+  })
+
+  it('ends well, saying in one sentence what was learned and where it was written', () => {
+    expect(run.status).toBe(0)
+    expect(run.stdout).toMatch(
+      /^Pendulum-v1: 450 steps in \d+\.\d s took the return from -\S+ \(first episode\) to -\S+ \(last of 2\); written to run\.\n$/,
+    )
+  })
+
+  it('tells its progress on the standard error stream, in plain lines where it is no terminal', () => {
+    expect(run.stderr).toMatch(/^450\/450 steps, \S+\/s, 2 episodes, mean return -\S+ \(last 2\), 0\.0 s left\n$/)
+    const quiet = rivulet([...small, '--steps', '10', '--out', 'quiet', '--no-progress'], place)
+    expect(quiet).toMatchObject({ status: 0, stderr: '' })
+    expect(quiet.stdout).toMatch(
+      /^Pendulum-v1: 10 steps in \S+ s, too few for an episode to end; written to quiet\.\n$/,
+    )
+    expect(linesOf('quiet')).toEqual([head, ''])
+  })
+
+  it('writes a line for each episode that ended', () => {
+    const lines = linesOf('run')
+    expect(lines).toHaveLength(4)
+    expect(lines[0]).toBe(head)
+    expect(lines[1]).toMatch(/^1,200,200,-\d+\.\d+,false,\d+\.\d{3}$/)
+    expect(lines[2]).toMatch(/^2,400,200,-\d+\.\d+,false,\d+\.\d{3}$/)
+  })
+
+  it('writes a config that repeats the run', async () => {
+    const config = configIn('run')
+    expect(config).toMatchObject({ task: 'Pendulum-v1', steps: 450, seed: 1, settings: { hidden: [8, 8] } })
+    const returns: number[] = []
+    const world = await simulate(config.task, { random: environmentChance(config) })
+    const agent = agentFor(config, world.spec)
+    expect(agent.learner.kernels).toBe(config.kernels)
+    const writeEpisode = (row: { return: number }) => void returns.push(row.return)
+    await lastValueFrom(train(config, { world, agent, writeEpisode }))
+    expect(returns.map(String)).toEqual(
+      linesOf('run')
+        .slice(1, -1)
+        .map((line) => line.split(',')[3]),
+    )
+  })
+
+  it('is the same in another process, but for the seconds', () => {
+    rivulet([...small, '--steps', '450', '--out', 'again'], place)
+    expect(withoutSeconds(linesOf('again'))).toEqual(withoutSeconds(linesOf('run')))
+    expect(configIn('again')).toEqual(configIn('run'))
+  })
+
+  it('goes to a directory named after it where none is given', () => {
+    const { stdout } = rivulet([...small, '--steps', '10', '--seed', '3'], place)
+    const [name] = readdirSync(join(place, 'runs'))
+    expect(name).toMatch(/^Pendulum-v1-avg-s3-\d{8}-\d{6}$/)
+    expect(stdout).toContain(`written to ${join('runs', name)}.`)
+  })
+
+  it('runs the tasks of MuJoCo too', () => {
+    const { status, stdout } = rivulet(
+      ['train', 'Hopper-v4', '--hidden', '8,8', '--steps', '60', '--out', 'hopper'],
+      place,
+    )
+    expect(status).toBe(0)
+    expect(stdout).toContain('Hopper-v4: 60 steps')
+    expect(linesOf('hopper')[1]).toMatch(/,true,/)
+  })
+})
+
+describe('bad input', () => {
+  beforeAll(() => {
+    writeFileSync(join(place, 'file'), '')
+    mkdirSync(join(place, 'full'))
+    writeFileSync(join(place, 'full', 'notes'), 'kept')
+  })
+
+  const out = '--out: expected a directory that is new or empty and can be written to; got'
+  it.each([
+    [
+      'train Hoper-v4',
+      'task: expected one of Pendulum-v1, Hopper-v4, HalfCheetah-v4; got "Hoper-v4"; nearest: Hopper-v4',
+    ],
+    ['train', 'task: expected one of Pendulum-v1, Hopper-v4, HalfCheetah-v4; got nothing'],
+    ['trian', 'command: expected one of train, tasks; got "trian"; nearest: train'],
+    [
+      'train Hopper-v4 --sede 1',
+      'option: expected one that rivulet train --help tells of; got "--sede"; nearest: --seed',
+    ],
+    ['train Hopper-v4 --steps -5', '--steps: expected a positive integer; got "-5"'],
+    ['train Hopper-v4 --discount NaN', '--discount: expected a number >= 0 and <= 1; got "NaN"'],
+    ['train Pendulum-v1 --out full', `${out} "full" (it holds something already)`],
+    ['train Pendulum-v1 --out file', `${out} "file" (ENOTDIR: not a directory)`],
+    ['train Pendulum-v1 --out file/below', `${out} "file/below" (ENOTDIR: not a directory)`],
+    ...(process.platform === 'linux'
+      ? [['train Pendulum-v1 --out /proc/run', `${out} "/proc/run" (ENOENT: no such file or directory)`]]
+      : []),
+  ])('%s: one line, exit code 2', (line, said) => {
+    expect(rivulet(line.split(' '), place)).toEqual({ status: 2, stdout: '', stderr: `rivulet: ${said}\n` })
+  })
+
+  it('gives a line for each thing that was wrong', () => {
+    const { status, stderr } = rivulet(['train', 'Hoper-v4', '--steps', 'x', '--hidden', ''], place)
+    expect(status).toBe(2)
+    expect(stderr.split('\n')).toHaveLength(4)
+  })
+
+  it('leaves what was there as it was', () => {
+    expect(readdirSync(join(place, 'full'))).toEqual(['notes'])
+    expect(existsSync(join(place, 'file', 'below'))).toBe(false)
+  })
+})
+
+describe('a run that fails', () => {
+  it('ends with the step and what was not finite, on one line, everything so far kept', () => {
+    const { status, stdout, stderr } = rivulet(
+      [...small, '--critic-step-size', '1e38', '--no-progress', '--out', 'diverged'],
+      place,
+    )
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(
+      /^rivulet: step \d+: .* is \S+, expected a finite number; stopped after \d+ of 100,000 steps; .*; written to diverged\n$/,
+    )
+    expect(status).toBe(1)
+    expect(linesOf('diverged')[0]).toBe(head)
+  })
+
+  it.runIf(process.platform === 'linux')('ends when the disk is full, with whole lines', () => {
+    // A limit on the size of files stands in for a disk: config.json fits, some thirty episodes do.
+    const limited = `ulimit -f 2 && exec "${process.execPath}" "${program}" "$@"`
+    const words = ['-c', limited, 'bash', ...small, '--no-progress', '--out', 'tight']
+    const { status, stderr } = spawnSync('bash', words, { cwd: place, encoding: 'utf8' })
+    expect(stderr).toMatch(
+      /^rivulet: EFBIG: file too large, write; stopped after \S+ of 100,000 steps; \d+ episodes kept; written to tight\n$/,
+    )
+    expect(status).toBe(1)
+    const lines = linesOf('tight')
+    expect(lines.at(-1)).toBe('')
+    expect(stderr).toContain(`; ${lines.length - 2} episodes kept;`)
+    expect(lines.slice(1, -1).filter((line) => line.split(',').length !== 6)).toEqual([])
+  })
+})
+
+describe('an interruption', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends the run cleanly with exit code %d', async (signal, code) => {
+    mkdirSync(join(place, signal))
+    const changes = watch(join(place, signal))
+    const { child, ended } = started([...small, '--steps', '10000000', '--no-progress', '--out', signal], place)
+    changes.on('change', (_event, file) => {
+      if (file === 'episodes.csv' && linesOf(signal).length > 2 && child.kill(signal)) changes.close()
+    })
+    const { status, stdout, stderr } = await ended
+    expect(status).toBe(code)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(
+      new RegExp(
+        `^rivulet: ${signal}: stopped after \\S+ of 10,000,000 steps; \\d+ episodes? kept; written to ${signal}\n$`,
+      ),
+    )
+    const lines = linesOf(signal)
+    expect(lines.at(-1)).toBe('')
+    expect(stderr).toContain(`; ${lines.length - 2} episode`)
+    expect(configIn(signal).steps).toBe(10_000_000)
+  })
+})
+
+describe('output', () => {
+  it.each([['--help'], ['train --help'], ['--version'], ['tasks']])('%s goes to the standard output', (line) => {
+    const { status, stdout, stderr } = rivulet(line.split(' '), place)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(/\S\n$/)
+  })
+
+  it.runIf(process.platform === 'linux')('needs no reader', () => {
+    const command = `"${process.execPath}" "${program}" tasks | true; echo "\${PIPESTATUS[0]}"`
+    const { stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: place, encoding: 'utf8' })
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
+  })
+})

@@ -1,0 +1,83 @@
+import { EMPTY, NEVER, lastValueFrom, merge, of, take, toArray } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import type { Progress } from '../../operators/progress.js'
+import { display, interval, progressLine } from '../../src/cli/display.js'
+import type { Outside } from '../../src/cli/outside.js'
+
+const progress: Progress = {
+  steps: 12_345,
+  total: 100_000,
+  stepsPerSecond: 1934.4,
+  episodes: 12,
+  meanReturn: -203.44,
+  secondsLeft: 45.3,
+  seconds: 6.4,
+}
+const line = '12,345/100,000 steps, 1,934/s, 12 episodes, mean return -203.4 (last 10), 45 s left'
+
+/** A terminal of 100 columns, or a file, that keeps what it was written. */
+const outsideWith = (live: boolean) => {
+  const written: string[] = []
+  const move = () => true
+  const stderr = {
+    isTTY: live,
+    columns: 100,
+    write: (text: string) => written.push(text) > 0,
+    cursorTo: move,
+    moveCursor: move,
+    clearLine: () => written.push('<clear>') > 0,
+    once: () => stderr,
+    off: () => stderr,
+  }
+  return { outside: { live, stderr } as unknown as Outside, text: () => written.join('') }
+}
+
+describe('progressLine', () => {
+  it('tells steps, pace, episodes, mean return and time left', () => {
+    expect(progressLine(progress)).toBe(line)
+  })
+
+  it('leaves out what there is none of yet', () => {
+    expect(progressLine({ ...progress, episodes: 0, meanReturn: null, secondsLeft: null })).toBe(
+      '12,345/100,000 steps, 1,934/s, 0 episodes',
+    )
+    expect(progressLine({ ...progress, episodes: 1 })).toContain('1 episode, mean return -203.4 (last 1)')
+  })
+
+  it('fits into 100 columns late in a long run', () => {
+    const late = {
+      ...progress,
+      steps: 999_999,
+      total: 1_000_000,
+      episodes: 1000,
+      meanReturn: -1000,
+      secondsLeft: 3599,
+    }
+    expect(progressLine(late).length).toBeLessThanOrEqual(98)
+  })
+})
+
+describe('display', () => {
+  it('writes plain lines, seldom, where nothing can be drawn over', async () => {
+    const { outside, text } = outsideWith(false)
+    const shown = await display(outside)
+    expect(await lastValueFrom(of(progress, progress).pipe(shown, toArray()))).toEqual([progress, progress])
+    expect(text()).toBe(`${line}\n${line}\n`)
+    expect(interval(outside)).toBe(10_000)
+  })
+
+  it('draws one line on a terminal and clears it at the end', async () => {
+    const { outside, text } = outsideWith(true)
+    const shown = await display(outside)
+    await lastValueFrom(merge(of(progress), NEVER).pipe(shown, take(1)))
+    expect(text()).toContain('starting')
+    expect(text().split('<clear>').at(-1)).not.toContain('steps')
+    expect(interval(outside)).toBe(100)
+  })
+
+  it('clears it when there was nothing to tell', async () => {
+    const { outside, text } = outsideWith(true)
+    await lastValueFrom(EMPTY.pipe(await display(outside)), { defaultValue: null })
+    expect(text().split('<clear>').at(-1)).not.toContain('starting')
+  })
+})

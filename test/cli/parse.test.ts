@@ -1,0 +1,141 @@
+import { isLeft } from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { parse } from '../../src/cli/parse.js'
+import { renderFailure } from '../../src/decode.js'
+import { defaultsFor } from '../../src/runs/config.js'
+import { rivuletVersion } from '../../src/runs/versions.js'
+
+const parsed = (line: string) => parse(line.split(' ').filter((word) => word !== ''))
+const printed = (line: string): string => {
+  const result = parsed(line)
+  return !isLeft(result) && result.right.kind === 'print' ? result.right.text : ''
+}
+const asked = (line: string) => {
+  const result = parsed(line)
+  if (isLeft(result)) throw new Error(result.left.map(renderFailure).join('\n'))
+  if (result.right.kind === 'print') throw new Error(result.right.text)
+  return result.right.train
+}
+
+describe('rivulet train', () => {
+  it('has a default for everything but the task', () => {
+    expect(asked('train Hopper-v4')).toEqual({ settings: defaultsFor('Hopper-v4'), out: null, progress: true })
+  })
+
+  it('takes every option, before the task or after it', () => {
+    const defaults = defaultsFor('Pendulum-v1')
+    const line =
+      'train --steps 1e3 --seed 9007199254740991 Pendulum-v1 --out a/b --algorithm avg --actor-step-size 1e-3 ' +
+      '--critic-step-size=.5 --entropy-coefficient 0 --discount 1 --adam-beta1 0.9 --hidden 64,32 --no-progress ' +
+      '--no-normalize-observation --no-normalize-penultimate --no-scale-td-error --action-range clip ' +
+      '--return-ends-at episode --log-std-reading deviation'
+    expect(asked(line)).toEqual({
+      settings: {
+        ...defaults,
+        steps: 1000,
+        seed: 2 ** 53 - 1,
+        actionRange: 'clip',
+        normalizeObservation: false,
+        settings: {
+          ...defaults.settings,
+          hidden: [64, 32],
+          actorStepSize: 1e-3,
+          criticStepSize: 0.5,
+          entropyCoefficient: 0,
+          discount: 1,
+          adamBeta1: 0.9,
+          normalizePenultimate: false,
+          scaleTdError: false,
+          returnEndsAt: 'episode',
+          logStdReading: 'deviation',
+        },
+      },
+      out: 'a/b',
+      progress: false,
+    })
+  })
+})
+
+describe('what is printed', () => {
+  it('help names the commands, and its own example is a line that it takes', () => {
+    const help = printed('--help')
+    expect(help).toContain('train [options] <task>')
+    expect(help).toContain('tasks')
+    expect(printed('help')).toBe(help)
+    expect(asked(/^ {2}rivulet (train .*)$/m.exec(help)?.[1] ?? '').settings.task).toBe('Pendulum-v1')
+  })
+
+  it('help of train states defaults, and its own example is a line that it takes', () => {
+    const help = printed('train --help')
+    for (const stated of ['100000', '(default: 1)', "the paper's", '1e-4', '256,256', 'clip', 'covariance', 'runs/']) {
+      expect(help).toContain(stated)
+    }
+    expect(asked(/^ {2}rivulet (train .*)$/m.exec(help)?.[1] ?? '').settings.seed).toBe(7)
+  })
+
+  it('the version is that of the package', () => {
+    expect(printed('--version').trim()).toBe(rivuletVersion())
+  })
+})
+
+describe('what is refused', () => {
+  const task = 'task: expected one of Pendulum-v1, Hopper-v4, HalfCheetah-v4'
+  it.each([
+    ['', ['command: expected one of train, tasks; got nothing']],
+    ['trian Hopper-v4', ['command: expected one of train, tasks; got "trian"; nearest: train']],
+    ['train', [`${task}; got nothing`]],
+    ['train Hoper-v4', [`${task}; got "Hoper-v4"; nearest: Hopper-v4`]],
+    ['train cheetah', [`${task}; got "cheetah"; nearest: HalfCheetah-v4`]],
+    [
+      'train Hopper-v4 --stpes 5',
+      ['option: expected one that rivulet train --help tells of; got "--stpes"; nearest: --steps'],
+    ],
+    [
+      'train --actor-stepsize=5',
+      ['option: expected one that rivulet train --help tells of; got "--actor-stepsize=5"; nearest: --actor-step-size'],
+    ],
+    ['tasks --verbose', ['option: expected one that rivulet tasks --help tells of; got "--verbose"']],
+    ['--verison', ['option: expected one that rivulet --help tells of; got "--verison"; nearest: --version']],
+    ['train Hopper-v4 --steps', ['--steps: expected a positive integer; got nothing']],
+    ['train Hopper-v4 v4', ['argument 2: expected no more arguments; got "v4"']],
+    [
+      'tasks all of',
+      ['argument 1: expected no more arguments; got "all"', 'argument 2: expected no more arguments; got "of"'],
+    ],
+    ['train Hopper-v4 --steps -5', ['--steps: expected a positive integer; got "-5"']],
+    ['train Hopper-v4 --steps many', ['--steps: expected a positive integer; got "many"']],
+    ['train Hopper-v4 --steps 0.5', ['--steps: expected a positive integer; got "0.5"']],
+    ['train Hopper-v4 --seed -1', ['--seed: expected an integer from 0 to 2^53 - 1; got "-1"']],
+    [
+      'train Hopper-v4 --seed 9007199254740992',
+      ['--seed: expected an integer from 0 to 2^53 - 1; got "9007199254740992"'],
+    ],
+    ['train Hopper-v4 --actor-step-size NaN', ['--actor-step-size: expected a positive number; got "NaN"']],
+    ['train Hopper-v4 --critic-step-size Infinity', ['--critic-step-size: expected a positive number; got "Infinity"']],
+    ['train Hopper-v4 --entropy-coefficient -1', ['--entropy-coefficient: expected a number >= 0; got "-1"']],
+    ['train Hopper-v4 --discount 1.5', ['--discount: expected a number >= 0 and <= 1; got "1.5"']],
+    ['train Hopper-v4 --adam-beta1 1', ['--adam-beta1: expected a number >= 0 and < 1; got "1"']],
+    [
+      'train Hopper-v4 --hidden 256,x',
+      ['--hidden: expected one or more positive integers, joined by commas; got "256,x"'],
+    ],
+    ['train Hopper-v4 --hidden=', ['--hidden: expected one or more positive integers, joined by commas; got ""']],
+    ['train Hopper-v4 --out=', ['--out: expected a text; got ""']],
+    ['train Hopper-v4 --algorithm sac', ['--algorithm: expected one of avg; got "sac"']],
+    [
+      'train Hopper-v4 --action-range clipped',
+      ['--action-range: expected one of clip, rescale; got "clipped"; nearest: clip'],
+    ],
+    [
+      'train Hoper-v4 --steps x --discount 2',
+      [
+        `${task}; got "Hoper-v4"; nearest: Hopper-v4`,
+        '--steps: expected a positive integer; got "x"',
+        '--discount: expected a number >= 0 and <= 1; got "2"',
+      ],
+    ],
+  ])('%s', (line, lines) => {
+    const result = parsed(line)
+    expect(isLeft(result) ? result.left.map(renderFailure) : []).toEqual(lines)
+  })
+})

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { count, counted, decimal, duration, reason, setting } from '../../src/cli/phrases.js'
+
+describe('phrases', () => {
+  it('says counts', () => {
+    expect([count(100_000), counted(0, 'episode'), counted(1, 'episode'), counted(1200, 'step')]).toEqual([
+      '100,000',
+      '0 episodes',
+      '1 episode',
+      '1,200 steps',
+    ])
+  })
+
+  it('says returns and settings', () => {
+    expect([decimal(-1234.56), decimal(3)]).toEqual(['-1,234.6', '3.0'])
+    expect([setting(0), setting(0.99), setting(0.001), setting(1.1e-5)]).toEqual(['0', '0.99', '0.001', '1.1e-5'])
+  })
+
+  it.each([
+    [0, '0.0 s'],
+    [9.94, '9.9 s'],
+    [9.96, '10 s'],
+    [59.6, '1 min 0 s'],
+    [252, '4 min 12 s'],
+    [3599.6, '1 h 0 min'],
+    [7530, '2 h 5 min'],
+  ])('says %d seconds', (seconds, said) => {
+    expect(duration(seconds)).toBe(said)
+  })
+
+  it('says what was thrown on one line', () => {
+    expect(reason(new Error('a\n  at b\r\nc'))).toBe('a at b c')
+    expect(reason(new TypeError())).toBe('TypeError')
+    expect(reason('text')).toBe('text')
+  })
+})

@@ -1,0 +1,31 @@
+/** The real program in a process of its own. */
+import { spawn, spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** What `npm run build` made of `src/cli/rivulet.ts`. */
+export const program = fileURLToPath(new URL('../../dist/src/cli/rivulet.js', import.meta.url))
+
+export interface Run {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs it to its end in a working directory. */
+export const rivulet = (words: readonly string[], cwd: string): Run => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { cwd, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+/** Starts it, to be ended from outside. */
+export const started = (words: readonly string[], cwd: string) => {
+  const child = spawn(process.execPath, [program, ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const ended = new Promise<Run>((resolve) => {
+    child.on('close', (status) => resolve({ status, stdout, stderr }))
+  })
+  return { child, ended }
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { describeTasks } from '../../src/cli/tasks.js'
+import { tasks } from '../../src/environments/simulator.js'
+
+const lines = describeTasks().split('\n')
+
+describe('rivulet tasks', () => {
+  it('tells shapes and limits of every task, and settings with whose they are', () => {
+    for (const { name } of tasks) expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(2)
+    const about = (name: string) => lines.filter((line) => line.startsWith(name)).map((line) => line.split(/\s{2,}/))
+    expect(about('Pendulum-v1')).toEqual([
+      ['Pendulum-v1', '3', '1', '-2 to 2', '0.05 s', '200'],
+      ['Pendulum-v1', 'Rivulet', '256,256', '1e-4', '0.001', '0.05', '0.99', '0', 'rescale'],
+    ])
+    expect(about('HalfCheetah-v4')).toEqual([
+      ['HalfCheetah-v4', '17', '6', '-1 to 1', '0.05 s', '1,000'],
+      ['HalfCheetah-v4', 'the paper', '256,256', '0.0063', '0.0087', '0.07', '0.99', '0', 'clip'],
+    ])
+  })
+
+  it('keeps within 100 columns, with nothing at the end of a line', () => {
+    expect(lines.filter((line) => line.length > 100 || line.endsWith(' '))).toEqual([])
+  })
+})

@@ -1,0 +1,64 @@
+import { isRight, right } from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { finiteNumber, listOf, positiveInteger } from '../../src/codecs.js'
+import { decode } from '../../src/decode.js'
+import { fromText, listFromText } from '../../src/cli/text.js'
+
+const widths = listFromText(listOf(positiveInteger, 'positive integers'))
+
+describe('fromText', () => {
+  it.each([
+    ['0', 0],
+    ['-5', -5],
+    ['+.5', 0.5],
+    ['1.', 1],
+    ['1e5', 100_000],
+    ['6.3E-3', 0.0063],
+    [' 7 ', 7],
+  ])('reads %j', (written, value) => {
+    expect(decode(fromText(finiteNumber))(written)).toEqual(right(value))
+  })
+
+  it.each([
+    '',
+    ' ',
+    '.',
+    'e5',
+    '1,000',
+    '1_000',
+    '0x10',
+    '1n',
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '1e999',
+    'twelve',
+    '1 2',
+  ])('refuses %j and tells it as it was written', (written) => {
+    expect(decode(fromText(finiteNumber))(written)).toEqual({
+      _tag: 'Left',
+      left: [{ path: '', expected: 'a finite number', got: JSON.stringify(written), nearest: null }],
+    })
+  })
+
+  it('takes text alone, with the range of the codec behind it', () => {
+    expect(isRight(decode(fromText(positiveInteger))(5))).toBe(false)
+    expect(isRight(decode(fromText(positiveInteger))('1.5'))).toBe(false)
+  })
+})
+
+describe('listFromText', () => {
+  it.each([
+    ['256', [256]],
+    ['256,256', [256, 256]],
+    ['64, 32', [64, 32]],
+  ])('reads %j', (written, value) => {
+    expect(decode(widths)(written)).toEqual(right(value))
+  })
+
+  it.each(['', ',', '256,', '256,x', '256,,256', '256,-1', '256;256'])('refuses %j as a whole', (written) => {
+    expect(decode(widths)(written)).toMatchObject({
+      left: [{ expected: 'one or more positive integers, joined by commas', got: JSON.stringify(written) }],
+    })
+  })
+})

@@ -1,0 +1,53 @@
+import { isLeft, right } from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { decode, renderFailure } from '../../src/decode.js'
+import { tasks } from '../../src/environments/simulator.js'
+import { defaultHyperparameters, paper } from '../../src/learners/paper.js'
+import { defaultsFor, runConfig, runSettings, type RunConfig } from '../../src/runs/config.js'
+import { provenance } from '../../src/runs/versions.js'
+
+const config: RunConfig = { ...defaultsFor('Hopper-v4'), ...provenance(), kernels: 'typescript' }
+
+describe('defaultsFor', () => {
+  it.each(tasks.map(({ name }) => name))('%s: holds by its own codec, for 100,000 steps of seed 1', (task) => {
+    const defaults = defaultsFor(task)
+    expect(decode(runSettings)(defaults)).toEqual(right(defaults))
+    expect(defaults).toMatchObject({ task, algorithm: 'avg', steps: 100_000, seed: 1, normalizeObservation: true })
+  })
+
+  it('takes the settings of the paper, and its clipped actions, where it has some', () => {
+    expect(defaultsFor('Hopper-v4')).toMatchObject({ actionRange: 'clip', settings: paper('Hopper-v4') })
+    expect(defaultsFor('HalfCheetah-v4')).toMatchObject({ actionRange: 'clip', settings: paper('HalfCheetah-v4') })
+  })
+
+  it('takes settings of our own and the whole range of actions elsewhere', () => {
+    expect(defaultsFor('Pendulum-v1')).toMatchObject({ actionRange: 'rescale', settings: defaultHyperparameters })
+  })
+})
+
+describe('runConfig', () => {
+  it('comes back from a file as it went', () => {
+    expect(decode(runConfig)(JSON.parse(JSON.stringify(config)))).toEqual(right(config))
+  })
+
+  const linesOf = (changed: object): string[] => {
+    const result = decode(runConfig)({ ...config, ...changed })
+    return isLeft(result) ? result.left.map(renderFailure) : []
+  }
+  const { settings } = config
+
+  it.each([
+    [{ task: 'Hoper-v4' }, /^task: expected one of .*; got "Hoper-v4"; nearest: Hopper-v4$/],
+    [{ steps: 0 }, /^steps: expected a positive integer; got 0$/],
+    [{ seed: -1 }, /^seed: expected an integer from 0 to 2\^53 - 1; got -1$/],
+    [{ settings: { ...settings, discount: 1.01 } }, /^settings\.discount: expected a number >= 0 and <= 1; got 1\.01$/],
+    [{ settings: { ...settings, adamBeta1: 1 } }, /^settings\.adamBeta1: expected a number >= 0 and < 1; got 1$/],
+    [{ settings: { ...settings, hidden: [] } }, /^settings\.hidden: expected one or more positive integers; got \[\]$/],
+    [{ settings: { ...settings, actorStepSize: undefined } }, /^settings\.actorStepSize: .*; got nothing$/],
+    [{ settings: { ...settings, actorStepsize: 1 } }, /^settings\.actorStepsize: .*; nearest: actorStepSize$/],
+    [{ versions: { rivulet: '1' } }, /^versions\.mujoco: expected a text; got nothing$/],
+    [{ sede: 1 }, /^sede: expected one of .*; got "sede"; nearest: seed$/],
+  ])('refuses %j', (changed, line) => {
+    expect(linesOf(changed)[0]).toMatch(line)
+  })
+})

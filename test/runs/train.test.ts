@@ -1,0 +1,160 @@
+import { type Observable, lastValueFrom, take, toArray } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import { drive } from '../../src/drivers/drive.js'
+import { simulate } from '../../src/drivers/simulate.js'
+import { memory } from '../../src/memory.js'
+import { type RunSettings, defaultsFor } from '../../src/runs/config.js'
+import type { EpisodeRow } from '../../src/runs/runDirectory.js'
+import { type TrainParts, agentFor, environmentChance, train } from '../../src/runs/train.js'
+import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
+import type { Driver, Simulator } from '../../src/types.js'
+import { type Progress } from '../../operators/progress.js'
+import { emptyTally } from '../../operators/tallyEpisodes.js'
+
+const small = (
+  changed: Partial<Omit<RunSettings, 'settings'>> = {},
+  settings: Partial<RunSettings['settings']> = {},
+): RunSettings => {
+  const defaults = defaultsFor('Pendulum-v1')
+  return { ...defaults, steps: 450, ...changed, settings: { ...defaults.settings, hidden: [8, 8], ...settings } }
+}
+
+/** A run in a world, its rows and its parts. */
+const runIn = (world: Driver, settings: RunSettings, parts: Partial<TrainParts> = {}) => {
+  const rows: EpisodeRow[] = []
+  const agent = agentFor(settings, world.spec)
+  const progress$ = train(settings, { world, agent, writeEpisode: (row) => rows.push(row), ...parts })
+  return { rows, agent, progress$ }
+}
+const ended = (progress$: Observable<Progress>): Promise<readonly Progress[]> =>
+  lastValueFrom(progress$.pipe(toArray()))
+
+/** Pendulum in a run of its own. */
+const pendulumRun = async (settings: RunSettings, parts: Partial<TrainParts> = {}) =>
+  runIn(await simulate('Pendulum-v1', { random: environmentChance(settings) }), settings, parts)
+
+const outcomeOf = async (settings: RunSettings) => {
+  const { rows, agent, progress$ } = await pendulumRun(settings)
+  await ended(progress$)
+  return {
+    rows: rows.map(({ seconds: _wall, ...row }) => row),
+    weights: Object.values(agent.learner.parameters).flatMap((values) => [...values]),
+  }
+}
+
+describe('train', () => {
+  it('executes as many actions as it was told, writes each episode, and tells of its end', async () => {
+    const tally = memory(emptyTally)
+    const { rows, progress$ } = await pendulumRun(small(), { every: Infinity, tally })
+    const told = await ended(progress$)
+    expect(rows).toMatchObject([
+      { episode: 1, step: 200, length: 200, terminated: false },
+      { episode: 2, step: 400, length: 200, terminated: false },
+    ])
+    expect(told).toMatchObject([{ steps: 450, total: 450, episodes: 2 }])
+    expect(tally.value).toMatchObject({ steps: 450, episodes: 2, length: 50 })
+  })
+
+  it('writes seconds since its beginning by the clock that it is handed', async () => {
+    let now = 5000
+    const { rows, progress$ } = await pendulumRun(small(), { clock: { now: () => (now += 1) } })
+    expect(now).toBe(5000)
+    await ended(progress$)
+    expect(rows[0].seconds).toBeGreaterThan(0)
+    expect(rows[1].seconds).toBeGreaterThan(rows[0].seconds)
+  })
+
+  it('gives the same episodes and weights for the same settings, and others for another seed', async () => {
+    const first = await outcomeOf(small())
+    expect(await outcomeOf(small())).toEqual(first)
+    const other = await outcomeOf(small({ seed: 2 }))
+    expect(other.rows[0].return).not.toBe(first.rows[0].return)
+    expect(other.weights).not.toEqual(first.weights)
+  })
+
+  it.each([
+    ['actionRange', small({ actionRange: 'clip' })],
+    ['normalizeObservation', small({ normalizeObservation: false })],
+    ['normalizePenultimate', small({}, { normalizePenultimate: false })],
+    ['scaleTdError', small({}, { scaleTdError: false })],
+    ['logStdReading', small({}, { logStdReading: 'deviation' })],
+    ['discount', small({}, { discount: 0.9 })],
+  ])('does what %s says', async (_name, settings) => {
+    const weightsOf = async (run: RunSettings) => (await outcomeOf({ ...run, steps: 250 })).weights
+    expect(await weightsOf(settings)).not.toEqual(await weightsOf(small()))
+  })
+
+  it('sends actions within the bounds and, rescaled, beyond the reach of the policy', async () => {
+    for (const [actionRange, reach] of [
+      ['rescale', 2],
+      ['clip', 1],
+    ] as const) {
+      const settings = small({ actionRange, steps: 200 })
+      const world = await simulate('Pendulum-v1', { random: environmentChance(settings) })
+      const sent: number[] = []
+      const act: Driver['act'] = (command, index, sampled) => {
+        sent.push(Math.abs(command[0]))
+        world.act(command, index, sampled)
+      }
+      await ended(runIn({ ...world, act }, settings).progress$)
+      expect(Math.max(...sent)).toBeLessThanOrEqual(reach)
+      expect(Math.max(...sent)).toBeGreaterThan(reach * 0.8)
+    }
+  })
+
+  it('stops the world when it is unsubscribed from', async () => {
+    const settings = small({ steps: 1_000_000 })
+    const world = await simulate('Pendulum-v1', { random: environmentChance(settings) })
+    const { progress$ } = runIn(world, settings, { every: 0 })
+    await lastValueFrom(progress$.pipe(take(3)))
+    expect(() => world.begin(3)).toThrow(/nobody is subscribed/)
+  })
+})
+
+/** A world that is sound up to its 20th step. */
+const failing = (fault: (step: number) => Partial<ReturnType<Simulator['step']>>): Driver => {
+  const sound = scriptedSimulator({ episodeLength: 8 })
+  let step = 0
+  return drive({ ...sound, step: (action) => ({ ...sound.step(action), ...(++step < 20 ? {} : fault(step)) }) })
+}
+const scripted = small({ actionRange: 'clip', steps: 100 })
+
+describe('a world that fails', () => {
+  it.each([
+    ['an observation', { observation: [1, NaN] }, 'step 22: observation[1] (sensor1) is NaN, expected a finite number'],
+    ['a reward', { reward: Infinity }, 'step 22: reward is Infinity, expected a finite number'],
+  ])('ends the run with step and component: %s', async (_what, fault, message) => {
+    const { rows, progress$ } = runIn(
+      failing(() => fault),
+      scripted,
+    )
+    await expect(ended(progress$)).rejects.toThrow(message)
+    expect(rows.map(({ step, terminated }) => [step, terminated])).toEqual([
+      [8, true],
+      [16, true],
+    ])
+  })
+
+  it('ends the run with what it says of itself', async () => {
+    const world = failing((step) => {
+      throw new Error(`MuJoCo warns at ${step}`)
+    })
+    await expect(ended(runIn(world, scripted).progress$)).rejects.toThrow('MuJoCo warns at 20')
+  })
+})
+
+describe('a disk that fails', () => {
+  it('ends the run there and then, and stops the world', async () => {
+    let written = 0
+    const writeEpisode = (): void => {
+      if (++written > 1) throw new Error('ENOSPC: no space left on device, write')
+    }
+    const tally = memory(emptyTally)
+    const world = failing(() => ({}))
+    const { progress$ } = runIn(world, scripted, { writeEpisode, tally })
+    await expect(ended(progress$)).rejects.toThrow('ENOSPC')
+    expect(written).toBe(2)
+    expect(tally.value.steps).toBe(16)
+    expect(() => world.begin(18)).toThrow(/nobody is subscribed/)
+  })
+})
