@@ -17,7 +17,7 @@ export default defineConfig({
     exclude: ['test/long/**'],
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     reporters: [['default', { summary: false }], doneLine],
-    testTimeout: 60_000,
+    testTimeout: 300_000,
     maxWorkers: 2,
   },
 })

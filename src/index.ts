@@ -1,0 +1,48 @@
+/** Everything public but the operators (`rivulet/operators`) and the test kit (`rivulet/testing`). */
+export { pipe } from 'fp-ts/lib/function.js'
+
+export type {
+  Action,
+  Driver,
+  Learner,
+  Observation,
+  Random,
+  SampledAction,
+  SampleOptions,
+  Simulator,
+  SimulatorStart,
+  SimulatorStep,
+  Snapshots,
+  StepKind,
+  TimeStep,
+  Transition,
+  Unpaired,
+  Vector,
+} from './types.js'
+export type { Spec, VectorSpec } from './spec.js'
+export { atStep, DriverError, NotFiniteError } from './failure.js'
+export { decode, renderFailure, type Failure } from './decode.js'
+export { memory, type Memory } from './memory.js'
+export { seeded, type RandomState, type SeededRandom } from './random.js'
+export { systemClock, type Clock } from './clock.js'
+export { lockstep, turns, type LockstepOptions, type Schedule, type Timeline } from './schedule.js'
+export { absorb, runningMoments, standardize, type MomentsState, type RunningMoments } from './moments.js'
+
+export { drive, type Decision, type DriveOptions, type DriverState, type SimulatedDriver } from './drivers/drive.js'
+export { simulate, type SimulateOptions } from './drivers/simulate.js'
+export {
+  simulator,
+  tasks,
+  type SimulatorById,
+  type SimulatorFor,
+  type SimulatorOptions,
+  type TaskId,
+} from './environments/simulator.js'
+export type { ChanceState } from './environments/chance.js'
+export type { MujocoSimulator, MujocoSnapshot, PhysicsState, Posture } from './environments/mujoco/types.js'
+export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
+
+export { avg, type AvgLearner, type AvgReport, type AvgSampledAction, type AvgSnapshot } from './learners/avg.js'
+export { type AvgSettings, type AvgSwitches, type LearnerSpec } from './learners/avgSettings.js'
+export { avgLosses, type AvgLosses, type AvgLossSettings, type Tensors } from './learners/avgLosses.js'
+export { hyperparametersFor, isPublished, paper, type AvgHyperparameters } from './learners/paper.js'

@@ -1,0 +1,185 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((name) => name.endsWith('.ts'))
+
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
+
+/** What a file imports or re-exports, types included: relative ones as paths from the root, others by their name. */
+const importsOf = (file: string): string[] =>
+  [...textOf(file).matchAll(/^(?:import|export)\b[^'"]*?from '([^']+)'|import\(\s*'([^']+)'\s*\)/gms)].map((match) => {
+    const name = match[1] ?? match[2]
+    return name.startsWith('.') ? normalize(join(dirname(file), name)).replace(/\.js$/, '.ts') : name
+  })
+
+const sources = [...filesBelow('src'), ...filesBelow('operators')]
+
+/** Rooms, the innermost first by what they may know; a file belongs to the first whose folder holds it. */
+const within = (file: string, ...folders: string[]): boolean => folders.some((folder) => file.startsWith(folder))
+const isRelative = (name: string): boolean => name.endsWith('.ts')
+
+describe('imports run one way', () => {
+  const forbidden = (from: (file: string) => boolean, to: (name: string) => boolean): string[] =>
+    sources.filter(from).flatMap((file) =>
+      importsOf(file)
+        .filter(to)
+        .map((name) => `${file} -> ${name}`),
+    )
+
+  test('the reader of imports finds them', () => {
+    expect(importsOf('src/index.ts')).toContain('src/types.ts')
+    expect(importsOf('src/learners/avg.ts')).toContain('src/kernels/squashedGaussian.ts')
+  })
+
+  test('kernels import nothing but kernels', () => {
+    expect(
+      forbidden(
+        (file) => within(file, 'src/kernels/'),
+        (name) => !within(name, 'src/kernels/'),
+      ),
+    ).toEqual([])
+  })
+
+  test('of src only runs, the command and the test kit import operators', () => {
+    expect(
+      forbidden(
+        (file) => within(file, 'src/') && !within(file, 'src/runs/', 'src/cli/', 'src/testing/'),
+        (name) => within(name, 'operators/'),
+      ),
+    ).toEqual([])
+  })
+
+  test('nothing imports the command, and only the command imports runs', () => {
+    expect(
+      forbidden(
+        (file) => !within(file, 'src/cli/'),
+        (name) => within(name, 'src/cli/', 'src/runs/'),
+      ).filter((arrow) => !/^src\/runs\/\S+ -> src\/runs\//.test(arrow)),
+    ).toEqual([])
+  })
+
+  test('operators import what flows and where chance and time come from, and no world, learner or kernel', () => {
+    const rooms = /^(operators\/|src\/(types|spec|random|clock|schedule|memory|moments|failure)\.ts$)/
+    expect(
+      forbidden(
+        (file) => within(file, 'operators/'),
+        (name) => isRelative(name) && !rooms.test(name),
+      ),
+    ).toEqual([])
+  })
+
+  test('learners and environments do not know each other, nor drivers', () => {
+    expect(
+      forbidden(
+        (file) => within(file, 'src/learners/'),
+        (name) => within(name, 'src/environments/', 'src/drivers/'),
+      ),
+    ).toEqual([])
+    expect(
+      forbidden(
+        (file) => within(file, 'src/environments/'),
+        (name) => within(name, 'src/learners/', 'src/drivers/'),
+      ),
+    ).toEqual([])
+  })
+
+  test('examples use public names alone', () => {
+    const outside = filesBelow('examples').flatMap((file) =>
+      importsOf(file)
+        .filter((name) => isRelative(name))
+        .map((name) => `${file} -> ${name}`),
+    )
+    expect(outside).toEqual([])
+  })
+
+  test('there is no cycle', () => {
+    const seen = new Map<string, 'open' | 'closed'>()
+    const cycles: string[] = []
+    const visit = (file: string, path: readonly string[]): void => {
+      if (seen.get(file) === 'open') cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '))
+      if (seen.has(file)) return
+      seen.set(file, 'open')
+      for (const next of importsOf(file).filter((name) => sources.includes(name))) visit(next, [...path, file])
+      seen.set(file, 'closed')
+    }
+    for (const file of sources) visit(file, [])
+    // Types alone may point both ways; `import/no-cycle` of the linter agrees.
+    expect(cycles.filter((cycle) => !isOfTypes(cycle))).toEqual([])
+  })
+
+  /** Whether one arrow of a cycle carries types only, and so is gone when the program runs. */
+  const isOfTypes = (cycle: string): boolean => {
+    const files = cycle.split(' -> ')
+    return files.slice(0, -1).some((file, i) => {
+      const target = files[i + 1]
+      const lines = [...textOf(file).matchAll(/^(import|export)( type)?\b[^'"]*?from '([^']+)'/gms)]
+      const toTarget = lines.filter(
+        (line) => line[3].startsWith('.') && normalize(join(dirname(file), line[3])).replace(/\.js$/, '.ts') === target,
+      )
+      return toTarget.length > 0 && toTarget.every((line) => line[2] !== undefined)
+    })
+  }
+})
+
+describe('the same bits on any machine', () => {
+  const numeric = sources.filter(
+    (file) =>
+      within(file, 'src/kernels/', 'src/learners/', 'src/environments/') || /^src\/(random|moments)\.ts$/.test(file),
+  )
+  const code = (file: string): string => textOf(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+
+  test('no power operator where numbers of a run are made: it is the platform’s Math.pow', () => {
+    expect(numeric.filter((file) => /\*\*/.test(code(file)))).toEqual([])
+  })
+
+  test('of Math only what every engine rounds alike', () => {
+    const exact = new Set([
+      'sqrt',
+      'abs',
+      'floor',
+      'ceil',
+      'round',
+      'trunc',
+      'min',
+      'max',
+      'sign',
+      'imul',
+      'fround',
+      'clz32',
+      'PI',
+    ])
+    const others = numeric.flatMap((file) =>
+      [...code(file).matchAll(/Math\.(\w+)/g)]
+        .filter((match) => !exact.has(match[1]))
+        .map((match) => `${file}: ${match[0]}`),
+    )
+    expect(others).toEqual([])
+  })
+})
+
+describe('the public surface', () => {
+  test.each(sources)('every exported name of %s has a doc comment', (file) => {
+    if (/(^|\/)index\.ts$/.test(file)) return
+    const lines = textOf(file).split('\n')
+    const bare = lines.flatMap((line, i) => {
+      if (!/^export (const|function|class|interface|type|enum|abstract)\b/.test(line)) return []
+      return /\*\/\s*$/.test(lines[i - 1] ?? '') ? [] : [`${file}:${i + 1}: ${line}`]
+    })
+    expect(bare).toEqual([])
+  })
+
+  test('names say what lives there', () => {
+    expect(sources.filter((file) => /(^|\/)(utils?|helpers?|common|misc|core)(\/|\.ts$)/.test(file))).toEqual([])
+  })
+
+  test('no folder is more than three deep', () => {
+    expect(sources.filter((file) => file.split('/').length > 4)).toEqual([])
+  })
+})
