@@ -43,6 +43,7 @@ export type { MujocoSimulator, MujocoSnapshot, PhysicsState, Posture } from './e
 export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
 
 export { avg, type AvgLearner, type AvgReport, type AvgSampledAction, type AvgSnapshot } from './learners/avg.js'
+export { type KernelsName } from './kernels/kernels.js'
 export { type AvgSettings, type AvgSwitches, type LearnerSpec } from './learners/avgSettings.js'
 export { avgLosses, type AvgLosses, type AvgLossSettings, type Tensors } from './learners/avgLosses.js'
 export { hyperparametersFor, isPublished, paper, type AvgHyperparameters } from './learners/paper.js'

@@ -1,4 +1,8 @@
-/** Prints a hash of everything that a short run of Hopper-v4 leaves behind: the same on any machine and Node (see agent.test.ts). */
+/**
+ * Prints a hash of everything that a short run of Hopper-v4 leaves behind, the same on any machine and Node (agent.test.ts).
+ *
+ *     node test/runHash.mjs webassembly|typescript
+ */
 import { createHash } from 'node:crypto'
 import { lastValueFrom } from 'rxjs'
 import { avg, paper, pipe, runningMoments, seeded, simulate } from '../dist/src/index.js'
@@ -16,6 +20,7 @@ const chance = seeded(2026)
 const world = await simulate('Hopper-v4', { random: chance('environment') })
 const learner = avg(world.spec, {
   ...paper('HalfCheetah-v4'),
+  kernels: process.argv[2],
   random: chance('policy'),
   initialization: chance('initialization'),
 })

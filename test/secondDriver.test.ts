@@ -14,7 +14,7 @@ describe('04-second-driver', () => {
       return log.values.map((episodes) => episodes.map((episode) => episode.return))
     })()
     expect(returns).toHaveLength(20)
-    expect([returns[0], returns.at(-1)]).toEqual([-79.94754829670322, -30.468235303644917])
+    expect([returns[0], returns.at(-1)]).toEqual([-79.72159208950336, -13.985868556102822])
   })
 
   it('shows each 20 ms what the room became, without waiting for the agent', () => {

@@ -32,6 +32,7 @@ const runOptionFields = {
   seed: fromText(runFields.seed),
   algorithm: runFields.algorithm,
   actionRange: runFields.actionRange,
+  kernels: runFields.kernels,
   normalizeObservation: runFields.normalizeObservation,
 }
 

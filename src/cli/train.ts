@@ -49,11 +49,10 @@ export const train = ({ settings, out, progress }: TrainRequest, outside: Outsid
     async () => agentFor(settings, specOf(task)),
     (error) => failed(`agent: ${reason(error)}`),
   )
-  const openDirectory = ({ learner }: Agent): TE.TaskEither<Ending, RunDirectory> =>
-    pipe(
-      TE.fromIOEither(openRunDirectory(path, { ...settings, ...provenance(), kernels: learner.kernels })),
-      TE.mapLeft((failures) => refused(namedFailures(failures))),
-    )
+  const openDirectory: TE.TaskEither<Ending, RunDirectory> = pipe(
+    TE.fromIOEither(openRunDirectory(path, { ...settings, ...provenance() })),
+    TE.mapLeft((failures) => refused(namedFailures(failures))),
+  )
   const closeDirectory = (directory: RunDirectory): TE.TaskEither<Ending, void> =>
     TE.tryCatch(async () => directory.close(), broken)
 
@@ -95,7 +94,7 @@ export const train = ({ settings, out, progress }: TrainRequest, outside: Outsid
     makeAgent,
     TE.flatMap((agent) =>
       TE.bracket(
-        openDirectory(agent),
+        openDirectory,
         (directory) => TE.bracket(openWorld, (world) => run(agent, directory, world), closeWorld),
         closeDirectory,
       ),

@@ -39,6 +39,10 @@ export const declareTrain = (command: Command): Command =>
       '--log-std-reading <name>',
       "what the actor's log_std is the logarithm of: covariance, or deviation (default: covariance, as published)",
     )
+    .option(
+      '--kernels <name>',
+      'what computes: webassembly, or typescript; each reproduces its own bits (default: webassembly)',
+    )
     .option('--no-normalize-observation', 'leave observations as they are')
     .option('--no-normalize-penultimate', 'leave the last hidden vector at its own length')
     .option('--no-scale-td-error', 'leave TD errors at their own size')

@@ -1,15 +1,24 @@
 /** One piece of memory that a learner sizes once; kernels work on it by offsets, here and in WebAssembly alike. */
 
+import { platform, type KernelMemory } from './platform.js'
+
 /** Two views of one buffer that never grows: every offset of a kernel counts elements of the view that it names. */
 export interface Arena {
   readonly f32: Float32Array
   readonly f64: Float64Array
+  /** The same memory as WebAssembly knows it; null on a platform without. */
+  readonly memory: KernelMemory | null
 }
 
-/** Memory for `doubles` 64-bit and `floats` 32-bit numbers, all 0; the views overlap nowhere. */
+const PAGE = 65536
+
+/** Memory for `doubles` 64-bit and `floats` 32-bit numbers, all 0; the views overlap nowhere, doubles come first. */
 export const arena = (floats: number, doubles: number): Arena => {
-  const buffer = new ArrayBuffer(8 * doubles + 4 * floats)
-  return { f64: new Float64Array(buffer, 0, doubles), f32: new Float32Array(buffer, 8 * doubles, floats) }
+  const bytes = 8 * doubles + 4 * floats
+  const pages = Math.ceil(bytes / PAGE)
+  const memory = platform === undefined ? null : new platform.Memory({ initial: pages, maximum: pages })
+  const buffer = memory === null ? new ArrayBuffer(bytes) : memory.buffer
+  return { f64: new Float64Array(buffer, 0, doubles), f32: new Float32Array(buffer, 8 * doubles, floats), memory }
 }
 
 /** Hands out successive stretches of an arena that is not made yet; `size` is what it takes in the end. */

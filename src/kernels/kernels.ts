@@ -1,3 +1,6 @@
+/** The two homes of the arithmetic. */
+export type KernelsName = 'webassembly' | 'typescript'
+
 /**
  * The arithmetic of a dense network at a batch of one, as a handful of signatures. Whoever implements them, in TypeScript or
  * in WebAssembly, is bound to one `Arena` and passes the one kernel table of tests.
@@ -8,7 +11,7 @@
  */
 export interface Kernels {
   /** What runs, for a run's config: each reproduces its own bits. */
-  readonly name: 'typescript'
+  readonly name: KernelsName
 
   /** output = weights · input + bias. Shapes: weights `[outputs, inputs]`, input `[inputs]`, bias and output `[outputs]`. */
   dense(weights: number, bias: number, input: number, inputs: number, output: number, outputs: number): void

@@ -3,6 +3,7 @@
  * The published code's order and cases are kept; `docs/avg.md` numbers every detail with its origin.
  */
 import { NotFiniteError } from '../failure.js'
+import type { KernelsName } from '../kernels/kernels.js'
 import { squash, squashBackward } from '../kernels/squashedGaussian.js'
 import { isSeeded, type RandomState } from '../random.js'
 import type { Learner, SampledAction, Transition, Vector } from '../types.js'
@@ -50,7 +51,7 @@ export interface AvgSnapshot {
 /** An AVG learner. */
 export interface AvgLearner extends Learner<AvgSampledAction, AvgReport> {
   /** Which kernels run: each reproduces its own bits. */
-  readonly kernels: string
+  readonly kernels: KernelsName
   snapshot(): AvgSnapshot
   restore(state: AvgSnapshot): void
 }
@@ -93,7 +94,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const observations = spec.observation.size
   const actions = spec.action.size
 
-  const memory = avgMemory(spec, all.hidden, all.normalizePenultimate, adam, all.initialization)
+  const memory = avgMemory(spec, all.hidden, all.normalizePenultimate, adam, all.initialization, all.kernels)
   const { arena, kernels, actor, critic, present, next, taken, chosen, ahead } = memory
   const { actorGradients, takenGradients, chosenGradients } = memory
   const { f32, f64 } = arena

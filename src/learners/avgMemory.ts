@@ -1,7 +1,8 @@
 /** How one AVG learner is laid out in its arena: two networks, their moments, its tapes, and a few doubles. */
 import { arena, layout, type Arena } from '../kernels/arena.js'
 import { typescriptKernels } from '../kernels/typescript.js'
-import { AdamScalar, type Kernels } from '../kernels/kernels.js'
+import { hasWebAssemblyKernels, webAssemblyKernels } from '../kernels/webassembly.js'
+import { AdamScalar, type Kernels, type KernelsName } from '../kernels/kernels.js'
 import type { SquashedGaussian } from '../kernels/squashedGaussian.js'
 import type { Random } from '../types.js'
 import { ADAM_DOUBLES, startAdam, type AdamAt, type AdamSettings, type MomentsAt } from './adam.js'
@@ -50,6 +51,7 @@ export const avgMemory = (
   normalized: boolean,
   adam: AdamSettings,
   initialization: Random,
+  kernels: KernelsName = hasWebAssemblyKernels() ? 'webassembly' : 'typescript',
 ): AvgMemory => {
   const observations = spec.observation.size
   const actions = spec.action.size
@@ -108,7 +110,7 @@ export const avgMemory = (
 
   return {
     arena: memory,
-    kernels: typescriptKernels(memory),
+    kernels: kernels === 'webassembly' ? webAssemblyKernels(memory) : typescriptKernels(memory),
     actor,
     critic,
     moments,

@@ -1,4 +1,5 @@
 /** What AVG is told: its published settings, every switch of its cases, and its two sources of chance. */
+import type { KernelsName } from '../kernels/kernels.js'
 import type { Random, Vector } from '../types.js'
 import type { AvgHyperparameters } from './paper.js'
 
@@ -39,6 +40,8 @@ export const publishedSwitches: AvgSwitches = {
 /** Everything that `avg` takes beside the world's shapes. */
 export type AvgSettings = AvgHyperparameters &
   Partial<AvgSwitches> & {
+    /** What computes: by default WebAssembly where the platform has SIMD, else TypeScript; each reproduces its own bits. */
+    readonly kernels?: KernelsName
     /** Draws the noise of actions: once in `sample`, once in `update`. */
     readonly random: Random
     /** Draws the first weights. */

@@ -41,6 +41,8 @@ export const runFields = {
   /** How the policy's (-1, 1) meets the world's bounds: cut off at them, or stretched to them. */
   actionRange: oneOf(['clip', 'rescale']),
   normalizeObservation: yesOrNo,
+  /** What computes: each home of the kernels reproduces its own bits. */
+  kernels: oneOf(['webassembly', 'typescript']),
   settings: closed(avgFields),
 }
 
@@ -59,8 +61,6 @@ export const runConfig = closed({
   versions: closed({ rivulet: text, mujoco: text, node: text }),
   platform: text,
   architecture: text,
-  /** The kernels that did the arithmetic: the same ones give the same bits. */
-  kernels: text,
 })
 
 /** What `config.json` holds. */
@@ -82,6 +82,7 @@ export const defaultsFor = (task: RunSettings['task']): RunSettings => ({
   ...defaultLength,
   actionRange: isPublished(task) ? 'clip' : 'rescale',
   normalizeObservation: true,
+  kernels: 'webassembly',
   settings: avgDefaultsFor(task),
 })
 

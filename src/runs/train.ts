@@ -31,12 +31,12 @@ export interface Agent {
 export const environmentChance = ({ seed }: RunSettings) => seeded(seed)('environment')
 
 /** A run's agent before its first step. */
-export const agentFor = ({ seed, settings }: RunSettings, { observation, action }: Spec): Agent => {
+export const agentFor = ({ seed, kernels, settings }: RunSettings, { observation, action }: Spec): Agent => {
   const chance = seeded(seed)
   return {
     learner: avg(
       { observation, action },
-      { ...settings, random: chance('policy'), initialization: chance('initialization') },
+      { ...settings, kernels, random: chance('policy'), initialization: chance('initialization') },
     ),
     moments: runningMoments(observation),
   }

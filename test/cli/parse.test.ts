@@ -67,7 +67,7 @@ describe('what is printed', () => {
 
   it('help of train states defaults, and its own example is a line that it takes', () => {
     const help = printed('train --help')
-    for (const stated of ['100000', '(default: 1)', "the paper's", '1e-4', '256,256', 'clip', 'covariance', 'runs/']) {
+    for (const stated of ['100000', '(default: 1)', "the paper's", '3e-4', '256,256', 'clip', 'covariance', 'runs/']) {
       expect(help).toContain(stated)
     }
     expect(asked(/^ {2}rivulet (train .*)$/m.exec(help)?.[1] ?? '').settings.seed).toBe(7)

@@ -10,7 +10,7 @@ describe('rivulet tasks', () => {
     const about = (name: string) => lines.filter((line) => line.startsWith(name)).map((line) => line.split(/\s{2,}/))
     expect(about('Pendulum-v1')).toEqual([
       ['Pendulum-v1', '3', '1', '-2 to 2', '0.05 s', '200'],
-      ['Pendulum-v1', 'Rivulet', '256,256', '1e-4', '0.001', '0.05', '0.99', '0', 'rescale'],
+      ['Pendulum-v1', 'Rivulet', '256,256', '3e-4', '0.001', '0.1', '0.95', '0', 'rescale'],
     ])
     expect(about('HalfCheetah-v4')).toEqual([
       ['HalfCheetah-v4', '17', '6', '-1 to 1', '0.05 s', '1,000'],

@@ -12,10 +12,11 @@ import {
   outer,
 } from '../../src/kernels/reference.js'
 import { typescriptKernels } from '../../src/kernels/typescript.js'
+import { webAssemblyKernels } from '../../src/kernels/webassembly.js'
 import { seeded } from '../../src/random.js'
 
 /** Every implementation of `Kernels` passes this one table. */
-const implementations = { typescript: typescriptKernels }
+const implementations = { typescript: typescriptKernels, webassembly: webAssemblyKernels }
 
 /** Rows and columns that are multiples of four, that leave each remainder, and single ones. */
 const shapes = [

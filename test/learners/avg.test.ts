@@ -57,12 +57,15 @@ const train = (learner: AvgLearner, steps: number, between?: (learner: AvgLearne
 const bits = (learner: AvgLearner) => learner.snapshot()
 
 describe('avg is a function of the transition’s values', () => {
-  test('with the forward cache on or off the bits are the same over 1,000 steps', () => {
-    const on = learnerOf({ forwardCache: true })
-    const off = learnerOf({ forwardCache: false })
-    expect(train(on, 1000)).toEqual(train(off, 1000))
-    expect(bits(on)).toEqual(bits(off))
-  })
+  test.each(['webassembly', 'typescript'] as const)(
+    'with the forward cache on or off the bits are the same over 1,000 steps, in %s',
+    (kernels) => {
+      const on = learnerOf({ kernels, forwardCache: true })
+      const off = learnerOf({ kernels, forwardCache: false })
+      expect(train(on, 1000)).toEqual(train(off, 1000))
+      expect(bits(on)).toEqual(bits(off))
+    },
+  )
 
   test('an extra sample in between changes no update', () => {
     const plain = learnerOf()
@@ -197,6 +200,27 @@ describe('what the cases change', () => {
     const rewards = Array.from({ length: 4000 }, (_, i) => actions[2 * i] - actions[2 * i + 1] ** 2)
     const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length
     expect(mean(rewards.slice(-500)) - mean(rewards.slice(0, 200))).toBeGreaterThan(0.5)
+  })
+})
+
+describe('kernels', () => {
+  test('WebAssembly is taken where there is SIMD, and what runs is told', () => {
+    expect(learnerOf().kernels).toBe('webassembly')
+    expect(learnerOf({ kernels: 'typescript' }).kernels).toBe('typescript')
+  })
+  test('both learn the same, up to how floats are rounded', () => {
+    const [a, b] = (['webassembly', 'typescript'] as const).map((kernels) => learnerOf({ kernels }))
+    train(a, 30)
+    train(b, 30)
+    for (const [name, values] of Object.entries(a.parameters)) {
+      values.forEach((value, i) => expect(value).toBeCloseTo(b.parameters[name][i], 3))
+    }
+  })
+  test('learners share no memory', () => {
+    const [a, b] = [learnerOf(), learnerOf()]
+    const before = b.snapshot()
+    train(a, 10)
+    expect(b.snapshot().floats).toEqual(before.floats)
   })
 })
 

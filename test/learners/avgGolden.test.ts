@@ -62,7 +62,12 @@ const expectClose = (got: ArrayLike<number>, want: ArrayLike<number>, bound: num
 }
 
 describe.each(['small-beta0', 'small-beta09', 'full-width'])('the published trace %s', (name) => {
-  test.each([true, false])('is reproduced with the forward cache %s', (forwardCache) => {
+  test.each([
+    ['webassembly', true],
+    ['webassembly', false],
+    ['typescript', true],
+    ['typescript', false],
+  ] as const)('is reproduced by the kernels in %s, with the forward cache %s', (kernels, forwardCache) => {
     const trace = read(name)
     const { hyper, args } = trace
     const random = scripted()
@@ -76,6 +81,7 @@ describe.each(['small-beta0', 'small-beta09', 'full-width'])('the published trac
         discount: hyper['gamma'],
         adamBeta1: hyper.betas[0],
         adamBeta2: hyper.betas[1],
+        kernels,
         forwardCache,
         random,
         initialization: seeded(0)('initialization'),

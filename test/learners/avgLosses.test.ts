@@ -98,68 +98,81 @@ describe.each([true, false])('with penultimate normalization %s', (normalizePenu
       }
     })
 
-    test.each([0, 0.9])('the fused update is the unfused gradients and then Adam, with beta1 %d', (adamBeta1) => {
-      const noises: Float32Array[] = []
-      const policy = seeded(11)('policy')
-      const random = {
-        uniform: policy.uniform,
-        normal: (out: Float32Array) => {
-          policy.normal(out)
-          noises.push(out.slice())
-        },
-      }
-      const learner = avgWith({ normalizePenultimate, logStdReading, adamBeta1, random })
-      const weights = weightsOf(learner.parameters)
-      const moments = Object.fromEntries(
-        Object.entries(weights).map(([name, { length }]) => [
-          name,
-          { first: new Float64Array(length), second: new Float64Array(length) },
-        ]),
-      )
-      let observation = draw(5, 'start')
-      const stream = chance('stream')
-      let sampled = learner.sample(observation)
-      for (let t = 1; t <= 12; t++) {
-        const nextObservation = new Float32Array(5)
-        stream.normal(nextObservation)
-        const terminated = t % 5 === 0
-        const transition = {
-          observation,
-          sampled,
-          reward: stream.uniform(),
-          nextObservation,
-          terminated,
-          truncated: t === 7,
+    test.each([
+      ['webassembly', 0],
+      ['webassembly', 0.9],
+      ['typescript', 0],
+      ['typescript', 0.9],
+    ] as const)(
+      'the fused update in %s is the unfused gradients and then Adam, with beta1 %d',
+      (kernels, adamBeta1) => {
+        const noises: Float32Array[] = []
+        const policy = seeded(11)('policy')
+        const random = {
+          uniform: policy.uniform,
+          normal: (out: Float32Array) => {
+            policy.normal(out)
+            noises.push(out.slice())
+          },
         }
-        // Every third update learns from an action that older weights chose.
-        const late = t % 3 === 0 ? learner.sample(nextObservation) : null
-        const report = learner.update(transition)
-        const losses = avgLosses(weights, transition, {
-          ...common,
-          normalizePenultimate,
-          logStdReading,
-          scale: report.scale,
-          nextNoise: noises[noises.length - 1],
-          precision: Float64Array,
-        })
-        expect(report.actorLoss).toBeCloseTo(losses.actorLoss, 5)
-        expect(report.criticLoss).toBeCloseTo(losses.criticLoss, 4)
-        for (const [part, stepSize] of [
-          ['actorGradient', 2e-3],
-          ['criticGradient', 5e-3],
-        ] as const) {
-          for (const [name, gradient] of Object.entries(losses[part])) {
-            adam(weights[name], gradient, moments[name], t, { stepSize, beta1: adamBeta1, beta2: 0.999, epsilon: 1e-8 })
-            const got = learner.parameters[name]
-            weights[name].forEach((want, i) =>
-              expect(Math.abs(got[i] - want), `${name}[${i}] at ${t}`).toBeLessThan(2e-5),
-            )
+        const learner = avgWith({ normalizePenultimate, logStdReading, adamBeta1, random, kernels })
+        const weights = weightsOf(learner.parameters)
+        const moments = Object.fromEntries(
+          Object.entries(weights).map(([name, { length }]) => [
+            name,
+            { first: new Float64Array(length), second: new Float64Array(length) },
+          ]),
+        )
+        let observation = draw(5, 'start')
+        const stream = chance('stream')
+        let sampled = learner.sample(observation)
+        for (let t = 1; t <= 12; t++) {
+          const nextObservation = new Float32Array(5)
+          stream.normal(nextObservation)
+          const terminated = t % 5 === 0
+          const transition = {
+            observation,
+            sampled,
+            reward: stream.uniform(),
+            nextObservation,
+            terminated,
+            truncated: t === 7,
           }
+          // Every third update learns from an action that older weights chose.
+          const late = t % 3 === 0 ? learner.sample(nextObservation) : null
+          const report = learner.update(transition)
+          const losses = avgLosses(weights, transition, {
+            ...common,
+            normalizePenultimate,
+            logStdReading,
+            scale: report.scale,
+            nextNoise: noises[noises.length - 1],
+            precision: Float64Array,
+          })
+          expect(report.actorLoss).toBeCloseTo(losses.actorLoss, 5)
+          expect(report.criticLoss).toBeCloseTo(losses.criticLoss, 4)
+          for (const [part, stepSize] of [
+            ['actorGradient', 2e-3],
+            ['criticGradient', 5e-3],
+          ] as const) {
+            for (const [name, gradient] of Object.entries(losses[part])) {
+              adam(weights[name], gradient, moments[name], t, {
+                stepSize,
+                beta1: adamBeta1,
+                beta2: 0.999,
+                epsilon: 1e-8,
+              })
+              const got = learner.parameters[name]
+              weights[name].forEach((want, i) =>
+                expect(Math.abs(got[i] - want), `${name}[${i}] at ${t}`).toBeLessThan(2e-5),
+              )
+            }
+          }
+          observation = nextObservation
+          sampled = late ?? learner.sample(nextObservation)
         }
-        observation = nextObservation
-        sampled = late ?? learner.sample(nextObservation)
-      }
-    })
+      },
+    )
   })
 })
 

@@ -6,7 +6,7 @@ import { defaultHyperparameters, paper } from '../../src/learners/paper.js'
 import { defaultsFor, runConfig, runSettings, type RunConfig } from '../../src/runs/config.js'
 import { provenance } from '../../src/runs/versions.js'
 
-const config: RunConfig = { ...defaultsFor('Hopper-v4'), ...provenance(), kernels: 'typescript' }
+const config: RunConfig = { ...defaultsFor('Hopper-v4'), ...provenance() }
 
 describe('defaultsFor', () => {
   it.each(tasks.map(({ name }) => name))('%s: holds by its own codec, for 100,000 steps of seed 1', (task) => {

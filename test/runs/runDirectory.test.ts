@@ -11,7 +11,7 @@ import { provenance } from '../../src/runs/versions.js'
 const place = mkdtempSync(join(tmpdir(), 'rivulet-runs-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
-const config: RunConfig = { ...defaultsFor('Pendulum-v1'), ...provenance(), kernels: 'typescript' }
+const config: RunConfig = { ...defaultsFor('Pendulum-v1'), ...provenance() }
 const openAt = (path: string): Either<readonly Failure[], RunDirectory> => openRunDirectory(path, config)()
 const opened = (path: string): RunDirectory => {
   const result = openAt(path)
