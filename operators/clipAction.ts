@@ -2,6 +2,7 @@ import { type Observable, map } from 'rxjs'
 import { NotFiniteError } from '../src/failure.js'
 import type { VectorSpec } from '../src/spec.js'
 import type { SampledAction, TimeStep } from '../src/types.js'
+import { widen } from '../src/widen.js'
 
 /**
  * Adds the `command` that is sent: the sampled action, clipped to what the world takes.
@@ -30,7 +31,7 @@ export const clipAction = ({ size, low, high, names }: VectorSpec) => {
     source: Observable<T>,
   ): Observable<T & { readonly command: Float64Array | null }> =>
     map((step: T) => {
-      if (step.sampled === null) return { ...step, command: null }
+      if (step.sampled === null) return widen(step, { command: null })
       const { action } = step.sampled
       if (action.length !== size) {
         throw new RangeError(`clipAction: step ${step.index}: expected ${size} components, got ${action.length}`)
@@ -41,6 +42,6 @@ export const clipAction = ({ size, low, high, names }: VectorSpec) => {
         if (!Number.isFinite(value)) throw new NotFiniteError('action', { index: i, name: names[i] }, value, step.index)
         command[i] = value < low[i] ? low[i] : value > high[i] ? high[i] : value
       }
-      return { ...step, command }
+      return widen(step, { command })
     })(source)
 }

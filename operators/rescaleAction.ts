@@ -1,6 +1,7 @@
 import { type Observable, map } from 'rxjs'
 import type { VectorSpec } from '../src/spec.js'
 import type { SampledAction, TimeStep } from '../src/types.js'
+import { widen } from '../src/widen.js'
 
 /**
  * Adds the `command` that is sent: the sampled action, mapped from [-1, 1] to the world's bounds.
@@ -29,13 +30,13 @@ export const rescaleAction = ({ size, low, high, names }: VectorSpec) => {
     source: Observable<T>,
   ): Observable<T & { readonly command: Float64Array | null }> =>
     map((step: T) => {
-      if (step.sampled === null) return { ...step, command: null }
+      if (step.sampled === null) return widen(step, { command: null })
       const { action } = step.sampled
       if (action.length !== size) {
         throw new RangeError(`rescaleAction: step ${step.index}: expected ${size} components, got ${action.length}`)
       }
       const command = new Float64Array(size)
       for (let i = 0; i < size; i++) command[i] = ((1 - action[i]) * low[i] + (1 + action[i]) * high[i]) / 2
-      return { ...step, command }
+      return widen(step, { command })
     })(source)
 }

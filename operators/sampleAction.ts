@@ -1,6 +1,7 @@
 import { type Observable, map } from 'rxjs'
 import { atStep } from '../src/failure.js'
 import type { Learner, SampleOptions, SampledAction, TimeStep } from '../src/types.js'
+import { widen } from '../src/widen.js'
 
 /**
  * Decides, at each step that awaits an action, and passes the step on with the decision as `sampled`.
@@ -22,7 +23,7 @@ export const sampleAction =
   ): Observable<T & { readonly sampled: S | null }> =>
     map((step: T) => {
       try {
-        return { ...step, sampled: step.kind === 'last' ? null : learner.sample(step.observation, options) }
+        return widen(step, { sampled: step.kind === 'last' ? null : learner.sample(step.observation, options) })
       } catch (error) {
         throw atStep(error, step.index)
       }

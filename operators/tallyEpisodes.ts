@@ -1,6 +1,7 @@
 import { type Observable, defer, map } from 'rxjs'
 import { type Memory, memory } from '../src/memory.js'
 import type { TimeStep } from '../src/types.js'
+import { widen } from '../src/widen.js'
 
 /** An episode, summed up when it ended. */
 export interface Episode {
@@ -57,7 +58,7 @@ export const tallyEpisodes =
         const now = counted(tally.value, step)
         const episode = step.kind === 'last' ? ended(now, step) : null
         tally.value = episode === null ? now : { ...now, episodes: episode.episode, length: 0, return: 0 }
-        return { ...step, episode }
+        return widen(step, { episode })
       })(source)
     })
 

@@ -2,6 +2,7 @@ import { type Observable, defer, map } from 'rxjs'
 import { DriverError } from '../src/failure.js'
 import { type Memory, memory } from '../src/memory.js'
 import type { Observation, TimeStep, Transition, Unpaired } from '../src/types.js'
+import { widen } from '../src/widen.js'
 
 /** What is kept of a step until the next one comes. */
 export interface Departure {
@@ -37,7 +38,7 @@ export const transitions =
       return map((step: T) => {
         const transition = step.kind === 'first' || departure.value === null ? null : pair(departure.value, step)
         departure.value = step.kind === 'last' ? null : { index: step.index, observation: step.observation }
-        return { ...step, transition }
+        return widen(step, { transition })
       })(source)
     })
 

@@ -1,6 +1,7 @@
 import { type Observable, map } from 'rxjs'
 import { atStep } from '../src/failure.js'
 import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.js'
+import { widen } from '../src/widen.js'
 
 /**
  * Lets a learner learn from each transition and passes the step on with its `report`.
@@ -26,7 +27,7 @@ export const update =
       // out of it went in through this pipeline's own `sampleAction`, and nothing but this cast remembers whose it was.
       const transition = step.transition as Transition<S> | null
       try {
-        return { ...step, report: transition === null ? null : learner.update(transition) }
+        return widen(step, { report: transition === null ? null : learner.update(transition) })
       } catch (error) {
         throw atStep(error, step.index)
       }

@@ -69,7 +69,7 @@ describe('imports run one way', () => {
   })
 
   test('operators import what flows and where chance and time come from, and no world, learner or kernel', () => {
-    const rooms = /^(operators\/|src\/(types|spec|random|clock|schedule|memory|moments|failure)\.ts$)/
+    const rooms = /^(operators\/|src\/(types|spec|random|clock|schedule|memory|moments|failure|widen)\.ts$)/
     expect(
       forbidden(
         (file) => within(file, 'operators/'),

@@ -97,8 +97,8 @@ for (const task of ['Hopper-v4', 'HalfCheetah-v4']) {
   const [m, n] = [runningMoments(sim.spec.observation), runningMoments(sim.spec.observation)]
   await compare(
     task,
-    1000,
-    11,
+    400,
+    41,
     (steps) => loop(sim, a, m, steps),
     (steps) => chain(world, b, n, steps),
   )
