@@ -1,5 +1,5 @@
 /** The one source of chance: named streams of numbers, each decided by a seed and its name alone. */
-import { log } from './kernels/elementary.js'
+import { logInPlace } from './kernels/elementary.js'
 import type { Random, Snapshots } from './types.js'
 
 /** Four 32-bit words: the whole state of a stream. */
@@ -40,9 +40,9 @@ const stream = (seed: number, name: string): SeededRandom => {
   // A typed array and not variables: a 32-bit word in a variable is boxed by the engine at every change.
   const s = firstWords(seed, name)
 
-  /** xoshiro128++ (Blackman and Vigna 2021). */
+  /** xoshiro128++ (Blackman and Vigna 2021), as a signed word: an unsigned one would be boxed where it is too large for one. */
   const word = (): number => {
-    const result = (rotate((s[0] + s[3]) | 0, 7) + s[0]) >>> 0
+    const result = (rotate((s[0] + s[3]) | 0, 7) + s[0]) | 0
     const t = s[1] << 9
     s[2] ^= s[0]
     s[3] ^= s[1]
@@ -54,6 +54,8 @@ const stream = (seed: number, name: string): SeededRandom => {
   }
   const uniform = (): number => ((word() >>> 5) * 67108864 + (word() >>> 6)) / 9007199254740992
 
+  const squared = new DataView(new ArrayBuffer(8))
+
   /** Marsaglia's polar method: two draws from a point in the unit disc. An odd last one is thrown away, so that nothing but `s` is state. */
   const normal = (out: Float32Array): void => {
     for (let i = 0; i < out.length; i += 2) {
@@ -63,7 +65,9 @@ const stream = (seed: number, name: string): SeededRandom => {
         y = 2 * uniform() - 1
         square = x * x + y * y
       } while (square >= 1 || square === 0)
-      const scale = Math.sqrt((-2 * log(square)) / square)
+      squared.setFloat64(0, square)
+      logInPlace(squared)
+      const scale = Math.sqrt((-2 * squared.getFloat64(0)) / square)
       out[i] = x * scale
       if (i + 1 < out.length) out[i + 1] = y * scale
     }

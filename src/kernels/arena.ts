@@ -8,17 +8,20 @@ export interface Arena {
   readonly f64: Float64Array
   /** The same memory as WebAssembly knows it; null on a platform without. */
   readonly memory: KernelMemory | null
+  /** Whether a second thread may work on it. */
+  readonly shared: boolean
 }
 
 const PAGE = 65536
 
 /** Memory for `doubles` 64-bit and `floats` 32-bit numbers, all 0; the views overlap nowhere, doubles come first. */
-export const arena = (floats: number, doubles: number): Arena => {
+export const arena = (floats: number, doubles: number, shared = false): Arena => {
   const bytes = 8 * doubles + 4 * floats
   const pages = Math.ceil(bytes / PAGE)
-  const memory = platform === undefined ? null : new platform.Memory({ initial: pages, maximum: pages })
+  const memory = platform === undefined ? null : new platform.Memory({ initial: pages, maximum: pages, shared })
   const buffer = memory === null ? new ArrayBuffer(bytes) : memory.buffer
-  return { f64: new Float64Array(buffer, 0, doubles), f32: new Float32Array(buffer, 8 * doubles, floats), memory }
+  const f64 = new Float64Array(buffer, 0, doubles)
+  return { f64, f32: new Float32Array(buffer, 8 * doubles, floats), memory, shared: shared && memory !== null }
 }
 
 /** Hands out successive stretches of an arena that is not made yet; `size` is what it takes in the end. */

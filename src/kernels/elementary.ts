@@ -74,26 +74,37 @@ const twiceArtanh = (s: number): number => {
   return 2 * s + 2 * s * (q * sum)
 }
 
-/** The natural logarithm: x = m 2^e with m in [√½, √2], then log m = 2 artanh((m - 1) / (m + 1)). */
-export const log = (x: number): number => {
-  if (x !== x || x < 0) return NaN
-  if (x === 0) return -Infinity
-  if (x === Infinity) return Infinity
+/**
+ * The natural logarithm of the double that `at` begins with, written over it: in memory a double is not boxed by the engine, as
+ * one that is passed or returned may be. x = m 2^e with m in [√½, √2], then log m = 2 artanh((m - 1) / (m + 1)).
+ */
+export const logInPlace = (at: DataView): void => {
+  let x = at.getFloat64(0)
+  if (x !== x || x < 0) return at.setFloat64(0, NaN)
+  if (x === 0) return at.setFloat64(0, -Infinity)
+  if (x === Infinity) return
   let e = 0
   if (x < 2.2250738585072014e-308) {
     x *= 18014398509481984
     e = -54
   }
-  view.setFloat64(0, x)
-  const high = view.getUint32(0)
+  at.setFloat64(0, x)
+  const high = at.getUint32(0)
   e += (high >>> 20) - 1022
-  view.setUint32(0, (high & 0x000fffff) | 0x3fe00000)
-  let m = view.getFloat64(0)
+  at.setUint32(0, (high & 0x000fffff) | 0x3fe00000)
+  let m = at.getFloat64(0)
   if (m < SQRT1_2) {
     m *= 2
     e -= 1
   }
-  return e * LN2_HEAD + (e * LN2_TAIL + twiceArtanh((m - 1) / (m + 1)))
+  at.setFloat64(0, e * LN2_HEAD + (e * LN2_TAIL + twiceArtanh((m - 1) / (m + 1))))
+}
+
+/** The natural logarithm. */
+export const log = (x: number): number => {
+  view.setFloat64(0, x)
+  logInPlace(view)
+  return view.getFloat64(0)
 }
 
 /** log(1 + e^x) without overflow: max(x, 0) + log(1 + e^-|x|). */

@@ -43,6 +43,23 @@ export interface Kernels {
   normalizeBackward(y: number, norm: number, gradient: number, size: number, inputGradient: number): void
 
   /**
+   * Draws a tanh-squashed normal action: `head` is μ and behind it c, shape `[2 size]`; `noise` and `action` have shape
+   * `[size]`. The doubles at `sample`, shape `[2 size + 1]`, become a, s ε and log π(a). `squashedGaussian.ts` has the equations.
+   */
+  squash(head: number, noise: number, size: number, k: number, action: number, sample: number): void
+
+  /** headGradient = ∂(η log π(a) - Q(a))/∂head, shape `[2 size]`, from ∂Q/∂a, shape `[size]`, and what `squash` left at `sample`. */
+  squashBackward(
+    head: number,
+    size: number,
+    k: number,
+    entropyCoefficient: number,
+    sample: number,
+    actionGradient: number,
+    headGradient: number,
+  ): void
+
+  /**
    * One Adam step (Kingma and Ba 2015, algorithm 1) on a dense layer's weights and bias. Their gradients, the outer product
    * factor · gradient ⊗ input and factor · gradient, are never stored.
    *

@@ -1,6 +1,6 @@
 /** The kernels in WebAssembly SIMD: sums in floats, four lanes at a time. Their source is `assembly/kernels.ts`. */
 import type { Arena } from './arena.js'
-import { binary } from './binary.js'
+import { binary, sharedBinary } from './binary.js'
 import type { Kernels } from './kernels.js'
 import { platform } from './platform.js'
 
@@ -9,24 +9,29 @@ interface Exports extends Omit<Kernels, 'name'> {
   bind(bytes: number): void
 }
 
-const bytes = (): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(binary), (character) => character.charCodeAt(0))
+const decoded = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 
 /** Whether this platform runs WebAssembly with SIMD. */
-export const hasWebAssemblyKernels = (): boolean => platform !== undefined && platform.validate(bytes())
+export const hasWebAssemblyKernels = (): boolean => platform !== undefined && platform.validate(decoded(binary))
+
+/** The compiled kernels that fit an arena: on a memory of its own, or on one that is shared. */
+export const compiledFor = ({ shared }: Arena): Uint8Array<ArrayBuffer> => decoded(shared ? sharedBinary : binary)
 
 /**
  * The kernels bound to one arena, as an instance of their own: nothing is shared between learners.
  *
  * Fails: TypeError for an arena whose memory WebAssembly does not know; the platform's error where there is no SIMD.
  */
-export const webAssemblyKernels = ({ f32, memory }: Arena): Kernels => {
-  if (platform === undefined || memory === null) {
+export const webAssemblyKernels = (on: Arena): Kernels => {
+  if (platform === undefined || on.memory === null) {
     throw new TypeError('webAssemblyKernels: this platform has no WebAssembly')
   }
-  const instance = new platform.Instance(new platform.Module(bytes()), { env: { memory } })
-  const { bind, dense, denseBackward, leakyRelu, leakyReluBackward, normalize, normalizeBackward, denseAdam } =
-    instance.exports as unknown as Exports
-  bind(f32.byteOffset)
+  const instance = new platform.Instance(new platform.Module(compiledFor(on)), { env: { memory: on.memory } })
+  const { bind, ...exported } = instance.exports as unknown as Exports
+  bind(on.f32.byteOffset)
+  const { dense, denseBackward, leakyRelu, leakyReluBackward, normalize, normalizeBackward } = exported
+  const { squash, squashBackward, denseAdam } = exported
   return {
     name: 'webassembly',
     dense,
@@ -35,6 +40,8 @@ export const webAssemblyKernels = ({ f32, memory }: Arena): Kernels => {
     leakyReluBackward,
     normalize,
     normalizeBackward,
+    squash,
+    squashBackward,
     denseAdam,
   }
 }

@@ -1,14 +1,8 @@
 /** Adam (Kingma and Ba 2015) over a network, from the vectors of one sample's backward pass. */
 import type { Arena } from '../kernels/arena.js'
-import { AdamScalar, type Kernels } from '../kernels/kernels.js'
+import type { ConstantKernels } from '../kernels/jobs.js'
+import { AdamScalar } from '../kernels/kernels.js'
 import type { Gradients, Network, Tape } from './network.js'
-
-/** Constant settings of an optimizer. */
-export interface AdamSettings {
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
-}
 
 /** Doubles that an optimizer's clock keeps, its state: the running products β1^t and β2^t, 1 at the start. */
 export const ADAM_DOUBLES = 2
@@ -25,12 +19,18 @@ export interface MomentsAt {
   readonly second: number
 }
 
-/** Puts Adam's clock before its first step. */
-export const startAdam = ({ f64 }: Arena, { clock, scalars }: AdamAt, { beta1, beta2 }: AdamSettings): void => {
-  f64[clock] = 1
-  f64[clock + 1] = 1
-  f64[scalars + AdamScalar.beta1] = beta1
-  f64[scalars + AdamScalar.beta2] = beta2
+/** Puts Adam's clock before its first step; those given share it. */
+export const startAdam = (
+  { f64 }: Arena,
+  each: readonly AdamAt[],
+  { beta1, beta2 }: { readonly beta1: number; readonly beta2: number },
+): void => {
+  for (const { clock, scalars } of each) {
+    f64[clock] = 1
+    f64[clock + 1] = 1
+    f64[scalars + AdamScalar.beta1] = beta1
+    f64[scalars + AdamScalar.beta2] = beta2
+  }
 }
 
 /** Moves Adam's clock one step on: the bias corrections come from running products, since `Math.pow` differs between engines. */
@@ -39,23 +39,16 @@ export const tickAdam = ({ f64 }: Arena, { clock, scalars }: AdamAt): void => {
   f64[clock + 1] *= f64[scalars + AdamScalar.beta2]
 }
 
-/** Folds the bias corrections of the step under way into the scalars that `stepAdam` gives to the kernel. */
-export const setAdam = (
-  { f64 }: Arena,
-  { clock, scalars }: AdamAt,
-  factor: number,
-  stepSize: number,
-  epsilon: number,
-): void => {
+/** Folds the bias corrections of the step under way into the scalars that the kernel reads; `factor` is written by the caller. */
+export const setAdam = ({ f64 }: Arena, { clock, scalars }: AdamAt, stepSize: number, epsilon: number): void => {
   const root = Math.sqrt(1 - f64[clock + 1])
-  f64[scalars + AdamScalar.factor] = factor
   f64[scalars + AdamScalar.step] = (stepSize * root) / (1 - f64[clock])
   f64[scalars + AdamScalar.epsilon] = epsilon * root
 }
 
-/** One step on every parameter of `net`, by the gradients that `backward` left and the scalars of `setAdam`. */
+/** One step on every parameter of `net`, by the vectors that a backward pass left on its tapes and the scalars of `setAdam`. */
 export const stepAdam = (
-  kernels: Kernels,
+  kernels: ConstantKernels,
   { scalars }: AdamAt,
   net: Network,
   moments: MomentsAt,

@@ -3,15 +3,14 @@
  * The published code's order and cases are kept; `docs/avg.md` numbers every detail with its origin.
  */
 import { NotFiniteError } from '../failure.js'
-import type { KernelsName } from '../kernels/kernels.js'
-import { squash, squashBackward } from '../kernels/squashedGaussian.js'
+import { AdamScalar, type KernelsName } from '../kernels/kernels.js'
 import { isSeeded, type RandomState } from '../random.js'
 import type { Learner, SampledAction, Transition, Vector } from '../types.js'
 import { setAdam, stepAdam, tickAdam } from './adam.js'
-import { avgMemory } from './avgMemory.js'
+import { avgMemory, CriticJob } from './avgMemory.js'
 import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from './avgSettings.js'
-import { backward, backwardToInput, forward } from './network.js'
-import { scaleTdError } from './tdErrorScaler.js'
+import { backward, forward } from './network.js'
+import { SCALE, scaleTdError } from './tdErrorScaler.js'
 
 /** A decision of AVG: arrays of shape `[action.size]`. */
 export interface AvgSampledAction extends SampledAction {
@@ -52,8 +51,11 @@ export interface AvgSnapshot {
 export interface AvgLearner extends Learner<AvgSampledAction, AvgReport> {
   /** Which kernels run: each reproduces its own bits. */
   readonly kernels: KernelsName
+  readonly threads: 1 | 2
   snapshot(): AvgSnapshot
   restore(state: AvgSnapshot): void
+  /** Ends the second thread, where there is one; `update` then throws. */
+  close(): void
 }
 
 /** Copies a vector into an arena as floats; throws on the first component that is not finite. */
@@ -88,21 +90,19 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const all = { ...publishedSwitches, ...settings }
   checkAvg(spec, all)
   const { discount, entropyCoefficient, random, scaleTdError: scales, forwardCache } = all
-  const adam = { beta1: all.adamBeta1, beta2: all.adamBeta2, epsilon: all.adamEpsilon }
   const closesAtTruncation = all.returnEndsAt === 'episode'
   const k = all.logStdReading === 'covariance' ? 0.5 : 1
   const observations = spec.observation.size
   const actions = spec.action.size
 
-  const memory = avgMemory(spec, all.hidden, all.normalizePenultimate, adam, all.initialization, all.kernels)
-  const { arena, kernels, actor, critic, present, next, taken, chosen, ahead } = memory
-  const { actorGradients, takenGradients, chosenGradients } = memory
+  const memory = avgMemory(spec, all)
+  const { arena, kernels, criticJobs, actor, moments, present, next, taken, chosen, ahead } = memory
+  const { actorGradients, actionGradient, actorAdam, criticAdam, scaler } = memory
   const { f32, f64 } = arena
-  const nextNoise = f32.subarray(next.sample.noise, next.sample.noise + actions)
+  const nextNoise = f32.subarray(next.noise, next.noise + actions)
 
   /** The action whose forward pass `present` holds at the present weights; null when they moved or may have. */
   let cached: AvgSampledAction | null = null
-  let cachedLogProbability = 0
 
   /** Whether `present` is the pass that a transition asks for; its values are compared, since a caller may have paired them anew. */
   const isCached = (observation: Vector, sampled: AvgSampledAction): boolean => {
@@ -111,18 +111,10 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     return true
   }
 
-  /** Q of an observation that stands at `observation` and an action that stands at `action`. */
-  const actionValueOf = (on: typeof taken, observation: number, action: number): number => {
+  /** Puts an observation and an action, which stand at these offsets, before the critic. */
+  const ask = (on: typeof taken, observation: number, action: number): void => {
     f32.copyWithin(on.input, observation, observation + observations)
     f32.copyWithin(on.input + observations, action, action + actions)
-    forward(kernels, critic, on)
-    return f32[on.output]
-  }
-
-  /** ∇Q on a critic's tape, down to the first layer's output. */
-  const differentiate = (on: typeof taken, into: typeof takenGradients): void => {
-    f32[into.output] = 1
-    backward(kernels, critic, on, into)
   }
 
   const sample = (observation: Vector, options?: { readonly deterministic?: boolean }): AvgSampledAction => {
@@ -130,15 +122,13 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     write(f32, present.input, observations, observation, 'observation')
     const noise = new Float32Array(actions)
     if (options?.deterministic !== true) random.normal(noise)
-    f32.set(noise, present.sample.noise)
+    f32.set(noise, present.noise)
     forward(kernels, actor, present)
-    const logProbability = finite('logProbability', squash(arena, present.sample, k))
-    const action = f32.slice(present.sample.action, present.sample.action + actions)
+    kernels.squash(present.output, present.noise, actions, k, present.action, present.sample)
+    const logProbability = finite('logProbability', f64[present.logProbability])
+    const action = f32.slice(present.action, present.action + actions)
     const sampled = { action, noise, logProbability }
-    if (forwardCache) {
-      cached = sampled
-      cachedLogProbability = logProbability
-    }
+    if (forwardCache) cached = sampled
     return sampled
   }
 
@@ -149,56 +139,71 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     const takenLogProbability = finite('logProbability', sampled.logProbability)
 
     // The actor at o, and the action that its present weights take with the noise of the one that was executed.
-    let logProbability = cachedLogProbability
     if (!isCached(observation, sampled)) {
       write(f32, present.input, observations, observation, 'observation')
-      write(f32, present.sample.noise, actions, sampled.noise, 'noise')
+      write(f32, present.noise, actions, sampled.noise, 'noise')
       forward(kernels, actor, present)
-      logProbability = finite('logProbability', squash(arena, present.sample, k))
+      kernels.squash(present.output, present.noise, actions, k, present.action, present.sample)
     }
     cached = null
+    const logProbability = finite('logProbability', f64[present.logProbability])
 
-    // The TD error of the action that was executed.
-    write(f32, taken.input + observations, actions, sampled.action, 'action')
-    const actionValue = finite('actionValue', actionValueOf(taken, present.input, taken.input + observations))
-    let target = reward
+    // Q of the action that was executed; a second thread works it out while the actor looks at o'.
     write(f32, next.input, observations, nextObservation, 'nextObservation')
+    criticJobs.joinAll()
+    write(f32, taken.input + observations, actions, sampled.action, 'action')
+    ask(taken, present.input, taken.input + observations)
+    const valued = criticJobs.start(CriticJob.value)
+    let lookedAhead = valued
     if (!terminated) {
       forward(kernels, actor, next)
-      const nextLogProbability = squash(arena, next.sample, k)
-      const nextActionValue = actionValueOf(ahead, next.input, next.sample.action)
-      target += discount * (nextActionValue - entropyCoefficient * nextLogProbability)
+      kernels.squash(next.output, next.noise, actions, k, next.action, next.sample)
+      ask(ahead, next.input, next.action)
+      lookedAhead = criticJobs.start(CriticJob.lookAhead)
     }
-    const tdError = finite('tdError', target - actionValue)
+    criticJobs.join(valued)
+    const actionValue = finite('actionValue', f32[taken.output])
 
     // ∇Q where the actor stands now: the very pass above unless the weights moved between acting and learning.
-    differentiate(taken, takenGradients)
-    let chosenValue = actionValue
-    let chosenHere = takenGradients
+    let isTaken = true
     for (let i = 0; i < actions; i++) {
-      if (f32[present.sample.action + i] !== f32[taken.input + observations + i]) chosenHere = chosenGradients
+      if (f32[present.action + i] !== f32[taken.input + observations + i]) isTaken = false
     }
-    if (chosenHere === chosenGradients) {
-      chosenValue = actionValueOf(chosen, present.input, present.sample.action)
-      differentiate(chosen, chosenGradients)
+    if (!isTaken) {
+      ask(chosen, present.input, present.action)
+      criticJobs.join(criticJobs.start(CriticJob.revalue))
     }
-    const { actionGradient } = memory
-    backwardToInput(kernels, critic, observations, actions, chosenHere, actionGradient)
-    squashBackward(arena, present.sample, k, entropyCoefficient, actionGradient, actorGradients.output)
+    const chosenValue = f32[isTaken ? taken.output : chosen.output]
+    kernels.squashBackward(
+      present.output,
+      actions,
+      k,
+      entropyCoefficient,
+      present.sample,
+      actionGradient,
+      actorGradients.output,
+    )
     for (let i = 0; i < 2 * actions; i++) finite('actorGradient', f32[actorGradients.output + i])
     backward(kernels, actor, present, actorGradients)
 
+    criticJobs.join(lookedAhead)
+    let target = reward
+    if (!terminated) {
+      target += discount * (f32[ahead.output] - entropyCoefficient * f64[next.logProbability])
+    }
+    const tdError = finite('tdError', target - actionValue)
     const closes = terminated || (truncated && closesAtTruncation)
     const entropyReward = reward - entropyCoefficient * takenLogProbability
-    const scale = scales ? scaleTdError(f64, memory.scaler, entropyReward, terminated ? 0 : discount, closes) : 1
+    if (scales) scaleTdError(f64, scaler, entropyReward, terminated ? 0 : discount, closes)
+    const scale = scales ? f64[scaler + SCALE] : 1
 
-    // Everything is known and finite; only now do the weights move, the actor's first.
-    const { adamAt, moments } = memory
-    tickAdam(arena, adamAt)
-    setAdam(arena, adamAt, 1, all.actorStepSize, adam.epsilon)
-    stepAdam(kernels, adamAt, actor, moments, present, actorGradients)
-    setAdam(arena, adamAt, (-2 * tdError) / (scale * scale), all.criticStepSize, adam.epsilon)
-    stepAdam(kernels, adamAt, critic, moments, taken, takenGradients)
+    // Everything is known and finite; only now do the weights move.
+    tickAdam(arena, actorAdam)
+    setAdam(arena, actorAdam, all.actorStepSize, all.adamEpsilon)
+    setAdam(arena, criticAdam, all.criticStepSize, all.adamEpsilon)
+    f64[criticAdam.scalars + AdamScalar.factor] = (-2 * tdError) / (scale * scale)
+    criticJobs.start(CriticJob.step)
+    stepAdam(kernels, actorAdam, actor, moments, present, actorGradients)
 
     const scaled = tdError / scale
     const actorLoss = entropyCoefficient * logProbability - chosenValue
@@ -209,16 +214,21 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     sample,
     update,
     kernels: kernels.name,
+    threads: all.threads ?? 1,
     get parameters() {
+      criticJobs.joinAll()
       // Whoever takes the views may write to them, which a pass that `sample` left would not have seen.
       cached = null
       return memory.parameters
     },
-    snapshot: () => ({
-      floats: f32.slice(0, memory.stateFloats),
-      doubles: f64.slice(0, memory.stateDoubles),
-      random: isSeeded(random) ? random.snapshot() : null,
-    }),
+    snapshot: () => {
+      criticJobs.joinAll()
+      return {
+        floats: f32.slice(0, memory.stateFloats),
+        doubles: f64.slice(0, memory.stateDoubles),
+        random: isSeeded(random) ? random.snapshot() : null,
+      }
+    },
     restore: ({ floats, doubles, random: state }) => {
       if (floats.length !== memory.stateFloats || doubles.length !== memory.stateDoubles) {
         throw new RangeError(
@@ -226,10 +236,12 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
             `got ${floats.length} and ${doubles.length}: it was taken of other shapes or settings`,
         )
       }
+      criticJobs.joinAll()
       cached = null
       f32.set(floats)
       f64.set(doubles)
       if (state !== null && isSeeded(random)) random.restore(state)
     },
+    close: criticJobs.close,
   }
 }

@@ -2,19 +2,37 @@
 import { arena, layout, type Arena } from '../kernels/arena.js'
 import { typescriptKernels } from '../kernels/typescript.js'
 import { hasWebAssemblyKernels, webAssemblyKernels } from '../kernels/webassembly.js'
-import { AdamScalar, type Kernels, type KernelsName } from '../kernels/kernels.js'
-import type { SquashedGaussian } from '../kernels/squashedGaussian.js'
-import type { Random } from '../types.js'
-import { ADAM_DOUBLES, startAdam, type AdamAt, type AdamSettings, type MomentsAt } from './adam.js'
-import type { LearnerSpec } from './avgSettings.js'
-import { gradients, network, tape, type Dense, type Gradients, type Network, type Tape } from './network.js'
+import { AdamScalar, type Kernels } from '../kernels/kernels.js'
+import { jobsHere, type Job, type Jobs } from '../kernels/jobs.js'
+import { record, secondThread, threadDoubles } from '../kernels/secondThread.js'
+import { ADAM_DOUBLES, startAdam, stepAdam, type AdamAt, type MomentsAt } from './adam.js'
+import type { AvgSettings, AvgSwitches, LearnerSpec } from './avgSettings.js'
+import { backward, backwardToInput, forward, gradients, network, tape } from './network.js'
+import type { Dense, Gradients, Network, Tape } from './network.js'
 import { fillOrthogonal } from './orthogonal.js'
 import { SCALER_DOUBLES } from './tdErrorScaler.js'
 
-/** An actor's tape with the sample that was drawn from it. */
+/** An actor's tape with the action that was drawn from it. */
 export interface ActorTape extends Tape {
-  readonly sample: SquashedGaussian
+  /** ε and a, floats of shape `[action.size]`. */
+  readonly noise: number
+  readonly action: number
+  /** What `squash` leaves in doubles; log π(a) stands at `logProbability`. */
+  readonly sample: number
+  readonly logProbability: number
 }
+
+/** What is computed with the critic in one update, on this thread or on a second one. */
+export const CriticJob = {
+  /** Q at `taken`, its gradients, and ∂Q/∂a. */
+  value: 0,
+  /** Q at `ahead`. */
+  lookAhead: 1,
+  /** Q at `chosen`, its gradients, and ∂Q/∂a. */
+  revalue: 2,
+  /** The optimizer's step by `takenGradients`. */
+  step: 3,
+} as const
 
 /** All offsets of one learner, and the memory that they count in. */
 export interface AvgMemory {
@@ -35,7 +53,11 @@ export interface AvgMemory {
   readonly chosenGradients: Gradients
   /** ∂Q/∂a, shape `[action.size]`. */
   readonly actionGradient: number
-  readonly adamAt: AdamAt
+  /** One clock serves both optimizers; each has scalars of its own, since they may step at the same time. */
+  readonly actorAdam: AdamAt
+  readonly criticAdam: AdamAt
+  /** All that touches the critic's weights in an update, by the numbers of `CriticJob`. */
+  readonly criticJobs: Jobs
   readonly scaler: number
   /** Floats that are state, from 0: parameters and moments. Doubles likewise: clock and statistics. The rest is scratch. */
   readonly stateFloats: number
@@ -45,14 +67,10 @@ export interface AvgMemory {
 }
 
 /** Lays a learner out and draws its first weights: orthogonal ones, biases 0. */
-export const avgMemory = (
-  spec: LearnerSpec,
-  hidden: readonly number[],
-  normalized: boolean,
-  adam: AdamSettings,
-  initialization: Random,
-  kernels: KernelsName = hasWebAssemblyKernels() ? 'webassembly' : 'typescript',
-): AvgMemory => {
+export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches): AvgMemory => {
+  const { hidden, normalizePenultimate: normalized, initialization, threads } = settings
+  const adam = { beta1: settings.adamBeta1, beta2: settings.adamBeta2 }
+  const home = settings.kernels ?? (hasWebAssemblyKernels() ? 'webassembly' : 'typescript')
   const observations = spec.observation.size
   const actions = spec.action.size
   const floats = layout()
@@ -66,19 +84,19 @@ export const avgMemory = (
   const clock = doubles.take(ADAM_DOUBLES)
   const scaler = doubles.take(SCALER_DOUBLES)
   const stateDoubles = doubles.size
-  const adamAt = { clock, scalars: doubles.take(AdamScalar.count) }
+  const actorAdam = { clock, scalars: doubles.take(AdamScalar.count) }
+  const criticAdam = { clock, scalars: doubles.take(AdamScalar.count) }
 
   const actorTape = (): ActorTape => {
     const on = tape(floats, doubles, actor)
-    const sample = {
-      size: actions,
-      head: on.output,
+    const sample = doubles.take(2 * actions + 1)
+    return {
+      ...on,
       noise: floats.take(actions),
       action: floats.take(actions),
-      squashed: doubles.take(actions),
-      deviation: doubles.take(actions),
+      sample,
+      logProbability: sample + 2 * actions,
     }
-    return { ...on, sample }
   }
   const present = actorTape()
   const next = actorTape()
@@ -91,7 +109,22 @@ export const avgMemory = (
   const chosenGradients = gradients(floats, critic)
   const actionGradient = floats.take(actions)
 
-  const memory = arena(floats.size, doubles.size)
+  const valued =
+    (on: Tape, into: Gradients): Job =>
+    (run) => {
+      forward(run, critic, on)
+      backward(run, critic, on, into)
+      backwardToInput(run, critic, observations, actions, into, actionGradient)
+    }
+  const jobs: Job[] = []
+  jobs[CriticJob.value] = valued(taken, takenGradients)
+  jobs[CriticJob.lookAhead] = (run) => forward(run, critic, ahead)
+  jobs[CriticJob.revalue] = valued(chosen, chosenGradients)
+  jobs[CriticJob.step] = (run) => stepAdam(run, criticAdam, critic, moments, taken, takenGradients)
+  const recorded = threads === 2 ? record(jobs) : null
+  const threadAt = recorded === null ? 0 : doubles.take(threadDoubles(recorded))
+
+  const memory = arena(floats.size, doubles.size, threads === 2)
   const parameters: Record<string, Float32Array> = {}
   const name = (path: string, at: number, length: number): Float32Array =>
     (parameters[path] = memory.f32.subarray(at, at + length))
@@ -106,11 +139,17 @@ export const avgMemory = (
   linear('actor.log_std', actor.head, actions)
   critic.hidden.forEach((layer, l) => linear(`critic.phi.${2 * l}`, layer))
   linear('critic.q', critic.head)
-  startAdam(memory, adamAt, adam)
+  startAdam(memory, [actorAdam, criticAdam], adam)
+  memory.f64[actorAdam.scalars + AdamScalar.factor] = 1
+
+  // ∂Q/∂Q, where both backward passes begin.
+  memory.f32[takenGradients.output] = 1
+  memory.f32[chosenGradients.output] = 1
+  const kernels = home === 'webassembly' ? webAssemblyKernels(memory) : typescriptKernels(memory)
 
   return {
     arena: memory,
-    kernels: kernels === 'webassembly' ? webAssemblyKernels(memory) : typescriptKernels(memory),
+    kernels,
     actor,
     critic,
     moments,
@@ -123,7 +162,9 @@ export const avgMemory = (
     takenGradients,
     chosenGradients,
     actionGradient,
-    adamAt,
+    actorAdam,
+    criticAdam,
+    criticJobs: recorded === null ? jobsHere(kernels, jobs) : secondThread(memory, threadAt, recorded),
     scaler,
     stateFloats,
     stateDoubles,

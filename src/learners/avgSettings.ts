@@ -42,6 +42,11 @@ export type AvgSettings = AvgHyperparameters &
   Partial<AvgSwitches> & {
     /** What computes: by default WebAssembly where the platform has SIMD, else TypeScript; each reproduces its own bits. */
     readonly kernels?: KernelsName
+    /**
+     * With 2, a second thread moves the critic's weights while the caller's goes on; the same bits as 1, the default. Views
+     * from `parameters` must then not be read across an update. Needs the kernels in WebAssembly and Node's threads.
+     */
+    readonly threads?: 1 | 2
     /** Draws the noise of actions: once in `sample`, once in `update`. */
     readonly random: Random
     /** Draws the first weights. */
@@ -55,7 +60,7 @@ const require = (name: string, expected: string, got: unknown, holds: boolean): 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0
 
 /** Throws a RangeError that names the first setting out of its range. */
-export const checkAvg = (spec: LearnerSpec, settings: AvgHyperparameters & AvgSwitches): void => {
+export const checkAvg = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches): void => {
   require('observation.size', 'a positive integer', spec.observation.size, isCount(spec.observation.size))
   require('action.size', 'a positive integer', spec.action.size, isCount(spec.action.size))
   const { hidden, discount } = settings
@@ -75,4 +80,8 @@ export const checkAvg = (spec: LearnerSpec, settings: AvgHyperparameters & AvgSw
   require('logStdReading', "'covariance' or 'deviation'", settings.logStdReading, ['covariance', 'deviation'].includes(
     settings.logStdReading,
   ))
+  const { kernels = 'webassembly', threads = 1 } = settings
+  require('kernels', "'webassembly' or 'typescript'", kernels, ['webassembly', 'typescript'].includes(kernels))
+  require('threads', '1 or 2', threads, threads === 1 || threads === 2)
+  require('threads', '1 with the kernels in TypeScript', threads, threads === 1 || kernels === 'webassembly')
 }

@@ -4,7 +4,7 @@
  *     input -> [dense -> leaky ReLU] for every hidden width -> divide by the L2 norm -> dense -> output
  */
 import type { Layout } from '../kernels/arena.js'
-import type { Kernels } from '../kernels/kernels.js'
+import type { ConstantKernels } from '../kernels/jobs.js'
 
 /** Where one dense layer's weights stand; its bias stands `biasAt` further on. */
 export interface Dense {
@@ -77,7 +77,7 @@ export const gradients = (floats: Layout, net: Network): Gradients => {
 }
 
 /** Fills `on.output` and what the backward pass reads, from `on.input`. */
-export const forward = (kernels: Kernels, net: Network, on: Tape): void => {
+export const forward = (kernels: ConstantKernels, net: Network, on: Tape): void => {
   let input = on.input
   for (let l = 0; l < net.hidden.length; l++) {
     const { weights, biasAt, inputs, outputs } = net.hidden[l]
@@ -92,7 +92,7 @@ export const forward = (kernels: Kernels, net: Network, on: Tape): void => {
 }
 
 /** Fills `into.hidden` from `into.output`, by the chain rule down to the first layer's output. */
-export const backward = (kernels: Kernels, net: Network, on: Tape, into: Gradients): void => {
+export const backward = (kernels: ConstantKernels, net: Network, on: Tape, into: Gradients): void => {
   const last = net.hidden.length - 1
   const { weights, inputs, outputs } = net.head
   kernels.denseBackward(weights, inputs, into.output, outputs, 0, inputs, into.features)
@@ -115,7 +115,7 @@ export const backward = (kernels: Kernels, net: Network, on: Tape, into: Gradien
 
 /** The gradient by `count` components of the input from `from` on, after `backward`. */
 export const backwardToInput = (
-  kernels: Kernels,
+  kernels: ConstantKernels,
   net: Network,
   from: number,
   count: number,

@@ -4,7 +4,9 @@
  */
 
 /** Doubles that one scaler keeps, all 0 at the start. */
-export const SCALER_DOUBLES = 8
+export const SCALER_DOUBLES = 9
+/** Where among them σ of the last step stands. */
+export const SCALE = 8
 
 const COUNT = 0
 const REWARD_MEAN = 1
@@ -21,7 +23,7 @@ const FLOOR = 1e-4
 const UNKNOWN = 0.01
 
 /**
- * Takes in one step and returns σ, at least 0.01.
+ * Takes in one step and leaves σ, at least 0.01, at `state[at + SCALE]`: the engine would box a double that is returned.
  *
  * Memory: `state[at .. at + SCALER_DOUBLES)`, advanced in place; population variances by Welford's sums.
  * Numbers: `entropyReward` is r̃ = R - η log π(A|o). A terminated step has discount 0 and closes the return after adding to it;
@@ -33,7 +35,7 @@ export const scaleTdError = (
   entropyReward: number,
   discount: number,
   closes: boolean,
-): number => {
+): void => {
   const count = ++state[at + COUNT]
 
   const fromReward = entropyReward - state[at + REWARD_MEAN]
@@ -53,6 +55,6 @@ export const scaleTdError = (
 
   const variance =
     state[at + REWARD_SQUARES] / count + (state[at + DISCOUNT_SQUARES] / count) * state[at + RETURN_SQUARE_MEAN]
-  if (variance <= UNKNOWN && state[at + RETURNS] === 0) return 1
-  return Math.sqrt(variance > FLOOR ? variance : FLOOR)
+  const isUnknown = variance <= UNKNOWN && state[at + RETURNS] === 0
+  state[at + SCALE] = isUnknown ? 1 : Math.sqrt(variance > FLOOR ? variance : FLOOR)
 }

@@ -1,20 +1,27 @@
 import { describe, expect, test } from 'vitest'
 import { arena } from '../../src/kernels/arena.js'
-import { squash, squashBackward } from '../../src/kernels/squashedGaussian.js'
+import { typescriptKernels } from '../../src/kernels/typescript.js'
+import { webAssemblyKernels } from '../../src/kernels/webassembly.js'
+import { seeded } from '../../src/random.js'
 
-const at = { size: 3, head: 0, noise: 6, action: 9, squashed: 0, deviation: 3 }
-const memory = arena(32, 6)
-
-const sampleAt = (head: readonly number[], noise: readonly number[], k: number): number => {
-  memory.f32.set(head, at.head)
-  memory.f32.set(noise, at.noise)
-  return squash(memory, at, k)
-}
+const at = { size: 3, head: 0, noise: 6, action: 9, sample: 0, logProbability: 6 }
 
 describe.each([
-  ['covariance', 0.5],
-  ['deviation', 1],
-] as const)('log_std read as %s', (_, k) => {
+  ['covariance', 0.5, 'typescript'],
+  ['deviation', 1, 'typescript'],
+  ['covariance', 0.5, 'webassembly'],
+  ['deviation', 1, 'webassembly'],
+] as const)('log_std read as %s (k = %d), in %s', (_, k, home) => {
+  const memory = arena(32, 7)
+  const kernels = { typescript: typescriptKernels, webassembly: webAssemblyKernels }[home](memory)
+
+  const sampleAt = (head: readonly number[], noise: readonly number[], k: number): number => {
+    memory.f32.set(head, at.head)
+    memory.f32.set(noise, at.noise)
+    kernels.squash(at.head, at.noise, at.size, k, at.action, at.sample)
+    return memory.f64[at.logProbability]
+  }
+
   test('the action is tanh(mu + s noise) and its density is the normal one over 1 - a²', () => {
     const head = [0.3, -0.8, 0.1, -1, 0.4, 1.5]
     const noise = [0.5, -1.25, 0.75]
@@ -37,10 +44,10 @@ describe.each([
     const edge = sampleAt([0, 0, 0, -20, 2, 1], [1, 1, 1], k)
     expect(outside).toBe(edge)
     memory.f32.set([1, 1, 1], 12)
-    squashBackward(memory, at, k, 0.1, 12, 16)
+    kernels.squashBackward(at.head, at.size, k, 0.1, at.sample, 12, 16)
     expect([...memory.f32.subarray(19, 22)].map((value) => value !== 0)).toEqual([true, true, true])
     sampleAt([0, 0, 0, -25, 2.5, 1], [1, 1, 1], k)
-    squashBackward(memory, at, k, 0.1, 12, 16)
+    kernels.squashBackward(at.head, at.size, k, 0.1, at.sample, 12, 16)
     expect([...memory.f32.subarray(19, 22)].map((value) => value !== 0)).toEqual([false, false, true])
   })
 
@@ -50,4 +57,21 @@ describe.each([
     expect(logProbability).toBeCloseTo(3 * each + 2 * (2 * 40 - 2 * Math.LN2), 9)
     expect([...memory.f32.subarray(9, 12)]).toEqual([1, -1, 0])
   })
+})
+
+test('both homes of the kernels give the same bits', () => {
+  const [one, other] = [arena(64, 17), arena(64, 17)]
+  const [typescript, webassembly] = [typescriptKernels(one), webAssemblyKernels(other)]
+  const random = seeded(3)('squash')
+  for (let round = 0; round < 500; round++) {
+    random.normal(one.f32)
+    for (let i = 0; i < one.f32.length; i++) one.f32[i] *= round / 25
+    other.f32.set(one.f32)
+    for (const kernels of [typescript, webassembly]) {
+      kernels.squash(0, 16, 8, 0.5, 24, 0)
+      kernels.squashBackward(0, 8, 0.5, 0.1, 0, 32, 40)
+    }
+    expect(other.f32).toEqual(one.f32)
+    expect(other.f64).toEqual(one.f64)
+  }
 })

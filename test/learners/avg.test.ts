@@ -224,6 +224,77 @@ describe('kernels', () => {
   })
 })
 
+describe('a second thread', () => {
+  const pair = (): readonly [AvgLearner, AvgLearner] => [learnerOf(), learnerOf({ threads: 2 })]
+
+  test('changes no bit, whatever is looked at in between', () => {
+    const [one, two] = pair()
+    expect([one.threads, two.threads]).toEqual([1, 2])
+    const looked: unknown[][] = [[], []]
+    for (const [i, learner] of [one, two].entries()) {
+      let calls = 0
+      const actions = train(learner, 400, (between) => {
+        calls++
+        if (calls % 3 === 0) between.sample(new Float32Array([1, 2, 3, 4]), { deterministic: true })
+        if (calls % 7 === 0) looked[i].push(structuredClone(between.parameters['critic.q.weight'].slice()))
+        if (calls % 11 === 0) between.restore(between.snapshot())
+      })
+      looked[i].push(actions, bits(learner))
+    }
+    expect(looked[1]).toEqual(looked[0])
+    two.close()
+  })
+
+  test('changes no bit where the weights move between acting and learning', () => {
+    const [one, two] = pair()
+    for (const learner of [one, two]) {
+      const world = life(3)
+      let observation = world.observe()
+      let sampled = learner.sample(observation)
+      for (let i = 0; i < 300; i++) {
+        const outcome = world.act(sampled.action)
+        const decided = learner.sample(outcome.nextObservation)
+        learner.update({ observation, sampled, ...outcome })
+        observation = outcome.nextObservation
+        sampled = decided
+      }
+    }
+    expect(bits(two)).toEqual(bits(one))
+    two.close()
+  })
+
+  test('goes on after a transition that was refused in the middle of the critic’s work', () => {
+    const [one, two] = pair()
+    for (const learner of [one, two]) {
+      const observation = life(2).observe()
+      const sampled = learner.sample(observation)
+      const rest = { observation, sampled, nextObservation: observation, terminated: false, truncated: false }
+      learner.parameters['critic.q.bias'].fill(NaN)
+      expect(() => learner.update({ ...rest, reward: 1 })).toThrow('actionValue')
+      learner.parameters['critic.q.bias'].fill(0)
+      train(learner, 20)
+    }
+    expect(bits(two)).toEqual(bits(one))
+    two.close()
+  })
+
+  test('a learner that was closed learns no more; with one thread there is nothing to close', () => {
+    const [one, two] = pair()
+    train(two, 3)
+    two.close()
+    expect(() => train(two, 2)).toThrow('it was closed')
+    one.close()
+    expect(() => train(one, 2)).not.toThrow()
+  })
+
+  test('is refused where it cannot be', () => {
+    expect(() => learnerOf({ threads: 2, kernels: 'typescript' })).toThrow(
+      'avg: threads must be 1 with the kernels in TypeScript',
+    )
+    expect(() => learnerOf({ threads: 3 as 2 })).toThrow('avg: threads must be 1 or 2, got 3')
+  })
+})
+
 describe('memory', () => {
   test.each([0, 0.9])('a snapshot goes on bit for bit in another learner, with beta1 %d', (adamBeta1) => {
     const learner = learnerOf({ adamBeta1 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { SCALER_DOUBLES, scaleTdError } from '../../src/learners/tdErrorScaler.js'
+import { SCALE, SCALER_DOUBLES, scaleTdError } from '../../src/learners/tdErrorScaler.js'
 import { seeded } from '../../src/random.js'
 
 interface Step {
@@ -28,7 +28,10 @@ const byDefinition = (steps: readonly Step[]): number => {
 
 const run = (steps: readonly Step[]): number[] => {
   const state = new Float64Array(SCALER_DOUBLES)
-  return steps.map(({ reward, discount, closes }) => scaleTdError(state, 0, reward, discount, closes))
+  return steps.map(({ reward, discount, closes }) => {
+    scaleTdError(state, 0, reward, discount, closes)
+    return state[SCALE]
+  })
 }
 
 const ordinary = (reward: number): Step => ({ reward, discount: 0.99, closes: false })

@@ -3,29 +3,37 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
-const outputs = new Map()
-const { error, stderr } = await asc.main(
-  [
-    'kernels.ts',
-    '--outFile',
-    'kernels.wasm',
-    '-O3',
-    '--noAssert',
-    '--enable',
-    'simd',
-    '--runtime',
-    'stub',
-    '--importMemory',
-  ].concat(['--baseDir', fileURLToPath(new URL('.', import.meta.url))]),
-  { writeFile: (name, contents) => void outputs.set(name, contents) },
-)
-if (error) {
-  process.stderr.write(stderr.toString())
-  process.exit(1)
+/** Compiles one entry file and gives its bytes in base64. */
+const compiled = async (entry, ...options) => {
+  const outputs = new Map()
+  const { error, stderr } = await asc.main(
+    [entry, '--outFile', 'out.wasm', '-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--importMemory']
+      .concat(options)
+      .concat(['--baseDir', fileURLToPath(new URL('.', import.meta.url))]),
+    { writeFile: (name, contents) => void outputs.set(name, contents) },
+  )
+  if (error) {
+    process.stderr.write(stderr.toString())
+    process.exit(1)
+  }
+  return Buffer.from(outputs.get('out.wasm')).toString('base64')
 }
-const base64 = Buffer.from(outputs.get('kernels.wasm')).toString('base64')
-const lines = base64.match(/.{1,100}/g).map((line) => `  '${line}',`)
+
+const constant = (name, about, base64) =>
+  `/** ${about} */\nexport const ${name} = [\n${base64
+    .match(/.{1,100}/g)
+    .map((line) => `  '${line}',`)
+    .join('\n')}\n].join('')\n`
+
+const shared = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536']
 writeFileSync(
   new URL('../binary.ts', import.meta.url),
-  `/** The kernels of \`assembly/kernels.ts\`, compiled; written by \`npm run build\`, not by hand. */\nexport const binary = [\n${lines.join('\n')}\n].join('')\n`,
+  '/** The compiled kernels, in base64; written by `npm run build`, not by hand. */\n\n' +
+    constant('binary', '`assembly/kernels.ts`, on a memory of its own.', await compiled('kernels.ts')) +
+    '\n' +
+    constant(
+      'sharedBinary',
+      '`assembly/shared.ts`, on a memory that two threads share.',
+      await compiled('shared.ts', ...shared),
+    ),
 )

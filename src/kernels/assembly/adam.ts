@@ -1,0 +1,107 @@
+/** Adam on a dense layer whose gradient is an outer product that is never stored. */
+import { double, float } from './memory'
+
+/** The least normal float: below it the processor is slow, and a second moment counts as none. */
+const LEAST_NORMAL: f32 = 1.17549435e-38
+
+/** One Adam step of the parameter at `w`, whose second moment is at `s` and first moment at `m`. */
+// @ts-ignore: decorator
+@inline
+function adam(
+  w: usize,
+  m: usize,
+  s: usize,
+  g: f32,
+  step: f32,
+  epsilon: f32,
+  beta1: f32,
+  fresh1: f32,
+  beta2: f32,
+  fresh2: f32,
+): void {
+  let mean = g
+  if (beta1 != 0) {
+    mean = beta1 * load<f32>(m) + fresh1 * g
+    store<f32>(m, mean)
+  }
+  let square = beta2 * load<f32>(s) + fresh2 * g * g
+  if (square < LEAST_NORMAL) square = 0
+  store<f32>(s, square)
+  store<f32>(w, load<f32>(w) - (step * mean) / (Mathf.sqrt(square) + epsilon))
+}
+
+export function denseAdam(
+  weights: i32,
+  first: i32,
+  second: i32,
+  biasAt: i32,
+  input: i32,
+  inputs: i32,
+  gradient: i32,
+  outputs: i32,
+  scalars: i32,
+): void {
+  const factor = <f32>load<f64>(double(scalars + 0))
+  const step = <f32>load<f64>(double(scalars + 1))
+  const epsilon = <f32>load<f64>(double(scalars + 2))
+  const beta1 = <f32>load<f64>(double(scalars + 3))
+  const beta2 = <f32>load<f64>(double(scalars + 4))
+  const fresh2: f32 = <f32>(1 - load<f64>(double(scalars + 4)))
+  const fresh1: f32 = <f32>(1 - load<f64>(double(scalars + 3)))
+  const rowBytes: usize = <usize>inputs << 2
+  const whole: usize = (<usize>inputs & ~3) << 2
+  const x = float(input)
+  const decay = f32x4.splat(beta2)
+  const small = f32x4.splat(epsilon)
+  const least = f32x4.splat(LEAST_NORMAL)
+  let w = float(weights)
+  let m = float(first)
+  let s = float(second)
+  for (let i = 0; i < outputs; i++) {
+    const rowGradient = factor * load<f32>(float(gradient + i))
+    const g = f32x4.splat(rowGradient)
+    let j: usize = 0
+    if (beta1 == 0) {
+      const rowStep = f32x4.splat(step * rowGradient)
+      const fresh = f32x4.splat(fresh2 * rowGradient * rowGradient)
+      for (; j < whole; j += 16) {
+        const v = v128.load(x + j)
+        const sum = f32x4.add(f32x4.mul(v128.load(s + j), decay), f32x4.mul(fresh, f32x4.mul(v, v)))
+        const square = v128.and(sum, f32x4.ge(sum, least))
+        v128.store(s + j, square)
+        const move = f32x4.div(f32x4.mul(rowStep, v), f32x4.add(f32x4.sqrt(square), small))
+        v128.store(w + j, f32x4.sub(v128.load(w + j), move))
+      }
+    } else {
+      const fresh = f32x4.splat(fresh2)
+      for (; j < whole; j += 16) {
+        const by = f32x4.mul(g, v128.load(x + j))
+        const mean = f32x4.add(
+          f32x4.mul(v128.load(m + j), f32x4.splat(beta1)),
+          f32x4.mul(by, f32x4.splat(fresh1)),
+        )
+        const sum = f32x4.add(f32x4.mul(v128.load(s + j), decay), f32x4.mul(fresh, f32x4.mul(by, by)))
+        const square = v128.and(sum, f32x4.ge(sum, least))
+        v128.store(m + j, mean)
+        v128.store(s + j, square)
+        const move = f32x4.div(f32x4.mul(f32x4.splat(step), mean), f32x4.add(f32x4.sqrt(square), small))
+        v128.store(w + j, f32x4.sub(v128.load(w + j), move))
+      }
+    }
+    for (; j < rowBytes; j += 4) {
+      adam(w + j, m + j, s + j, rowGradient * load<f32>(x + j), step, epsilon, beta1, fresh1, beta2, fresh2)
+    }
+    w += rowBytes
+    m += rowBytes
+    s += rowBytes
+  }
+  const offset = <usize>biasAt << 2
+  w = float(weights) + offset
+  m = float(first) + offset
+  s = float(second) + offset
+  for (let i: usize = 0; i < <usize>outputs; i++) {
+    const at = i << 2
+    const g = factor * load<f32>(float(gradient) + at)
+    adam(w + at, m + at, s + at, g, step, epsilon, beta1, fresh1, beta2, fresh2)
+  }
+}
