@@ -1,5 +1,5 @@
 /** The tasks that Rivulet knows, by id. MuJoCo is loaded only when one of its tasks is opened. */
-import { closest, distance } from 'fastest-levenshtein'
+import { nearestName } from '../decode.js'
 import type { Spec } from '../spec.js'
 import type { Random, Simulator } from '../types.js'
 import { halfCheetahV4 } from './mujoco/halfCheetah.js'
@@ -61,10 +61,10 @@ export const simulator = async <const Id extends string>(
 ): Promise<SimulatorFor<Id>> => {
   if (!isTaskId(id)) {
     const ids = tasks.map(({ name }) => name)
-    const nearest = closest(id, ids)
+    const nearest = nearestName(id, ids)
     throw new RangeError(
       `simulator: expected a known task (${ids.join(', ')}), got '${id}'` +
-        (distance(id, nearest) <= id.length / 2 ? `; nearest: ${nearest}` : ''),
+        (nearest === null ? '' : `; nearest: ${nearest}`),
     )
   }
   return (await entries[id].open(options)) as SimulatorFor<Id>

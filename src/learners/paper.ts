@@ -1,5 +1,5 @@
 /** Step sizes and coefficients with which AVG was published, and the default for tasks that it was not published on. */
-import { closest, distance } from 'fastest-levenshtein'
+import { nearestName } from '../decode.js'
 
 /** The numbers of AVG that change from task to task; `avg` takes them together with its sources of chance. */
 export interface AvgHyperparameters {
@@ -62,10 +62,10 @@ export const isPublished = (task: string): boolean => published.has(task)
 export const paper = (task: string): AvgHyperparameters => {
   const found = published.get(task)
   if (found !== undefined) return found
-  const nearest = closest(task, [...published.keys()])
+  const nearest = nearestName(task, [...published.keys()])
   throw new RangeError(
     `paper: expected a task that AVG was published on (${[...published.keys()].join(', ')}), got '${task}'` +
-      (distance(task, nearest) <= task.length / 2 ? `; nearest: ${nearest}` : ''),
+      (nearest === null ? '' : `; nearest: ${nearest}`),
   )
 }
 
