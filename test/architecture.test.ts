@@ -69,7 +69,8 @@ describe('imports run one way', () => {
   })
 
   test('operators import what flows and where chance and time come from, and no world, learner or kernel', () => {
-    const rooms = /^(operators\/|src\/(types|spec|random|clock|schedule|memory|moments|failure|widen)\.ts$)/
+    const rooms =
+      /^(operators\/|src\/(types|spec|random|clock|schedule|memory|moments|failure|gap|histogram|overflow|pull|widen)\.ts$)/
     expect(
       forbidden(
         (file) => within(file, 'operators/'),
@@ -91,6 +92,13 @@ describe('imports run one way', () => {
         (name) => within(name, 'src/learners/', 'src/drivers/'),
       ),
     ).toEqual([])
+  })
+
+  test('the test kit belongs to no test runner, nor to Node', () => {
+    const packages = filesBelow('src/testing')
+      .flatMap(importsOf)
+      .filter((name) => !isRelative(name))
+    expect([...new Set(packages)].toSorted()).toEqual(['rxjs', 'rxjs/testing'])
   })
 
   test('examples use public names alone', () => {

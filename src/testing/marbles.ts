@@ -3,7 +3,8 @@
  *
  * One column is one frame, one millisecond. Letters are time steps: `t` ends an episode as terminated, `u` as truncated,
  * any other is a step in the middle of one (`a b c` successively, by habit), and whatever comes first, or first after an
- * end, is a first step. `|` completes, `#` is an error, `(bc)` come in one frame, spaces only align.
+ * end, is a first step. `|` completes, `#` is an error, `(bc)` come in one frame, ` 40ms ` stands for forty columns, other
+ * spaces only align.
  */
 import type { ObservableNotification } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
@@ -30,7 +31,8 @@ export const scriptedError = new Error('the error of the script')
  * Reads marbles as time steps that agree with one another.
  *
  * Numbers: two observed, one acted, all different; rewards 0 on first steps; index and time counted.
- * Fails: throws when a letter is not a lower-case one, when an episode ends before it has had an action, and on a number.
+ * Fails: throws when a letter is not a lower-case one, when an episode ends before it has had an action, and on a number
+ * that is no time.
  */
 export const script = (marbles: string): Script => {
   const letters: string[] = []
@@ -53,16 +55,28 @@ export const script = (marbles: string): Script => {
     begun = !ends
     return step
   }
-  if (/\d/.test(marbles)) throw new Error(`marbles "${marbles}": expected columns for the time, got a number`)
+  const cues = heard(marbles).map(({ frame, notification }) =>
+    notification.kind === 'N'
+      ? { frame, notification: { kind: 'N' as const, value: read(notification.value, frame) } }
+      : { frame, notification },
+  )
+  return { cues, letters, length: columns(marbles).length }
+}
+
+/** A timeline with a column for each of its frames: without the spaces, and with a dash for each millisecond of a time. */
+export const columns = (marbles: string): string =>
+  marbles
+    .replaceAll(/(?<=^|\s)(\d+)ms(?=\s|$)/g, (_, frames: string) => '-'.repeat(Number(frames)))
+    .replaceAll(/\s/g, '')
+
+/** What marbles say, letter by letter. */
+export const heard = (marbles: string): readonly Timed<string>[] => {
+  const line = columns(marbles)
+  if (/\d/.test(line)) throw new Error(`marbles "${marbles}": expected columns or " 40ms " for the time, got a number`)
   // Outside a scheduler's run a column is ten frames to RxJS.
   const column = TestScheduler.frameTimeFactor
-  const heard: Timed<string>[] = TestScheduler.parseMarbles(marbles, undefined, scriptedError, false, true)
-  const cues = heard.map(({ frame, notification }) =>
-    notification.kind === 'N'
-      ? { frame: frame / column, notification: { kind: 'N' as const, value: read(notification.value, frame / column) } }
-      : { frame: frame / column, notification },
-  )
-  return { cues, letters, length: marbles.replaceAll(' ', '').length }
+  const parsed: Timed<string>[] = TestScheduler.parseMarbles(line, undefined, scriptedError, false, true)
+  return parsed.map(({ frame, notification }) => ({ frame: frame / column, notification }))
 }
 
 /** The time steps of a timeline, without the time: `timeSteps('abtab')`. */

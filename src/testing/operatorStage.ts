@@ -1,6 +1,7 @@
 /** What the rules for operators stand on: what they are told of an operator, and the means to play it. */
 import type { Observable } from 'rxjs'
 import type { TimeStep } from '../types.js'
+import { lineUp } from './lineUp.js'
 import { type Script, draw } from './marbles.js'
 import { type PlayOptions, type Played, enact } from './play.js'
 
@@ -67,7 +68,7 @@ export const insist = (
   if (kept) return
   const written =
     typeof source === 'string' ? source : draw(source.cues, ({ index }) => source.letters[index], source.length)
-  throw new Error(`${complaint}\n  source    ${written}\n  expected  ${expected}\n  came      ${came}`)
+  throw new Error(`${complaint}\n${lineUp({ source: written, expected, came })}`)
 }
 
 /** A timeline without its time. */

@@ -95,14 +95,14 @@ const unsubscribed = <In extends TimeStep>({ make, play }: Stage<In>): void => {
   const unsubscribe = '^----!'
   const { subscriptions } = play(source, make(), { unsubscribe })
   const left = subscriptions.every((subscription) => subscription === unsubscribe)
-  insist(left, 'it should leave its source when it is left', source, unsubscribe, subscriptions.join(' and '))
+  insist(left, 'it should leave its source when it is left', source, unsubscribe, subscriptions.join())
 }
 
 const once = <In extends TimeStep>({ make, play }: Stage<In>): void => {
   const source = script('--a-b-t|')
   const { subscriptions } = play(source, make())
   const complaint = `it should subscribe to its source once, not ${subscriptions.length} times`
-  insist(subscriptions.length === 1, complaint, source, '^------!', subscriptions.join(' and '))
+  insist(subscriptions.length === 1, complaint, source, '^------!', subscriptions.join())
 }
 
 const immutable = <In extends TimeStep>({ make, prepare, play, answer }: Stage<In>): void => {
@@ -166,7 +166,7 @@ const cut = <In extends TimeStep>({ make, play }: Stage<In>): void => {
   const before = play({ ...source, cues: [...source.cues.slice(0, end), completion] }, operator)
   const after = play({ ...source, cues: source.cues.slice(end) }, operator)
   const seam = difference(whole.values, [...before.values, ...after.values], 'values')
-  const came = `${before.timeline} and ${after.timeline}`
+  const came = `${before.timeline},${after.timeline}`
   insist(
     seam === null,
     `it should not notice that the stream was cut at the end of an episode (${seam})`,

@@ -1,5 +1,5 @@
 /** Timelines played through an operator, in virtual time. */
-import { Observable, type ObservableNotification } from 'rxjs'
+import { Observable, type ObservableNotification, type SchedulerLike } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import type { TimeStep } from '../types.js'
 import { type Script, type Timed, draw, script, silence } from './marbles.js'
@@ -13,6 +13,9 @@ export interface PlayOptions<In extends TimeStep, Out> {
   /** How to draw what comes out; by default each record by its own letter, an end by what the record says. */
   readonly letter?: (value: Out) => string
 }
+
+/** An operator, or a whole pipeline, that may ask for the virtual clock on which it is played. */
+export type Playable<In, Out> = (source: Observable<In>, clock: SchedulerLike) => Observable<Out>
 
 /** What came of a timeline. */
 export interface Played<Out> {
@@ -33,19 +36,20 @@ export interface Played<Out> {
  *     const limited = '--a-b-u-d|'
  *     play(source, timeLimit(2)).timeline === limited
  *
- * Each subscription to the source gets records of its own making. Ten virtual seconds after the last of them whoever
- * still listens is unsubscribed.
+ * Each subscription to the source gets records of its own making. RxJS's timers run on the virtual clock by themselves; what
+ * asks for a scheduler or a clock is given it: `play(source, (steps, clock) => progress({ total, clock })(steps))`. Ten
+ * virtual seconds after the last record whoever still listens is unsubscribed.
  */
 export const play = <Out, In extends TimeStep = TimeStep>(
   marbles: string,
-  operator: (source: Observable<NoInfer<In>>) => Observable<Out>,
+  operator: Playable<NoInfer<In>, Out>,
   options: PlayOptions<In, Out> = {},
 ): Played<Out> => enact(script(marbles), operator, options)
 
 /** `play` for a script that was read already, and maybe cut. */
 export const enact = <Out, In extends TimeStep = TimeStep>(
   { cues, letters, length }: Script,
-  operator: (source: Observable<NoInfer<In>>) => Observable<Out>,
+  operator: Playable<NoInfer<In>, Out>,
   options: PlayOptions<In, Out> = {},
 ): Played<Out> => {
   // Without `prepare` the operator asks for no more than a time step has, and In is TimeStep.
@@ -70,7 +74,7 @@ export const enact = <Out, In extends TimeStep = TimeStep>(
     notifications.push({ frame: scheduler.frame, notification })
   }
   scheduler.run(() => {
-    const subscription = operator(source).subscribe({
+    const subscription = operator(source, scheduler).subscribe({
       next: (value) => note({ kind: 'N', value }),
       error: (error: unknown) => note({ kind: 'E', error }),
       complete: () => note({ kind: 'C' }),

@@ -1,6 +1,6 @@
 import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, test } from 'vitest'
-import { draw, script, scriptedError, timeSteps } from '../../src/testing/marbles.js'
+import { columns, draw, script, scriptedError, timeSteps } from '../../src/testing/marbles.js'
 
 const letterOf = (letters: readonly string[]) => (step: { readonly index: number }) => letters[step.index]
 
@@ -48,6 +48,13 @@ describe('reading', () => {
     expect(new TestScheduler(() => {}).run(frames)).toEqual([1, 3, 3])
   })
 
+  test('a time in milliseconds is so many columns', () => {
+    const { cues, length } = script('a 39ms b 39ms (t|)')
+    expect(cues.map(({ frame }) => frame)).toEqual([0, 40, 80, 80])
+    expect(length).toBe(84)
+    expect(columns(' -a 3ms b 2ms ')).toBe('-a---b--')
+  })
+
   test('# is one and the same error', () => {
     expect(script('#').cues).toEqual([{ frame: 0, notification: { kind: 'E', error: scriptedError } }])
   })
@@ -56,7 +63,8 @@ describe('reading', () => {
     expect(() => script('-A-|')).toThrow('expected a lower-case letter, got "A"')
     expect(() => script('-t-|')).toThrow('"t" ends an episode that has had no action')
     expect(() => script('-abuu')).toThrow('"u" ends an episode that has had no action')
-    expect(() => script('a 10ms b')).toThrow('expected columns for the time')
+    expect(() => script('a 10 b')).toThrow('expected columns or " 40ms " for the time, got a number')
+    expect(() => script('a10msb')).toThrow('got a number')
   })
 })
 

@@ -224,6 +224,7 @@ test('a breach prints its timelines one above the other', async () => {
     '  source    -a---b-t-----a-b|',
     '  expected  -a---b-t-----a-b|',
     '  came      -----a-b-----t-a(b|)',
+    '             ^',
   ])
 })
 

@@ -1,4 +1,4 @@
-import { concat, delay, map, repeat } from 'rxjs'
+import { concat, delay, map, repeat, tap } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { scriptedError } from '../../src/testing/marbles.js'
 import { play } from '../../src/testing/play.js'
@@ -34,6 +34,17 @@ describe('a timeline', () => {
     expect(play(source, kinds).timeline).toBe(result)
     expect(play(source, kinds, { letter: (kind) => kind[0] }).timeline).toBe(letter)
   })
+})
+
+test('a pipeline that asks for a scheduler or a clock is given the one on which it is played', () => {
+  const source = '--a-b-c|'
+  const result = '-----a-b-(c|)'
+  const asked: number[] = []
+  const { timeline } = play(source, (steps, clock) =>
+    tap(() => void asked.push(clock.now()))(delay<TimeStep>(3, clock)(steps)),
+  )
+  expect(timeline).toBe(result)
+  expect(asked).toEqual([5, 7, 9])
 })
 
 test('an unsubscription is kept, and the subscriptions to the source are told', () => {

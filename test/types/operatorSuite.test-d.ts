@@ -1,9 +1,14 @@
+import type { SchedulerLike } from 'rxjs'
 import { describe, expectTypeOf, test } from 'vitest'
 import { type Decided, actuate, timeLimit, transitions } from '../../operators/index.js'
+import type { Clock } from '../../src/clock.js'
+import { expectTransitions } from '../../src/testing/expectTransitions.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
 import type { Rule } from '../../src/testing/rule.js'
-import type { Driver, TimeStep, Transition } from '../../src/types.js'
+import { type ScriptedAction, scriptedLearner } from '../../src/testing/scriptedLearner.js'
+import { virtualClock } from '../../src/testing/virtualClock.js'
+import type { Driver, Learner, TimeStep, Transition } from '../../src/types.js'
 
 declare const world: Driver
 declare const decide: (step: TimeStep) => Decided
@@ -35,4 +40,27 @@ describe('a timeline', () => {
     // @ts-expect-error time steps are not decided upon
     play('--a-b|', actuate(world))
   })
+
+  test('is played with a clock for a pipeline that asks for one', () => {
+    const { values } = play('--a-b|', (steps, clock) => {
+      expectTypeOf(clock).toEqualTypeOf<SchedulerLike>()
+      return timeLimit(3)(steps)
+    })
+    expectTypeOf(values).toEqualTypeOf<readonly TimeStep[]>()
+  })
+})
+
+test('transitions are expected of a pipeline that makes some', () => {
+  expectTransitions(transitions(), { source: '--a-b|', transitions: '--.-b|' })
+  // @ts-expect-error nothing is paired here
+  expectTransitions(timeLimit(3), { source: '--a-b|', transitions: '--.-b|' })
+})
+
+test('a scripted learner reports as it was told', () => {
+  expectTypeOf(scriptedLearner()).toExtend<Learner<ScriptedAction, number>>()
+  expectTypeOf(scriptedLearner({ reports: [{ tdError: 1 }] })).toExtend<Learner<ScriptedAction, { tdError: number }>>()
+})
+
+test('a virtual clock is a scheduler and a clock', () => {
+  expectTypeOf(virtualClock()).toExtend<SchedulerLike & Clock>()
 })

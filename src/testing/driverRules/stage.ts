@@ -1,7 +1,8 @@
 /** Where a driver under test performs: a virtual clock that is led by hand, and a seat from which everything is noted. */
-import { VirtualTimeScheduler, type SchedulerLike, type Subscription } from 'rxjs'
+import type { SchedulerLike, Subscription } from 'rxjs'
 import { turns } from '../../schedule.js'
 import type { Driver, SampledAction, TimeStep, Vector } from '../../types.js'
+import { virtualClock } from '../virtualClock.js'
 
 /** Makes the driver under test, on the clock that it is handed. */
 export type MakeDriver = (scheduler: SchedulerLike) => Driver | Promise<Driver>
@@ -73,7 +74,7 @@ const middle = (low: number, high: number): number =>
 
 /** Sets the stage; `within` is how much real time, in ms, the driver is given besides for what is due. */
 export const setStage = async (make: MakeDriver, within: number): Promise<Stage> => {
-  const clock = new VirtualTimeScheduler()
+  const clock = virtualClock()
   const driver = await make(clock)
   const { spec } = driver
   const command = Float64Array.from({ length: spec.action.size }, (_, i) =>
@@ -84,9 +85,7 @@ export const setStage = async (make: MakeDriver, within: number): Promise<Stage>
 
   const round = async (): Promise<void> => {
     await new Promise<void>((resolve) => turns.schedule(() => resolve()))
-    clock.maxFrames = clock.frame + Math.max(1, spec.stepSeconds * 1000)
-    clock.flush()
-    clock.frame = clock.maxFrames
+    clock.advance(Math.max(1, spec.stepSeconds * 1000))
   }
   const idle = async (): Promise<void> => {
     const end = turns.now() + within
