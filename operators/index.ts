@@ -1,6 +1,7 @@
 /** The verbs. An agent is a chain of these between the time steps of a world and the world itself. */
 export { actuate, type Decided } from './actuate.js'
 export { clipAction } from './clipAction.js'
+export { endEpisode, type EndEpisodeOptions } from './endEpisode.js'
 export { episodes } from './episodes.js'
 export { halt } from './halt.js'
 export { normalizeObservation, type NormalizeObservationOptions } from './normalizeObservation.js'
@@ -13,3 +14,4 @@ export { emptyTally, type Episode, tallyEpisodes, type TallyEpisodesOptions, typ
 export { timeLimit, type TimeLimitOptions } from './timeLimit.js'
 export { type Departure, transitions, type TransitionsOptions } from './transitions.js'
 export { update } from './update.js'
+export { updateInGap, type UpdateInGapOptions } from './updateInGap.js'

@@ -27,7 +27,16 @@ export class NotFiniteError extends Error {
 export const atStep = (error: unknown, step: number): unknown =>
   error instanceof NotFiniteError ? error.at(step) : error
 
+/** The system's word for what was wrong, without the call and the path that it appends after a comma. */
+export const causeOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split(',')[0]
+
 /** A breach of the driver protocol: a step without an answer, with two, or a world used in a way that it forbids. */
 export class DriverError extends Error {
   override readonly name = 'DriverError'
+}
+
+/** A sensor or an actuator that failed for good, named by its creator and its address without credentials. */
+export class SensorError extends Error {
+  override readonly name = 'SensorError'
 }

@@ -20,15 +20,32 @@ export type {
   Vector,
 } from './types.js'
 export type { Spec, VectorSpec } from './spec.js'
-export { atStep, DriverError, NotFiniteError } from './failure.js'
+export { atStep, DriverError, NotFiniteError, SensorError } from './failure.js'
 export { decode, renderFailure, type Failure } from './decode.js'
 export { memory, type Memory } from './memory.js'
+export { noneArrived, type Overflow, type OverflowCounts, type WorkOptions } from './overflow.js'
 export { seeded, type RandomState, type SeededRandom } from './random.js'
 export { systemClock, type Clock } from './clock.js'
-export { lockstep, turns, type LockstepOptions, type Schedule, type Timeline } from './schedule.js'
+export {
+  lockstep,
+  turns,
+  type Hold,
+  type LockstepOptions,
+  type Missed,
+  type Paced,
+  type Schedule,
+  type Timeline,
+} from './schedule.js'
+export { realtime, type Beat, type BeatReport, type Overrun, type Realtime, type RealtimeOptions } from './realtime.js'
+export { noLearning, type Gap, type Learning } from './gap.js'
 export { absorb, runningMoments, standardize, type MomentsState, type RunningMoments } from './moments.js'
 
-export { drive, type Decision, type DriveOptions, type DriverState, type SimulatedDriver } from './drivers/drive.js'
+export { drive, type DriveOptions, type DriverState, type MissedBeats, type SimulatedDriver } from './drivers/drive.js'
+export { type Cut, type Decision } from './drivers/loop.js'
+export { device, type Device, type DeviceOptions, type SensedStep } from './drivers/device.js'
+export { observe, type Alert, type Sample, type Senses, type Watch } from './drivers/observe.js'
+export { type Fold, type Reading, type Sampled, type SensorOptions } from './drivers/sensor.js'
+export { stopOnExit, type Ending } from './drivers/stopOnExit.js'
 export { simulate, type SimulateOptions } from './drivers/simulate.js'
 export {
   simulator,

@@ -92,14 +92,37 @@ export interface Timeline {
   cancel(): void
 }
 
+/** What a robot does while a beat passes it by: it goes on with its last command, gets one of zeros, or is stopped. */
+export type Hold = 'last' | 'zero' | 'stop'
+
+/** A beat that comes before its answer, by the choices of a schedule that does not wait: see `realtime`. */
+export interface Missed {
+  readonly overrun: 'skip' | 'stretch'
+  readonly hold: Hold
+  /** The answer was in time: the beat is missed since the event loop was not free, and there is nothing to hold. */
+  readonly answered: boolean
+}
+
+/** A world as its schedule sees it. */
+export interface Paced {
+  /** Takes one step and tells whether the next one could follow at once. */
+  advance(): boolean
+  /** A beat is missed: time goes on for the world, and the step that waits keeps waiting. */
+  miss(missed: Missed): void
+  /** The schedule gives up on the world. `complaint` says why, to follow the name of the step that waits. */
+  fail(complaint: string): void
+  /** Milliseconds since each sensor's newest reading at the latest beat, by the sensor's name; left out where there is none. */
+  ages?(): Readonly<Record<string, number>>
+}
+
 /** When a world advances: asked for by name, handed in, and the same for a simulator and a robot. */
 export interface Schedule {
   /** What a run's settings call it, such as `lockstep`. */
   readonly name: string
   /** Where all its time comes from; the driver's own deadlines are set on it too. */
   readonly scheduler: SchedulerLike
-  /** Begins a timeline at rest. `advance` takes one step and tells whether the next one could follow at once. */
-  timeline(advance: () => boolean): Timeline
+  /** Begins a timeline at rest. */
+  timeline(world: Paced): Timeline
 }
 
 /** How `lockstep` shares the event loop. */
@@ -127,7 +150,7 @@ export const lockstep = ({ scheduler = turns, slice = 20, pace = 0 }: LockstepOp
   for (const [option, value] of Object.entries({ slice, pace })) {
     if (!(value >= 0)) throw new RangeError(`lockstep: ${option}: expected milliseconds, 0 or more, got ${value}`)
   }
-  const timeline = (advance: () => boolean): Timeline => {
+  const timeline = ({ advance }: Paced): Timeline => {
     let cancelled = false
     // Held until its turn is over: a wake from within it is answered by what `advance` returns.
     let task: Subscription | null = null

@@ -1,7 +1,7 @@
 import { asyncScheduler, delay, interval, observeOn, of, type SchedulerLike, take, VirtualTimeScheduler } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { lockstep, turns } from '../src/schedule.js'
+import { lockstep, type Paced, turns } from '../src/schedule.js'
 import { type HandClock, handClock } from './handClock.js'
 
 describe.each<[string, SchedulerLike]>([
@@ -209,6 +209,11 @@ describe('turns', () => {
 })
 
 describe('lockstep', () => {
+  const never = (): never => {
+    throw new Error('lockstep waits: nothing is missed and nothing fails')
+  }
+  const led = (advance: () => boolean): Paced => ({ advance, miss: never, fail: never })
+
   /** A world of `steps` steps that take 3 ms each. */
   const toil = (clock: HandClock, steps: number, log: string[], name = 's') => {
     let left = steps
@@ -229,7 +234,7 @@ describe('lockstep', () => {
   it('advances nothing from within wake', () => {
     const scheduler = new VirtualTimeScheduler()
     const advance = vi.fn<() => boolean>(() => false)
-    lockstep({ scheduler }).timeline(advance).wake()
+    lockstep({ scheduler }).timeline(led(advance)).wake()
     expect(advance).not.toHaveBeenCalled()
     scheduler.flush()
     expect(advance).toHaveBeenCalledOnce()
@@ -238,7 +243,7 @@ describe('lockstep', () => {
   it('is woken once, however often it is told', () => {
     const scheduler = new VirtualTimeScheduler()
     const advance = vi.fn<() => boolean>(() => false)
-    const timeline = lockstep({ scheduler }).timeline(advance)
+    const timeline = lockstep({ scheduler }).timeline(led(advance))
     timeline.wake()
     timeline.wake()
     scheduler.flush()
@@ -249,7 +254,7 @@ describe('lockstep', () => {
     const scheduler = new VirtualTimeScheduler()
     const answers = [true, true, false, true, false]
     const advance = vi.fn<() => boolean>(() => answers.shift() ?? false)
-    const timeline = lockstep({ scheduler }).timeline(advance)
+    const timeline = lockstep({ scheduler }).timeline(led(advance))
     timeline.wake()
     scheduler.flush()
     expect(advance).toHaveBeenCalledTimes(3)
@@ -265,7 +270,7 @@ describe('lockstep', () => {
       timeline.wake()
       return answers.shift() ?? false
     })
-    const timeline = lockstep({ scheduler }).timeline(advance)
+    const timeline = lockstep({ scheduler }).timeline(led(advance))
     timeline.wake()
     scheduler.flush()
     expect(advance).toHaveBeenCalledTimes(2)
@@ -275,7 +280,7 @@ describe('lockstep', () => {
     const scheduler = handClock()
     const log: string[] = []
     lockstep({ scheduler })
-      .timeline(toil(scheduler, 17, log))
+      .timeline(led(toil(scheduler, 17, log)))
       .wake()
     scheduler.run(() => log.push('|'))
     expect(log.join('')).toBe('sssssss|sssssss|sss|')
@@ -289,7 +294,7 @@ describe('lockstep', () => {
     const scheduler = handClock()
     const log: string[] = []
     lockstep({ scheduler, slice })
-      .timeline(toil(scheduler, 4, log))
+      .timeline(led(toil(scheduler, 4, log)))
       .wake()
     scheduler.run(() => log.push('|'))
     expect(log.join('')).toBe(expected)
@@ -299,7 +304,7 @@ describe('lockstep', () => {
     const scheduler = handClock()
     const log: string[] = []
     const schedule = lockstep({ scheduler, slice: 6 })
-    for (const name of 'abc') schedule.timeline(toil(scheduler, 4, log, name)).wake()
+    for (const name of 'abc') schedule.timeline(led(toil(scheduler, 4, log, name))).wake()
     scheduler.run()
     expect(log.join('')).toBe('aabbccaabbcc')
   })
@@ -307,7 +312,7 @@ describe('lockstep', () => {
   it('advances nothing any more once cancelled', () => {
     const scheduler = new VirtualTimeScheduler()
     const advance = vi.fn<() => boolean>(() => true)
-    const timeline = lockstep({ scheduler }).timeline(advance)
+    const timeline = lockstep({ scheduler }).timeline(led(advance))
     timeline.wake()
     timeline.cancel()
     timeline.wake()
@@ -322,7 +327,7 @@ describe('lockstep', () => {
       timeline.cancel()
       return true
     })
-    const timeline = lockstep({ scheduler }).timeline(advance)
+    const timeline = lockstep({ scheduler }).timeline(led(advance))
     timeline.wake()
     scheduler.flush()
     expect(advance).toHaveBeenCalledOnce()
@@ -335,7 +340,7 @@ describe('lockstep', () => {
       if (advance.mock.calls.length === 1) throw new Error('scripted')
       return false
     })
-    const timeline = lockstep({ scheduler }).timeline(advance)
+    const timeline = lockstep({ scheduler }).timeline(led(advance))
     timeline.wake()
     expect(() => scheduler.flush()).toThrow('scripted')
     timeline.wake()
@@ -346,7 +351,7 @@ describe('lockstep', () => {
   it('takes a step each `pace` of the scheduler’s time, the first one too', () => {
     const scheduler = new VirtualTimeScheduler()
     const frames: number[] = []
-    const timeline = lockstep({ scheduler, pace: 7 }).timeline(() => frames.push(scheduler.now()) % 3 > 0)
+    const timeline = lockstep({ scheduler, pace: 7 }).timeline(led(() => frames.push(scheduler.now()) % 3 > 0))
     timeline.wake()
     scheduler.schedule(() => timeline.wake(), 100)
     scheduler.flush()
@@ -357,7 +362,7 @@ describe('lockstep', () => {
     const scheduler = new TestScheduler(() => {})
     const frames: number[] = []
     lockstep({ scheduler, pace: 1 })
-      .timeline(() => frames.push(scheduler.now()) < 4)
+      .timeline(led(() => frames.push(scheduler.now()) < 4))
       .wake()
     scheduler.flush()
     expect(frames).toEqual([1, 2, 3, 4])

@@ -1,0 +1,142 @@
+import { type Observable, EMPTY, concat, defer, finalize, map } from 'rxjs'
+import { atStep } from '../src/failure.js'
+import type { Gap } from '../src/gap.js'
+import { histogram } from '../src/histogram.js'
+import { boundedQueue, type Overflow } from '../src/overflow.js'
+import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.js'
+import { widen } from '../src/widen.js'
+
+/** What `updateInGap` is told. */
+export interface UpdateInGapOptions {
+  /** The schedule whose deadlines count: what `realtime` gives. */
+  readonly gap: Gap
+  /** What becomes of transitions while updates do not fit: `{ kind: 'sliding', size: 8 }`. */
+  readonly overflow: Overflow
+  /** Gaps in a row that may be too short; then the measurements count as outdated and one update is tried. */
+  readonly patience?: number
+}
+
+/** A transition that waits to be learnt from. */
+interface Waiting {
+  readonly transition: Transition
+  /** Its step's index in the run. */
+  readonly index: number
+  /** When it came. */
+  readonly since: number
+}
+
+/** Updates by whose durations the next one is judged: enough for a 99th percentile that one outlier does not make. */
+const window = 128
+
+/**
+ * Lets a learner learn between the answer and the next deadline, and passes each step on at once.
+ *
+ *     due          |-----------|-----------|-----------|------
+ *     source       -a-----------b--------------------c--d-----
+ *     updateInGap  -a-----------b--------------------c--d-----     an update takes three columns: that of c has to wait
+ *     learns from               b                       c,d
+ *     report        no          b                    no d
+ *
+ * It stands below `actuate`, so that the action is out before anything is learnt. An update starts only if the duration
+ * that 99 % of the latest ones did not exceed fits into what is left of the gap; otherwise the transition waits, and the
+ * next gap takes as many as fit, the oldest first. `overflow` says how many may wait and which one is given up. The
+ * `report` is that of the last update made at this step, null if there was none.
+ *
+ * What waits when the source completes is learnt before the completion goes on, and what waits when the chain is left or
+ * fails is dropped. Without a measurement an update counts as taking no time; so that one slow update, as before a
+ * compiler has warmed up, does not keep the learner out for good, the measurements are forgotten after `patience` gaps
+ * without learning.
+ *
+ * Memory: `learner`, the caller's, changed in place; `gap.learning`, the caller's account, which every beat tells; of the
+ * subscription, at most `overflow.size` transitions and the latest 128 durations.
+ * Numbers: the learner's. An update is a function of values, so that learning late changes no transition.
+ * Fails: throws a RangeError when the pipeline is built, on an overflow without a positive size or a `patience` that is
+ * not a positive integer. Error notification when the learner throws; a number that is not finite is told with the step
+ * whose transition it came from.
+ */
+export const updateInGap = <S extends SampledAction, Report>(
+  learner: Pick<Learner<S, Report>, 'update'>,
+  { gap, overflow, patience = 100 }: UpdateInGapOptions,
+) => {
+  boundedQueue(overflow, 'updateInGap')
+  if (!(Number.isSafeInteger(patience) && patience > 0)) {
+    throw new RangeError(`updateInGap: patience: expected a positive integer of gaps, got ${patience}`)
+  }
+  return <T extends TimeStep & { readonly transition: Transition | null; readonly report?: never }>(
+    source: Observable<T>,
+  ): Observable<T & { readonly report: Report | null }> =>
+    defer(() => {
+      const queue = boundedQueue<Waiting>(overflow, 'updateInGap')
+      const durations = histogram({ window })
+      let refusals = 0
+
+      const fits = (): boolean => durations.quantile(0.99) <= gap.left()
+
+      const learnFrom = ({ transition, index, since }: Waiting): Report => {
+        const begun = gap.scheduler.now()
+        try {
+          // As in `update`: what comes out of the world went in through this pipeline's own `sampleAction`.
+          const report = learner.update(transition as Transition<S>)
+          durations.record(gap.scheduler.now() - begun)
+          const { learning } = gap
+          const { learnt, longestWait } = learning.value
+          learning.value = {
+            ...learning.value,
+            learnt: learnt + 1,
+            longestWait: Math.max(longestWait, begun - since),
+          }
+          return report
+        } catch (error) {
+          throw atStep(error, index)
+        }
+      }
+
+      const learnWhile = (go: () => boolean): Report | null => {
+        let report: Report | null = null
+        while (queue.size > 0 && go()) report = learnFrom(queue.shift()!)
+        return report
+      }
+
+      const account = (delayed: number, dropped: number): void => {
+        const { learning } = gap
+        learning.value = {
+          ...learning.value,
+          delayed: learning.value.delayed + delayed,
+          dropped: learning.value.dropped + dropped,
+          waiting: queue.size,
+        }
+      }
+
+      const useGap = (step: T): Report | null => {
+        const before = queue.dropped
+        const taken = step.transition !== null && (overflow.kind === 'sliding' || queue.size < overflow.size)
+        if (step.transition !== null) {
+          queue.push({ transition: step.transition, index: step.index, since: gap.scheduler.now() })
+        }
+        const full = queue.size
+        const report = learnWhile(fits)
+        refusals = full > 0 && queue.size === full ? refusals + 1 : 0
+        if (refusals >= patience) {
+          refusals = 0
+          durations.clear()
+        }
+        account(taken && queue.size > 0 ? 1 : 0, queue.dropped - before)
+        return report
+      }
+
+      const learnTheRest = defer(() => {
+        learnWhile(() => true)
+        account(0, 0)
+        return EMPTY
+      })
+
+      const giveUp = (): void => {
+        const left = queue.size
+        while (queue.size > 0) queue.shift()
+        if (left > 0) account(0, left)
+      }
+      return finalize<T & { readonly report: Report | null }>(giveUp)(
+        concat(map((step: T) => widen(step, { report: useGap(step) }))(source), learnTheRest),
+      )
+    })
+}

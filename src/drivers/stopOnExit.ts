@@ -1,0 +1,52 @@
+/** Stops a world when its process is told to end. */
+import type { Driver } from '../types.js'
+
+/** What is needed of a process; Node's own has it. */
+export interface Ending {
+  readonly pid: number
+  on(event: string, listener: (code?: unknown) => void): unknown
+  off(event: string, listener: (code?: unknown) => void): unknown
+  listenerCount(event: string): number
+  kill(pid: number, signal: string): unknown
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Stops a world on Ctrl-C, on SIGTERM and SIGHUP, and when the process exits; gives a function that takes the hooks off again.
+ *
+ *     const release = stopOnExit(world)
+ *
+ * A signal is answered by `stop()`. Once its promise is kept or broken the hooks are off and, unless somebody else listens
+ * to the signal as well, the process gets it again and ends as it would have without them; a second signal does not
+ * wait for the promise. On exit, an uncaught exception's too, `stop()` is called, but no promise of it can be waited for:
+ * what it does before it first waits is all that a device can count on.
+ *
+ * Memory: four listeners until the hooks are off.
+ * Fails: never itself. A `stop()` that fails is an unhandled rejection, and the process ends all the same.
+ */
+export const stopOnExit = (world: Pick<Driver, 'stop'>, ending: Ending = process): (() => void) => {
+  let asked = false
+  const hooks: (readonly [event: string, listener: () => void])[] = []
+
+  const release = (): void => {
+    for (const [event, listener] of hooks.splice(0)) ending.off(event, listener)
+  }
+  const end = (signal: string): void => {
+    release()
+    if (ending.listenerCount(signal) === 0) ending.kill(ending.pid, signal)
+  }
+  const stop = async (signal: string): Promise<void> => {
+    if (asked) return end(signal)
+    asked = true
+    try {
+      await world.stop()
+    } finally {
+      end(signal)
+    }
+  }
+  for (const signal of signals) hooks.push([signal, () => void stop(signal)])
+  hooks.push(['exit', () => void world.stop()])
+  for (const [event, listener] of hooks) ending.on(event, listener)
+  return release
+}

@@ -1,0 +1,96 @@
+/** How long things took, in memory that never grows. */
+
+/** Durations, counted by size. */
+export interface Histogram {
+  /** Takes in one duration, in ms; below 0 counts as 0. */
+  record(milliseconds: number): void
+  /**
+   * The duration that this share of those taken in do not exceed, such as 0.99, by the nearest rank; 0 before the first.
+   * Told as the upper edge of the duration's bin, 7 % too long at most, and never longer than the longest.
+   */
+  quantile(share: number): number
+  /** The longest duration ever taken in, exactly; 0 before the first. */
+  readonly longest: number
+  /** How many count now. */
+  readonly count: number
+  /** Forgets all but the longest. */
+  clear(): void
+}
+
+/** Bins for each doubling of the duration. */
+const bitsWithin = 4
+const binsWithin = 1 << bitsWithin
+const bins = (32 - bitsWithin) * binsWithin
+const mostMicroseconds = 2 ** 31 - 1
+
+// The exponent and the four bits below the leading one, as floating point has them: a bin is at most a sixteenth wide.
+const binOf = (microseconds: number): number => {
+  if (microseconds < binsWithin) return microseconds
+  const exponent = 31 - Math.clz32(microseconds) - bitsWithin
+  return exponent * binsWithin + (microseconds >> exponent)
+}
+
+const upperEdge = (bin: number): number => {
+  if (bin < 2 * binsWithin) return bin
+  const exponent = Math.floor(bin / binsWithin) - 1
+  return (bin - exponent * binsWithin + 1) * 2 ** exponent - 1
+}
+
+/**
+ * An empty histogram with bins on a logarithmic scale, from a microsecond to half an hour.
+ *
+ * With a `window` it counts only so many of the latest durations.
+ *
+ * Memory: 448 counts, and one number for each duration of the window, whatever is taken in.
+ * Fails: throws a RangeError unless `window` is a positive integer or Infinity.
+ */
+export const histogram = ({ window = Infinity }: { readonly window?: number } = {}): Histogram => {
+  if (!(window === Infinity || (Number.isSafeInteger(window) && window > 0))) {
+    throw new RangeError(`histogram: window: expected a positive integer or Infinity, got ${window}`)
+  }
+  const counts = new Float64Array(bins)
+  const recent = window === Infinity ? null : new Uint16Array(window)
+  let oldest = 0
+  let count = 0
+  let longest = 0
+
+  const record = (milliseconds: number): void => {
+    const microseconds = Math.min(Math.round(Math.max(milliseconds, 0) * 1000), mostMicroseconds)
+    const bin = binOf(microseconds)
+    longest = Math.max(longest, milliseconds)
+    counts[bin] += 1
+    if (recent === null || count < recent.length) {
+      if (recent !== null) recent[(oldest + count) % recent.length] = bin
+      count += 1
+      return
+    }
+    counts[recent[oldest]] -= 1
+    recent[oldest] = bin
+    oldest = (oldest + 1) % recent.length
+  }
+
+  const quantile = (share: number): number => {
+    let left = Math.max(1, Math.ceil(share * count))
+    if (count === 0) return 0
+    let bin = 0
+    while (left > counts[bin]) left -= counts[bin++]
+    return Math.min(upperEdge(bin) / 1000, longest)
+  }
+
+  const clear = (): void => {
+    counts.fill(0)
+    oldest = 0
+    count = 0
+  }
+  return {
+    record,
+    quantile,
+    clear,
+    get longest() {
+      return longest
+    },
+    get count() {
+      return count
+    },
+  }
+}
