@@ -24,6 +24,7 @@ export { atStep, DriverError, NotFiniteError, SensorError } from './failure.js'
 export { decode, renderFailure, type Failure } from './decode.js'
 export { memory, type Memory } from './memory.js'
 export { noneArrived, type Overflow, type OverflowCounts, type WorkOptions } from './overflow.js'
+export { type PullSource } from './pull.js'
 export { seeded, type RandomState, type SeededRandom } from './random.js'
 export { systemClock, type Clock } from './clock.js'
 export {
@@ -46,6 +47,43 @@ export { device, type Device, type DeviceOptions, type SensedStep } from './driv
 export { observe, type Alert, type Sample, type Senses, type Watch } from './drivers/observe.js'
 export { type Fold, type Reading, type Sampled, type SensorOptions } from './drivers/sensor.js'
 export { stopOnExit, type Ending } from './drivers/stopOnExit.js'
+export { noneAnswered, recording, type AnswerCounts, type RecordingOptions } from './drivers/recording.js'
+export { recorder, type Recorder } from './drivers/recorder.js'
+export { unlinked, type Backoff, type LinkCounts, type LinkOptions } from './sensors/link.js'
+export { type SinkOptions, type SourceOptions } from './sensors/message.js'
+export { type Sink } from './sensors/sink.js'
+export { type LineOptions } from './sensors/lines.js'
+export { fromMqtt, toMqtt, type FromMqttOptions, type MqttOptions, type ToMqttOptions } from './sensors/mqtt.js'
+export {
+  fromWebSocket,
+  toWebSocket,
+  type FromWebSocketOptions,
+  type ToWebSocketOptions,
+  type WebSocketOptions,
+} from './sensors/webSocket.js'
+export {
+  fromRosbridge,
+  toRosbridge,
+  type FromRosbridgeOptions,
+  type RosbridgeOptions,
+  type ToRosbridgeOptions,
+} from './sensors/rosbridge.js'
+export {
+  fromSerial,
+  toSerial,
+  type FromSerialOptions,
+  type SerialOptions,
+  type ToSerialOptions,
+} from './sensors/serial.js'
+export { fromUdp, toUdp, type FromUdpOptions, type ToUdpOptions } from './sensors/udp.js'
+export {
+  fromJsonLines,
+  jsonLines,
+  toJsonLines,
+  type FromJsonLinesOptions,
+  type JsonLinesOptions,
+  type ToJsonLinesOptions,
+} from './sensors/jsonLines.js'
 export { simulate, type SimulateOptions } from './drivers/simulate.js'
 export {
   simulator,

@@ -1,0 +1,20 @@
+import type { Observable } from 'rxjs'
+import { type WorkOptions, workOff } from '../src/overflow.js'
+
+/**
+ * Works values off one at a time; of those that come meanwhile the first `size` wait, and the rest are dropped.
+ *
+ *     source       --a-b-c-d-------e--|
+ *     dropping(1)  -------A----B----D----(E|)     A: what the work on a says, five columns on; c was dropped
+ *
+ * For work that must not lose its beginning, such as the first samples of a burst. Completes when what waits has been
+ * worked off. Not for time steps on their way to `actuate`: each of them needs an answer.
+ *
+ * Memory: at most `size` values, of this subscription; the counts, the caller's if handed in.
+ * Fails: throws a RangeError when the pipeline is built, unless `size` is a positive integer. Error notification with
+ * the source's error, at once and whatever waits, and with what the work throws or notifies.
+ */
+export const dropping = <In, Out>(
+  size: number,
+  options: WorkOptions<In, Out>,
+): ((source: Observable<In>) => Observable<Out>) => workOff({ kind: 'dropping', size }, options)

@@ -1,0 +1,31 @@
+import { type Observable, defer } from 'rxjs'
+import { memory as cell } from '../src/memory.js'
+import { noneArrived, type WorkOptions } from '../src/overflow.js'
+import { type PullSource, pull } from '../src/pull.js'
+
+/**
+ * Asks a pull source for its next value only when the work on the last one has completed; nothing waits, nothing is dropped.
+ *
+ *     source   a----b----c----|        each is given when it is asked for
+ *     suspend  -----A----B----(C|)     A: what the work on a says, five columns on
+ *
+ * For what can wait, such as the lines of a file or a generator: the source is held up instead. Its source is an iterable,
+ * asynchronous or not, and no observable, since nothing can be asked of one.
+ *
+ * Memory: one value; the counts, the caller's if handed in, in which nothing is ever waiting or dropped.
+ * Fails: error notification with what the source throws, and with what the work throws or notifies. Leaving it, by an
+ * error too, tells the source at once, through its iterator's `return`.
+ */
+export const suspend =
+  <In, Out>({
+    work,
+    memory = cell(noneArrived),
+  }: WorkOptions<In, Out>): ((source: PullSource<In>) => Observable<Out>) =>
+  (source) =>
+    pull(source, (value) =>
+      defer(() => {
+        const { arrived, begun, waiting, dropped } = memory.value
+        memory.value = { arrived: arrived + 1, begun: begun + 1, waiting, dropped }
+        return work(value)
+      }),
+    )

@@ -1,0 +1,178 @@
+/** A driver that plays a recorded run again, away from the robot. */
+import * as t from 'io-ts'
+import type { Subscription } from 'rxjs'
+import { DriverError, SensorError } from '../failure.js'
+import { type Memory, memory as cell } from '../memory.js'
+import type { PullSource } from '../pull.js'
+import { lockstep, type Schedule } from '../schedule.js'
+import { jsonLines } from '../sensors/jsonLines.js'
+import { decoder, fromJson, isTaken } from '../sensors/message.js'
+import { checkSize } from '../spec.js'
+import type { Driver, SampledAction, TimeStep } from '../types.js'
+import { type Decision, type Helm, loop } from './loop.js'
+import { recordedSpec, recordedStep } from './recordedStep.js'
+
+/** What became of the answers so far. */
+export interface AnswerCounts {
+  readonly answered: number
+  /** Actions that were not the recorded ones, in at least one bit. */
+  readonly differed: number
+}
+
+/** The counts before any answer. */
+export const noneAnswered: AnswerCounts = { answered: 0, differed: 0 }
+
+/** How a recording is played. */
+export interface RecordingOptions {
+  readonly schedule?: Schedule
+  /** Times as fast as it was recorded: 1 for the recorded time steps; Infinity (the default) as soon as each is answered. */
+  readonly speed?: number
+  /** What an action that is not the recorded one does: it is counted (the default), or fails the run. */
+  readonly answers?: 'ignore' | 'compare'
+  /** Holds the counts of the answers; `memory(noneAnswered)` at the beginning. */
+  readonly memory?: Memory<AnswerCounts>
+  /** Milliseconds that a step may stay without an answer; Infinity waits for ever. */
+  readonly patience?: number
+}
+
+/**
+ * A driver that shows what `record` wrote, from a path or from pieces of text.
+ *
+ *     subscribe  ^
+ *     recorded   f---m---m---l---f---m--|      f: first, m: mid, l: last
+ *     timeSteps  -f---m---m---l---f---m--|     at `speed` 1; a step waits for the answer to the one before, if that is later
+ *
+ * It waits for an answer as any driver does, but the past cannot be changed: whatever the action, the recorded next step
+ * follows, with the decision that was recorded as its `previousAction`. So a learner learns from what was done, and a chain
+ * that was seeded alike and begins with the same weights does the same again, which `answers: 'compare'` proves. `begin` goes to
+ * the next first step. Indexes are counted anew; `time` is the recorded one. A later subscription goes on with the next episode;
+ * at the end of the recording the stream completes.
+ *
+ * Memory: one step; lines are read when they are due.
+ * Fails: rejects when the input cannot be read or does not begin as a recording. Error notification on a line that is bad, by
+ * its number, field, expected and got; on an observation of another size than the spec's; when a step is acted upon after which
+ * the recorded run began an episode; and, if compared, on the first action that differs, by its step and component.
+ */
+export const recording = async (
+  input: string | PullSource<string | Uint8Array>,
+  options: RecordingOptions = {},
+): Promise<Driver> => {
+  const {
+    schedule = lockstep(),
+    speed = Infinity,
+    answers = 'ignore',
+    memory = cell(noneAnswered),
+    patience = 10_000,
+  } = options
+  if (!(speed > 0)) throw new RangeError(`recording: speed: expected a number above 0, got ${speed}`)
+  const label = typeof input === 'string' ? `recording ${input}` : 'recording'
+  const lines = jsonLines(input, { codec: t.string, parse: (line) => line })[Symbol.asyncIterator]()
+  let number = 0
+
+  /** The next line, or null at the end. */
+  const read = async <A>(codec: t.Decoder<unknown, A>): Promise<A | null> => {
+    const line = await lines.next()
+    number += 1
+    if (line.done === true) return null
+    const place = { label: `${label}: line ${number}`, secrets: [] }
+    const value = decoder({ place, count: ignore, blame: ignore }, { codec }, fromJson)(line.value)
+    return isTaken<A>(value) ? value : null
+  }
+  const head = await read(recordedSpec)
+  if (head === null) throw new SensorError(`${label}: expected a recording, got an empty input`)
+  const { spec } = head
+
+  /** Read and not shown yet. */
+  let ahead: TimeStep | null = null
+  let reading: Promise<unknown> = Promise.resolve()
+  /** Goes on to the next step, or for a `begin` to the next first one; whoever asks waits for who asked before. */
+  const seek = (kind: Decision['kind']): Promise<TimeStep | null> => {
+    const sought = reading.then(async () => {
+      ahead ??= await read(recordedStep)
+      while (ahead !== null && kind === 'begin' && ahead.kind !== 'first') ahead = await read(recordedStep)
+      return ahead
+    })
+    reading = sought.catch(ignore)
+    return sought
+  }
+
+  let helm: Helm | null = null
+  let wait: Subscription | null = null
+  /** What the clock shows at the recorded time 0, in this episode. */
+  let origin = 0
+  let shown = 0
+
+  const check = ({ action }: SampledAction, recorded: SampledAction | null): void => {
+    if (recorded === null) {
+      throw new DriverError(
+        `step ${shown} was acted upon, but the recorded run began an episode after it: call begin(${shown})`,
+      )
+    }
+    const place = Array.from(recorded.action).findIndex((value, i) => value !== action[i])
+    const same = place < 0 && action.length === recorded.action.length
+    memory.value = {
+      answered: memory.value.answered + 1,
+      differed: memory.value.differed + (same ? 0 : 1),
+    }
+    if (same || answers === 'ignore') return
+    const [expected, got] =
+      place < 0 ? [`size ${recorded.action.length}`, `size ${action.length}`] : [recorded.action[place], action[place]]
+    throw new DriverError(
+      `step ${shown}: action${place < 0 ? '' : `[${place}]`}: expected ${expected} as recorded, got ${got}`,
+    )
+  }
+  const proceed = async (decision: Decision, present: Helm): Promise<void> => {
+    try {
+      const step = await seek(decision.kind)
+      if (helm !== present) return
+      if (step === null) return world.rest()
+      if (decision.kind === 'act') check(decision.sampled, step.previousAction)
+      const { scheduler } = schedule
+      const since = speed === Infinity ? 0 : (step.time * 1000) / speed
+      if (decision.kind === 'begin') origin = scheduler.now() - since
+      const left = origin + since - scheduler.now()
+      if (left > 0 && speed < Infinity) wait = scheduler.schedule(() => present.ready(), left)
+      else present.ready()
+    } catch (error) {
+      present.fail(error)
+    }
+  }
+  const world = loop<TimeStep>(
+    {
+      open: (present) => {
+        helm = present
+        void proceed({ kind: 'begin' }, present)
+      },
+      heed: (decision) => {
+        // The next step may have to be waited for, and is not due before.
+        helm?.pause()
+        if (helm !== null) void proceed(decision, helm)
+      },
+      follow: (_, index) => {
+        const step = ahead as TimeStep
+        ahead = null
+        shown = index
+        checkSize(label, 'observation', step.observation, spec.observation.size)
+        return { ...step, index }
+      },
+      miss: ignore,
+      rest: () => {
+        helm = null
+        wait?.unsubscribe()
+      },
+    },
+    { owner: label, schedule, patience },
+  )
+  return {
+    spec,
+    timeSteps: world.timeSteps,
+    act: world.act,
+    begin: world.begin,
+    stop: async () => world.rest(),
+    close: () => {
+      if (world.close()) void lines.return?.()
+    },
+  }
+}
+
+const ignore = (): void => {}

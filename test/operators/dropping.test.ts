@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { dropping } from '../../operators/dropping.js'
+import { capital, expectMarbles, flooded, overflowTests } from './overflowing.js'
+
+overflowTests('dropping', dropping)
+
+test('the first waits, the one after it is dropped, and the last is worked off before it completes', () =>
+  expectMarbles(({ hot, expectObservable }) => {
+    const source = hot('   --a-b-c-d-------e--|')
+    const expected = '     -------A----B----D----(E|)'
+    expectObservable(dropping(1, { work: capital })(source)).toBe(expected)
+  }))
+
+test('two places hold the two first', () =>
+  expectMarbles(({ hot, expectObservable }) => {
+    const source = hot('   --abcd---|')
+    const expected = '     -------A----B----(C|)'
+    expectObservable(dropping(2, { work: capital })(source)).toBe(expected)
+  }))
+
+test('in a flood the work is on what came first after the last time, and the drops are exact', () => {
+  // A value comes at 1, 2, ... 1000 ms, value n at n + 1. Work begins at 1, 101, ... 1001 ms, on the one that came first
+  // after the place had become free, a hundred milliseconds before.
+  const { worked, counts } = flooded(dropping, 1)
+  expect(worked).toEqual([0, 1, 101, 201, 301, 401, 501, 601, 701, 801, 901])
+  expect(counts).toEqual({ arrived: 1000, begun: 11, waiting: 0, dropped: 989 })
+})

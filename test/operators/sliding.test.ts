@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { sliding } from '../../operators/sliding.js'
+import { capital, expectMarbles, flooded, overflowTests } from './overflowing.js'
+
+overflowTests('sliding', sliding)
+
+test('the latest waits, the one before it is dropped, and the last is worked off before it completes', () =>
+  expectMarbles(({ hot, expectObservable }) => {
+    const source = hot('   --a-b-c-d-------e--|')
+    const expected = '     -------A----C----D----(E|)'
+    expectObservable(sliding(1, { work: capital })(source)).toBe(expected)
+  }))
+
+test('two places hold the two latest', () =>
+  expectMarbles(({ hot, expectObservable }) => {
+    const source = hot('   --abcd---|')
+    const expected = '     -------A----C----(D|)'
+    expectObservable(sliding(2, { work: capital })(source)).toBe(expected)
+  }))
+
+test('in a flood the work is always on the newest, and the drops are exact', () => {
+  // A value comes at 1, 2, ... 1000 ms, value n at n + 1. Work begins at 1, 101, ... 901 ms, each time on what came last
+  // by then, and once more on what came last of all.
+  const { worked, counts } = flooded(sliding, 1)
+  expect(worked).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 999])
+  expect(counts).toEqual({ arrived: 1000, begun: 11, waiting: 0, dropped: 989 })
+})

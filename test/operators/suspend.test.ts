@@ -1,0 +1,134 @@
+import { type Observable, map, of, take, timer } from 'rxjs'
+import { TestScheduler } from 'rxjs/testing'
+import { expect, test } from 'vitest'
+import { suspend } from '../../operators/suspend.js'
+import { memory } from '../../src/memory.js'
+import { noneArrived } from '../../src/overflow.js'
+import { capital, expectMarbles, failing } from './overflowing.js'
+
+/** Letters that note when they were asked for, and that they were told to stop. */
+const asked = (letters: string, note: (word: string) => void): Iterable<string> => ({
+  *[Symbol.iterator]() {
+    try {
+      for (const letter of letters) {
+        note(letter)
+        yield letter
+      }
+    } finally {
+      note('.')
+    }
+  },
+})
+
+/** What comes of a pull source, in turns of the promise queue. */
+const outcome = async (source: Observable<unknown>): Promise<readonly unknown[]> => {
+  const heard: unknown[] = []
+  await new Promise<void>((resolve) =>
+    source.subscribe({
+      next: (value) => heard.push(value),
+      error: (error: unknown) => resolve(void heard.push(`error: ${String(error)}`)),
+      complete: () => resolve(void heard.push('complete')),
+    }),
+  )
+  return heard
+}
+
+test('asks for the next value when the work on the last one has completed', () =>
+  expectMarbles(({ expectObservable }) => {
+    const expected = '-----A----B----(C|)'
+    expectObservable(suspend({ work: capital })(['a', 'b', 'c'])).toBe(expected)
+  }))
+
+test('asks in the very frame in which the work completes, and not before', () => {
+  const scheduler = new TestScheduler(() => {})
+  const notes: string[] = []
+  scheduler.run(() => {
+    const source = asked('abc', (word) => notes.push(`${word}${scheduler.now()}`))
+    suspend({ work: capital })(source).subscribe()
+  })
+  expect(notes).toEqual(['a0', 'b5', 'c10', '.15'])
+})
+
+test('a source that could give a hundred times faster is held up: one value is out at a time, and none is dropped', () => {
+  const counts = memory(noneArrived)
+  let given = 0
+  const most: number[] = []
+  const worked: number[] = []
+  new TestScheduler(() => {}).run(() => {
+    const source = (function* () {
+      while (given < 500) {
+        most.push(given - worked.length)
+        yield given++
+      }
+    })()
+    const work = (value: number) => map(() => value)(timer(100))
+    suspend({ work, memory: counts })(source).subscribe((value) => worked.push(value))
+  })
+  expect(worked).toHaveLength(500)
+  expect(Math.max(...most)).toBe(0)
+  expect(counts.value).toEqual({ arrived: 500, begun: 500, waiting: 0, dropped: 0 })
+})
+
+test('an error of the work ends it, and tells the source', () =>
+  expectMarbles(({ expectObservable, flush }) => {
+    const notes: string[] = []
+    const expected = '-----#'
+    expectObservable(suspend({ work: failing })(asked('ab', (word) => notes.push(word)))).toBe(expected)
+    flush()
+    expect(notes).toEqual(['a', '.'])
+  }))
+
+test('unsubscribing leaves the work, and tells the source at once', () => {
+  const notes: string[] = []
+  const subscription = suspend({ work: capital })(asked('ab', (word) => notes.push(word))).subscribe()
+  subscription.unsubscribe()
+  expect(notes).toEqual(['a', '.'])
+})
+
+test('an endless source at once, for whoever takes three', () => {
+  const out: number[] = []
+  const endless = (function* () {
+    for (let value = 0; ; value++) yield value
+  })()
+  take<number>(3)(suspend({ work: (value: number) => of(value) })(endless)).subscribe((value) => out.push(value))
+  expect(out).toEqual([0, 1, 2])
+})
+
+test('a long source at once does not nest', () => {
+  let count = 0
+  suspend({ work: (value: number) => of(value) })(new Array<number>(100_000).fill(1)).subscribe(() => count++)
+  expect(count).toBe(100_000)
+})
+
+test('an asynchronous source, its end, its error and the error of the work', async () => {
+  const give = async function* (letters: string, end?: Error) {
+    for (const letter of letters) yield letter
+    if (end !== undefined) throw end
+  }
+  const work = (letter: string) => [letter, letter.toUpperCase()]
+  expect(await outcome(suspend({ work })(give('ab')))).toEqual(['a', 'A', 'b', 'B', 'complete'])
+  expect(await outcome(suspend({ work })(give('a', new Error('gone'))))).toEqual(['a', 'A', 'error: Error: gone'])
+  const refuse = (): never => {
+    throw new Error('refused')
+  }
+  expect(await outcome(suspend({ work: refuse })(give('ab')))).toEqual(['error: Error: refused'])
+})
+
+test('an asynchronous source that still owes a value is told at once, and its late value goes nowhere', async () => {
+  const notes: string[] = []
+  const source: AsyncIterable<string> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise((resolve) => setImmediate(() => resolve({ done: false, value: 'late' }))),
+      return: async () => {
+        notes.push('told')
+        throw new Error('nobody hears this')
+      },
+    }),
+  }
+  suspend({ work: (word: string) => of(notes.push(word)) })(source)
+    .subscribe()
+    .unsubscribe()
+  expect(notes).toEqual(['told'])
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+  expect(notes).toEqual(['told'])
+})

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { seeded } from '../../src/random.js'
+import { LongLine, lineSplitter, wholeLine } from '../../src/sensors/lines.js'
+
+const all = (pieces: readonly (string | Uint8Array)[], longest?: number) => {
+  const { split, rest } = lineSplitter(longest === undefined ? {} : { longest }, 'test')
+  return [...pieces.flatMap((piece) => split(piece)), ...rest()]
+}
+
+describe('lines', () => {
+  test('end with a newline, with or without a carriage return; empty ones are left out', () => {
+    expect(all(['a\nb\r\n\n\r\nc'])).toEqual(['a', 'b', 'c'])
+    expect(all(['a\n'])).toEqual(['a'])
+    expect(all([])).toEqual([])
+  })
+
+  test('are the same however the bytes were cut', () => {
+    const text = 'warm 21.5 °C\r\n{"x":"ÄÖÜ — 温度"}\n\nlast'
+    const bytes = new TextEncoder().encode(text)
+    const random = seeded(3)('cuts')
+    for (let round = 0; round < 200; round++) {
+      const pieces: Uint8Array[] = []
+      for (let at = 0; at < bytes.length;) {
+        const end = at + 1 + Math.floor(random.uniform() * 9)
+        pieces.push(bytes.subarray(at, end))
+        at = end
+      }
+      expect(all(pieces)).toEqual(['warm 21.5 °C', '{"x":"ÄÖÜ — 温度"}', 'last'])
+    }
+  })
+})
+
+describe('a line that is too long', () => {
+  test('is cut, and the next one is whole again', () => {
+    const [cut, next] = all(['x'.repeat(11), '\nfine\n'], 10)
+    expect(cut).toEqual(new LongLine('x'.repeat(11), 10))
+    expect(next).toBe('fine')
+    expect(all([`${'x'.repeat(10)}\r\n`, `${'y'.repeat(10)}\n`], 10)).toEqual(['x'.repeat(10), 'y'.repeat(10)])
+  })
+
+  test('is not kept, however long it grows', () => {
+    const { split, rest } = lineSplitter({ longest: 100 }, 'test')
+    const before = process.memoryUsage().heapUsed
+    for (let piece = 0; piece < 20_000; piece++) expect(split('x'.repeat(10_000))).toEqual([])
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(50e6)
+    expect(rest()).toEqual([new LongLine('x'.repeat(40), 100)])
+  })
+
+  test('is not shown to a parser', () => {
+    const shown: string[] = []
+    const read = wholeLine((line) => shown.push(line))
+    read('fine')
+    expect(() => read(new LongLine('xxx', 10))).toThrow('a line of at most 10 characters')
+    expect(shown).toEqual(['fine'])
+  })
+})
+
+test.each([0, 1.5, NaN])('throws on %s characters', (longest) => {
+  expect(() => lineSplitter({ longest }, 'fromSerial x')).toThrow(
+    `fromSerial x: longest: expected a positive integer of characters, got ${longest}`,
+  )
+})

@@ -1,0 +1,240 @@
+/** Real servers on free ports of this machine, for the tests of sources and sinks. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { Aedes } from 'aedes'
+import type { Observable, Subscription } from 'rxjs'
+import { afterEach } from 'vitest'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Sink } from '../../src/sensors/sink.js'
+
+/** Something that runs until it is stopped. */
+export interface Running {
+  stop(): Promise<void>
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** Waits, in short naps, until a condition of the world outside is met. */
+export const until = async (awaited: string, met: () => boolean, within = 8000): Promise<void> => {
+  const end = Date.now() + within
+  while (!met()) {
+    if (Date.now() > end) throw new Error(`${awaited}: nothing of the kind within ${within} ms`)
+    await pause(2)
+  }
+}
+
+/** A port that nobody listens on now. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const tell = (is: boolean): void => {
+      socket.destroy()
+      resolve(is)
+    }
+    socket.once('connect', () => tell(true)).once('error', () => tell(false))
+  })
+
+const ended = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill(signal)
+  await once(child, 'exit')
+}
+
+/** The Debian package `mosquitto`, as a broker in the foreground; it is killed, not asked to leave. */
+export const mosquitto = async (port: number, config = 'allow_anonymous true'): Promise<Running> => {
+  const folder = mkdtempSync(join(tmpdir(), 'rivulet-mosquitto-'))
+  writeFileSync(join(folder, 'mosquitto.conf'), `listener ${port} 127.0.0.1\n${config}\n`)
+  const program = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto', '/usr/local/sbin/mosquitto'].find(existsSync)
+  const child = spawn(program ?? 'mosquitto', ['-c', join(folder, 'mosquitto.conf')], { stdio: 'ignore' })
+  const failure: unknown[] = []
+  child.once('error', (error) => failure.push(error))
+  for (let tries = 0; !(await answers(port)); tries++) {
+    if (failure.length > 0 || child.exitCode !== null || tries > 500) {
+      throw new Error(`mosquitto does not run (apt-get install mosquitto): ${String(failure[0] ?? child.exitCode)}`)
+    }
+    await pause(5)
+  }
+  return {
+    stop: async () => {
+      await ended(child, 'SIGKILL')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Listens, and when stopped cuts every connection without a word. */
+const listening = async (server: Server, port: number): Promise<Running> => {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    stop: async () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** The broker `aedes`, in this process. */
+export const aedes = async (port: number): Promise<Running & { readonly broker: Aedes }> => {
+  const broker = await Aedes.createBroker()
+  const { stop } = await listening(createServer(broker.handle), port)
+  return {
+    broker,
+    stop: async () => {
+      await stop()
+      await new Promise<void>((resolve) => broker.close(() => resolve()))
+    },
+  }
+}
+
+/** A WebSocket server; `greet` meets each client. */
+export const webSocketServer = async (port: number, greet: (client: WebSocket) => void): Promise<Running> => {
+  const server = new WebSocketServer({ port, host: '127.0.0.1' })
+  server.on('connection', greet)
+  await once(server, 'listening')
+  return {
+    stop: async () => {
+      for (const client of server.clients) client.terminate()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** Two serial ports by their paths. */
+interface Ports {
+  readonly ours: string
+  readonly theirs: string
+}
+
+const newPaths = (): Ports => {
+  const folder = mkdtempSync(join(tmpdir(), 'rivulet-ports-'))
+  return { ours: join(folder, 'ours'), theirs: join(folder, 'theirs') }
+}
+
+/** A pair of serial ports that are wired to one another, by `socat`. */
+export const wiredPorts = async ({ ours, theirs }: Ports = newPaths()): Promise<Running & Ports> => {
+  mkdirSync(dirname(ours), { recursive: true })
+  const child = spawn('socat', [`pty,raw,echo=0,link=${ours}`, `pty,raw,echo=0,link=${theirs}`], { stdio: 'ignore' })
+  const failure: unknown[] = []
+  child.once('error', (error) => failure.push(error))
+  await until(
+    'two ports of socat (apt-get install socat)',
+    () => failure.length > 0 || (existsSync(ours) && existsSync(theirs)),
+  )
+  if (failure.length > 0) throw failure[0]
+  return {
+    ours,
+    theirs,
+    stop: async () => {
+      await ended(child, 'SIGKILL')
+      rmSync(dirname(ours), { recursive: true, force: true })
+    },
+  }
+}
+
+/** How many sockets, files, timers and so on keep this process alive now. */
+const held = (): ReadonlyMap<string, number> => {
+  const kinds = new Map<string, number>()
+  for (const kind of process.getActiveResourcesInfo()) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  return kinds
+}
+
+/** Does something that should leave no socket, file or timer behind, and waits until there is none more than before. */
+export const expectReleased = async (scene: () => Promise<void>): Promise<void> => {
+  // What the start of a server leaves behind should be gone.
+  await pause(30)
+  const before = held()
+  await scene()
+  const left = (): string[] => [...held()].flatMap(([kind, count]) => (count > (before.get(kind) ?? 0) ? [kind] : []))
+  await until('the release of everything', () => left().length === 0).catch(() => {
+    throw new Error(`left behind: ${left().join(', ')}`)
+  })
+}
+
+/** A list of what is to be stopped when a test is over, however it ends; the last one first. */
+export const stopping = () => {
+  const stops: (() => unknown)[] = []
+  afterEach(async () => {
+    for (const stop of stops.splice(0).toReversed()) await stop()
+  })
+  return {
+    /** A server, once it has started. */
+    started: async <R extends Running>(starting: Promise<R>): Promise<R> => {
+      const server = await starting
+      stops.push(() => server.stop())
+      return server
+    },
+    /** A sink, once it is connected. */
+    connected: async <A>(opening: Promise<Sink<A>>): Promise<Sink<A>> => {
+      const sink = await opening
+      stops.push(() => sink.close())
+      return sink
+    },
+    /** A subscription with all that it says; errors as text. */
+    heard: <A>(source: Observable<A>): { readonly heard: unknown[]; readonly subscription: Subscription } => {
+      const heard: unknown[] = []
+      const subscription = source.subscribe({
+        next: (value) => heard.push(value),
+        error: (error: unknown) => heard.push(String(error)),
+        complete: () => heard.push('complete'),
+      })
+      stops.push(() => subscription.unsubscribe())
+      return { heard, subscription }
+    },
+  }
+}
+
+/** What a rosbridge server is told. */
+interface RosbridgeMessage {
+  readonly op: string
+  readonly id?: string
+  readonly topic: string
+  readonly type?: string
+  readonly msg?: unknown
+}
+
+/** A server of the rosbridge protocol, version 2: topics alone, each of one type, as the first who names it says. */
+export const rosbridge = async (port: number): Promise<Running & { readonly log: readonly string[] }> => {
+  const types = new Map<string, string>()
+  const subscribers = new Map<WebSocket, Set<string>>()
+  const log: string[] = []
+  const take = (client: WebSocket, { op, id, topic, type, msg }: RosbridgeMessage): void => {
+    log.push(`${op} ${topic}`)
+    const known = types.get(topic)
+    if (type !== undefined && known !== undefined && type !== known) {
+      const complaint = `${topic} is of type ${known}, not ${type}`
+      return client.send(JSON.stringify({ op: 'status', level: 'error', id, msg: complaint }))
+    }
+    if (type !== undefined) types.set(topic, type)
+    if (op === 'subscribe') subscribers.get(client)!.add(topic)
+    if (op !== 'publish') return
+    for (const [other, topics] of subscribers) {
+      if (topics.has(topic)) other.send(JSON.stringify({ op: 'publish', topic, msg }))
+    }
+  }
+  const { stop } = await webSocketServer(port, (client) => {
+    subscribers.set(client, new Set())
+    client.on('message', (frame) => take(client, JSON.parse(String(frame)) as RosbridgeMessage))
+    client.on('close', () => subscribers.delete(client))
+  })
+  return { log, stop }
+}
