@@ -95,12 +95,35 @@ export const oneOf = <Name extends string>(known: readonly Name[]): Codec<Name> 
     { known },
   )
 
+/** One of some numbers. */
+export const oneOfNumbers = <N extends number>(known: readonly N[]): Codec<N> =>
+  guarded(known.join(' or '), (input): input is N => known.some((number) => number === input))
+
 const isRecord = (input: unknown): input is Readonly<Record<string, unknown>> =>
   typeof input === 'object' && input !== null && !Array.isArray(input)
 
 /** What a record itself holds by a name; what it inherits is not part of the input. */
 const own = (input: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(input, name) ? input[name] : undefined
+
+/** One of several kinds of record, told apart by the name of its kind, which stands in the field `tag`. */
+export const oneBy = <Kinds extends Fields>(tag: string, kinds: Kinds): Codec<Kinds[keyof Kinds]['_A']> => {
+  const name = oneOf(Object.keys(kinds))
+  const kindOf = (input: unknown): Field<unknown> | null => {
+    const kind = isRecord(input) ? own(input, tag) : undefined
+    return name.is(kind) ? kinds[kind] : null
+  }
+  return new t.Type<Kinds[keyof Kinds]['_A'], unknown, unknown>(
+    `an object whose ${tag} is ${name.name}`,
+    (input): input is Kinds[keyof Kinds]['_A'] => kindOf(input)?.is(input) === true,
+    (input, context) => {
+      if (!isRecord(input)) return t.failure(input, context)
+      const kind = own(input, tag)
+      return kindOf(input)?.validate(input, context) ?? t.failure(kind, t.appendContext(context, tag, name, kind))
+    },
+    t.identity,
+  )
+}
 
 /**
  * A record of `required` fields, and perhaps of `optional` ones, and of no others: a name that is not known is refused,

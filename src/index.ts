@@ -100,5 +100,30 @@ export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './envir
 export { avg, type AvgLearner, type AvgReport, type AvgSampledAction, type AvgSnapshot } from './learners/avg.js'
 export { type KernelsName } from './kernels/kernels.js'
 export { type AvgSettings, type AvgSwitches, type LearnerSpec } from './learners/avgSettings.js'
+export { loadWeights, saveWeights, type NetworkOptions } from './learners/interchange/learnerFiles.js'
+export { fromSafetensors, toSafetensors } from './learners/interchange/safetensors.js'
+export {
+  putWeights,
+  weightsOf,
+  type LearnerParameters,
+  type Weights,
+  type WeightTensor,
+} from './learners/interchange/weights.js'
 export { avgLosses, type AvgLosses, type AvgLossSettings, type Tensors } from './learners/avgLosses.js'
 export { hyperparametersFor, isPublished, paper, type AvgHyperparameters } from './learners/paper.js'
+export {
+  avgOnTensorFlow,
+  type TensorFlowAvgLearner,
+  type TensorFlowAvgSettings,
+  type TensorFlowAvgSnapshot,
+  type TensorFlowOptions,
+} from './learners/tensorflow/avgOnTensorFlow.js'
+export { type BackendName } from './learners/tensorflow/backendName.js'
+export {
+  type FunctionNetwork,
+  type LayersNetwork,
+  type NamedNumbers,
+  type OwnNetwork,
+  type TensorLike,
+  type VariableLike,
+} from './learners/tensorflow/ownNetwork.js'

@@ -7,6 +7,7 @@ import {
   listOf,
   nonNegativeInteger,
   numberIn,
+  oneBy,
   oneOf,
   positiveInteger,
   positiveNumber,
@@ -20,6 +21,11 @@ const open = numberIn({ above: 0, to: 1 })
 const names = oneOf(['clip', 'rescale'])
 const list = listOf(positiveInteger, 'positive integers')
 const record = closed({ a: finiteNumber }, { b: names })
+
+const kinds = oneBy('kind', {
+  clip: closed({ kind: oneOf(['clip']), at: finiteNumber }),
+  rescale: closed({ kind: oneOf(['rescale']) }),
+})
 
 const cases: readonly (readonly [Field<unknown>, string, readonly unknown[], readonly unknown[]])[] = [
   [
@@ -48,6 +54,12 @@ const cases: readonly (readonly [Field<unknown>, string, readonly unknown[], rea
     'an object with a, b',
     [{ a: 1 }, { a: 1, b: 'clip' }],
     [{}, { b: 'clip' }, { a: 1, b: 'cut' }, { a: 1, c: 1 }, [], null, undefined, 1, Object.create({ a: 1 })],
+  ],
+  [
+    kinds,
+    'an object whose kind is one of clip, rescale',
+    [{ kind: 'clip', at: 1 }, { kind: 'rescale' }],
+    [{ kind: 'clip' }, { kind: 'rescale', at: 1 }, { kind: 'toString' }, { at: 1 }, {}, [], null, undefined, 'clip'],
   ],
 ]
 

@@ -7,17 +7,31 @@ import type { Outside } from './outside.js'
 import { parse, type Request } from './parse.js'
 import { reason } from './phrases.js'
 
-const answer = (request: Request, outside: Outside): TE.TaskEither<Ending, string> =>
-  request.kind === 'print'
-    ? TE.right(request.text)
-    : pipe(
-        // Loaded here and not above: help and lists should not wait for kernels and physics.
-        TE.tryCatch(
-          () => import('./train.js'),
-          (error) => failed(reason(error)),
-        ),
+/** A part of the command that is loaded when it is asked for: help and lists should not wait for kernels and physics. */
+const loaded = <Part>(load: () => Promise<Part>): TE.TaskEither<Ending, Part> =>
+  TE.tryCatch(load, (error) => failed(reason(error)))
+
+const answer = (request: Request, outside: Outside): TE.TaskEither<Ending, string> => {
+  switch (request.kind) {
+    case 'print':
+      return TE.right(request.text)
+    case 'train':
+      return pipe(
+        loaded(() => import('./train.js')),
         TE.flatMap(({ train }) => train(request.train, outside)),
       )
+    case 'convert':
+      return pipe(
+        loaded(() => import('./convert.js')),
+        TE.flatMap(({ convert }) => convert(request.convert)),
+      )
+    case 'bench':
+      return pipe(
+        loaded(() => import('./bench.js')),
+        TE.flatMap(({ bench }) => bench(request.bench, outside)),
+      )
+  }
+}
 
 /**
  * The command, from its words to its exit code: 0 when it did what it was asked, 1 when the run failed, 2 for bad input,

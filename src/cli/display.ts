@@ -1,5 +1,5 @@
 /** Shows how far a run has come: one live line on a terminal, a plain line now and then elsewhere. */
-import { type MonoTypeOperatorFunction, defer, finalize, tap } from 'rxjs'
+import { type MonoTypeOperatorFunction, defer, finalize, fromEvent, of, takeUntil, tap } from 'rxjs'
 import type { Progress } from '../../operators/progress.js'
 import type { Outside } from './outside.js'
 import { count, counted, decimal, duration } from './phrases.js'
@@ -17,23 +17,34 @@ export const progressLine = ({ steps, total, stepsPerSecond, episodes, meanRetur
     ...(secondsLeft === null ? [] : [`${duration(secondsLeft)} left`]),
   ].join(', ')
 
-const plain = ({ stderr }: Outside): MonoTypeOperatorFunction<Progress> =>
-  tap((progress) => stderr.write(progressLine(progress) + '\n'))
+const plain = <T>({ stderr }: Outside, lineOf: (record: T) => string): MonoTypeOperatorFunction<T> =>
+  tap((record) => stderr.write(lineOf(record) + '\n'))
 
 /** Takes the spinner from outside, since it is loaded by runs alone: the rest of the command should start at once. */
 const live =
-  ({ stderr }: Outside, { default: ora }: typeof import('ora')): MonoTypeOperatorFunction<Progress> =>
+  <T>(
+    { stderr }: Outside,
+    lineOf: (record: T) => string,
+    { default: ora }: typeof import('ora'),
+  ): MonoTypeOperatorFunction<T> =>
   (source) =>
     defer(() => {
       // Left alone, stdin goes on making Ctrl-C a signal.
       const spinner = ora({ stream: stderr, isEnabled: true, discardStdin: false, text: 'starting' }).start()
       return source.pipe(
-        tap((progress) => {
-          spinner.text = progressLine(progress)
+        tap((record) => {
+          spinner.text = lineOf(record)
         }),
         finalize(() => spinner.stop()),
       )
     })
+
+/** Writes records to the standard error stream as they pass, each as `lineOf` says it. */
+export const displayAs = async <T>(
+  outside: Outside,
+  lineOf: (record: T) => string,
+): Promise<MonoTypeOperatorFunction<T>> =>
+  outside.live ? live(outside, lineOf, await import('ora')) : plain(outside, lineOf)
 
 /**
  * Writes progress to the standard error stream as it passes, and leaves nothing of a live line behind.
@@ -41,5 +52,9 @@ const live =
  *     source   --p-----p-----(p|)
  *     display  --p-----p-----(p|)
  */
-export const display = async (outside: Outside): Promise<MonoTypeOperatorFunction<Progress>> =>
-  outside.live ? live(outside, await import('ora')) : plain(outside)
+export const display = (outside: Outside): Promise<MonoTypeOperatorFunction<Progress>> =>
+  displayAs(outside, progressLine)
+
+/** Completes when a signal asks the command to end. */
+export const untilAborted = <T>(signal: AbortSignal): MonoTypeOperatorFunction<T> =>
+  takeUntil(signal.aborted ? of(null) : fromEvent(signal, 'abort'))

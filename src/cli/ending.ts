@@ -19,5 +19,11 @@ export const refused = (failures: readonly Failure[]): Ending => ({ code: 2, lin
 /** The run failed. */
 export const failed = (line: string): Ending => ({ code: 1, lines: [line] })
 
+/** An ending, and what went wrong after it. */
+export const withLines = ({ code, lines }: Ending, after: Ending): Ending => ({
+  code,
+  lines: [...lines, ...after.lines],
+})
+
 /** A signal ended the run. */
 export const interrupted = (signal: Signal, line: string): Ending => ({ code: signalCodes[signal], lines: [line] })

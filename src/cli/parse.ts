@@ -4,13 +4,18 @@ import { type Either, flatMap, left, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Failure, nearestName, printable } from '../decode.js'
 import { rivuletVersion } from '../runs/versions.js'
+import { type BenchRequest, declareBench, readBench } from './benchOptions.js'
+import { type ConvertRequest, declareConvert, readConvert } from './convertOptions.js'
 import { expectedOf, readTrain, type TrainRequest } from './request.js'
 import { describeTasks } from './tasks.js'
 import { declareTrain } from './trainOptions.js'
 
-/** What the command was asked to do: to print something, or to train. */
+/** What the command was asked to do. */
 export type Request =
-  { readonly kind: 'print'; readonly text: string } | { readonly kind: 'train'; readonly train: TrainRequest }
+  | { readonly kind: 'print'; readonly text: string }
+  | { readonly kind: 'train'; readonly train: TrainRequest }
+  | { readonly kind: 'convert'; readonly convert: ConvertRequest }
+  | { readonly kind: 'bench'; readonly bench: BenchRequest }
 
 const refusal = (path: string, expected: string, got: unknown, known: readonly string[] = []): Failure => ({
   path,
@@ -86,6 +91,20 @@ const programFor = (parsed: Parsed): Command => {
         map(() => ({ kind: 'print', text: describeTasks() })),
       )
     })
+  declareConvert(program.command('convert')).action((from: string, to: string, _options: object, command: Command) => {
+    parsed.result = pipe(
+      refuseExcess(command, 2),
+      flatMap(() => readConvert({ from, to })),
+      map((convert) => ({ kind: 'convert', convert })),
+    )
+  })
+  declareBench(program.command('bench')).action((options: object, command: Command) => {
+    parsed.result = pipe(
+      refuseExcess(command, 0),
+      flatMap(() => readBench(options)),
+      map((bench) => ({ kind: 'bench', bench })),
+    )
+  })
   return program
 }
 

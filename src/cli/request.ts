@@ -1,9 +1,18 @@
 /** What `rivulet train` is asked to do: the one codec that reads its argument and all of its options. */
-import { type Either, map, mapLeft } from 'fp-ts/lib/Either.js'
+import { type Either, flatMap, left, map, mapLeft, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { closed, text, yesOrNo } from '../codecs.js'
-import { type Failure, decode } from '../decode.js'
-import { avgFields, defaultsFor, runFields, type RunSettings } from '../runs/config.js'
+import { type TypeOfFields, closed, text, yesOrNo } from '../codecs.js'
+import { type Failure, decode, printable } from '../decode.js'
+import {
+  avgFields,
+  defaultsFor,
+  engineDefaults,
+  engineFields,
+  engineName,
+  optionalRunFields,
+  runFields,
+  type RunSettings,
+} from '../runs/config.js'
 import { fromText, listFromText } from './text.js'
 
 /** What `rivulet train` was asked to do. */
@@ -32,12 +41,18 @@ const runOptionFields = {
   seed: fromText(runFields.seed),
   algorithm: runFields.algorithm,
   actionRange: runFields.actionRange,
-  kernels: runFields.kernels,
   normalizeObservation: runFields.normalizeObservation,
+  weights: optionalRunFields.weights,
 }
 
 const required = { task: runFields.task }
-const optional = { ...runOptionFields, ...settingFields, out: text, progress: yesOrNo }
+const engineOptionFields = {
+  engine: engineName,
+  ...engineFields.fused,
+  threads: fromText(engineFields.fused.threads),
+  ...engineFields.tfjs,
+}
+const optional = { ...runOptionFields, ...engineOptionFields, ...settingFields, out: text, progress: yesOrNo }
 const codec = closed(required, optional)
 
 /** The name of an option as it is written: `--actor-step-size`. */
@@ -62,6 +77,26 @@ export const expectedOf = (written: string): string | null => {
 const pick = <A extends object, F extends object>(from: A, fields: F) =>
   Object.fromEntries(Object.entries(from).filter(([name]) => name in fields)) as Pick<A, keyof A & keyof F>
 
+/** What computes, as written; an option of the other engine is refused, since it would do nothing. */
+const readEngine = (written: Partial<TypeOfFields<typeof engineOptionFields>>) => {
+  const { engine = 'fused', kernels, threads, backend } = written
+  const excess = engine === 'fused' ? { backend } : { kernels, threads }
+  const failures = Object.entries(excess).flatMap(([path, got]): Failure[] =>
+    got === undefined
+      ? []
+      : [{ path, expected: `nothing with --engine ${engine}`, got: printable(got), nearest: null }],
+  )
+  if (engine === 'fused' && kernels === 'typescript' && threads === 2) {
+    failures.push({ path: 'threads', expected: '1 with --kernels typescript', got: '2', nearest: null })
+  }
+  if (failures.length > 0) return left(failures)
+  return right(
+    engine === 'fused'
+      ? { ...engineDefaults.fused, ...pick(written, engineFields.fused) }
+      : { ...engineDefaults.tfjs, ...pick(written, engineFields.tfjs) },
+  )
+}
+
 /**
  * Reads a task and options as they were written.
  *
@@ -71,14 +106,23 @@ export const readTrain = (task: string | undefined, options: object): Either<rea
   pipe(
     { ...options, task },
     decode(codec),
-    map((written) => {
-      const defaults = defaultsFor(written.task)
-      const settings = { ...defaults.settings, ...pick(written, settingFields) }
-      return {
-        settings: { ...defaults, ...pick(written, runOptionFields), settings },
-        out: written.out ?? null,
-        progress: written.progress ?? true,
-      }
-    }),
+    flatMap((written) =>
+      pipe(
+        readEngine(written),
+        map((engine) => {
+          const { settings, kernels: _ofItsEngine, threads: _likewise, ...defaults } = defaultsFor(written.task)
+          return {
+            settings: {
+              ...defaults,
+              ...pick(written, runOptionFields),
+              ...engine,
+              settings: { ...settings, ...pick(written, settingFields) },
+            },
+            out: written.out ?? null,
+            progress: written.progress ?? true,
+          }
+        }),
+      ),
+    ),
     mapLeft(namedFailures),
   )

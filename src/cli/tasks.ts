@@ -4,19 +4,7 @@ import { isPublished } from '../learners/paper.js'
 import { defaultsFor } from '../runs/config.js'
 import type { Spec, VectorSpec } from '../spec.js'
 import { count, setting } from './phrases.js'
-
-/** Rows of cells as lines, each column as wide as its widest cell. */
-const table = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows[0].map((_head, column) => Math.max(...rows.map((row) => row[column].length)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
+import { table } from './table.js'
 
 /** Bounds in one pair where all components share them. */
 const boundsOf = ({ low, high }: VectorSpec): string => {

@@ -20,7 +20,7 @@ const read = <A>(codec: Codec<A>, expected: string, parse: (written: string) => 
 const numberOf = (written: string): unknown => (DECIMAL.test(written.trim()) ? Number(written) : written)
 
 /** A number as the command line gives it: in decimal digits. */
-export const fromText = (codec: Codec<number>): Codec<number> => read(codec, codec.name, numberOf)
+export const fromText = <N extends number>(codec: Codec<N>): Codec<N> => read(codec, codec.name, numberOf)
 
 /** Numbers as the command line gives them: joined by commas. */
 export const listFromText = (codec: Codec<readonly number[]>): Codec<readonly number[]> =>

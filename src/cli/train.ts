@@ -1,19 +1,21 @@
 /** `rivulet train`: opens what a run needs, runs it, and closes everything again, however it ends. */
+import { isLeft, left } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type MonoTypeOperatorFunction, fromEvent, identity, lastValueFrom, of, takeUntil } from 'rxjs'
+import { type MonoTypeOperatorFunction, identity, lastValueFrom } from 'rxjs'
 import type { Progress } from '../../operators/progress.js'
 import { emptyTally } from '../../operators/tallyEpisodes.js'
 import { simulate } from '../drivers/simulate.js'
 import { tasks } from '../environments/simulator.js'
 import { memory } from '../memory.js'
 import { type RunDirectory, defaultPath, openRunDirectory } from '../runs/runDirectory.js'
+import { beginWeights, keepWeights } from '../runs/runWeights.js'
 import { type Agent, agentFor, environmentChance, train as startTraining } from '../runs/train.js'
 import { provenance } from '../runs/versions.js'
 import type { Spec } from '../spec.js'
 import type { Driver } from '../types.js'
-import { display, interval } from './display.js'
-import { type Ending, failed, interrupted, refused } from './ending.js'
+import { display, interval, untilAborted } from './display.js'
+import { type Ending, failed, interrupted, refused, withLines } from './ending.js'
 import { type Outside, signalOf } from './outside.js'
 import { reason } from './phrases.js'
 import { type TrainRequest, namedFailures } from './request.js'
@@ -26,9 +28,6 @@ const specOf = (task: string): Spec => {
   return spec
 }
 
-const untilAborted = <T>(signal: AbortSignal): MonoTypeOperatorFunction<T> =>
-  takeUntil(signal.aborted ? of(null) : fromEvent(signal, 'abort'))
-
 /**
  * Trains as asked.
  *
@@ -37,6 +36,7 @@ const untilAborted = <T>(signal: AbortSignal): MonoTypeOperatorFunction<T> =>
  */
 export const train = ({ settings, out, progress }: TrainRequest, outside: Outside): TE.TaskEither<Ending, string> => {
   const { task, steps } = settings
+  const backend = settings.engine === 'tfjs' ? settings.backend : null
   const { clock, interruption } = outside
   const path = out ?? defaultPath(settings, outside.begun)
   const tally = memory(emptyTally)
@@ -49,8 +49,11 @@ export const train = ({ settings, out, progress }: TrainRequest, outside: Outsid
     async () => agentFor(settings, specOf(task)),
     (error) => failed(`agent: ${reason(error)}`),
   )
+  const takeWeights = ({ learner }: Agent): TE.TaskEither<Ending, void> =>
+    pipe(beginWeights(settings, learner), TE.mapLeft(refused))
   const openDirectory: TE.TaskEither<Ending, RunDirectory> = pipe(
-    TE.fromIOEither(openRunDirectory(path, { ...settings, ...provenance() })),
+    // Asked when the agent is there, and with it the packages whose versions are told.
+    TE.fromIOEither(() => openRunDirectory(path, { ...settings, ...provenance(backend) })()),
     TE.mapLeft((failures) => refused(namedFailures(failures))),
   )
   const closeDirectory = (directory: RunDirectory): TE.TaskEither<Ending, void> =>
@@ -90,14 +93,30 @@ export const train = ({ settings, out, progress }: TrainRequest, outside: Outsid
       }),
     )
 
-  return pipe(
-    makeAgent,
-    TE.flatMap((agent) =>
-      TE.bracket(
-        openDirectory,
-        (directory) => TE.bracket(openWorld, (world) => run(agent, directory, world), closeWorld),
-        closeDirectory,
-      ),
-    ),
-  )
+  const keep = (name: 'initial' | 'final', { learner }: Agent): TE.TaskEither<Ending, void> =>
+    pipe(
+      keepWeights(path, name, settings, learner),
+      TE.mapLeft((failures) => ({ ...refused(failures), code: 1 })),
+    )
+  /** Runs between its weights: those that were handed to it are kept, and those that it ends with, however it ends. */
+  const runBetween = (agent: Agent, directory: RunDirectory): TE.TaskEither<Ending, string> =>
+    pipe(
+      settings.weights === undefined ? TE.right(undefined) : keep('initial', agent),
+      TE.flatMap(() => async () => {
+        const ended = await TE.bracket(openWorld, (world) => run(agent, directory, world), closeWorld)()
+        const saved = await keep('final', agent)()
+        if (isLeft(saved)) return isLeft(ended) ? left(withLines(ended.left, saved.left)) : saved
+        return ended
+      }),
+    )
+
+  const runAgent = (agent: Agent): TE.TaskEither<Ending, string> =>
+    pipe(
+      takeWeights(agent),
+      TE.flatMap(() => TE.bracket(openDirectory, (directory) => runBetween(agent, directory), closeDirectory)),
+    )
+  const closeAgent = ({ learner }: Agent): TE.TaskEither<Ending, void> =>
+    TE.tryCatch(async () => learner.close(), broken)
+
+  return TE.bracket(makeAgent, runAgent, closeAgent)
 }

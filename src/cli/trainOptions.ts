@@ -19,6 +19,10 @@ export const declareTrain = (command: Command): Command =>
     .option('--steps <N>', `actions to execute (default: ${defaultLength.steps})`)
     .option('--seed <S>', `seed of all chance; the same one gives the same run (default: ${defaultLength.seed})`)
     .option('--out <DIR>', 'new or empty directory to write to (default: runs/<task>-<algorithm>-s<seed>-<date>)')
+    .option(
+      '--weights <path>',
+      'a .safetensors file, or a directory of layers models, to begin with (default: weights are drawn)',
+    )
     .option('--algorithm <name>', 'what learns: avg (default: avg)')
     .option('--actor-step-size <x>', `step size of the actor ${papers(actorStepSize)}`)
     .option('--critic-step-size <x>', `step size of the critic ${papers(criticStepSize)}`)
@@ -40,8 +44,20 @@ export const declareTrain = (command: Command): Command =>
       "what the actor's log_std is the logarithm of: covariance, or deviation (default: covariance, as published)",
     )
     .option(
+      '--engine <name>',
+      'what computes: fused, our own kernels, or tfjs, automatic differentiation by TensorFlow.js (default: fused)',
+    )
+    .option(
       '--kernels <name>',
-      'what computes: webassembly, or typescript; each reproduces its own bits (default: webassembly)',
+      'of the fused engine: webassembly, or typescript; each reproduces its own bits (default: webassembly)',
+    )
+    .option(
+      '--threads <N>',
+      'of the fused engine, in webassembly: 1, or 2, which is faster where a core is free for each, and slower where not (default: 1)',
+    )
+    .option(
+      '--backend <name>',
+      'of the engine tfjs: tensorflow, wasm, or cpu, each with packages to install (default: wasm)',
     )
     .option('--no-normalize-observation', 'leave observations as they are')
     .option('--no-normalize-penultimate', 'leave the last hidden vector at its own length')

@@ -79,7 +79,7 @@ const finite = (quantity: string, value: number): number => {
  * Makes an AVG learner for a world's shapes.
  *
  * Memory: weights, Adam's moments and clock, and the TD-error scaler's statistics, in one arena that `update` advances in
- * place. `sample` and `update` allocate no array but those of the record that they return (test/bench/learner.mjs counts bytes).
+ * place. `sample` and `update` allocate no array but those of the record that they return (`rivulet bench` counts bytes).
  * Numbers: `update` is a function of the transition's values: the actor's loss takes the action anew from the transition's
  * observation and noise with the present weights, while Q and the TD error see the action that was taken and the scaler its
  * log-probability. Both losses are built before either network moves. Weights are floats, statistics doubles.

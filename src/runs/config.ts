@@ -1,9 +1,12 @@
 /** A run's config: all that is needed to repeat the run, with one codec for `config.json`, the command line and programs. */
 import {
+  type Fields,
   closed,
   nonNegativeInteger,
   numberIn,
+  oneBy,
   oneOf,
+  oneOfNumbers,
   listOf,
   positiveInteger,
   positiveNumber,
@@ -14,6 +17,7 @@ import type { TypeOf } from 'io-ts'
 import { tasks } from '../environments/simulator.js'
 import { publishedSwitches } from '../learners/avgSettings.js'
 import { hyperparametersFor, isPublished } from '../learners/paper.js'
+import { backendNames, defaultBackend } from '../learners/tensorflow/backendName.js'
 
 /** A codec for each of AVG's settings, by name. */
 export const avgFields = {
@@ -41,13 +45,44 @@ export const runFields = {
   /** How the policy's (-1, 1) meets the world's bounds: cut off at them, or stretched to them. */
   actionRange: oneOf(['clip', 'rescale']),
   normalizeObservation: yesOrNo,
-  /** What computes: each home of the kernels reproduces its own bits. */
-  kernels: oneOf(['webassembly', 'typescript']),
   settings: closed(avgFields),
 }
 
+/** Codecs for what a run may be told beside, by name. */
+export const optionalRunFields = {
+  /** The file or directory of the weights that the agent begins with; without, it draws them. */
+  weights: text,
+}
+
+/** What computes, by engine, with a codec for each setting that the engine has of its own. */
+export const engineFields = {
+  /** Gradients derived by hand; each home of the kernels reproduces its own bits, on one thread or two. */
+  fused: { kernels: oneOf(['webassembly', 'typescript']), threads: oneOfNumbers([1, 2]) },
+  /** Automatic differentiation by TensorFlow.js. */
+  tfjs: { backend: oneOf(backendNames) },
+}
+
+/** A codec of the name of an engine. */
+export const engineName = oneOf(['fused', 'tfjs'])
+
+/** What computes where nothing else is said. */
+export const engineDefaults = {
+  fused: { engine: 'fused', kernels: 'webassembly', threads: 1 },
+  tfjs: { engine: 'tfjs', backend: defaultBackend },
+} as const
+
+const isFused = oneOf(['fused'])
+const isTfjs = oneOf(['tfjs'])
+
+/** The codec of a run, with what else is told of it: an engine's settings stand beside its name, and no other's. */
+const runWith = <Told extends Fields>(told: Told) =>
+  oneBy('engine', {
+    fused: closed({ engine: isFused, ...engineFields.fused, ...runFields, ...told }, optionalRunFields),
+    tfjs: closed({ engine: isTfjs, ...engineFields.tfjs, ...runFields, ...told }, optionalRunFields),
+  })
+
 /** The codec of everything that was chosen for a run. */
-export const runSettings = closed(runFields)
+export const runSettings = runWith({})
 
 /** Everything that was chosen for a run. */
 export type RunSettings = TypeOf<typeof runSettings>
@@ -56,9 +91,8 @@ export type RunSettings = TypeOf<typeof runSettings>
 export type AvgRunSettings = RunSettings['settings']
 
 /** The codec of `config.json`: what was chosen, and what it ran on. */
-export const runConfig = closed({
-  ...runFields,
-  versions: closed({ rivulet: text, mujoco: text, node: text }),
+export const runConfig = runWith({
+  versions: closed({ rivulet: text, mujoco: text, node: text }, { tensorflow: text }),
   platform: text,
   architecture: text,
 })
@@ -76,13 +110,13 @@ export const defaultLength = { steps: 100_000, seed: 1 }
  * settings are `defaultHyperparameters` and actions are stretched to the task's bounds, since a policy in (-1, 1) that is
  * clipped could not reach Pendulum's ±2.
  */
-export const defaultsFor = (task: RunSettings['task']): RunSettings => ({
+export const defaultsFor = (task: RunSettings['task']): Extract<RunSettings, { engine: 'fused' }> => ({
   algorithm: 'avg',
   task,
   ...defaultLength,
   actionRange: isPublished(task) ? 'clip' : 'rescale',
   normalizeObservation: true,
-  kernels: 'webassembly',
+  ...engineDefaults.fused,
   settings: avgDefaultsFor(task),
 })
 

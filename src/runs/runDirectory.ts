@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, r
 import { dirname, join } from 'node:path'
 import { tryCatch, type IOEither } from 'fp-ts/lib/IOEither.js'
 import { printable, type Failure } from '../decode.js'
+import { causeOf } from '../failure.js'
 import type { RunConfig, RunSettings } from './config.js'
 
 /** One line of `episodes.csv`: an episode that ended. */
@@ -104,9 +105,6 @@ const open = (path: string, config: RunConfig): RunDirectory => {
     },
   }
 }
-
-/** The system's word for what was wrong, without the call and the path that it appends after a comma. */
-const causeOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split(',')[0]
 
 /**
  * Makes a run's directory, with what is above it where missing, and writes its `config.json` and the head of its `episodes.csv`.

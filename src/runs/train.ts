@@ -12,32 +12,36 @@ import { type Tally, tallyEpisodes } from '../../operators/tallyEpisodes.js'
 import { transitions } from '../../operators/transitions.js'
 import { update } from '../../operators/update.js'
 import { type Clock, systemClock } from '../clock.js'
-import { type AvgLearner, avg } from '../learners/avg.js'
+import { type AvgReport, type AvgSampledAction, avg } from '../learners/avg.js'
+import { avgOnTensorFlow } from '../learners/tensorflow/avgOnTensorFlow.js'
 import type { Memory } from '../memory.js'
 import { type RunningMoments, runningMoments } from '../moments.js'
 import { seeded } from '../random.js'
 import type { Spec } from '../spec.js'
-import type { Driver, TimeStep } from '../types.js'
+import type { Driver, Learner, TimeStep } from '../types.js'
 import type { RunSettings } from './config.js'
 import type { EpisodeRow } from './runDirectory.js'
 
 /** All that learns in a run. */
 export interface Agent {
-  readonly learner: AvgLearner
+  /** Closing it frees its threads and tensors. */
+  readonly learner: Learner<AvgSampledAction, AvgReport> & { close(): void }
   readonly moments: RunningMoments
 }
 
 /** The chance behind a run's world; its learner draws from streams of its own, so that neither moves the other's. */
 export const environmentChance = ({ seed }: RunSettings) => seeded(seed)('environment')
 
-/** A run's agent before its first step. */
-export const agentFor = ({ seed, kernels, settings }: RunSettings, { observation, action }: Spec): Agent => {
-  const chance = seeded(seed)
+/** A run's agent before its first step; rejects in one line where its engine cannot be loaded. */
+export const agentFor = async (run: RunSettings, { observation, action }: Spec): Promise<Agent> => {
+  const chance = seeded(run.seed)
+  const shapes = { observation, action }
+  const settings = { ...run.settings, random: chance('policy'), initialization: chance('initialization') }
   return {
-    learner: avg(
-      { observation, action },
-      { ...settings, kernels, random: chance('policy'), initialization: chance('initialization') },
-    ),
+    learner:
+      run.engine === 'fused'
+        ? avg(shapes, { ...settings, kernels: run.kernels, threads: run.threads })
+        : await avgOnTensorFlow(shapes, settings, { backend: run.backend }),
     moments: runningMoments(observation),
   }
 }

@@ -1,16 +1,23 @@
 /** Which versions are running: of this package, of the physics and of Node. */
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { BackendName } from '../learners/tensorflow/backendName.js'
 
-/** The version of the package that holds `file`: sources and their build lie at different depths below it. */
-const versionAbove = (file: string, name: string): string => {
+interface Package {
+  readonly folder: string
+  readonly version: string
+}
+
+/** The package that holds `file`: sources and their build lie at different depths below it. */
+const packageAbove = (file: string, name: string): Package => {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     try {
       const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
       if (typeof manifest !== 'object' || manifest === null || !('name' in manifest) || manifest.name !== name) continue
-      if ('version' in manifest && typeof manifest.version === 'string') return manifest.version
+      if ('version' in manifest && typeof manifest.version === 'string') return { folder, version: manifest.version }
     } catch {
       // No package begins in this folder: the next one up may be it.
     }
@@ -18,16 +25,45 @@ const versionAbove = (file: string, name: string): string => {
   throw new Error(`versions: found no package.json of ${name} above ${file}`)
 }
 
+const ourPackage = (): Package => packageAbove(fileURLToPath(import.meta.url), 'rivulet')
+
 /** This package's version. */
-export const rivuletVersion = (): string => versionAbove(fileURLToPath(import.meta.url), 'rivulet')
+export const rivuletVersion = (): string => ourPackage().version
+
+/** The commit that a checkout stands at, `-dirty` where files differ from it; null for a package that npm installed. */
+export const rivuletCommit = (): string | null => {
+  const { folder } = ourPackage()
+  if (!existsSync(join(folder, '.git'))) return null
+  try {
+    const words = ['describe', '--always', '--dirty', '--exclude=*']
+    return execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    // Git is not installed, or distrusts the folder's owner.
+    return null
+  }
+}
+
+const installedVersion = (name: string): string =>
+  packageAbove(createRequire(import.meta.url).resolve(name), name).version
 
 /** The physics' version, read without loading it. */
-export const mujocoVersion = (): string =>
-  versionAbove(createRequire(import.meta.url).resolve('@mujoco/mujoco'), '@mujoco/mujoco')
+export const mujocoVersion = (): string => installedVersion('@mujoco/mujoco')
 
-/** What a run runs on, as its config tells it: equal versions give equal bits on any machine; the rest is for finding out. */
-export const provenance = () => ({
-  versions: { rivulet: rivuletVersion(), mujoco: mujocoVersion(), node: process.version },
+/** The version of TensorFlow.js that a backend runs on; throws where it is not installed. */
+export const tensorFlowVersion = (backend: BackendName): string =>
+  installedVersion(backend === 'tensorflow' ? '@tensorflow/tfjs-node' : '@tensorflow/tfjs-core')
+
+/**
+ * What a run runs on, as its config tells it, that of TensorFlow.js where the run's engine has a backend of it: equal versions
+ * give equal bits on any machine with the fused engine; the rest is for finding out.
+ */
+export const provenance = (backend: BackendName | null = null) => ({
+  versions: {
+    rivulet: rivuletVersion(),
+    mujoco: mujocoVersion(),
+    node: process.version,
+    ...(backend === null ? {} : { tensorflow: tensorFlowVersion(backend) }),
+  },
   platform: process.platform,
   architecture: process.arch,
 })

@@ -61,8 +61,8 @@ describe('a run', () => {
     expect(config).toMatchObject({ task: 'Pendulum-v1', steps: 450, seed: 1, settings: { hidden: [8, 8] } })
     const returns: number[] = []
     const world = await simulate(config.task, { random: environmentChance(config) })
-    const agent = agentFor(config, world.spec)
-    expect(agent.learner.kernels).toBe(config.kernels)
+    const agent = await agentFor(config, world.spec)
+    expect(config).toMatchObject({ engine: 'fused', kernels: 'webassembly' })
     const writeEpisode = (row: { return: number }) => void returns.push(row.return)
     await lastValueFrom(train(config, { world, agent, writeEpisode }))
     expect(returns.map(String)).toEqual(
@@ -70,6 +70,18 @@ describe('a run', () => {
         .slice(1, -1)
         .map((line) => line.split(',')[3]),
     )
+  })
+
+  it('runs on TensorFlow.js where it is asked to, which its config says', () => {
+    const words = ['--engine', 'tfjs', '--backend', 'cpu', '--steps', '205', '--no-progress', '--out', 'tfjs']
+    expect(rivulet([...small, ...words], place)).toMatchObject({ status: 0, stderr: '' })
+    expect(linesOf('tfjs')).toHaveLength(3)
+    expect(configIn('tfjs')).toMatchObject({
+      engine: 'tfjs',
+      backend: 'cpu',
+      versions: { tensorflow: expect.stringMatching(/^4\./) as string },
+    })
+    expect(configIn('tfjs')).not.toHaveProperty('kernels')
   })
 
   it('is the same in another process, but for the seconds', () => {
@@ -110,7 +122,7 @@ describe('bad input', () => {
       'task: expected one of Pendulum-v1, Hopper-v4, HalfCheetah-v4; got "Hoper-v4"; nearest: Hopper-v4',
     ],
     ['train', 'task: expected one of Pendulum-v1, Hopper-v4, HalfCheetah-v4; got nothing'],
-    ['trian', 'command: expected one of train, tasks; got "trian"; nearest: train'],
+    ['trian', 'command: expected one of train, tasks, convert, bench; got "trian"; nearest: train'],
     [
       'train Hopper-v4 --sede 1',
       'option: expected one that rivulet train --help tells of; got "--sede"; nearest: --seed',
@@ -159,7 +171,7 @@ describe('a run that fails', () => {
     const words = ['-c', limited, 'bash', ...small, '--no-progress', '--out', 'tight']
     const { status, stderr } = spawnSync('bash', words, { cwd: place, encoding: 'utf8' })
     expect(stderr).toMatch(
-      /^rivulet: EFBIG: file too large, write; stopped after \S+ of 100,000 steps; \d+ episodes kept; written to tight\n$/,
+      /^rivulet: EFBIG: file too large, write; stopped after \S+ of 100,000 steps; \d+ episodes kept; written to tight\nrivulet: tight\/weights\.safetensors: expected a place that can be written to; got EFBIG: file too large\n$/,
     )
     expect(status).toBe(1)
     const lines = linesOf('tight')

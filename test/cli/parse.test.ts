@@ -13,7 +13,7 @@ const printed = (line: string): string => {
 const asked = (line: string) => {
   const result = parsed(line)
   if (isLeft(result)) throw new Error(result.left.map(renderFailure).join('\n'))
-  if (result.right.kind === 'print') throw new Error(result.right.text)
+  if (result.right.kind !== 'train') throw new Error(`${result.right.kind} was asked for`)
   return result.right.train
 }
 
@@ -56,6 +56,26 @@ describe('rivulet train', () => {
   })
 })
 
+describe('the engine', () => {
+  it('is fused, with kernels of its own, unless tfjs is asked for, which has a backend', () => {
+    const { kernels: _ofFused, threads: _likewise, ...shared } = defaultsFor('Hopper-v4')
+    expect(asked('train Hopper-v4 --kernels typescript').settings).toEqual({
+      ...shared,
+      kernels: 'typescript',
+      threads: 1,
+    })
+    expect(asked('train Hopper-v4 --threads 2').settings).toEqual({ ...shared, kernels: 'webassembly', threads: 2 })
+    expect(asked('train Hopper-v4 --engine fused').settings).toEqual(defaultsFor('Hopper-v4'))
+    expect(asked('train Hopper-v4 --engine tfjs').settings).toEqual({ ...shared, engine: 'tfjs', backend: 'wasm' })
+    expect(asked('train Hopper-v4 --backend cpu --engine tfjs --steps 5').settings).toEqual({
+      ...shared,
+      engine: 'tfjs',
+      backend: 'cpu',
+      steps: 5,
+    })
+  })
+})
+
 describe('what is printed', () => {
   it('help names the commands, and its own example is a line that it takes', () => {
     const help = printed('--help')
@@ -81,8 +101,8 @@ describe('what is printed', () => {
 describe('what is refused', () => {
   const task = 'task: expected one of Pendulum-v1, Hopper-v4, HalfCheetah-v4'
   it.each([
-    ['', ['command: expected one of train, tasks; got nothing']],
-    ['trian Hopper-v4', ['command: expected one of train, tasks; got "trian"; nearest: train']],
+    ['', ['command: expected one of train, tasks, convert, bench; got nothing']],
+    ['trian Hopper-v4', ['command: expected one of train, tasks, convert, bench; got "trian"; nearest: train']],
     ['train', [`${task}; got nothing`]],
     ['train Hoper-v4', [`${task}; got "Hoper-v4"; nearest: Hopper-v4`]],
     ['train cheetah', [`${task}; got "cheetah"; nearest: HalfCheetah-v4`]],
@@ -121,6 +141,19 @@ describe('what is refused', () => {
     ],
     ['train Hopper-v4 --hidden=', ['--hidden: expected one or more positive integers, joined by commas; got ""']],
     ['train Hopper-v4 --out=', ['--out: expected a text; got ""']],
+    ['train Hopper-v4 --engine tensorflow', ['--engine: expected one of fused, tfjs; got "tensorflow"']],
+    [
+      'train Hopper-v4 --engine tfjs --backend wsam',
+      ['--backend: expected one of tensorflow, wasm, cpu; got "wsam"; nearest: wasm'],
+    ],
+    ['train Hopper-v4 --backend cpu', ['--backend: expected nothing with --engine fused; got "cpu"']],
+    ['train Hopper-v4 --threads 3', ['--threads: expected 1 or 2; got "3"']],
+    ['train Hopper-v4 --threads 2 --kernels typescript', ['--threads: expected 1 with --kernels typescript; got 2']],
+    ['train Hopper-v4 --engine tfjs --threads 2', ['--threads: expected nothing with --engine tfjs; got 2']],
+    [
+      'train Hopper-v4 --engine tfjs --kernels typescript',
+      ['--kernels: expected nothing with --engine tfjs; got "typescript"'],
+    ],
     ['train Hopper-v4 --algorithm sac', ['--algorithm: expected one of avg; got "sac"']],
     [
       'train Hopper-v4 --action-range clipped',

@@ -30,6 +30,12 @@ describe('runConfig', () => {
     expect(decode(runConfig)(JSON.parse(JSON.stringify(config)))).toEqual(right(config))
   })
 
+  it('comes back of the other engine too', () => {
+    const { kernels: _ofFused, threads: _likewise, ...shared } = config
+    const onTensorFlow = { ...shared, engine: 'tfjs', backend: 'wasm' }
+    expect(decode(runConfig)(onTensorFlow)).toEqual(right(onTensorFlow))
+  })
+
   const linesOf = (changed: object): string[] => {
     const result = decode(runConfig)({ ...config, ...changed })
     return isLeft(result) ? result.left.map(renderFailure) : []
@@ -38,6 +44,10 @@ describe('runConfig', () => {
 
   it.each([
     [{ task: 'Hoper-v4' }, /^task: expected one of .*; got "Hoper-v4"; nearest: Hopper-v4$/],
+    [{ engine: 'fusd' }, /^engine: expected one of fused, tfjs; got "fusd"; nearest: fused$/],
+    [{ engine: undefined }, /^engine: expected one of fused, tfjs; got nothing$/],
+    [{ backend: 'cpu' }, /^backend: expected one of engine, kernels, .*; got "backend"$/],
+    [{ engine: 'tfjs', backend: 'cpu' }, /^kernels: expected one of engine, backend, .*; got "kernels"$/],
     [{ steps: 0 }, /^steps: expected a positive integer; got 0$/],
     [{ seed: -1 }, /^seed: expected an integer from 0 to 2\^53 - 1; got -1$/],
     [{ settings: { ...settings, discount: 1.01 } }, /^settings\.discount: expected a number >= 0 and <= 1; got 1\.01$/],

@@ -12,7 +12,7 @@ import { type Progress } from '../../operators/progress.js'
 import { emptyTally } from '../../operators/tallyEpisodes.js'
 
 const small = (
-  changed: Partial<Omit<RunSettings, 'settings'>> = {},
+  changed: Partial<Omit<ReturnType<typeof defaultsFor>, 'settings'>> = {},
   settings: Partial<RunSettings['settings']> = {},
 ): RunSettings => {
   const defaults = defaultsFor('Pendulum-v1')
@@ -20,9 +20,9 @@ const small = (
 }
 
 /** A run in a world, its rows and its parts. */
-const runIn = (world: Driver, settings: RunSettings, parts: Partial<TrainParts> = {}) => {
+const runIn = async (world: Driver, settings: RunSettings, parts: Partial<TrainParts> = {}) => {
   const rows: EpisodeRow[] = []
-  const agent = agentFor(settings, world.spec)
+  const agent = await agentFor(settings, world.spec)
   const progress$ = train(settings, { world, agent, writeEpisode: (row) => rows.push(row), ...parts })
   return { rows, agent, progress$ }
 }
@@ -96,7 +96,7 @@ describe('train', () => {
         sent.push(Math.abs(command[0]))
         world.act(command, index, sampled)
       }
-      await ended(runIn({ ...world, act }, settings).progress$)
+      await ended((await runIn({ ...world, act }, settings)).progress$)
       expect(Math.max(...sent)).toBeLessThanOrEqual(reach)
       expect(Math.max(...sent)).toBeGreaterThan(reach * 0.8)
     }
@@ -105,7 +105,7 @@ describe('train', () => {
   it('stops the world when it is unsubscribed from', async () => {
     const settings = small({ steps: 1_000_000 })
     const world = await simulate('Pendulum-v1', { random: environmentChance(settings) })
-    const { progress$ } = runIn(world, settings, { every: 0 })
+    const { progress$ } = await runIn(world, settings, { every: 0 })
     await lastValueFrom(progress$.pipe(take(3)))
     expect(() => world.begin(3)).toThrow(/nobody is subscribed/)
   })
@@ -124,7 +124,7 @@ describe('a world that fails', () => {
     ['an observation', { observation: [1, NaN] }, 'step 22: observation[1] (sensor1) is NaN, expected a finite number'],
     ['a reward', { reward: Infinity }, 'step 22: reward is Infinity, expected a finite number'],
   ])('ends the run with step and component: %s', async (_what, fault, message) => {
-    const { rows, progress$ } = runIn(
+    const { rows, progress$ } = await runIn(
       failing(() => fault),
       scripted,
     )
@@ -139,7 +139,7 @@ describe('a world that fails', () => {
     const world = failing((step) => {
       throw new Error(`MuJoCo warns at ${step}`)
     })
-    await expect(ended(runIn(world, scripted).progress$)).rejects.toThrow('MuJoCo warns at 20')
+    await expect(ended((await runIn(world, scripted)).progress$)).rejects.toThrow('MuJoCo warns at 20')
   })
 })
 
@@ -151,7 +151,7 @@ describe('a disk that fails', () => {
     }
     const tally = memory(emptyTally)
     const world = failing(() => ({}))
-    const { progress$ } = runIn(world, scripted, { writeEpisode, tally })
+    const { progress$ } = await runIn(world, scripted, { writeEpisode, tally })
     await expect(ended(progress$)).rejects.toThrow('ENOSPC')
     expect(written).toBe(2)
     expect(tally.value.steps).toBe(16)

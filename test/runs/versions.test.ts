@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { mujocoVersion, provenance, rivuletVersion } from '../../src/runs/versions.js'
+import { mujocoVersion, provenance, rivuletCommit, rivuletVersion } from '../../src/runs/versions.js'
 
 const versionIn = (path: string): unknown =>
   (JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')) as { version: unknown }).version
@@ -11,11 +13,22 @@ describe('versions', () => {
     expect(mujocoVersion()).toBe(versionIn('node_modules/@mujoco/mujoco/package.json'))
   })
 
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  it.runIf(existsSync(new URL('../../.git', import.meta.url)))('name the commit of a checkout', () => {
+    const head = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' })
+    const [commit] = (rivuletCommit() ?? '').split('-')
+    expect(commit.length).toBeGreaterThanOrEqual(7)
+    expect(head.startsWith(commit)).toBe(true)
+  })
+
   it('are told with what they run on', () => {
     expect(provenance()).toEqual({
       versions: { rivulet: rivuletVersion(), mujoco: mujocoVersion(), node: process.version },
       platform: process.platform,
       architecture: process.arch,
+    })
+    expect(provenance('wasm').versions).toMatchObject({
+      tensorflow: versionIn('node_modules/@tensorflow/tfjs-core/package.json'),
     })
   })
 })

@@ -1,0 +1,34 @@
+/** `rivulet bench`: measures, and tells meanwhile what was measured. */
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { lastValueFrom } from 'rxjs'
+import { bench as startBench } from '../runs/bench/bench.js'
+import { machineAt } from '../runs/bench/report.js'
+import type { BenchRequest } from './benchOptions.js'
+import { benchLine, benchText } from './benchText.js'
+import { displayAs, untilAborted } from './display.js'
+import { type Ending, failed, interrupted } from './ending.js'
+import { type Outside, signalOf } from './outside.js'
+import { counted, reason } from './phrases.js'
+
+/** Measures as asked and gives the report; a signal ends it within a round, with nothing printed but how far it came. */
+export const bench = ({ json, ...options }: BenchRequest, outside: Outside): TE.TaskEither<Ending, string> => {
+  const { clock, begun, interruption } = outside
+  return pipe(
+    TE.tryCatch(
+      async () => {
+        const shown = await displayAs(outside, benchLine)
+        const progress$ = startBench({ ...options, clock, machine: machineAt(begun) })
+        return lastValueFrom(pipe(progress$, shown, untilAborted(interruption)), { defaultValue: null })
+      },
+      (error) => failed(reason(error)),
+    ),
+    TE.flatMap((last) => {
+      if (last !== null && last.measured === last.total) {
+        return TE.right(json ? JSON.stringify(last.report, null, 2) : benchText(last.report))
+      }
+      const signal = signalOf(interruption) ?? 'SIGINT'
+      return TE.left(interrupted(signal, `${signal}: stopped after ${counted(last?.measured ?? 0, 'measurement')}`))
+    }),
+  )
+}

@@ -1,0 +1,57 @@
+/** The grammar of `rivulet bench`, its help, and the codec that reads its options. */
+import type { Command } from 'commander'
+import { type Either, map, mapLeft } from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { closed, oneOf, positiveInteger, positiveNumber, yesOrNo } from '../codecs.js'
+import { type Failure, decode } from '../decode.js'
+import { type BenchPart, benchParts } from '../runs/bench/report.js'
+import { fromText } from './text.js'
+
+/** What `rivulet bench` was asked to do. */
+export interface BenchRequest {
+  /** Whether the report is printed as JSON. */
+  readonly json: boolean
+  /** The one part to measure; null for all of them. */
+  readonly only: BenchPart | null
+  readonly rounds: number
+  readonly roundSeconds: number
+}
+
+const defaults: BenchRequest = { json: false, only: null, rounds: 7, roundSeconds: 0.2 }
+
+const codec = closed(
+  {},
+  { json: yesOrNo, only: oneOf(benchParts), rounds: fromText(positiveInteger), roundSeconds: fromText(positiveNumber) },
+)
+
+const flags: Readonly<Record<string, string>> = {
+  only: '--only',
+  rounds: '--rounds',
+  roundSeconds: '--round-seconds',
+}
+
+/** Gives a command the options of `bench`. */
+export const declareBench = (command: Command): Command =>
+  command
+    .description('measure the learner in each engine, the simulators, and whole agents, on this machine')
+    .option('--json', 'print the report as JSON')
+    .option('--only <part>', `measure one part: ${benchParts.join(', ')} (default: all)`)
+    .option('--rounds <N>', `measurements of each figure, whose median is told (default: ${defaults.rounds})`)
+    .option('--round-seconds <x>', `seconds of each measurement (default: ${defaults.roundSeconds})`)
+    .addHelpText(
+      'after',
+      '\nLet nothing else run meanwhile. An engine that does not load is told with the reason.' +
+        '\n\nExample:\n  rivulet bench --only learner --json',
+    )
+
+/**
+ * Reads options as they were written.
+ *
+ * Fails: a failure for each one that was refused, by its name on the command line.
+ */
+export const readBench = (options: object): Either<readonly Failure[], BenchRequest> =>
+  pipe(
+    decode(codec)(options),
+    map((written) => ({ ...defaults, ...written })),
+    mapLeft((failures) => failures.map((failure) => ({ ...failure, path: flags[failure.path] ?? failure.path }))),
+  )

@@ -1,0 +1,26 @@
+/** The grammar of `rivulet convert`, its help, and the codec that reads its arguments. */
+import type { Command } from 'commander'
+import type { Either } from 'fp-ts/lib/Either.js'
+import type { TypeOf } from 'io-ts'
+import { closed, text } from '../codecs.js'
+import { type Failure, decode } from '../decode.js'
+
+const codec = closed({ from: text, to: text })
+
+/** What `rivulet convert` was asked to do. */
+export type ConvertRequest = TypeOf<typeof codec>
+
+/** Gives a command the arguments of `convert`. */
+export const declareConvert = (command: Command): Command =>
+  command
+    .description('convert weights between a .safetensors file, as PyTorch reads it, and TensorFlow.js layers models')
+    .argument('<from>', 'a .safetensors file, or a directory that holds actor/model.json and critic/model.json')
+    .argument('<to>', 'a name that ends in .safetensors, or a directory that is new or empty')
+    .addHelpText(
+      'after',
+      '\nNo bit of a weight changes. A safetensors file that does not say whether its networks are normalized is taken for' +
+        '\nwhat was published: they are.\n\nExample:\n  rivulet convert runs/try/weights.safetensors models',
+    )
+
+/** Reads the two paths. */
+export const readConvert: (words: unknown) => Either<readonly Failure[], ConvertRequest> = decode(codec)

@@ -1,0 +1,55 @@
+/** Whether a layers model is one of the published networks, whoever saved it. */
+import { type Either, flatMap, right } from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { type Failure, printable } from '../../decode.js'
+import { topology, type Layer, type Topology } from './layersTopology.js'
+import { networkShape, type NetworkName, type NetworkShape } from './networkShape.js'
+import { refuse, type Weights } from './weights.js'
+
+/** Whether `theirs` has all that `ours` says; what else it has is a setting of training. */
+const agrees = (ours: unknown, theirs: unknown): boolean => {
+  if (typeof ours !== 'object' || ours === null) return ours === theirs
+  if (typeof theirs !== 'object' || theirs === null) return false
+  if (Array.isArray(ours) && (!Array.isArray(theirs) || theirs.length !== ours.length)) return false
+  const other = theirs as Readonly<Record<string, unknown>>
+  return Object.entries(ours).every(([key, value]) => agrees(value, other[key]))
+}
+
+/** All that a layer says of itself, but for its name. */
+const saidBy = ({ class_name, config, inbound_nodes }: Layer): Layer['config'] => ({
+  ...config,
+  class_name,
+  inbound_nodes,
+})
+
+/**
+ * The published network that a graph and its weights are; weights of any other graph would mean something else.
+ *
+ * Fails: one failure that names the first layer that differs, and in what.
+ */
+export const checkGraph = (
+  network: NetworkName,
+  theirs: Omit<Topology['config'], 'name'>,
+  weights: Weights,
+): Either<readonly Failure[], NetworkShape> =>
+  pipe(
+    networkShape(weights, network),
+    flatMap((shape) => {
+      const { config: ours } = topology(network, shape, weights.normalizePenultimate === true)
+      for (const layer of ours.layers) {
+        const other = theirs.layers.find(({ name }) => name === layer.name)
+        if (other === undefined) return refuse(`layer ${layer.name}`, layer.class_name, 'nothing')
+        const [told, found] = [saidBy(layer), saidBy(other)]
+        const odd = Object.keys(told).find((key) => !agrees(told[key], found[key]))
+        if (odd !== undefined) return refuse(`layer ${layer.name}: ${odd}`, printable(told[odd]), printable(found[odd]))
+      }
+      const names = ours.layers.map(({ name }) => name)
+      const extra = theirs.layers.find(({ name }) => !names.includes(name))
+      if (extra !== undefined)
+        return refuse(`layer ${extra.name}`, 'no layer beside the published ones', extra.class_name)
+      for (const end of ['input_layers', 'output_layers'] as const) {
+        if (!agrees(ours[end], theirs[end])) return refuse(end, printable(ours[end]), printable(theirs[end]))
+      }
+      return right(shape)
+    }),
+  )

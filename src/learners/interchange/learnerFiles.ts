@@ -1,0 +1,72 @@
+/** Weights of a learner, saved to files and loaded from them. */
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { renderFailure } from '../../decode.js'
+import { inFile, readWeights, writeWeights, type Attempt } from './weightFiles.js'
+import { putWeights, refuse, weightsOf, type LearnerParameters } from './weights.js'
+
+/** What holds weights: a learner. */
+interface Holder {
+  readonly parameters: LearnerParameters
+}
+
+/** How the networks of a learner are to be read. */
+export interface NetworkOptions {
+  /** The learner's own setting, which its weights do not tell; true, as published, where it was left at its default. */
+  readonly normalizePenultimate?: boolean
+}
+
+const kind = (normalizePenultimate: boolean): string => (normalizePenultimate ? 'normalized' : 'plain')
+
+/**
+ * Reads weights and puts them into a learner.
+ *
+ * Fails: one failure, by the name of the file, also for weights of networks that are read in another way; no weight was touched.
+ */
+export const restoreWeights = (
+  path: string,
+  learner: Holder,
+  { normalizePenultimate = true }: NetworkOptions = {},
+): Attempt<void> =>
+  pipe(
+    readWeights(path),
+    TE.flatMapEither((weights) => {
+      const told = weights.normalizePenultimate ?? normalizePenultimate
+      return told === normalizePenultimate
+        ? // Asked for only now: the views of before the file was read may have gone stale.
+          pipe(putWeights(learner.parameters, weights), E.mapLeft(inFile(path)))
+        : refuse(
+            path,
+            `weights of ${kind(normalizePenultimate)} networks, as the learner's are`,
+            `those of ${kind(told)} ones`,
+          )
+    }),
+  )
+
+const orReject = async <A>(task: Attempt<A>): Promise<A> => {
+  const result = await task()
+  if (E.isLeft(result)) throw new Error(result.left.map(renderFailure).join('; '))
+  return result.right
+}
+
+/**
+ * Saves the weights of a learner's actor and critic: to a path that ends in `.safetensors`, with the names of the published PyTorch
+ * code, or, as two TensorFlow.js layers models, to a directory that is new or empty.
+ *
+ * Fails: rejects with an error of one line; NotFiniteError for a weight that is not finite.
+ */
+export const saveWeights = async (
+  path: string,
+  { parameters }: Holder,
+  { normalizePenultimate = true }: NetworkOptions = {},
+): Promise<void> => orReject(writeWeights(path, weightsOf(parameters, normalizePenultimate)))
+
+/**
+ * Loads the weights of a learner's actor and critic, bit for bit, from what `saveWeights`, PyTorch or TensorFlow.js wrote. The
+ * optimizer's moments and all statistics stay as they are.
+ *
+ * Fails: rejects with an error of one line that names the file and the tensor; no weight was touched then.
+ */
+export const loadWeights = (path: string, learner: Holder, options?: NetworkOptions): Promise<void> =>
+  orReject(restoreWeights(path, learner, options))

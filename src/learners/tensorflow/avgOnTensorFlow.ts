@@ -1,0 +1,245 @@
+/**
+ * Action Value Gradient (Vasan et al. 2024, algorithm 1) on TensorFlow.js: `avg` by automatic differentiation, for networks of
+ * one's own, and a witness for the hand-derived gradients. `docs/avg.md` numbers the details, `docs/engines.md` tells of both.
+ */
+import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core'
+import { NotFiniteError } from '../../failure.js'
+import { isSeeded, type RandomState } from '../../random.js'
+import { checkFinite, checkSize } from '../../spec.js'
+import type { Learner, Transition, Vector } from '../../types.js'
+import { ADAM_DOUBLES } from '../adam.js'
+import type { AvgReport, AvgSampledAction } from '../avg.js'
+import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from '../avgSettings.js'
+import { SCALE, scaleTdError, SCALER_DOUBLES } from '../tdErrorScaler.js'
+import { loadBackend } from './backend.js'
+import { defaultBackend, type BackendName } from './backendName.js'
+import type { NamedNumbers, OwnNetwork } from './ownNetwork.js'
+import { squash } from './policy.js'
+import { drawPublished } from './publishedNetworks.js'
+import { tensorAdam } from './tensorAdam.js'
+import { ownNetwork, type NetworkShape, type TensorNetwork } from './tensorNetwork.js'
+import { checkGradients, checkNumbers, readVariables, writeVariables } from './tensorNumbers.js'
+
+/** The settings of `avg` but for what only the fused engine knows; `hidden` and `normalizePenultimate` are the published networks'. */
+export type TensorFlowAvgSettings = Omit<AvgSettings, 'kernels' | 'threads'>
+
+/** What computes, and on which networks. */
+export interface TensorFlowOptions {
+  /** From an observation to [μ | c], shape `[2 action.size]`, c being the logarithm that `logStdReading` reads; by default the published one. */
+  readonly actor?: OwnNetwork
+  /** From an observation and, behind it, an action to Q, shape `[1]`; by default the published one. */
+  readonly critic?: OwnNetwork
+  /** By default `wasm`. */
+  readonly backend?: BackendName
+}
+
+/** Everything that an AVG learner on TensorFlow.js remembers, as plain data. */
+export interface TensorFlowAvgSnapshot {
+  readonly parameters: NamedNumbers
+  /** Adam's moments by the names of the parameters; `first` is empty at beta1 0. */
+  readonly first: NamedNumbers
+  readonly second: NamedNumbers
+  /** Adam's clock and the TD-error scaler's statistics. */
+  readonly doubles: Float64Array
+  /** The place in its stream of action noise; null where the source of chance given cannot tell. */
+  readonly random: RandomState | null
+}
+
+/** An AVG learner on TensorFlow.js. */
+export interface TensorFlowAvgLearner extends Learner<AvgSampledAction, AvgReport> {
+  /** What it computes on: each backend reproduces its own bits at most. */
+  readonly backend: BackendName
+  /**
+   * The weights under their names, to read and to write. A tensor cannot be seen through an array: getting this property reads
+   * the weights into arrays that are always the same ones, and the next call of the learner takes over what was written to them.
+   * Arrays that are held across an update are stale until the property is got again.
+   */
+  readonly parameters: NamedNumbers
+  snapshot(): TensorFlowAvgSnapshot
+  restore(state: TensorFlowAvgSnapshot): void
+  /** Frees every tensor that the learner made, which then throws when it is used; variables that the caller brought stay. */
+  close(): void
+}
+
+const finite = (quantity: string, value: number): number => {
+  if (!Number.isFinite(value)) throw new NotFiniteError(quantity, null, value)
+  return value
+}
+
+/**
+ * Makes an AVG learner on TensorFlow.js for a world's shapes. TensorFlow.js is loaded by this call and not before.
+ *
+ * Memory: weights and Adam's moments in variables, its clock and the TD-error scaler's statistics in doubles; `update` advances
+ * them in place. No tensor outlives a call but these.
+ * Numbers: `update` is the function of the transition's values that `avg` computes, to the rounding of floats in another order;
+ * both losses are built and differentiated before either network moves. With both networks left out the first weights are
+ * those of `avg`, bit for bit. `forwardCache` changes nothing here.
+ * Chance: `sample` and `update` each call `random.normal` once, for an action-sized vector.
+ * Fails: rejects with a RangeError for a setting out of range, with one line for a backend that is unknown or does not load, and
+ * with a TypeError for a network that does not fit; NotFiniteError, before any weight moves, for a number that is not finite.
+ */
+export const avgOnTensorFlow = async (
+  spec: LearnerSpec,
+  settings: TensorFlowAvgSettings,
+  options: TensorFlowOptions = {},
+): Promise<TensorFlowAvgLearner> => {
+  const all = { ...publishedSwitches, ...settings }
+  checkAvg(spec, all)
+  const { name: backend, tf, run } = await loadBackend('avgOnTensorFlow', options.backend ?? defaultBackend)
+  const { discount, entropyCoefficient, random, adamBeta1: beta1, adamBeta2: beta2, adamEpsilon: epsilon } = all
+  const k = all.logStdReading === 'covariance' ? 0.5 : 1
+  const observations = spec.observation.size
+  const actions = spec.action.size
+
+  const { actor, critic } = run(() => {
+    // Drawn in any case, so that a network that is left out has the same weights whoever brought the other.
+    const published = drawPublished(spec, all)
+    const brought = (shape: NetworkShape, own: OwnNetwork | undefined): TensorNetwork | null =>
+      own === undefined ? null : ownNetwork(tf, shape, own)
+    // What may be refused comes before anything that would have to be freed.
+    const own = {
+      actor: brought({ name: 'actor', inputs: observations, outputs: 2 * actions }, options.actor),
+      critic: brought({ name: 'critic', inputs: observations + actions, outputs: 1 }, options.critic),
+    }
+    return { actor: own.actor ?? published.actor(tf), critic: own.critic ?? published.critic(tf) }
+  })
+  const variables: Readonly<Record<string, Variable>> = { ...actor.variables, ...critic.variables }
+  const optimized = ({ moved }: TensorNetwork, stepSize: number) => {
+    const [names, weights] = [Object.keys(moved), Object.values(moved)]
+    return { names, weights, adam: run(() => tensorAdam(tf, weights, { stepSize, beta1, beta2, epsilon })) }
+  }
+  const acting = optimized(actor, all.actorStepSize)
+  const judging = optimized(critic, all.criticStepSize)
+  const momentsOf = (kind: 'first' | 'second'): Readonly<Record<string, Variable>> =>
+    Object.fromEntries(
+      [acting, judging].flatMap(({ adam, names }) => adam[kind].map((moment, i) => [names[i], moment])),
+    )
+  const first = momentsOf('first')
+  const second = momentsOf('second')
+
+  const doubles = new Float64Array(ADAM_DOUBLES + SCALER_DOUBLES)
+  doubles.fill(1, 0, ADAM_DOUBLES)
+  const nextNoise = new Float32Array(actions)
+  const host = run(() => readVariables(variables))
+  /** Whether the host's arrays were handed out since the variables last took them over. */
+  let handedOut = false
+  let closed = false
+
+  /** Computes on the backend, at the weights that the caller may have written. */
+  const compute = <T>(body: () => T): T =>
+    run(() => {
+      if (closed) throw new Error('avgOnTensorFlow: the learner is closed')
+      if (handedOut) writeVariables(tf, variables, host)
+      handedOut = false
+      return body()
+    })
+
+  /** A vector as a tensor of shape `[1, size]`; throws on a wrong size and on the first component that is not finite. */
+  const row = (quantity: string, values: Vector, size: number): Tensor2D => {
+    checkSize('avgOnTensorFlow', quantity, values, size)
+    checkFinite(quantity, values, [])
+    return tf.tensor2d(Float32Array.from(values), [1, size])
+  }
+  const actionValueOf = (observation: Tensor2D, action: Tensor2D): Tensor2D =>
+    critic.apply(tf.concat([observation, action], 1))
+  const numbersOf = (...tensors: readonly Tensor[]): ArrayLike<number> => tf.concat([...tensors], 1).dataSync()
+
+  const sample = (observation: Vector, sampling?: { readonly deterministic?: boolean }): AvgSampledAction =>
+    compute(() => {
+      const input = row('observation', observation, observations)
+      const noise = new Float32Array(actions)
+      if (sampling?.deterministic !== true) random.normal(noise)
+      const sampled = squash(tf, actor.apply(input), row('noise', noise, actions), k)
+      const numbers = numbersOf(sampled.action, sampled.logProbability)
+      const logProbability = finite('logProbability', numbers[actions])
+      return { action: Float32Array.from(numbers).subarray(0, actions).slice(), noise, logProbability }
+    })
+
+  const update = (transition: Transition<AvgSampledAction>): AvgReport =>
+    compute(() => {
+      const { sampled, terminated, truncated } = transition
+      random.normal(nextNoise)
+      const reward = finite('reward', transition.reward)
+      const takenLogProbability = finite('logProbability', sampled.logProbability)
+      const observation = row('observation', transition.observation, observations)
+      const noise = row('noise', sampled.noise, actions)
+      const action = row('action', sampled.action, actions)
+      const nextObservation = row('nextObservation', transition.nextObservation, observations)
+
+      // The TD error of the action that was executed, and ∇Q there.
+      const judged = tf.valueAndGrads(() => actionValueOf(observation, action))(judging.weights)
+      const actionValue = finite('actionValue', judged.value.dataSync()[0])
+      let target = reward
+      if (!terminated) {
+        const next = squash(tf, actor.apply(nextObservation), row('nextNoise', nextNoise, actions), k)
+        const [value, logProbability] = Array.from(
+          numbersOf(actionValueOf(nextObservation, next.action), next.logProbability),
+        )
+        target += discount * (value - entropyCoefficient * logProbability)
+      }
+      const tdError = finite('tdError', target - actionValue)
+
+      // η log π(A|o) - Q(o, A), through the action that the present weights take with the noise of the one that was executed.
+      const acted = tf.valueAndGrads(() => {
+        const chosen = squash(tf, actor.apply(observation), noise, k)
+        return tf.concat([chosen.logProbability, actionValueOf(observation, chosen.action)], 1)
+      })(acting.weights, tf.tensor2d([entropyCoefficient, -1], [1, 2]))
+      const [logProbability, chosenValue] = Array.from(acted.value.dataSync())
+      const actorLoss = finite('actorLoss', entropyCoefficient * logProbability - chosenValue)
+      checkGradients(tf, 'actorGradient', acting.names, acted.grads)
+      checkGradients(tf, 'criticGradient', judging.names, judged.grads)
+
+      const closes = terminated || (truncated && all.returnEndsAt === 'episode')
+      const entropyReward = reward - entropyCoefficient * takenLogProbability
+      if (all.scaleTdError) scaleTdError(doubles, ADAM_DOUBLES, entropyReward, terminated ? 0 : discount, closes)
+      const scale = all.scaleTdError ? doubles[ADAM_DOUBLES + SCALE] : 1
+
+      // Everything is known and finite; only now do the weights move, the actor's first.
+      doubles[0] *= beta1
+      doubles[1] *= beta2
+      acting.adam.step(acted.grads, 1, doubles[0], doubles[1])
+      judging.adam.step(judged.grads, (-2 * tdError) / (scale * scale), doubles[0], doubles[1])
+
+      const scaled = tdError / scale
+      return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss: scaled * scaled }
+    })
+
+  return {
+    sample,
+    update,
+    backend,
+    get parameters() {
+      compute(() => {
+        for (const [name, variable] of Object.entries(variables)) host[name].set(variable.dataSync())
+      })
+      handedOut = true
+      return host
+    },
+    snapshot: () =>
+      compute(() => ({
+        parameters: readVariables(variables),
+        first: readVariables(first),
+        second: readVariables(second),
+        doubles: doubles.slice(),
+        random: isSeeded(random) ? random.snapshot() : null,
+      })),
+    restore: (state) => {
+      compute(() => {
+        checkNumbers(variables, state.parameters, 'parameters')
+        checkNumbers(first, state.first, 'first moments')
+        checkNumbers(second, state.second, 'second moments')
+        checkSize('avgOnTensorFlow', "a snapshot's doubles", state.doubles, doubles.length)
+        writeVariables(tf, variables, state.parameters)
+        writeVariables(tf, first, state.first)
+        writeVariables(tf, second, state.second)
+        doubles.set(state.doubles)
+        if (state.random !== null && isSeeded(random)) random.restore(state.random)
+      })
+    },
+    close: () => {
+      if (closed) return
+      run(() => [actor, critic, acting.adam, judging.adam].forEach((part) => part.dispose()))
+      closed = true
+    },
+  }
+}

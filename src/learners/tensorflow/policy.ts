@@ -1,0 +1,30 @@
+/** The normal distribution squashed by tanh (Haarnoja et al. 2018, appendix C) on tensors; its gradient is left to TensorFlow.js. */
+import type { Tensor2D } from '@tensorflow/tfjs-core'
+import type { TensorFlow } from './backend.js'
+
+const LOW = -20
+const HIGH = 2
+const HALF_LOG_TWO_PI = 0.9189385332046727
+const LOG_TWO = 0.6931471805599453
+
+/** An action, `[1, size]`, and its log π, `[1, 1]`. */
+export interface TensorSample {
+  readonly action: Tensor2D
+  readonly logProbability: Tensor2D
+}
+
+/**
+ * a = tanh(μ + s ε) and log π(a), from a head of shape `[1, 2 size]` that is μ and behind it c, and from ε of shape `[1, size]`.
+ *
+ * Numbers: c is clamped to [-20, 2] and passes no gradient outside; s = e^(k c), in floats.
+ */
+export const squash = (tf: TensorFlow, head: Tensor2D, noise: Tensor2D, k: number): TensorSample => {
+  const [mean, c] = tf.split(head, 2, 1)
+  const logDeviation = tf.mul(tf.clipByValue(c, LOW, HIGH), k)
+  const u = tf.add(mean, tf.mul(tf.exp(logDeviation), noise))
+  // log(1 - tanh² u) = 2 (log 2 - u - softplus(-2u)), which keeps its digits where tanh u rounds to 1.
+  const stretch = tf.mul(tf.sub(tf.sub(LOG_TWO, u), tf.softplus(tf.mul(u, -2))), 2)
+  const normal = tf.add(tf.add(tf.mul(tf.square(noise), 0.5), logDeviation), HALF_LOG_TWO_PI)
+  const logProbability = tf.neg(tf.sum(tf.add(normal, stretch), 1, true))
+  return { action: tf.tanh(u) as Tensor2D, logProbability: logProbability as Tensor2D }
+}

@@ -1,0 +1,84 @@
+/** The published actor and critic on tensors: the same names, shapes, draws and first weights as those of `avg`. */
+import type { Tensor2D, Variable } from '@tensorflow/tfjs-core'
+import type { Random } from '../../types.js'
+import type { LearnerSpec } from '../avgSettings.js'
+import { fillOrthogonal } from '../orthogonal.js'
+import type { TensorFlow } from './backend.js'
+import type { TensorNetwork } from './tensorNetwork.js'
+
+const SLOPE = 0.01
+
+/** What the published networks are told. */
+export interface PublishedNetworkSettings {
+  readonly hidden: readonly number[]
+  readonly normalizePenultimate: boolean
+  readonly initialization: Random
+}
+
+/** x / ‖x‖, and 0 without a gradient where x is 0. */
+const unitNorm = (tf: TensorFlow, x: Tensor2D): Tensor2D => {
+  const square = tf.sum(tf.square(x))
+  const present = tf.step(square)
+  // Where there is no length, 1 stands in for it: its root has a gradient, which `present` then takes away.
+  return tf.mul(x, tf.mul(present, tf.rsqrt(tf.add(square, tf.sub(1, present)))))
+}
+
+/** A network whose weights are drawn and that stands on no tensor yet. */
+export type Drawn = (tf: TensorFlow) => TensorNetwork
+
+/** Draws a network with a named linear map for each head; its outputs are the heads' side by side. */
+const draw = (
+  name: string,
+  inputs: number,
+  heads: Readonly<Record<string, number>>,
+  { hidden, normalizePenultimate, initialization }: PublishedNetworkSettings,
+): Drawn => {
+  const widths = [inputs, ...hidden]
+  const last = widths[hidden.length]
+  const linear = (path: string, from: number, to: number) => {
+    const values = new Float32Array(to * from)
+    fillOrthogonal(values, to, from, initialization)
+    return { path: `${name}.${path}`, from, to, values }
+  }
+  const layers = hidden.map((width, l) => linear(`phi.${2 * l}`, widths[l], width))
+  const outputs = Object.entries(heads).map(([head, size]) => linear(head, last, size))
+  return (tf) => {
+    const variables: Record<string, Variable> = {}
+    const map = ({ path, from, to, values }: ReturnType<typeof linear>): ((x: Tensor2D) => Tensor2D) => {
+      const weight = tf.variable(tf.tensor2d(values, [to, from]))
+      const bias = tf.variable(tf.tensor1d(new Float32Array(to)))
+      variables[`${path}.weight`] = weight
+      variables[`${path}.bias`] = bias
+      return (x) => tf.add(tf.matMul(x, weight, false, true), bias)
+    }
+    const deep = layers.map(map)
+    const ends = outputs.map(map)
+    return {
+      variables,
+      moved: variables,
+      apply: (input) => {
+        const hiddenVector = deep.reduce<Tensor2D>((x, layer) => tf.leakyRelu(layer(x), SLOPE), input)
+        const features = normalizePenultimate ? unitNorm(tf, hiddenVector) : hiddenVector
+        return tf.concat(
+          ends.map((end) => end(features)),
+          1,
+        )
+      },
+      dispose: () => {
+        for (const variable of Object.values(variables)) variable.dispose()
+      },
+    }
+  }
+}
+
+/**
+ * Draws the published actor, `[1, observation.size]` to `[1, 2 action.size]`, and critic,
+ * `[1, observation.size + action.size]` to `[1, 1]`: the actor first, each layer by layer, as `avg` does.
+ */
+export const drawPublished = (
+  { observation, action }: LearnerSpec,
+  settings: PublishedNetworkSettings,
+): { readonly actor: Drawn; readonly critic: Drawn } => ({
+  actor: draw('actor', observation.size, { mu: action.size, log_std: action.size }, settings),
+  critic: draw('critic', observation.size + action.size, { q: 1 }, settings),
+})

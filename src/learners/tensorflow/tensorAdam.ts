@@ -1,0 +1,55 @@
+/** Adam (Kingma and Ba 2015) on tensors, step for step as `../adam.ts` and `Kernels.denseAdam` have it. */
+import type { Tensor, Variable } from '@tensorflow/tfjs-core'
+import type { TensorFlow } from './backend.js'
+
+/** Constant settings of an optimizer; its clock, β1^t and β2^t, is the caller's. */
+export interface TensorAdamSettings {
+  readonly stepSize: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+}
+
+/** One network's optimizer. */
+export interface TensorAdam {
+  /** Moments, in the order of the variables; `first` is empty at beta1 0. */
+  readonly first: readonly Variable[]
+  readonly second: readonly Variable[]
+  /** Moves every variable by its gradient times `factor`, at the powers that the betas have with this step. */
+  step(gradients: readonly Tensor[], factor: number, power1: number, power2: number): void
+  dispose(): void
+}
+
+/** Makes the moments of some variables, all 0. */
+export const tensorAdam = (
+  tf: TensorFlow,
+  variables: readonly Variable[],
+  { stepSize, beta1, beta2, epsilon }: TensorAdamSettings,
+): TensorAdam => {
+  const zeros = (): readonly Variable[] => variables.map((variable) => tf.variable(tf.zerosLike(variable), false))
+  const second = zeros()
+  const first = beta1 > 0 ? zeros() : []
+  /** `moment` moved towards `value` by 1 - `beta`. */
+  const decayed = (moment: Variable, value: Tensor, beta: number): Tensor => {
+    moment.assign(tf.add(tf.mul(moment, beta), tf.mul(value, 1 - beta)))
+    return moment
+  }
+  return {
+    first,
+    second,
+    step: (gradients, factor, power1, power2) => {
+      // The bias corrections are folded into the two scalars.
+      const root = Math.sqrt(1 - power2)
+      const size = (stepSize * root) / (1 - power1)
+      variables.forEach((variable, i) => {
+        const gradient = tf.mul(gradients[i], factor)
+        const mean = beta1 > 0 ? decayed(first[i], gradient, beta1) : gradient
+        const square = decayed(second[i], tf.square(gradient), beta2)
+        variable.assign(tf.sub(variable, tf.div(tf.mul(mean, size), tf.add(tf.sqrt(square), epsilon * root))))
+      })
+    },
+    dispose: () => {
+      for (const moment of [...first, ...second]) moment.dispose()
+    },
+  }
+}

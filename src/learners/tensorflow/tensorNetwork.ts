@@ -1,0 +1,81 @@
+/** One network on tensors, whoever brought it: named variables and the function that computes by them. */
+import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core'
+import type { TensorFlow } from './backend.js'
+import type { OwnNetwork } from './ownNetwork.js'
+
+/** A network that can be computed and differentiated. */
+export interface TensorNetwork {
+  readonly variables: Readonly<Record<string, Variable>>
+  /** Those of them that learning moves. */
+  readonly moved: Readonly<Record<string, Variable>>
+  /** From `[1, inputs]` to `[1, outputs]`. */
+  apply(input: Tensor2D): Tensor2D
+  /** Frees what was made for it; the variables that a caller brought stay the caller's. */
+  dispose(): void
+}
+
+/** What a network is called and what goes into and out of it. */
+export interface NetworkShape {
+  readonly name: 'actor' | 'critic'
+  readonly inputs: number
+  readonly outputs: number
+}
+
+const isTensor = (value: unknown): value is Tensor =>
+  typeof value === 'object' && value !== null && 'dataSync' in value && 'shape' in value
+
+/** Layer names count on through a process, so that a weight is called by its place: `0.kernel`, `1.bias`. */
+const variablesOf = (own: OwnNetwork): Readonly<Record<string, unknown>> =>
+  'variables' in own
+    ? own.variables
+    : Object.fromEntries(own.weights.map((weight, i) => [`${i}.${weight.name.split('/').pop()}`, weight.read()]))
+
+/** Whether learning moves a variable. A layer that was loaded as a frozen one says so itself, its variables do not. */
+const trainableIn = (own: OwnNetwork): ((variable: Variable) => boolean) => {
+  if ('variables' in own) return ({ trainable }) => trainable
+  const values = new Set<unknown>(own.trainableWeights.map((weight) => weight.read()))
+  return (variable) => values.has(variable)
+}
+
+const isVariable = (value: unknown): value is Variable => isTensor(value) && 'assign' in value
+
+/**
+ * Takes a network that a caller brought, and tries it once on zeros, forwards and backwards.
+ *
+ * Fails: TypeError that names the network and what does not fit: no variable to learn, an output of another shape than the task
+ * asks for, a variable that the output does not depend on, an operation without a gradient.
+ */
+export const ownNetwork = (tf: TensorFlow, shape: NetworkShape, own: OwnNetwork): TensorNetwork => {
+  const { name, inputs, outputs } = shape
+  const refuse = (expected: string, got: string): never => {
+    throw new TypeError(`avgOnTensorFlow: ${name}: expected ${expected}, got ${got}`)
+  }
+  const variables: Record<string, Variable> = {}
+  for (const [path, value] of Object.entries(variablesOf(own))) {
+    if (isVariable(value)) variables[`${name}.${path}`] = value
+    else refuse(`a tf.Variable under variables.${path}`, isTensor(value) ? 'another tensor' : typeof value)
+  }
+  const apply = (input: Tensor2D): Tensor2D => {
+    const output = own.apply(input as never)
+    if (!isTensor(output)) return refuse('one tensor as output', Array.isArray(output) ? 'several' : typeof output)
+    const fits = output.shape.length === 2 && output.shape[0] === 1 && output.shape[1] === outputs
+    if (!fits)
+      refuse(`an output of shape [1, ${outputs}] for an input of shape [1, ${inputs}]`, `[${output.shape.join(', ')}]`)
+    return output as Tensor2D
+  }
+  // Looked at before the model is first applied: a Sequential then forgets what was frozen.
+  const isTrainable = trainableIn(own)
+  const moved = Object.fromEntries(Object.entries(variables).filter(([, variable]) => isTrainable(variable)))
+  if (Object.keys(moved).length === 0) refuse('at least one trainable variable', 'none')
+  const zeros = tf.tensor2d(new Float32Array(inputs), [1, inputs])
+  apply(zeros)
+  try {
+    tf.valueAndGrads(() => tf.sum(apply(zeros)))(Object.values(moved))
+  } catch (error) {
+    refuse(
+      'an output with a gradient by every trainable variable',
+      `an error (${error instanceof Error ? error.message : String(error)})`,
+    )
+  }
+  return { variables, moved, apply, dispose: () => undefined }
+}

@@ -1,0 +1,94 @@
+/** The benchmark as a stream: one record a measurement, with the report as far as it goes. */
+import { Observable } from 'rxjs'
+import type { Clock } from '../../clock.js'
+import { tasks } from '../../environments/simulator.js'
+import { turns } from '../../schedule.js'
+import { engines, measureLearner, type Open, shapes, type ShapesName } from './learners.js'
+import type { Bench, Effort } from './measure.js'
+import { pipelines } from './pipelines.js'
+import { benchParts, type BenchPart, type BenchReport } from './report.js'
+import { measureSimulator } from './simulators.js'
+
+/** What a benchmark is handed. */
+export interface BenchOptions extends Effort {
+  readonly machine: BenchReport['machine']
+  readonly clock: Clock
+  /** The one part that is measured; all of them, where left out. */
+  readonly only?: BenchPart | null
+}
+
+/** How far a benchmark has come. */
+export interface BenchProgress {
+  readonly measured: number
+  readonly total: number
+  /** What was measured last. */
+  readonly what: string
+  readonly report: BenchReport
+}
+
+interface Measurement {
+  readonly what: string
+  readonly measure: (bench: Bench, report: BenchReport) => Promise<BenchReport>
+}
+
+const oneLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]
+
+const learnerAt = (name: ShapesName, engine: string, open: Open): Measurement => ({
+  what: `learner: ${name}, ${engine}`,
+  measure: async (bench, report) => {
+    if (report.absent.some((other) => other.engine === engine)) return report
+    const opened = await open(shapes[name]).then(
+      (learner) => learner,
+      (error: unknown) => ({ reason: oneLine(error) }),
+    )
+    if ('reason' in opened) return { ...report, absent: [...report.absent, { engine, reason: opened.reason }] }
+    const row = await measureLearner(bench, name, opened)
+    return { ...report, learner: [...report.learner, { shapes: name, engine, ...row }] }
+  },
+})
+
+const measurements: Readonly<Record<BenchPart, readonly Measurement[]>> = {
+  pipeline: pipelines.map(({ what, measure }) => ({
+    what: `pipeline: ${what}`,
+    measure: async (bench, report) => ({ ...report, pipeline: [...report.pipeline, await measure(bench)] }),
+  })),
+  simulator: tasks.map((spec) => ({
+    what: `simulator: ${spec.name}`,
+    measure: async (bench, report) => ({
+      ...report,
+      simulator: [...report.simulator, await measureSimulator(bench, spec)],
+    }),
+  })),
+  learner: [...engines].flatMap(([engine, open]) =>
+    (Object.keys(shapes) as ShapesName[]).map((name) => learnerAt(name, engine, open)),
+  ),
+}
+
+/**
+ * Measures, one thing after the other.
+ *
+ *     bench  ---m---m--m----(m|)
+ *
+ * Unsubscribing ends it within a round.
+ *
+ * Fails: error notification with what a measurement throws; NotFiniteError for a figure that is not finite. An engine that does not
+ * open is none: the report says that it is absent and why.
+ */
+export const bench = ({ only, machine, clock, ...effort }: BenchOptions): Observable<BenchProgress> =>
+  new Observable((subscriber) => {
+    const pause = (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        turns.schedule(() => (subscriber.closed ? reject(new Error('bench: nobody is subscribed')) : resolve()))
+      })
+    const all = benchParts.filter((part) => (only ?? part) === part).flatMap((part) => measurements[part])
+    const run = async (): Promise<void> => {
+      let report: BenchReport = { machine, absent: [], learner: [], simulator: [], pipeline: [] }
+      for (const [i, { what, measure }] of all.entries()) {
+        await pause()
+        report = await measure({ ...effort, clock, pause }, report)
+        subscriber.next({ measured: i + 1, total: all.length, what, report })
+      }
+      subscriber.complete()
+    }
+    run().catch((error: unknown) => subscriber.error(error))
+  })

@@ -1,0 +1,109 @@
+/** How fast each engine learns: one sample and one update, at the shapes of three tasks. */
+import { avg } from '../../learners/avg.js'
+import type { AvgSampledAction } from '../../learners/avg.js'
+import type { AvgSettings } from '../../learners/avgSettings.js'
+import { paper } from '../../learners/paper.js'
+import { backendNames } from '../../learners/tensorflow/backendName.js'
+import { seeded } from '../../random.js'
+import type { Learner } from '../../types.js'
+import { type Bench, measured, stepBytes, stepMilliseconds } from './measure.js'
+
+/** The shapes that are measured. */
+export const shapes = {
+  Hopper: { observation: { size: 11 }, action: { size: 3 } },
+  HalfCheetah: { observation: { size: 17 }, action: { size: 6 } },
+  Humanoid: { observation: { size: 376 }, action: { size: 17 } },
+} as const
+
+/** The name of some shapes. */
+export type ShapesName = keyof typeof shapes
+type Shapes = (typeof shapes)[ShapesName]
+
+/** A learner, and how its memory is freed where it must be. */
+export type Measurable = Learner<AvgSampledAction> & { close?(): void }
+/** Opens an engine for some shapes. */
+export type Open = (shape: Shapes) => Promise<Measurable>
+
+const settings = (): AvgSettings => {
+  const chance = seeded(1)
+  // Steps so small that nothing diverges, however long it is measured.
+  const stepSizes = { actorStepSize: 1e-5, criticStepSize: 1e-5 }
+  const sources = { random: chance('policy'), initialization: chance('initialization') }
+  return { ...paper('HalfCheetah-v4'), ...stepSizes, ...sources }
+}
+
+const fused =
+  (changed: Pick<AvgSettings, 'kernels' | 'threads'>): Open =>
+  async (shape) =>
+    avg(shape, { ...settings(), ...changed })
+
+const onTensorFlow =
+  (backend: (typeof backendNames)[number]): Open =>
+  async (shape) => {
+    const { avgOnTensorFlow } = await import('../../learners/tensorflow/avgOnTensorFlow.js')
+    return avgOnTensorFlow(shape, settings(), { backend })
+  }
+
+/** Every engine, by the name that the report gives it. */
+export const engines: ReadonlyMap<string, Open> = new Map([
+  ['webassembly', fused({ kernels: 'webassembly' })],
+  ['webassembly, 2 threads', fused({ kernels: 'webassembly', threads: 2 })],
+  ['typescript', fused({ kernels: 'typescript' })],
+  ...backendNames.map((backend) => [`tfjs ${backend}`, onTensorFlow(backend)] as const),
+])
+
+/** Bytes of all arrays of numbers in plain data. */
+const bytesOf = (state: unknown): number => {
+  if (ArrayBuffer.isView(state)) return state.byteLength
+  if (typeof state !== 'object' || state === null) return 0
+  return Object.values(state).reduce((sum: number, part) => sum + bytesOf(part), 0)
+}
+
+const OBSERVATIONS = 64
+
+/** One sample and one update, on observations that were made beforehand, so that only the learner is measured. */
+const stepOf = (learner: Measurable, { observation: { size } }: Shapes): (() => void) => {
+  const stream = seeded(1)('observations')
+  const observed = Array.from({ length: OBSERVATIONS }, () => {
+    const observation = new Float32Array(size)
+    stream.normal(observation)
+    return observation
+  })
+  let at = 0
+  return () => {
+    const observation = observed[at % OBSERVATIONS]
+    const nextObservation = observed[(at + 1) % OBSERVATIONS]
+    const sampled = learner.sample(observation)
+    const reward = (at % 7) / 7
+    learner.update({ observation, sampled, reward, nextObservation, terminated: at % 100 === 99, truncated: false })
+    at++
+  }
+}
+
+/**
+ * Measures one engine at some shapes, and closes it.
+ *
+ * Numbers: bytes of state are the parameters, the optimizer's moments and all statistics; allocated bytes are those of JavaScript,
+ * the two records of a step included.
+ * Fails: rejects with NotFiniteError for a figure that is not finite.
+ */
+export const measureLearner = async (bench: Bench, name: ShapesName, learner: Measurable) => {
+  try {
+    const step = stepOf(learner, shapes[name])
+    // Whoever asks for the weights waits for the thread that may still be moving them.
+    const milliseconds = await stepMilliseconds(bench, step, () => void learner.parameters)
+    const steps = (count: number): void => {
+      for (let i = 0; i < count; i++) step()
+    }
+    const allocated = await stepBytes(bench, steps, Math.max(...milliseconds))
+    return {
+      stateBytes: bytesOf(learner.snapshot()),
+      ...measured({
+        microsecondsPerUpdate: milliseconds.map((each) => 1000 * each),
+        allocatedBytesPerUpdate: allocated,
+      }),
+    }
+  } finally {
+    learner.close?.()
+  }
+}

@@ -1,0 +1,78 @@
+/** What a benchmark comes to: its codec, and the machine that it ran on. */
+import { cpus } from 'node:os'
+import * as t from 'io-ts'
+import { closed, finiteNumber, nonNegativeInteger, positiveInteger, positiveNumber, text } from '../../codecs.js'
+import { rivuletCommit, rivuletVersion } from '../versions.js'
+
+/** The parts of a benchmark, in their order: TensorFlow.js comes last, whose memory would otherwise be in everybody's. */
+export const benchParts = ['pipeline', 'simulator', 'learner'] as const
+
+/** One part of a benchmark. */
+export type BenchPart = (typeof benchParts)[number]
+
+const spread = closed({ least: finiteNumber, greatest: finiteNumber, runs: positiveInteger })
+
+/** The codec of a benchmark's report; every figure is a median, with its range and the number of its runs in `spread`. */
+export const benchReport = closed({
+  machine: closed({
+    processor: text,
+    cores: positiveInteger,
+    platform: text,
+    architecture: text,
+    node: text,
+    /** The commit of a checkout, with `-dirty` where it was changed; of an installed package its version. */
+    commit: text,
+    date: text,
+  }),
+  /** What could not be measured, and why. */
+  absent: t.readonlyArray(closed({ engine: text, reason: text })),
+  learner: t.readonlyArray(
+    closed({
+      shapes: text,
+      engine: text,
+      microsecondsPerUpdate: positiveNumber,
+      stateBytes: positiveInteger,
+      allocatedBytesPerUpdate: finiteNumber,
+      spread: closed({ microsecondsPerUpdate: spread, allocatedBytesPerUpdate: spread }),
+    }),
+  ),
+  simulator: t.readonlyArray(
+    closed({ task: text, stepsPerSecond: positiveNumber, spread: closed({ stepsPerSecond: spread }) }),
+  ),
+  pipeline: t.readonlyArray(
+    closed({
+      task: text,
+      /** What learns; `none` where nothing does. */
+      engine: text,
+      stepsPerSecond: positiveNumber,
+      loopStepsPerSecond: positiveNumber,
+      microsecondsOverLoop: finiteNumber,
+      percentOverLoop: finiteNumber,
+      allocatedBytesPerStep: finiteNumber,
+      loopAllocatedBytesPerStep: finiteNumber,
+      residentBytes: nonNegativeInteger,
+      spread: closed({
+        stepsPerSecond: spread,
+        loopStepsPerSecond: spread,
+        microsecondsOverLoop: spread,
+        percentOverLoop: spread,
+        allocatedBytesPerStep: spread,
+        loopAllocatedBytesPerStep: spread,
+      }),
+    }),
+  ),
+})
+
+/** A benchmark's report. */
+export type BenchReport = t.TypeOf<typeof benchReport>
+
+/** The machine, Node and commit of this process, at a moment. */
+export const machineAt = (moment: Date): BenchReport['machine'] => ({
+  processor: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  platform: process.platform,
+  architecture: process.arch,
+  node: process.version,
+  commit: rivuletCommit() ?? `rivulet ${rivuletVersion()}`,
+  date: moment.toISOString(),
+})

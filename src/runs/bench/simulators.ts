@@ -1,0 +1,31 @@
+/** How fast each task's simulator steps, by itself. */
+import { simulator } from '../../environments/simulator.js'
+import { seeded } from '../../random.js'
+import type { Spec } from '../../spec.js'
+import { type Bench, measured, stepMilliseconds } from './measure.js'
+
+const ACTIONS = 256
+
+/** Measures a task under random actions, uniform within its bounds; resets belong to its time. */
+export const measureSimulator = async (bench: Bench, { name, action }: Spec) => {
+  const chance = seeded(1)
+  const stream = chance('actions')
+  const actions = Array.from({ length: ACTIONS }, () =>
+    Float64Array.from(
+      { length: action.size },
+      (_, i) => action.low[i] + (action.high[i] - action.low[i]) * stream.uniform(),
+    ),
+  )
+  const world = await simulator(name, { random: chance('environment') })
+  try {
+    world.reset()
+    let at = 0
+    const milliseconds = await stepMilliseconds(bench, () => {
+      const { terminated, truncated } = world.step(actions[at++ % ACTIONS])
+      if (terminated || truncated) world.reset()
+    })
+    return { task: name, ...measured({ stepsPerSecond: milliseconds.map((each) => 1000 / each) }) }
+  } finally {
+    world.close()
+  }
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { isRight } from 'fp-ts/lib/Either.js'
+import { firstValueFrom, lastValueFrom, toArray } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../../src/clock.js'
+import { decode } from '../../../src/decode.js'
+import { tasks } from '../../../src/environments/simulator.js'
+import { bench } from '../../../src/runs/bench/bench.js'
+import { benchReport, machineAt, type BenchPart } from '../../../src/runs/bench/report.js'
+
+/** Next to no time: the figures mean nothing, their shape does. */
+const effort = { rounds: 2, roundSeconds: 1e-4, clock: systemClock }
+const machine = machineAt(new Date(0))
+const reportOf = async (only: BenchPart) => (await lastValueFrom(bench({ ...effort, machine, only }))).report
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+describe('a report', () => {
+  it('names the machine, Node and the commit', () => {
+    expect(machine).toMatchObject({
+      node: process.version,
+      architecture: process.arch,
+      date: '1970-01-01T00:00:00.000Z',
+    })
+    expect(machine.commit).toMatch(/^([0-9a-f]{7,}(-dirty)?|rivulet \d+\.\d+\.\d+)$/)
+    if (machine.commit.startsWith('rivulet')) expect(machine.commit).toBe(`rivulet ${version}`)
+  })
+
+  it('has a row for each simulator, that its codec reads after a way through JSON', async () => {
+    const report = await reportOf('simulator')
+    expect(report.simulator.map(({ task }) => task)).toEqual(tasks.map(({ name }) => name))
+    expect(report).toMatchObject({ machine, learner: [], pipeline: [] })
+    expect(isRight(decode(benchReport)(JSON.parse(JSON.stringify(report))))).toBe(true)
+    const [{ stepsPerSecond, spread }] = report.simulator
+    expect(spread.stepsPerSecond.runs).toBe(2)
+    expect(spread.stepsPerSecond.least).toBeLessThanOrEqual(stepsPerSecond)
+    expect(spread.stepsPerSecond.greatest).toBeGreaterThanOrEqual(stepsPerSecond)
+  })
+
+  it('has a row for each whole agent, and one for the pipeline by itself', async () => {
+    const report = await reportOf('pipeline')
+    expect(report.pipeline.map(({ task, engine }) => [task, engine])).toEqual([
+      ['Hopper-v4', 'webassembly'],
+      ['HalfCheetah-v4', 'webassembly'],
+      ['Hopper-v4', 'webassembly, 2 threads'],
+      ['HalfCheetah-v4', 'webassembly, 2 threads'],
+      ['no physics', 'none'],
+    ])
+    expect(isRight(decode(benchReport)(JSON.parse(JSON.stringify(report))))).toBe(true)
+    for (const { spread, residentBytes } of report.pipeline) {
+      expect(spread.stepsPerSecond.runs).toBe(6)
+      expect(residentBytes).toBeGreaterThan(1e7)
+    }
+  })
+
+  it('has a row for each engine and shape, or says that the engine is absent and why', async () => {
+    const { learner, absent, ...rest } = await reportOf('learner')
+    expect(isRight(decode(benchReport)(JSON.parse(JSON.stringify({ learner, absent, ...rest }))))).toBe(true)
+    const engines = ['webassembly', 'webassembly, 2 threads', 'typescript', 'tfjs tensorflow', 'tfjs wasm', 'tfjs cpu']
+    for (const engine of engines) {
+      const rows = learner.filter((row) => row.engine === engine)
+      const reasons = absent.filter((row) => row.engine === engine)
+      if (reasons.length > 0)
+        expect({ engine, rows, reasons: reasons.length }).toEqual({ engine, rows: [], reasons: 1 })
+      else expect(rows.map(({ shapes }) => shapes)).toEqual(['Hopper', 'HalfCheetah', 'Humanoid'])
+    }
+    // Parameters and second moments as floats, and some statistics: what the issue's table asks of the learner's memory.
+    const stateOf = (shapes: string): number =>
+      learner.find((row) => row.engine === 'typescript' && row.shapes === shapes)?.stateBytes ?? NaN
+    expect(stateOf('Hopper')).toBeLessThan(1.2e6)
+    expect(stateOf('Humanoid')).toBeLessThan(2.8e6)
+  })
+})
+
+describe('a benchmark', () => {
+  it('tells each measurement as it is made', async () => {
+    const told = await lastValueFrom(bench({ ...effort, machine, only: 'simulator' }).pipe(toArray()))
+    expect(told.map(({ measured, total, what }) => [measured, total, what])).toEqual(
+      tasks.map(({ name }, i) => [i + 1, tasks.length, `simulator: ${name}`]),
+    )
+  })
+
+  it('measures nothing more once nobody is subscribed', async () => {
+    let now = 0
+    const clock = { now: () => (now += 1) }
+    await firstValueFrom(bench({ ...effort, clock, machine, only: 'simulator' }))
+    const turns = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await turns(2)
+    const then = now
+    await turns(20)
+    expect(now).toBe(then)
+  })
+
+  it('fails on a figure that is not finite', async () => {
+    // On a clock that stands still every round takes no time, and the pace would be infinite.
+    let reads = 0
+    const clock = { now: () => (reads++ < 6 ? reads * 1000 : 1e9) }
+    await expect(lastValueFrom(bench({ ...effort, clock, machine, only: 'simulator' }))).rejects.toThrow(
+      /^stepsPerSecond\[\d\] is Infinity, expected a finite number$/,
+    )
+  })
+})
