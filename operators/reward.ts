@@ -13,7 +13,8 @@ export interface RewardOptions<U extends TimeStep> {
  * Gives each step the reward that `fn` finds for it, from the step and the one before.
  *
  *     source  --a----b----t----a----b--|
- *     reward  --a----B----T----a----B--|      fn(b, a), fn(t, b), fn(b, a)
+ *     fn             b,a  t,b       b,a
+ *     reward  --a----B----T----a----B--|
  *
  * A first step, and one that nothing came before, pass untouched. `previous` is the step as it came in, with the reward
  * that the world had given it. Fields of your own are seen by `fn` when its parameter says so:

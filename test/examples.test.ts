@@ -1,10 +1,13 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { freePort, mosquitto, stopping, until } from './sensors/servers.js'
 
 const run = promisify(execFile)
+const { started } = stopping()
 const path = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
 /** What an example prints, as a user would run it: the built file, on the package's own exports. */
@@ -26,6 +29,54 @@ test('02-own-operator reproduces its recorded returns, and its own field reaches
 
 test('03-act-then-learn reproduces its recorded returns', async () => {
   expect(returns(await printed('03-act-then-learn', 1000))).toEqual([-247.50521148394068])
+})
+
+test('05-own-network reproduces its recorded return, as near as TensorFlow.js rounds alike on every machine', async () => {
+  // Its backends in WebAssembly and in plain JavaScript are 2e-5 apart here.
+  const [first, ...others] = returns(await printed('05-own-network', 250))
+  expect(first).toBeCloseTo(-1059.4979, 1)
+  expect(others).toEqual([])
+})
+
+test('07-temperature learns live from the messages of a broker, and goes on when that is killed and started again', async () => {
+  const port = await freePort()
+  let broker = await started(mosquitto(port))
+  const episodes: number[] = []
+  const child = spawn(process.execPath, [path('dist/examples/07-temperature.js'), `mqtt://127.0.0.1:${port}`, '200'])
+  child.stdout.on('data', (piece: Buffer) => episodes.push(...returns(String(piece))))
+  let complaints = ''
+  child.stderr.on('data', (piece: Buffer) => (complaints += String(piece)))
+  await until('the first episode', () => episodes.length === 1)
+  await broker.stop()
+  broker = await started(mosquitto(port))
+  const [code] = (await once(child, 'exit')) as [number | null]
+  expect([code, complaints]).toEqual([0, ''])
+  // Fifty steps within 16 degrees of where they should be; how many is chance, since a live run is.
+  expect(episodes).toHaveLength(4)
+  expect(episodes.every((each) => each < 0 && each > -50 * 16)).toBe(true)
+})
+
+test('08-marble-test passes, in full', async () => {
+  const file = path('dist/examples/08-marble-test.js')
+  const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', file])
+  expect(stdout).toMatch(/^# fail 0$/m)
+  expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(10)
+})
+
+test('09-weights gives a student the very decisions of its teacher, by either file', async () => {
+  const output = await printed('09-weights', 200)
+  const rows = [...output.matchAll(/name: '(\S+)',\s+teacher: (\S+),\s+student: (\S+)\s/g)].map((row) => row.slice(1))
+  expect(rows.map(([name]) => name)).toEqual(['teacher.safetensors', 'teacher'])
+  for (const [, teacher, student] of rows) expect(student).toBe(teacher)
+})
+
+test('examples 02 and 08 and the page on operators show one operator', () => {
+  const operator = /^const chargeEffort =[\s\S]*?^ {4}\}\)\(source\)$/m
+  const [own, tested, page] = ['examples/02-own-operator.ts', 'examples/08-marble-test.ts', 'docs/operators.md'].map(
+    (file) => operator.exec(readFileSync(path(file), 'utf8'))?.[0],
+  )
+  expect(own).toBeDefined()
+  expect([tested, page]).toEqual([own, own])
 })
 
 test('the README shows example 01, word for word, but for its doc comment', () => {

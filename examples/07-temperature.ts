@@ -1,0 +1,110 @@
+/**
+ * A room learns to keep itself at 21 degrees, live over MQTT: its thermometer publishes, its heater subscribes.
+ *
+ * The room is a simulated one, as long as there is none of brick, and a program of its own as far as the agent can tell: all
+ * that they share is a broker, which may be killed and started again while they run.
+ *
+ *     mosquitto -p 1883 &     # a broker: apt-get install mosquitto
+ *     npm run build && node dist/examples/07-temperature.js mqtt://localhost:1883 [steps]
+ */
+import * as t from 'io-ts'
+import {
+  avg,
+  device,
+  fromMqtt,
+  observe,
+  pipe,
+  realtime,
+  runningMoments,
+  seeded,
+  stopOnExit,
+  toMqtt,
+  type VectorSpec,
+} from 'rivulet'
+import {
+  actuate,
+  type Episode,
+  episodes,
+  halt,
+  normalizeObservation,
+  reward,
+  sampleAction,
+  takeSteps,
+  timeLimit,
+  transitions,
+  updateInGap,
+} from 'rivulet/operators'
+import { finalize, interval, map, type Observable } from 'rxjs'
+
+const thermometer = 'plant/temperature'
+const heater = 'plant/heater'
+const setting: VectorSpec = { size: 1, low: [-1], high: [1], names: ['setting'], units: ['1'] }
+
+/** The room, with what it is called to end it: warmed by its heater, cooled by a winter of 5 degrees. */
+const plant = async (url: string): Promise<() => Promise<void>> => {
+  const { send, close } = await toMqtt<{ temperature: number; power: number }>(url, { topic: thermometer })
+  let [temperature, power] = [15, 0]
+  const life = fromMqtt(url, { topic: heater, codec: t.number }).subscribe((wanted) => (power = wanted))
+  life.add(
+    interval(10).subscribe(() => {
+      temperature += 0.05 * (5 + 30 * power - temperature)
+      // What finds no broker is gone; the next one is due in 10 ms.
+      send({ temperature, power }).catch(() => false)
+    }),
+  )
+  return () => {
+    life.unsubscribe()
+    return close()
+  }
+}
+
+/** The agent, which knows the room by its messages alone. */
+const agent = async (url: string, steps: number): Promise<Observable<Episode>> => {
+  const chance = seeded(1)
+  const codec = t.type({ temperature: t.number, power: t.number })
+  const room = fromMqtt(url, { topic: thermometer, codec }).pipe(map((now) => [now.temperature, now.power]))
+  const { send, close } = await toMqtt<number>(url, { topic: heater })
+  const schedule = realtime({ cycle: 20 })
+  const world = device({
+    spec: { name: 'Room', action: setting },
+    observe: observe({ room }, { room: { names: ['temperature', 'power'], units: ['°C', '1'], maxAge: 200 } }),
+    act: ([share]) => send((1 + share) / 2).catch(() => false),
+    stop: () => send(0).catch(() => false),
+    schedule,
+  })
+  const learner = avg(world.spec, {
+    hidden: [32, 32],
+    actorStepSize: 1e-3,
+    criticStepSize: 1e-2,
+    entropyCoefficient: 0.1,
+    discount: 0.8,
+    adamBeta1: 0,
+    random: chance('policy'),
+    initialization: chance('initialization'),
+  })
+  const release = stopOnExit(world)
+
+  return pipe(
+    world.timeSteps,
+    reward(({ observation }) => -Math.abs(observation[0] - 21)),
+    timeLimit(50),
+    normalizeObservation(runningMoments(world.spec.observation)),
+    transitions(),
+    sampleAction(learner),
+    actuate(world),
+    updateInGap(learner, { gap: schedule, overflow: { kind: 'sliding', size: 8 } }),
+    takeSteps(steps),
+    episodes(),
+    halt(world),
+    finalize(() => {
+      release()
+      // The heater is off before its line is cut.
+      void world.stop().then(close)
+    }),
+  )
+}
+
+const [url = 'mqtt://localhost:1883', steps = '2000'] = process.argv.slice(2)
+const end = await plant(url)
+const run = await agent(url, Number(steps))
+run.pipe(finalize(end)).subscribe(console.log)

@@ -1,0 +1,46 @@
+/**
+ * Weights out of one learner and into another, by a file that PyTorch reads and by one that TensorFlow.js reads.
+ *
+ *     npm run build && node dist/examples/09-weights.js [steps]
+ *
+ * What a learner is beside its weights (the optimizer's moments, the statistics of its TD errors) stays where it is, and so do the
+ * moments that observations were normalized with: weights alone go on learning, but a policy needs its moments to act well.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { avg, loadWeights, paper, pipe, saveWeights, seeded, simulate } from 'rivulet'
+import { actuate, rescaleAction, sampleAction, takeSteps, transitions, update } from 'rivulet/operators'
+
+const steps = Number(process.argv[2] ?? 1000)
+
+const world = await simulate('Pendulum-v1', { random: seeded(1)('environment') })
+const learnerOf = (seed: number) => {
+  const chance = seeded(seed)
+  const sources = { random: chance('policy'), initialization: chance('initialization') }
+  return avg(world.spec, { ...paper('HalfCheetah-v4'), hidden: [32, 32], ...sources })
+}
+
+const teacher = learnerOf(1)
+await pipe(
+  world.timeSteps,
+  transitions(),
+  update(teacher),
+  sampleAction(teacher),
+  rescaleAction(world.spec.action),
+  actuate(world),
+  takeSteps(steps),
+).forEach(() => undefined)
+world.close()
+
+const place = await mkdtemp(join(tmpdir(), 'weights-'))
+await saveWeights(join(place, 'teacher.safetensors'), teacher)
+await saveWeights(join(place, 'teacher'), teacher)
+
+const decision = ({ sample }: ReturnType<typeof learnerOf>) => sample([1, 0, 0], { deterministic: true }).action[0]
+for (const name of ['teacher.safetensors', 'teacher']) {
+  const student = learnerOf(2)
+  await loadWeights(join(place, name), student)
+  console.log({ name, teacher: decision(teacher), student: decision(student) })
+}
+await rm(place, { recursive: true })

@@ -1,0 +1,8 @@
+import { episodes } from '../../operators/episodes.js'
+import { type Scenario, sketch } from '../docs/scenario.js'
+
+/** Two episodes, each told when it ends. */
+export const scenario: Scenario = (source) => [
+  { name: 'source', marbles: source },
+  sketch('episodes', source, episodes(), { letter: () => 'E' }).lane,
+]
