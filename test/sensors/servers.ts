@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net'
+import { type Server, type Socket, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Aedes } from 'aedes'
@@ -27,14 +27,23 @@ export const until = async (awaited: string, met: () => boolean, within = 8000):
   }
 }
 
-/** A port that nobody listens on now. */
+/** Below the ports that systems give to outgoing connections, so that none takes one while its server is down. */
+const [lowest, ports] = [20_000, 10_000]
+let asked = process.pid * 61
+
+/** A port that nobody listens on now, and that no other process of the tests asks for soon. */
 export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const port = lowest + (asked++ % ports)
+    const server = createServer()
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!free) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 const answers = (port: number): Promise<boolean> =>
@@ -145,8 +154,9 @@ export const wiredPorts = async ({ ours, theirs }: Ports = newPaths()): Promise<
     ours,
     theirs,
     stop: async () => {
-      await ended(child, 'SIGKILL')
+      // First of all, since a terminal's number may go to somebody else at once, who would then be found under our path.
       rmSync(dirname(ours), { recursive: true, force: true })
+      await ended(child, 'SIGKILL')
     },
   }
 }
