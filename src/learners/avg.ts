@@ -79,12 +79,14 @@ const finite = (quantity: string, value: number): number => {
  * Makes an AVG learner for a world's shapes.
  *
  * Memory: weights, Adam's moments and clock, and the TD-error scaler's statistics, in one arena that `update` advances in
- * place. `sample` and `update` allocate no array but those of the record that they return (`rivulet bench` counts bytes).
+ * place. `sample` and `update` allocate nothing but the record that they return (`rivulet bench` counts bytes). With two threads
+ * both work on the arena; what touches the critic's weights is the second one's (`avgMemory.ts`).
  * Numbers: `update` is a function of the transition's values: the actor's loss takes the action anew from the transition's
  * observation and noise with the present weights, while Q and the TD error see the action that was taken and the scaler its
  * log-probability. Both losses are built before either network moves. Weights are floats, statistics doubles.
  * Chance: `sample` and `update` each call `random.normal` once, for an action-sized vector.
- * Fails: RangeError for a setting out of range; NotFiniteError, before any weight moves, for a number that is not finite.
+ * Fails: RangeError for a setting out of range, TypeError for a second thread where there is none; NotFiniteError, before any
+ * weight moves, for a number that is not finite; Error when the second thread has ended.
  */
 export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const all = { ...publishedSwitches, ...settings }
