@@ -1,7 +1,9 @@
 /** Lines that a device says on a serial port, through the package `serialport`. */
 import { pipe } from 'fp-ts/lib/function.js'
-import { Observable, switchMap } from 'rxjs'
+import { Observable, type SchedulerLike, exhaustMap, from, ignoreElements, interval, merge, switchMap } from 'rxjs'
+import { turns } from '../schedule.js'
 import type { Place } from './address.js'
+import type { LinkOptions } from './link.js'
 import { type LineOptions, type LongLine, lineSplitter, wholeLine } from './lines.js'
 import { type SinkOptions, type SourceOptions, fromJson, toJson } from './message.js'
 import { peer } from './peer.js'
@@ -36,15 +38,35 @@ const placeOf = (creator: string, path: string, { baudRate }: SerialOptions): Pl
   return { label: `${creator} ${path}`, secrets: [] }
 }
 
+/** Milliseconds between two looks at whether the device is still there. */
+const LOOK = 500
+
+/**
+ * Fails when a device's file is gone, and says nothing else. A port whose cable was pulled may be read as empty for ever
+ * (serialport 13 asks it again at once, and tells nobody), but its file goes with the cable. Windows names no files.
+ */
+const presence = (path: string, scheduler: SchedulerLike): Observable<never> =>
+  pipe(
+    from(import('node:fs/promises')),
+    switchMap(({ access }) =>
+      pipe(
+        interval(LOOK, scheduler),
+        exhaustMap(() => (path.startsWith('/') ? access(path) : [])),
+      ),
+    ),
+    ignoreElements(),
+  )
+
 const openPort = (
   place: Place,
   path: string,
-  { baudRate, dataBits = 8, stopBits = 1, parity = 'none' }: SerialOptions,
+  { baudRate, dataBits = 8, stopBits = 1, parity = 'none', scheduler = turns }: SerialOptions & LinkOptions,
 ) =>
   pipe(
     peer(place, 'serialport', () => import('serialport')),
-    switchMap(
-      ({ SerialPort }) =>
+    switchMap(({ SerialPort }) =>
+      merge(
+        presence(path, scheduler),
         new Observable<InstanceType<typeof SerialPort>>((subscriber) => {
           const port = new SerialPort({ path, baudRate, dataBits, stopBits, parity, autoOpen: false })
           const ignore = (): void => {}
@@ -60,6 +82,7 @@ const openPort = (
             if (port.isOpen) port.close(ignore)
           }
         }),
+      ),
     ),
   )
 

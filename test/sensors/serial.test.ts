@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readlinkSync, realpathSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readlinkSync, realpathSync, rmSync, writeSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/codecs.js'
 import { memory } from '../../src/memory.js'
@@ -57,6 +57,15 @@ test('a cable that is pulled and put back: the run goes on', async () => {
   }
   expect(heard).toEqual(Array.from({ length: 20 }, (_, i) => i))
   expect(counts.value).toMatchObject({ connections: 10, messages: 20, dropped: 10, bad: 0 })
+})
+
+test('a device whose file is gone is lost, whatever its wire says', async () => {
+  const { ours } = await started(wiredPorts())
+  const { counts } = listening(ours)
+  await until('the port', () => counts.value.connected)
+  rmSync(ours)
+  await until('the loss', () => !counts.value.connected)
+  expect(counts.value.failure).toContain('ENOENT')
 })
 
 /** How often this process has a port open, as the kernel of Linux says. */
