@@ -105,6 +105,7 @@ const agent = async (url: string, steps: number): Promise<Observable<Episode>> =
 }
 
 const [url = 'mqtt://localhost:1883', steps = '2000'] = process.argv.slice(2)
+console.error(`looking for a broker at ${url}`)
 const end = await plant(url)
 const run = await agent(url, Number(steps))
 run.pipe(finalize(end)).subscribe(console.log)
