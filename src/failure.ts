@@ -27,9 +27,12 @@ export class NotFiniteError extends Error {
 export const atStep = (error: unknown, step: number): unknown =>
   error instanceof NotFiniteError ? error.at(step) : error
 
+/** What went wrong, on one line; whatever was thrown. */
+export const reason = (error: unknown): string =>
+  (error instanceof Error ? error.message || error.name : String(error)).replace(/\s*[\r\n]+\s*/g, ' ').trim()
+
 /** The system's word for what was wrong, without the call and the path that it appends after a comma. */
-export const causeOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split(',')[0]
+export const causeOf = (error: unknown): string => reason(error).split(',')[0]
 
 /** A breach of the driver protocol: a step without an answer, with two, or a world used in a way that it forbids. */
 export class DriverError extends Error {

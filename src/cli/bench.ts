@@ -2,6 +2,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { lastValueFrom } from 'rxjs'
+import { reason } from '../failure.js'
 import { bench as startBench } from '../runs/bench/bench.js'
 import { machineAt } from '../runs/bench/report.js'
 import type { BenchRequest } from './benchOptions.js'
@@ -9,7 +10,7 @@ import { benchLine, benchText } from './benchText.js'
 import { displayAs, untilAborted } from './display.js'
 import { type Ending, failed, interrupted } from './ending.js'
 import { type Outside, signalOf } from './outside.js'
-import { counted, reason } from './phrases.js'
+import { counted } from './phrases.js'
 
 /** Measures as asked and gives the report; a signal ends it within a round, with nothing printed but how far it came. */
 export const bench = ({ json, ...options }: BenchRequest, outside: Outside): TE.TaskEither<Ending, string> => {

@@ -2,10 +2,10 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { reason } from '../failure.js'
 import { type Ending, failed, refused } from './ending.js'
 import type { Outside } from './outside.js'
 import { parse, type Request } from './parse.js'
-import { reason } from './phrases.js'
 
 /** A part of the command that is loaded when it is asked for: help and lists should not wait for kernels and physics. */
 const loaded = <Part>(load: () => Promise<Part>): TE.TaskEither<Ending, Part> =>

@@ -1,7 +1,7 @@
 /** Everything that the command takes from the process it runs in; handed in, so that nothing below reaches for it. */
+import { reason } from '../failure.js'
 import type { Clock } from '../clock.js'
 import { type Signal, signalCodes } from './ending.js'
-import { reason } from './phrases.js'
 
 /** What the command is given. */
 export interface Outside {

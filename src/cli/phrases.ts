@@ -21,7 +21,3 @@ export const duration = (seconds: number): string => {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
 }
-
-/** What went wrong, on one line; whatever was thrown. */
-export const reason = (error: unknown): string =>
-  (error instanceof Error ? error.message || error.name : String(error)).replace(/\s*[\r\n]+\s*/g, ' ').trim()

@@ -1,7 +1,7 @@
 /** Fuses sensors into one observation. */
 import { type Observable, type SchedulerLike, Subscription } from 'rxjs'
 import { nearestName } from '../decode.js'
-import { SensorError } from '../failure.js'
+import { reason, SensorError } from '../failure.js'
 import type { VectorSpec } from '../spec.js'
 import type { Observation } from '../types.js'
 import { declare, type Declared, gauge, type Reading, type Sampled, type SensorOptions } from './sensor.js'
@@ -117,7 +117,6 @@ export const observe = <Streams extends Readonly<Record<string, Observable<Readi
     const listen = (i: number): void => {
       const lost = (how: string, cause?: unknown): void =>
         fail(new SensorError(`sensor ${names[i]} ${how}`, cause === undefined ? {} : { cause }))
-      const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
       const stream: Observable<Reading> = streams[names[i]]
       subscription.add(
         stream.subscribe({

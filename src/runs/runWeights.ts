@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../decode.js'
+import { reason } from '../failure.js'
 import { restoreWeights } from '../learners/interchange/learnerFiles.js'
 import { writeWeights } from '../learners/interchange/weightFiles.js'
 import { weightsOf } from '../learners/interchange/weights.js'
@@ -33,14 +34,7 @@ export const keepWeights = (
   return pipe(
     TE.tryCatch(
       async () => weightsOf(learner.parameters, settings.normalizePenultimate),
-      (error) => [
-        {
-          path,
-          expected: 'finite weights',
-          got: error instanceof Error ? error.message : String(error),
-          nearest: null,
-        },
-      ],
+      (error) => [{ path, expected: 'finite weights', got: reason(error), nearest: null }],
     ),
     TE.flatMap((weights) => writeWeights(path, weights)),
   )

@@ -3,7 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { type Observable, filter, map } from 'rxjs'
 import type * as t from 'io-ts'
 import { decode, type Failure, printable, renderFailure } from '../decode.js'
-import { SensorError } from '../failure.js'
+import { reason, SensorError } from '../failure.js'
 import type { Link, LinkOptions } from './link.js'
 
 /** What a source of messages is handed. */
@@ -49,8 +49,6 @@ const unreadable = (message: unknown, error: unknown): Failure => ({
   got: inPrint(message),
   nearest: null,
 })
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const refused = Symbol('refused')
 

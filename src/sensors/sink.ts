@@ -1,6 +1,6 @@
 /** Sinks: links that values are sent over, newest first. */
 import { Observable, Subscription } from 'rxjs'
-import { SensorError } from '../failure.js'
+import { reason, SensorError } from '../failure.js'
 import type { Place } from './address.js'
 import { type LinkOptions, link } from './link.js'
 
@@ -53,9 +53,9 @@ export const sinkOver = <C, A, Raw>(
   let underway: Errand<Raw> | null = null
   let waiting: Errand<Raw> | null = null
 
-  const drop = (errand: Errand<Raw>, reason: string): void => {
+  const drop = (errand: Errand<Raw>, complaint: string): void => {
     count('dropped')
-    errand.reject(new SensorError(reason))
+    errand.reject(new SensorError(complaint))
   }
   const lose = (): void => {
     write = null
@@ -73,9 +73,9 @@ export const sinkOver = <C, A, Raw>(
       errand.resolve(true)
     } catch (error) {
       if (underway !== errand) return
-      const reason = error instanceof Error ? error.message : String(error)
-      blame(reason)
-      drop(errand, `${label}: not sent: ${reason}`)
+      const why = reason(error)
+      blame(why)
+      drop(errand, `${label}: not sent: ${why}`)
     }
     underway = null
     const next = waiting

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { count, counted, decimal, duration, reason, setting } from '../../src/cli/phrases.js'
+import { count, counted, decimal, duration, setting } from '../../src/cli/phrases.js'
 
 describe('phrases', () => {
   it('says counts', () => {
@@ -26,11 +26,5 @@ describe('phrases', () => {
     [7530, '2 h 5 min'],
   ])('says %d seconds', (seconds, said) => {
     expect(duration(seconds)).toBe(said)
-  })
-
-  it('says what was thrown on one line', () => {
-    expect(reason(new Error('a\n  at b\r\nc'))).toBe('a at b c')
-    expect(reason(new TypeError())).toBe('TypeError')
-    expect(reason('text')).toBe('text')
   })
 })

@@ -1,5 +1,6 @@
 /** One network on tensors, whoever brought it: named variables and the function that computes by them. */
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core'
+import { reason } from '../../failure.js'
 import type { TensorFlow } from './backend.js'
 import type { OwnNetwork } from './ownNetwork.js'
 
@@ -72,10 +73,7 @@ export const ownNetwork = (tf: TensorFlow, shape: NetworkShape, own: OwnNetwork)
   try {
     tf.valueAndGrads(() => tf.sum(apply(zeros)))(Object.values(moved))
   } catch (error) {
-    refuse(
-      'an output with a gradient by every trainable variable',
-      `an error (${error instanceof Error ? error.message : String(error)})`,
-    )
+    refuse('an output with a gradient by every trainable variable', `an error (${reason(error)})`)
   }
   return { variables, moved, apply, dispose: () => undefined }
 }
