@@ -95,6 +95,13 @@ export const oneOf = <Name extends string>(known: readonly Name[]): Codec<Name> 
     { known },
   )
 
+/** One text and no other. */
+export const only = <V extends string>(value: V): Codec<V> => guarded(value, (input): input is V => input === value)
+
+/** What must not be there; `expected` says why. */
+export const absent = (expected: string): Codec<undefined> =>
+  guarded(expected, (input): input is undefined => input === undefined)
+
 /** One of some numbers. */
 export const oneOfNumbers = <N extends number>(known: readonly N[]): Codec<N> =>
   guarded(known.join(' or '), (input): input is N => known.some((number) => number === input))

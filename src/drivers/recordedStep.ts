@@ -7,6 +7,7 @@ import {
   finiteNumber,
   nonNegativeInteger,
   oneOf,
+  only,
   positiveNumber,
   text,
   yesOrNo,
@@ -38,7 +39,7 @@ const vectorSpec = closed({
 
 /** The first line of a recording. */
 export const recordedSpec = closed({
-  recording: oneOf(['rivulet-1']),
+  recording: only('rivulet-1'),
   spec: closed({
     name: text,
     observation: vectorSpec,

@@ -7,6 +7,7 @@ import {
   oneBy,
   oneOf,
   oneOfNumbers,
+  only,
   listOf,
   positiveInteger,
   positiveNumber,
@@ -71,14 +72,11 @@ export const engineDefaults = {
   tfjs: { engine: 'tfjs', backend: defaultBackend },
 } as const
 
-const isFused = oneOf(['fused'])
-const isTfjs = oneOf(['tfjs'])
-
 /** The codec of a run, with what else is told of it: an engine's settings stand beside its name, and no other's. */
 const runWith = <Told extends Fields>(told: Told) =>
   oneBy('engine', {
-    fused: closed({ engine: isFused, ...engineFields.fused, ...runFields, ...told }, optionalRunFields),
-    tfjs: closed({ engine: isTfjs, ...engineFields.tfjs, ...runFields, ...told }, optionalRunFields),
+    fused: closed({ engine: only('fused'), ...engineFields.fused, ...runFields, ...told }, optionalRunFields),
+    tfjs: closed({ engine: only('tfjs'), ...engineFields.tfjs, ...runFields, ...told }, optionalRunFields),
   })
 
 /** The codec of everything that was chosen for a run. */

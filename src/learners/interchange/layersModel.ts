@@ -2,13 +2,13 @@
 import { type Either, flatMap, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { nonNegativeInteger } from '../../codecs.js'
+import { absent, nonNegativeInteger, only } from '../../codecs.js'
 import { decode, type Failure } from '../../decode.js'
 import { checkGraph } from './layersGraph.js'
 import { topology, UNIT_NORM, unitNormWeights } from './layersTopology.js'
 import { readFloats, viewOf, writeFloats } from './littleEndian.js'
 import { networkShape, prefixOf, type DenseWeights, type NetworkName } from './networkShape.js'
-import { firstNotFinite, only, refuse, shapeText, sizeOf, type Weights, type WeightTensor } from './weights.js'
+import { firstNotFinite, refuse, shapeText, sizeOf, type Weights, type WeightTensor } from './weights.js'
 
 /** The one file of weights beside a `model.json` of ours. */
 export const WEIGHTS_FILE = 'weights.bin'
@@ -62,12 +62,6 @@ export const toLayersModel = (weights: Weights, network: NetworkName): Either<re
     }),
   )
 
-const absent = new t.Type<undefined, unknown, unknown>(
-  'no quantization: weights are what was saved',
-  (input): input is undefined => input === undefined,
-  (input, context) => (input === undefined ? t.success(input) : t.failure(input, context)),
-  t.identity,
-)
 const layerCodec = t.type({
   class_name: t.string,
   name: t.string,
@@ -89,7 +83,7 @@ const modelCodec = t.type({
           name: t.string,
           shape: t.array(nonNegativeInteger, 'a list of sizes'),
           dtype: only('float32'),
-          quantization: absent,
+          quantization: absent('no quantization: weights are what was saved'),
         }),
         'a list of weights',
       ),

@@ -5,10 +5,10 @@
 import { type Either, flatMap, isLeft, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { closed, nonNegativeInteger } from '../../codecs.js'
+import { closed, nonNegativeInteger, only } from '../../codecs.js'
 import { decode, type Failure } from '../../decode.js'
 import { readFloats, viewOf, writeFloats } from './littleEndian.js'
-import { firstNotFinite, only, refuse, shapeText, sizeOf, type Weights, type WeightTensor } from './weights.js'
+import { firstNotFinite, refuse, shapeText, sizeOf, type Weights, type WeightTensor } from './weights.js'
 
 const COUNT_BYTES = 8
 const METADATA = '__metadata__'

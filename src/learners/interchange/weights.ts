@@ -1,7 +1,5 @@
 /** Weights on their way between a learner and a file: tensors by the names of the published PyTorch code. */
 import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import * as t from 'io-ts'
-import type { Codec } from '../../codecs.js'
 import { type Failure, nearestName, printable } from '../../decode.js'
 import { NotFiniteError } from '../../failure.js'
 import type { Learner } from '../../types.js'
@@ -23,17 +21,6 @@ export interface Weights {
 
 /** What of a learner is saved and restored. */
 export type LearnerParameters = Learner['parameters']
-
-/** A codec of one text alone, by which a failure tells what was expected. */
-export const only = <V extends string>(value: V): Codec<V> => {
-  const is = (input: unknown): input is V => input === value
-  return new t.Type<V, unknown, unknown>(
-    value,
-    is,
-    (input, context) => (is(input) ? t.success(input) : t.failure(input, context)),
-    t.identity,
-  )
-}
 
 /** One failure, as everything that reads or fits weights tells it. */
 export const refuse = (path: string, expected: string, got: string, nearest: string | null = null) =>
