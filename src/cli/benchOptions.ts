@@ -5,7 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { closed, oneOf, positiveInteger, positiveNumber, yesOrNo } from '../codecs.js'
 import { type Failure, decode } from '../decode.js'
 import { type BenchPart, benchParts } from '../runs/bench/report.js'
-import { fromText } from './text.js'
+import { flagOf, fromText } from './text.js'
 
 /** What `rivulet bench` was asked to do. */
 export interface BenchRequest {
@@ -23,12 +23,6 @@ const codec = closed(
   {},
   { json: yesOrNo, only: oneOf(benchParts), rounds: fromText(positiveInteger), roundSeconds: fromText(positiveNumber) },
 )
-
-const flags: Readonly<Record<string, string>> = {
-  only: '--only',
-  rounds: '--rounds',
-  roundSeconds: '--round-seconds',
-}
 
 /** Gives a command the options of `bench`. */
 export const declareBench = (command: Command): Command =>
@@ -53,5 +47,5 @@ export const readBench = (options: object): Either<readonly Failure[], BenchRequ
   pipe(
     decode(codec)(options),
     map((written) => ({ ...defaults, ...written })),
-    mapLeft((failures) => failures.map((failure) => ({ ...failure, path: flags[failure.path] ?? failure.path }))),
+    mapLeft((failures) => failures.map((failure) => ({ ...failure, path: flagOf(failure.path) }))),
   )

@@ -13,7 +13,7 @@ import {
   runFields,
   type RunSettings,
 } from '../runs/config.js'
-import { fromText, listFromText } from './text.js'
+import { flagOf, fromText, listFromText } from './text.js'
 
 /** What `rivulet train` was asked to do. */
 export interface TrainRequest {
@@ -54,9 +54,6 @@ const engineOptionFields = {
 }
 const optional = { ...runOptionFields, ...engineOptionFields, ...settingFields, out: text, progress: yesOrNo }
 const codec = closed(required, optional)
-
-/** The name of an option as it is written: `--actor-step-size`. */
-const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 /** A failure by the name of the word that it is about. */
 const named = (failure: Failure): Failure =>

@@ -25,3 +25,6 @@ export const fromText = <N extends number>(codec: Codec<N>): Codec<N> => read(co
 /** Numbers as the command line gives them: joined by commas. */
 export const listFromText = (codec: Codec<readonly number[]>): Codec<readonly number[]> =>
   read(codec, `${codec.name}, joined by commas`, (written) => written.split(',').map(numberOf))
+
+/** The name of an option as it is written: `--actor-step-size`. */
+export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
