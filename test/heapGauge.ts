@@ -1,6 +1,5 @@
 /** Watches whether a run keeps what it should let go. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { bytesInUse, garbageCollector } from '../src/runs/bench/measure.js'
 import type { TimeStep } from '../src/types.js'
 
 export interface HeapGauge {
@@ -12,15 +11,13 @@ export interface HeapGauge {
 
 /** Measures the live heap each `interval` steps; the first three measurements are warm-up, in which code gets compiled. */
 export const heapGauge = (interval: number): HeapGauge => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
+  const collect = garbageCollector()
   const megabytes: number[] = []
   return {
     step: ({ index }) => {
       if (index % interval !== interval - 1) return
       collect()
-      const { heapUsed, arrayBuffers } = process.memoryUsage()
-      megabytes.push((heapUsed + arrayBuffers) / 1e6)
+      megabytes.push(bytesInUse() / 1e6)
     },
     growth: () => {
       const settled = megabytes.slice(3)
