@@ -49,33 +49,33 @@ export { type Fold, type Reading, type Sampled, type SensorOptions } from './dri
 export { stopOnExit, type Ending } from './drivers/stopOnExit.js'
 export { noneAnswered, recording, type AnswerCounts, type RecordingOptions } from './drivers/recording.js'
 export { recorder, type Recorder } from './drivers/recorder.js'
-export { unlinked, type Backoff, type LinkCounts, type LinkOptions } from './sensors/link.js'
-export { type SinkOptions, type SourceOptions } from './sensors/message.js'
-export { type Sink } from './sensors/sink.js'
-export { type LineOptions } from './sensors/lines.js'
-export { fromMqtt, toMqtt, type FromMqttOptions, type MqttOptions, type ToMqttOptions } from './sensors/mqtt.js'
+export { unlinked, type Backoff, type LinkCounts, type LinkOptions } from './links/link.js'
+export { type SinkOptions, type SourceOptions } from './links/message.js'
+export { type Sink } from './links/sink.js'
+export { type LineOptions } from './links/lines.js'
+export { fromMqtt, toMqtt, type FromMqttOptions, type MqttOptions, type ToMqttOptions } from './links/mqtt.js'
 export {
   fromWebSocket,
   toWebSocket,
   type FromWebSocketOptions,
   type ToWebSocketOptions,
   type WebSocketOptions,
-} from './sensors/webSocket.js'
+} from './links/webSocket.js'
 export {
   fromRosbridge,
   toRosbridge,
   type FromRosbridgeOptions,
   type RosbridgeOptions,
   type ToRosbridgeOptions,
-} from './sensors/rosbridge.js'
+} from './links/rosbridge.js'
 export {
   fromSerial,
   toSerial,
   type FromSerialOptions,
   type SerialOptions,
   type ToSerialOptions,
-} from './sensors/serial.js'
-export { fromUdp, toUdp, type FromUdpOptions, type ToUdpOptions } from './sensors/udp.js'
+} from './links/serial.js'
+export { fromUdp, toUdp, type FromUdpOptions, type ToUdpOptions } from './links/udp.js'
 export {
   fromJsonLines,
   jsonLines,
@@ -83,7 +83,7 @@ export {
   type FromJsonLinesOptions,
   type JsonLinesOptions,
   type ToJsonLinesOptions,
-} from './sensors/jsonLines.js'
+} from './links/jsonLines.js'
 export { simulate, type SimulateOptions } from './drivers/simulate.js'
 export {
   simulator,

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { freePort, mosquitto, stopping, until } from './sensors/servers.js'
+import { freePort, mosquitto, stopping, until } from './links/servers.js'
 
 const run = promisify(execFile)
 const { started } = stopping()

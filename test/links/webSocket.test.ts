@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket as Client, type WebSocket } from 'ws'
 import { finiteNumber } from '../../src/codecs.js'
 import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/sensors/link.js'
-import { type FromWebSocketOptions, fromWebSocket, toWebSocket } from '../../src/sensors/webSocket.js'
+import { unlinked } from '../../src/links/link.js'
+import { type FromWebSocketOptions, fromWebSocket, toWebSocket } from '../../src/links/webSocket.js'
 import { expectReleased, freePort, stopping, until, webSocketServer } from './servers.js'
 
 const { started, connected, heard: hear } = stopping()

@@ -2,8 +2,8 @@ import { take } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/codecs.js'
 import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/sensors/link.js'
-import { type FromMqttOptions, fromMqtt, toMqtt } from '../../src/sensors/mqtt.js'
+import { unlinked } from '../../src/links/link.js'
+import { type FromMqttOptions, fromMqtt, toMqtt } from '../../src/links/mqtt.js'
 import { type Running, aedes, expectReleased, freePort, mosquitto, stopping, until } from './servers.js'
 
 const { started, connected, heard: hear } = stopping()

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { SensorError } from '../../src/failure.js'
 import { memory } from '../../src/memory.js'
 import { seeded } from '../../src/random.js'
-import { type Backoff, type LinkOptions, link, unlinked } from '../../src/sensors/link.js'
+import { type Backoff, type LinkOptions, link, unlinked } from '../../src/links/link.js'
 
 const place = { label: 'fromTest test://here', secrets: [] }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addressOf, reasonFor } from '../../src/sensors/address.js'
+import { addressOf, reasonFor } from '../../src/links/address.js'
 
 const read = (url: string) => addressOf('fromMqtt', url, ['mqtt', 'mqtts'], 'mqtt://localhost:1883')
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { closed, finiteNumber, listOf } from '../../src/codecs.js'
 import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/sensors/link.js'
-import { type FromRosbridgeOptions, fromRosbridge, toRosbridge } from '../../src/sensors/rosbridge.js'
+import { unlinked } from '../../src/links/link.js'
+import { type FromRosbridgeOptions, fromRosbridge, toRosbridge } from '../../src/links/rosbridge.js'
 import { expectReleased, freePort, rosbridge, stopping, until, webSocketServer } from './servers.js'
 
 const { started, connected, heard: hear } = stopping()

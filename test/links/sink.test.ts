@@ -1,9 +1,9 @@
 import { NEVER, Observable, concat, of, throwError } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/sensors/link.js'
-import { toJson } from '../../src/sensors/message.js'
-import { type Write, sinkOver } from '../../src/sensors/sink.js'
+import { unlinked } from '../../src/links/link.js'
+import { toJson } from '../../src/links/message.js'
+import { type Write, sinkOver } from '../../src/links/sink.js'
 
 const place = { label: 'toTest test://here', secrets: [] }
 

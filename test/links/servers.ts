@@ -9,7 +9,7 @@ import { Aedes } from 'aedes'
 import type { Observable, Subscription } from 'rxjs'
 import { afterEach } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Sink } from '../../src/sensors/sink.js'
+import type { Sink } from '../../src/links/sink.js'
 
 /** Something that runs until it is stopped. */
 export interface Running {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { lastValueFrom } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { peer } from '../../src/sensors/peer.js'
+import { peer } from '../../src/links/peer.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 // Node looks for packages in every folder above, too.
@@ -84,7 +84,7 @@ test('a client that is there and broken says what its loader said', async () => 
 })
 
 test('a page that takes messages of a WebSocket bundles without ws and without modules of Node', async () => {
-  const entry = join(root, 'dist', 'src', 'sensors', 'webSocket.js')
+  const entry = join(root, 'dist', 'src', 'links', 'webSocket.js')
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { seeded } from '../../src/random.js'
-import { LongLine, lineSplitter, wholeLine } from '../../src/sensors/lines.js'
+import { LongLine, lineSplitter, wholeLine } from '../../src/links/lines.js'
 
 const all = (pieces: readonly (string | Uint8Array)[], longest?: number) => {
   const { split, rest } = lineSplitter(longest === undefined ? {} : { longest }, 'test')

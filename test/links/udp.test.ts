@@ -2,8 +2,8 @@ import { createSocket } from 'node:dgram'
 import { describe, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/codecs.js'
 import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/sensors/link.js'
-import { fromUdp, toUdp } from '../../src/sensors/udp.js'
+import { unlinked } from '../../src/links/link.js'
+import { fromUdp, toUdp } from '../../src/links/udp.js'
 import { expectReleased, freePort, stopping, until } from './servers.js'
 
 const { connected, heard: hear } = stopping()

@@ -2,8 +2,8 @@ import { closeSync, openSync, readdirSync, readlinkSync, realpathSync, rmSync, w
 import { describe, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/codecs.js'
 import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/sensors/link.js'
-import { type FromSerialOptions, fromSerial, toSerial } from '../../src/sensors/serial.js'
+import { unlinked } from '../../src/links/link.js'
+import { type FromSerialOptions, fromSerial, toSerial } from '../../src/links/serial.js'
 import { expectReleased, stopping, until, wiredPorts } from './servers.js'
 
 const { started, connected, heard: hear } = stopping()

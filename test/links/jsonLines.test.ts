@@ -9,8 +9,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { suspend } from '../../operators/suspend.js'
 import { finiteNumber } from '../../src/codecs.js'
 import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/sensors/link.js'
-import { fromJsonLines, jsonLines, toJsonLines } from '../../src/sensors/jsonLines.js'
+import { unlinked } from '../../src/links/link.js'
+import { fromJsonLines, jsonLines, toJsonLines } from '../../src/links/jsonLines.js'
 import { expectReleased, stopping, until } from './servers.js'
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-lines-'))

@@ -3,8 +3,8 @@ import { Subject, from } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { closed, finiteNumber } from '../../src/codecs.js'
 import { memory } from '../../src/memory.js'
-import { link, unlinked } from '../../src/sensors/link.js'
-import { type SourceOptions, decoded, fromJson, toJson } from '../../src/sensors/message.js'
+import { link, unlinked } from '../../src/links/link.js'
+import { type SourceOptions, decoded, fromJson, toJson } from '../../src/links/message.js'
 
 const reading = closed({ warmth: finiteNumber })
 
