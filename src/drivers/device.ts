@@ -1,10 +1,10 @@
 /** Makes a driver of any sensors and any sink. */
 import type { Observable } from 'rxjs'
+import { type Newest, newest, settle } from '../newest.js'
 import type { Realtime } from '../realtime.js'
 import type { Missed } from '../schedule.js'
 import type { Spec } from '../spec.js'
 import type { Driver, TimeStep, Vector } from '../types.js'
-import { type Errands, errands, settle } from './errands.js'
 import { type Decision, type Helm, loop } from './loop.js'
 import type { Senses, Watch } from './observe.js'
 import type { Sampled } from './sensor.js'
@@ -38,7 +38,7 @@ export interface Device extends Driver {
 /** One run of the device, in its own hands. */
 interface Outing {
   readonly helm: Helm
-  readonly errands: Errands
+  readonly calls: Newest
   /** Null only while the sensors are being subscribed to. */
   watch: Watch | null
   /** The device is ready for an episode. */
@@ -97,7 +97,7 @@ export const device = ({
     born ??= scheduler.now()
     const present: Outing = {
       helm,
-      errands: errands(helm.fail),
+      calls: newest(),
       watch: null,
       begun: false,
       underway: false,
@@ -106,6 +106,7 @@ export const device = ({
       ages: {},
     }
     outing = present
+    replaced = 0
     const watch = senses.watch(scheduler, { complete: () => setOff(present), fail: helm.fail })
     // A sensor may be lost while it is being subscribed to.
     if (outing !== present) return watch.leave()
@@ -121,7 +122,7 @@ export const device = ({
       setOff(present)
     }
     present.begun = false
-    present.errands.send({ run: () => begin?.(), after })
+    present.calls.push({ run: () => begin?.(), succeeded: after, failed: present.helm.fail })
   }
 
   const setOff = (present: Outing): void => {
@@ -163,10 +164,13 @@ export const device = ({
     present.helm.pause()
   }
 
+  const send = ({ calls, helm }: Outing, run: () => unknown): void =>
+    calls.push({ run, failed: helm.fail, replaced: () => void (replaced += 1) })
+
   const command = (present: Outing, sent: Vector): void => {
     present.command = sent
     present.halted = false
-    present.errands.send({ run: () => act(sent) })
+    send(present, () => act(sent))
   }
 
   const miss = ({ hold }: Missed, decision: Decision | null): void => {
@@ -175,16 +179,15 @@ export const device = ({
     // What was answered while the event loop was blocked is on its way already: nothing older may follow it.
     if (decision !== null) return
     if (hold !== 'stop') return command(present, hold === 'last' ? (present.command ?? zeros) : zeros)
-    if (!present.halted) present.errands.send({ run: stop })
+    if (!present.halted) send(present, stop)
     present.halted = true
   }
 
   const rest = (): void => {
-    const { watch, errands: theirs } = under()
+    const { watch, calls } = under()
     outing = null
     watch?.leave()
-    replaced = theirs.replaced
-    theirs.close()
+    calls.abandon()
     still = false
     stopped = new Promise((resolve, reject) => {
       const arrive = (): void => {
@@ -211,7 +214,7 @@ export const device = ({
     },
     close: () => void led.close(),
     get replaced() {
-      return outing?.errands.replaced ?? replaced
+      return replaced
     },
   }
 }

@@ -1,6 +1,7 @@
 /** Sinks: links that values are sent over, newest first. */
 import { Observable, Subscription } from 'rxjs'
 import { reason, SensorError } from '../failure.js'
+import { type Job, newest } from '../newest.js'
 import type { Place } from './address.js'
 import { type LinkOptions, link } from './link.js'
 
@@ -26,10 +27,9 @@ export type Write<Raw> = (message: Raw) => Promise<void>
 export const settled = (call: (settle: (error?: Error | null) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => call((error) => (error ? reject(error) : resolve())))
 
-interface Errand<Raw> {
-  readonly message: Raw
-  readonly resolve: (sent: boolean) => void
-  readonly reject: (error: unknown) => void
+/** A message on its way: written by `run`. */
+interface Sending extends Job {
+  readonly reject: (error: SensorError) => void
 }
 
 /**
@@ -50,50 +50,40 @@ export const sinkOver = <C, A, Raw>(
   const subscription = new Subscription()
   let write: Write<Raw> | null = null
   let absence = `${label}: not connected`
-  let underway: Errand<Raw> | null = null
-  let waiting: Errand<Raw> | null = null
+  const sendings = newest<Sending>()
 
-  const drop = (errand: Errand<Raw>, complaint: string): void => {
+  const drop = ({ reject }: Pick<Sending, 'reject'>, complaint: string): void => {
     count('dropped')
-    errand.reject(new SensorError(complaint))
+    reject(new SensorError(complaint))
   }
   const lose = (): void => {
     write = null
-    const lost = [underway, waiting].flatMap((errand) => (errand === null ? [] : [errand]))
-    underway = waiting = null
-    for (const errand of lost) drop(errand, `${absence}: the connection was lost before it was sent`)
-  }
-  const run = async (errand: Errand<Raw>): Promise<void> => {
-    if (write === null) return drop(errand, absence)
-    underway = errand
-    try {
-      await write(errand.message)
-      if (underway !== errand) return
-      count('messages')
-      errand.resolve(true)
-    } catch (error) {
-      if (underway !== errand) return
-      const why = reason(error)
-      blame(why)
-      drop(errand, `${label}: not sent: ${why}`)
-    }
-    underway = null
-    const next = waiting
-    waiting = null
-    if (next !== null) void run(next)
+    for (const sending of sendings.abandon()) drop(sending, `${absence}: the connection was lost before it was sent`)
   }
 
   const sink: Sink<A> = {
     send: async (value) => {
       const message = format(value)
       return new Promise((resolve, reject) => {
-        const errand = { message, resolve, reject }
-        if (underway === null) return void run(errand)
-        if (waiting !== null) {
-          count('dropped')
-          waiting.resolve(false)
-        }
-        waiting = errand
+        if (write === null) return drop({ reject }, absence)
+        const transmit = write
+        sendings.push({
+          run: () => transmit(message),
+          succeeded: () => {
+            count('messages')
+            resolve(true)
+          },
+          failed: (error) => {
+            const why = reason(error)
+            blame(why)
+            drop({ reject }, `${label}: not sent: ${why}`)
+          },
+          replaced: () => {
+            count('dropped')
+            resolve(false)
+          },
+          reject,
+        })
       })
     },
     close: async () => {

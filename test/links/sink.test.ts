@@ -93,6 +93,31 @@ describe('a connection that is lost', () => {
     expect(await again).toBe(true)
     expect(taken).toEqual(['4'])
   })
+
+  test.each(['take', 'refuse'] as const)(
+    'is not heard of any more: a write of before that ends late (%s) lets no second one start',
+    async (end) => {
+      const { sink, counts, waiting, lose } = await opened()
+      const before = outcome(sink.send(1))
+      await Promise.resolve()
+      lose(new Error('cable pulled'))
+      expect(await before).toContain('the connection was lost before it was sent')
+      while (!counts.value.connected) await new Promise((resolve) => setImmediate(resolve))
+      const underway = sink.send(2)
+      await Promise.resolve()
+      const next = sink.send(3)
+      await Promise.resolve()
+      expect(waiting).toHaveLength(2)
+      waiting[0][end](new Error('too late'))
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(waiting).toHaveLength(2)
+      expect(counts.value).toMatchObject({ messages: 0, dropped: 1, failure: 'cable pulled' })
+      waiting[1].take()
+      expect(await underway).toBe(true)
+      waiting[2].take()
+      expect(await next).toBe(true)
+    },
+  )
 })
 
 describe('the end', () => {

@@ -1,0 +1,112 @@
+/** One job under way at a time; of the jobs that come meanwhile only the newest waits. */
+
+/** Something to do, at once or with a promise, and what is called when it is over. */
+export interface Job {
+  /** Does the work. The job is under way until this returns, or until the promise that it returns settles. */
+  readonly run: () => unknown
+  /** The work succeeded. A job that is pushed from here waits until this returns. */
+  readonly succeeded?: () => void
+  /** The work threw or rejected. A job that is pushed from here waits until this returns. */
+  readonly failed: (error: unknown) => void
+  /** A newer job took this one's place before it began. */
+  readonly replaced?: () => void
+}
+
+/** Jobs of one place, such as a device or a connection, that never overlap. */
+export interface Newest<J extends Job = Job> {
+  /** Begins the job, or lets it wait for the one under way; a job that waits already is replaced. */
+  push(job: J): void
+  /** True from the beginning of a job until it is over. */
+  readonly busy: boolean
+  /** Gives up the job that waits, without calling it, and returns it; null if there is none. */
+  drop(): J | null
+  /**
+   * Gives up all jobs, the one under way first, and returns them: none of their functions is called any more, and the next
+   * job does not wait for the one that was under way.
+   */
+  abandon(): readonly J[]
+}
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+
+/** Calls `run`, and exactly one of the other two when it is over: within this call if `run` returns no promise. */
+export const settle = (run: () => unknown, succeeded: () => void, failed: (error: unknown) => void): void => {
+  let result: unknown
+  try {
+    result = run()
+  } catch (error) {
+    return failed(error)
+  }
+  if (isPromise(result)) Promise.resolve(result).then(succeeded, failed)
+  else succeeded()
+}
+
+/**
+ * A place for jobs, with none under way.
+ *
+ *     push   a---b-c-d-----e---
+ *     begun  a---------d---e---     a takes ten columns and d four; b and c are replaced
+ *
+ * Memory: the job under way and the one that waits.
+ * Fails: never itself; what a job throws or rejects with goes to its `failed`, and the next job begins all the same.
+ */
+export const newest = <J extends Job = Job>(): Newest<J> => {
+  let underway: J | null = null
+  let waiting: J | null = null
+  let looping = false
+
+  const proceed = (): void => {
+    // A loop: jobs that are over at once would otherwise nest, each in the end of the one before.
+    if (looping) return
+    looping = true
+    try {
+      while (underway === null && waiting !== null) begin(waiting)
+    } finally {
+      looping = false
+    }
+  }
+  const begin = (job: J): void => {
+    underway = job
+    waiting = null
+    settle(
+      job.run,
+      () => end(job, () => job.succeeded?.()),
+      (error) => end(job, () => job.failed(error)),
+    )
+  }
+  const end = (job: J, report: () => void): void => {
+    // A job that was given up ends unheard: another one may be under way by then.
+    if (underway !== job) return
+    try {
+      report()
+    } finally {
+      if (underway === job) {
+        underway = null
+        proceed()
+      }
+    }
+  }
+  const drop = (): J | null => {
+    const dropped = waiting
+    waiting = null
+    return dropped
+  }
+  return {
+    push: (job) => {
+      const replaced = drop()
+      waiting = job
+      replaced?.replaced?.()
+      proceed()
+    },
+    get busy() {
+      return underway !== null
+    },
+    drop,
+    abandon: () => {
+      const abandoned = [underway, drop()].filter((job) => job !== null)
+      underway = null
+      return abandoned
+    },
+  }
+}
