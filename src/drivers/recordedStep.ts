@@ -1,20 +1,31 @@
 /** A run as JSON lines: the spec of its world first, then a line for each time step. What `recorder` writes and `recording` reads. */
-import { right } from 'fp-ts/lib/Either.js'
+import { isLeft, right } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import {
   type Codec,
   closed,
   finiteNumber,
   nonNegativeInteger,
+  numberIn,
   oneOf,
   only,
   positiveNumber,
   text,
   yesOrNo,
 } from '../codecs.js'
-import { checkFinite, type Spec } from '../spec.js'
+import { type Failure, decode, printable, renderFailure } from '../decode.js'
+import { checkFinite, checkSize, type Spec } from '../spec.js'
 import { NotFiniteError, atStep } from '../failure.js'
 import type { SampledAction, TimeStep, Vector } from '../types.js'
+
+/** Characters that a line of a recording has at most, for who writes it and who reads it: some 800,000 numbers. */
+export const longestRecordedLine = 2 ** 24
+
+/** The latest time that a recording tells, in seconds: the largest whole number of milliseconds. */
+const LATEST = Math.floor(Number.MAX_SAFE_INTEGER / 1000)
+
+/** Seconds from one step to the next at most, 24 days: what a timer can wait for, in whole seconds. */
+const LONGEST_PAUSE = Math.floor((2 ** 31 - 1) / 1000)
 
 /** JSON has no infinities; they are written as texts. */
 const plainBound = (value: number): number | string => (Number.isFinite(value) ? value : String(value))
@@ -29,13 +40,32 @@ const bound: Codec<number> = new t.Type<number, unknown, unknown>(
 
 const numbers = t.readonlyArray(finiteNumber, 'an array of finite numbers')
 
-const vectorSpec = closed({
+const bounds = t.readonlyArray(bound, 'an array of bounds')
+const vectorFields = closed({
   size: nonNegativeInteger,
-  low: t.readonlyArray(bound, 'an array of bounds'),
-  high: t.readonlyArray(bound, 'an array of bounds'),
+  low: bounds,
+  high: bounds,
   names: t.readonlyArray(text, 'an array of names'),
   units: t.readonlyArray(text, 'an array of units'),
 })
+type VectorFields = t.TypeOf<typeof vectorFields>
+
+/** As many bounds as components. */
+const vectorSpec: Codec<VectorFields> = new t.Type<VectorFields, unknown, unknown>(
+  vectorFields.name,
+  vectorFields.is,
+  (input, context) => {
+    const result = vectorFields.validate(input, context)
+    if (isLeft(result)) return result
+    const { size, low, high } = result.right
+    const expected = new t.Type(`${size} bounds`, t.unknown.is, t.unknown.validate, t.identity)
+    for (const [name, { length }] of Object.entries({ low, high })) {
+      if (length !== size) return t.failure(length, t.appendContext(context, name, expected))
+    }
+    return result
+  },
+  t.identity,
+)
 
 /** The first line of a recording. */
 export const recordedSpec = closed({
@@ -76,10 +106,31 @@ export const recordedStep: t.Decoder<unknown, TimeStep> = closed({
   truncated: yesOrNo,
   previousAction: decision,
   index: nonNegativeInteger,
-  time: finiteNumber,
+  time: numberIn({ from: 0, to: LATEST }),
 })
 
-/** The first line, without its end. */
+/**
+ * Holds each step of a recording to the one before it: within an episode time never goes back, nor further ahead than a timer
+ * could wait for. Gives what is wrong, or null. One is made for each recording that is written or read.
+ */
+export const stepOrder = (): ((step: Pick<TimeStep, 'kind' | 'time'>) => Failure | null) => {
+  let before = 0
+  return ({ kind, time }) => {
+    const from = kind === 'first' ? 0 : before
+    const to = kind === 'first' ? LATEST : Math.min(LATEST, before + LONGEST_PAUSE)
+    if (!(time >= from && time <= to)) {
+      return { path: 'time', expected: numberIn({ from, to }).name, got: printable(time), nearest: null }
+    }
+    before = time
+    return null
+  }
+}
+
+/**
+ * The first line, without its end.
+ *
+ * Fails: throws a TypeError on a spec that `recording` would refuse, with the field.
+ */
 export const lineOfSpec = ({ name, observation, action, stepSeconds, stepLimit }: Spec): string => {
   const plain = ({ size, low, high, names, units }: Spec['action']) => ({
     size,
@@ -88,7 +139,7 @@ export const lineOfSpec = ({ name, observation, action, stepSeconds, stepLimit }
     names,
     units,
   })
-  return JSON.stringify({
+  const line = JSON.stringify({
     recording: 'rivulet-1',
     spec: {
       name,
@@ -98,42 +149,60 @@ export const lineOfSpec = ({ name, observation, action, stepSeconds, stepLimit }
       stepLimit: plainBound(stepLimit),
     },
   })
+  const read = decode(recordedSpec)(JSON.parse(line))
+  if (isLeft(read)) throw new TypeError(`a spec that cannot be recorded: ${read.left.map(renderFailure).join('; ')}`)
+  return line
 }
 
-const plainField = (value: unknown, quantity: string): number | number[] => {
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new NotFiniteError(quantity, null, value)
-    return value
-  }
-  // A decision holds numbers and vectors alone.
-  const vector = value as Vector
+const plainNumber = (value: number, quantity: string): number => {
+  if (!Number.isFinite(value)) throw new NotFiniteError(quantity, null, value)
+  return value
+}
+
+const plainVector = (vector: Vector, quantity: string): number[] => {
   checkFinite(quantity, vector, [])
   return Array.from(vector)
+}
+
+/** A field of a decision: a number or a vector, which are all that a recording holds. */
+const plainField = ([name, value]: readonly [name: string, value: unknown]): [
+  name: string,
+  value: number | number[],
+] => {
+  if (typeof value === 'number' && name !== 'action') return [name, plainNumber(value, name)]
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return [name, plainVector(value as unknown as Vector, name)]
+  const expected = name === 'action' ? 'a vector' : 'a number or a vector'
+  throw new TypeError(`previousAction.${name}: expected ${expected}, got ${printable(value)}`)
 }
 
 /**
  * A step's line, without its end: its own fields, and none that an operator added. Numbers come back bit for bit, but for
  * the sign of a zero.
  *
- * Fails: throws a NotFiniteError on a number that JSON has no word for, with the step's index.
+ * Fails: throws a NotFiniteError on a number that JSON has no word for, with the step's index; a TypeError on a field of a decision
+ * that is no number and no vector.
  */
 export const lineOfStep = (step: TimeStep): string => {
   const { kind, observation, reward, terminated, truncated, previousAction, index, time } = step
   try {
     return JSON.stringify({
       kind,
-      observation: plainField(observation, 'observation'),
-      reward: plainField(reward, 'reward'),
+      observation: plainVector(observation, 'observation'),
+      reward: plainNumber(reward, 'reward'),
       terminated,
       truncated,
       previousAction:
-        previousAction === null
-          ? null
-          : Object.fromEntries(Object.entries(previousAction).map(([name, value]) => [name, plainField(value, name)])),
+        previousAction === null ? null : Object.fromEntries(Object.entries(previousAction).map(plainField)),
       index,
-      time,
+      time: plainNumber(time, 'time'),
     })
   } catch (error) {
     throw atStep(error, index)
   }
+}
+
+/** Refuses a step whose vectors have other sizes than the recording's spec says. */
+export const checkSizes = (owner: string, { observation, previousAction }: TimeStep, spec: Spec): void => {
+  checkSize(owner, 'observation', observation, spec.observation.size)
+  if (previousAction !== null) checkSize(owner, 'previousAction.action', previousAction.action, spec.action.size)
 }

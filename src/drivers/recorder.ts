@@ -1,13 +1,20 @@
 /** Writes a run down as it happens, for `recording` to play it again. */
+import { renderFailure } from '../decode.js'
+import { lineFile } from '../lineFile.js'
 import type { Spec } from '../spec.js'
 import type { TimeStep } from '../types.js'
-import { lineOfSpec, lineOfStep } from './recordedStep.js'
+import { checkSizes, lineOfSpec, lineOfStep, longestRecordedLine, stepOrder } from './recordedStep.js'
 
 /** A recording under way, which the operator `record` writes to. */
 export interface Recorder {
-  /** Writes a step and hands it to the system before returning, so that a crash loses nothing; throws when the disk does not take it. */
+  /**
+   * Writes a step and hands it to the system before it returns, so that a crash loses nothing.
+   *
+   * Fails: throws on a step that `recording` would refuse, and when the disk does not take it or the file was deleted. The
+   * recording then ends with the step before, and can be played; once the disk has room again, it goes on.
+   */
   write(step: TimeStep): void
-  /** Closes the file; writing then throws. */
+  /** Puts the recording on the disk for good and closes it; writing then throws. */
   close(): void
 }
 
@@ -15,21 +22,30 @@ export interface Recorder {
  * Begins a recording in a new file.
  *
  * Memory: none; nothing waits.
- * Fails: rejects when the file cannot be made or is there already: nothing that was written once is written over.
+ * Fails: rejects when the file cannot be made or is there already: nothing that was written once is written over. A TypeError for a
+ * spec that `recording` would refuse. A file that does not take the spec is removed.
  */
 export const recorder = async (path: string, spec: Spec): Promise<Recorder> => {
-  const { closeSync, openSync, writeFileSync } = await import('node:fs')
-  let file: number | null = openSync(path, 'wx')
-  const write = (line: string): void => {
-    if (file === null) throw new Error(`recorder: ${path} is closed`)
-    writeFileSync(file, `${line}\n`)
+  const label = `recorder ${path}`
+  const head = lineOfSpec(spec)
+  const file = await lineFile(path, { longest: longestRecordedLine })
+  try {
+    file.append(head)
+  } catch (error) {
+    file.close()
+    const { rmSync } = await import('node:fs')
+    rmSync(path, { force: true })
+    throw error
   }
-  write(lineOfSpec(spec))
+  const refusedBy = stepOrder()
   return {
-    write: (step) => write(lineOfStep(step)),
-    close: () => {
-      if (file !== null) closeSync(file)
-      file = null
+    write: (step) => {
+      const line = lineOfStep(step)
+      checkSizes(label, step, spec)
+      const failure = refusedBy(step)
+      if (failure !== null) throw new RangeError(`${label}: step ${step.index}: ${renderFailure(failure)}`)
+      file.append(line)
     },
+    close: file.close,
   }
 }

@@ -1,16 +1,16 @@
 /** A driver that plays a recorded run again, away from the robot. */
 import * as t from 'io-ts'
 import type { Subscription } from 'rxjs'
+import { renderFailure } from '../decode.js'
 import { DriverError, SensorError } from '../failure.js'
 import { type Memory, memory as cell } from '../memory.js'
 import type { PullSource } from '../pull.js'
 import { lockstep, type Schedule } from '../schedule.js'
 import { jsonLines } from '../links/jsonLines.js'
 import { decoder, fromJson, isTaken } from '../links/message.js'
-import { checkSize } from '../spec.js'
 import type { Driver, SampledAction, TimeStep } from '../types.js'
 import { type Decision, type Helm, loop } from './loop.js'
-import { recordedSpec, recordedStep } from './recordedStep.js'
+import { checkSizes, longestRecordedLine, recordedSpec, recordedStep, stepOrder } from './recordedStep.js'
 
 /** What became of the answers so far. */
 export interface AnswerCounts {
@@ -35,6 +35,9 @@ export interface RecordingOptions {
   readonly patience?: number
 }
 
+/** Milliseconds that a timer of the platform waits at most; a longer one ends at once. */
+const LONGEST_WAIT = 2 ** 31 - 1
+
 /**
  * A driver that shows what `record` wrote, from a path or from pieces of text.
  *
@@ -50,7 +53,7 @@ export interface RecordingOptions {
  *
  * Memory: one step; lines are read when they are due.
  * Fails: rejects when the input cannot be read or does not begin as a recording. Error notification on a line that is bad, by
- * its number, field, expected and got; on an observation of another size than the spec's; when a step is acted upon after which
+ * its number, field, expected and got, a time that goes back or far ahead among them; on vectors of another size than the spec's; when a step is acted upon after which
  * the recorded run began an episode; and, if compared, on the first action that differs, by its step and component.
  */
 export const recording = async (
@@ -66,7 +69,11 @@ export const recording = async (
   } = options
   if (!(speed > 0)) throw new RangeError(`recording: speed: expected a number above 0, got ${speed}`)
   const label = typeof input === 'string' ? `recording ${input}` : 'recording'
-  const lines = jsonLines(input, { codec: t.string, parse: (line) => line })[Symbol.asyncIterator]()
+  const lines = jsonLines(input, {
+    codec: t.string,
+    parse: (line) => line,
+    longest: longestRecordedLine,
+  })[Symbol.asyncIterator]()
   let number = 0
 
   /** The next line, or null at the end. */
@@ -82,14 +89,22 @@ export const recording = async (
   if (head === null) throw new SensorError(`${label}: expected a recording, got an empty input`)
   const { spec } = head
 
+  const refusedBy = stepOrder()
+  const readStep = async (): Promise<TimeStep | null> => {
+    const step = await read(recordedStep)
+    const failure = step === null ? null : refusedBy(step)
+    if (failure !== null) throw new SensorError(`${label}: line ${number}: a bad message: ${renderFailure(failure)}`)
+    return step
+  }
+
   /** Read and not shown yet. */
   let ahead: TimeStep | null = null
   let reading: Promise<unknown> = Promise.resolve()
   /** Goes on to the next step, or for a `begin` to the next first one; whoever asks waits for who asked before. */
   const seek = (kind: Decision['kind']): Promise<TimeStep | null> => {
     const sought = reading.then(async () => {
-      ahead ??= await read(recordedStep)
-      while (ahead !== null && kind === 'begin' && ahead.kind !== 'first') ahead = await read(recordedStep)
+      ahead ??= await readStep()
+      while (ahead !== null && kind === 'begin' && ahead.kind !== 'first') ahead = await readStep()
       return ahead
     })
     reading = sought.catch(ignore)
@@ -98,8 +113,8 @@ export const recording = async (
 
   let helm: Helm | null = null
   let wait: Subscription | null = null
-  /** What the clock shows at the recorded time 0, in this episode. */
-  let origin = 0
+  /** Where this episode began, by the clock and by the recorded time. */
+  let origin = { now: 0, time: 0 }
   let shown = 0
 
   const check = ({ action }: SampledAction, recorded: SampledAction | null): void => {
@@ -128,9 +143,13 @@ export const recording = async (
       if (step === null) return world.rest()
       if (decision.kind === 'act') check(decision.sampled, step.previousAction)
       const { scheduler } = schedule
-      const since = speed === Infinity ? 0 : (step.time * 1000) / speed
-      if (decision.kind === 'begin') origin = scheduler.now() - since
-      const left = origin + since - scheduler.now()
+      if (decision.kind === 'begin') origin = { now: scheduler.now(), time: step.time }
+      const left = ((step.time - origin.time) * 1000) / speed - (scheduler.now() - origin.now)
+      if (left > LONGEST_WAIT) {
+        throw new DriverError(
+          `step ${shown + 1}: at speed ${speed} it is due in ${left} ms, and no timer waits that long`,
+        )
+      }
       if (left > 0 && speed < Infinity) wait = scheduler.schedule(() => present.ready(), left)
       else present.ready()
     } catch (error) {
@@ -152,7 +171,7 @@ export const recording = async (
         const step = ahead as TimeStep
         ahead = null
         shown = index
-        checkSize(label, 'observation', step.observation, spec.observation.size)
+        checkSizes(label, step, spec)
         return { ...step, index }
       },
       miss: ignore,

@@ -1,4 +1,5 @@
 /** Lines out of bytes that come in pieces of any length. */
+import { longestLine } from '../lineFile.js'
 
 /** A line that was cut since it grew too long. */
 export class LongLine {
@@ -24,7 +25,7 @@ export interface LineOptions {
  * Memory: the line under way, at most `longest` characters, and the piece.
  * Fails: throws a RangeError when `longest` is not a positive integer.
  */
-export const lineSplitter = ({ longest = 2 ** 16 }: LineOptions, owner: string) => {
+export const lineSplitter = ({ longest = longestLine }: LineOptions, owner: string) => {
   if (!Number.isSafeInteger(longest) || longest < 1) {
     throw new RangeError(`${owner}: longest: expected a positive integer of characters, got ${longest}`)
   }
