@@ -93,24 +93,32 @@ export interface SampleOptions {
   readonly deterministic?: boolean
 }
 
+/** A simulator's own named figures of one step, beside the observation; Gymnasium's word. */
+export type Info = Readonly<Record<string, number>>
+
 /** What one action did to a simulator. */
 export interface SimulatorStep {
   readonly observation: Observation
   readonly reward: number
   readonly terminated: boolean
   readonly truncated: boolean
-  /** The task's own named figures of this step. */
-  readonly info: Readonly<Record<string, number>>
+  readonly info: Info
 }
 
 /** What a simulator shows after it was put somewhere. */
 export interface SimulatorStart {
   readonly observation: Observation
-  readonly info: Readonly<Record<string, number>>
+  readonly info: Info
 }
 
-/** A world without time: plain functions, no Rx. */
+/**
+ * A world without time: plain functions, no Rx.
+ *
+ * `drive` copies what a simulator returns and what it is given, so that a simulator may return one array again and again
+ * and may write to the action that it is given.
+ */
 export interface Simulator extends Snapshots<unknown> {
+  /** `drive` truncates an episode after `stepLimit` actions, whether or not the simulator does. */
   readonly spec: Spec
   /** Begins an episode; with a seed, the same one every time; without, the simulator's own stream of chance goes on. */
   reset(seed?: number): SimulatorStart

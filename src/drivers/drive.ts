@@ -1,8 +1,20 @@
 /** Makes a driver of a simulator. */
+import type { Observable } from 'rxjs'
+import { copied } from '../copied.js'
 import { checkFinite, checkSize } from '../spec.js'
 import { NotFiniteError } from '../failure.js'
 import { lockstep, type Missed, type Schedule } from '../schedule.js'
-import type { Driver, SampledAction, Simulator, SimulatorStep, Snapshots, TimeStep, Vector } from '../types.js'
+import type {
+  Driver,
+  Info,
+  Observation,
+  SampledAction,
+  Simulator,
+  SimulatorStep,
+  Snapshots,
+  TimeStep,
+  Vector,
+} from '../types.js'
 import { type Cut, type Decision, loop } from './loop.js'
 
 /** Everything that a world on a simulator needs to go on from where it was cut: plain data. */
@@ -10,6 +22,8 @@ export interface DriverState extends Cut {
   readonly simulator: unknown
   /** Actions executed so far. */
   readonly actions: number
+  /** Actions executed in the present episode. */
+  readonly elapsed: number
   readonly missed: MissedBeats
 }
 
@@ -23,8 +37,13 @@ export interface MissedBeats {
   readonly command: Vector | null
 }
 
+/** A step of a simulator, with the figures that the simulator gave beside it. */
+export type SimulatedStep = TimeStep & { readonly info: Info }
+
 /** A driver whose world can be saved and put back. */
-export type SimulatedDriver = Driver & Snapshots<DriverState>
+export interface SimulatedDriver extends Driver, Snapshots<DriverState> {
+  readonly timeSteps: Observable<SimulatedStep>
+}
 
 /** How a simulated world goes through time. */
 export interface DriveOptions {
@@ -50,8 +69,11 @@ export interface DriveOptions {
  * noted, that is after the last operator of a record and before the world steps: in a `tap` below `actuate`, or after
  * unsubscribing or `stop()` there. A subscription after `restore` takes that decision and goes on; any other one begins an
  * episode, while `index` and `time` count on.
- * Numbers: observation and reward must be finite; commands are `actuate`'s to check.
- * Fails: throws on a `patience` that is not above 0. Error notification when a step stays without an answer for
+ * Numbers: observation and reward must be finite; commands are `actuate`'s to check. Observations, `info` and the commands
+ * that the simulator is given are copies, so that neither side sees what the other writes to its arrays later. An episode is
+ * truncated after `spec.stepLimit` actions, those of skipped beats included, whether or not the simulator does so itself.
+ * `info` is what the simulator gave with the latest action, or with the reset on a first step.
+ * Fails: throws on a `patience` that is not above 0 and on a `spec.stepLimit` that is no positive integer. Error notification when a step stays without an answer for
  * `patience`, on a second subscriber (the first goes on), after `close`, and with whatever the simulator throws, a
  * `NotFiniteError` by the step it came in; the driver is at rest before it is sent, so that `retry` begins an episode.
  */
@@ -60,45 +82,59 @@ export const drive = (
   { schedule = lockstep(), patience = 10_000 }: DriveOptions = {},
 ): SimulatedDriver => {
   const { spec } = simulator
+  const { stepLimit } = spec
+  if (!(stepLimit === Infinity || (Number.isSafeInteger(stepLimit) && stepLimit > 0))) {
+    throw new RangeError(`drive: ${spec.name}: stepLimit: expected a positive integer, or Infinity, got ${stepLimit}`)
+  }
   const zeros: Vector = new Float64Array(spec.action.size)
   let actions = 0
+  let elapsed = 0
   let underway = false
   let skipped = 0
   let end: SimulatorStep | null = null
   let command: Vector | null = null
 
-  const beginEpisode = (index: number): TimeStep => {
-    const { observation } = simulator.reset()
+  /** The simulator's own array is not passed on: the simulator may write to it at its next step. */
+  const shown = (observation: Observation): Observation => {
     checkSize(spec.name, 'observation', observation, spec.observation.size)
     checkFinite('observation', observation, spec.observation.names)
-    underway = true
-    skipped = 0
-    end = command = null
-    return {
+    return copied(observation)
+  }
+
+  const beginEpisode = (index: number): SimulatedStep => {
+    const { observation, info } = simulator.reset()
+    const step: SimulatedStep = {
       kind: 'first',
-      observation,
+      observation: shown(observation),
       reward: 0,
       terminated: false,
       truncated: false,
       previousAction: null,
       index,
       time: actions * spec.stepSeconds,
+      info: { ...info },
     }
+    underway = true
+    elapsed = skipped = 0
+    end = command = null
+    return step
   }
 
   const execute = (executed: Vector): SimulatorStep => {
-    const outcome = simulator.step(executed)
-    checkSize(spec.name, 'observation', outcome.observation, spec.observation.size)
-    checkFinite('observation', outcome.observation, spec.observation.names)
-    if (!Number.isFinite(outcome.reward)) throw new NotFiniteError('reward', null, outcome.reward)
+    // A copy: the array is the agent's, which learns from it later, and may be carried out again at a missed beat.
+    const outcome = simulator.step(copied(executed))
+    const { reward, terminated, truncated, info } = outcome
+    const observation = shown(outcome.observation)
+    if (!Number.isFinite(reward)) throw new NotFiniteError('reward', null, reward)
     actions += 1
+    elapsed += 1
     command = executed
-    return outcome
+    return { observation, reward, terminated, truncated: truncated || elapsed >= stepLimit, info: { ...info } }
   }
 
-  const act = (executed: Vector, sampled: SampledAction, index: number): TimeStep => {
-    const { observation, reward, terminated, truncated } = end ?? execute(executed)
-    const step: TimeStep = {
+  const act = (executed: Vector, sampled: SampledAction, index: number): SimulatedStep => {
+    const { observation, reward, terminated, truncated, info } = end ?? execute(executed)
+    const step: SimulatedStep = {
       kind: terminated || truncated ? 'last' : 'mid',
       observation,
       // Nothing is added where nothing was skipped: a reward of -0 would lose its sign.
@@ -108,6 +144,7 @@ export const drive = (
       previousAction: sampled,
       index,
       time: actions * spec.stepSeconds,
+      info,
     }
     underway = step.kind === 'mid'
     skipped = 0
@@ -129,7 +166,7 @@ export const drive = (
     else skipped += outcome.reward
   }
 
-  const led = loop<TimeStep>(
+  const led = loop<SimulatedStep>(
     {
       open: (helm) => helm.ready(),
       follow: (decision, index) =>
@@ -150,11 +187,11 @@ export const drive = (
     },
     snapshot: () => {
       const cut = led.cut()
-      return { ...cut, simulator: simulator.snapshot(), actions, missed: { reward: skipped, end, command } }
+      return { ...cut, simulator: simulator.snapshot(), actions, elapsed, missed: { reward: skipped, end, command } }
     },
     restore: (state) => {
       led.resume(state, () => simulator.restore(state.simulator))
-      actions = state.actions
+      ;({ actions, elapsed } = state)
       ;({ reward: skipped, end, command } = state.missed)
       underway = state.step !== null && state.step.kind !== 'last'
     },

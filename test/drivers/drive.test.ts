@@ -1,8 +1,12 @@
 import { lastValueFrom, map, take, tap } from 'rxjs'
 import { describe, expect, it, vi } from 'vitest'
-import { drive } from '../../src/drivers/drive.js'
+import { endEpisode } from '../../operators/endEpisode.js'
+import { reward } from '../../operators/reward.js'
+import { drive, type SimulatedDriver, type SimulatedStep } from '../../src/drivers/drive.js'
+import { realtime } from '../../src/realtime.js'
 import { lockstep, turns } from '../../src/schedule.js'
-import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
+import { scriptedSimulator, type ScriptOptions } from '../../src/testing/scriptedSimulator.js'
+import { virtualClock } from '../../src/testing/virtualClock.js'
 import type { SampledAction, Simulator, TimeStep, Vector } from '../../src/types.js'
 import { handClock } from '../handClock.js'
 import { heapGauge } from '../heapGauge.js'
@@ -13,7 +17,7 @@ describe('the steps', () => {
     const { clock, world } = virtualWorld({ script: { episodeLength: 2 } })
     const { values } = listen(world.timeSteps.pipe(answer(world), take(6)))
     clock.flush()
-    const common = { terminated: false, truncated: false, previousAction: null }
+    const common = { terminated: false, truncated: false, previousAction: null, info: {} }
     const observation = expect.any(Float64Array)
     expect(values).toEqual([
       { ...common, kind: 'first', index: 0, time: 0, reward: 0, observation },
@@ -77,7 +81,6 @@ describe('the steps', () => {
     passUntil(clock, 2)
     expect(values[1].previousAction).toBe(sampled)
     expect(step.mock.calls).toEqual([[command]])
-    expect(step.mock.calls[0][0]).toBe(command)
   })
 
   it('tell the seconds simulated, the number of actions times the step, with no error adding up', () => {
@@ -92,6 +95,213 @@ describe('the steps', () => {
     const { values } = listen(world.timeSteps.pipe(map(() => clock.now())))
     passUntil(clock, 26)
     expect(values).toEqual([25])
+  })
+})
+
+/** A simulator that keeps one array for each thing, hands it out again and again, and writes to all that it can reach. */
+const sharing = (kind: (values: readonly number[]) => Vector & number[]): Simulator => {
+  const simulator = scriptedSimulator({ size: 2, episodeLength: 4 })
+  const observation = kind([0, 0])
+  const info: Record<string, number> = { place: 0 }
+  const outcome = { observation, reward: 0, terminated: false, truncated: false, info }
+  let latest: number[] = []
+  const show = (shown: Vector): typeof outcome => {
+    observation.splice?.(0)
+    for (let i = 0; i < 2; i++) observation[i] = shown[i]
+    info['place'] = shown[0]
+    return outcome
+  }
+  return {
+    ...simulator,
+    reset: () => Object.assign(show(simulator.reset().observation), { reward: 0, terminated: false, truncated: false }),
+    step: (action) => {
+      const { observation: next, ...rest } = simulator.step(action)
+      Object.assign(outcome, rest, { info })
+      // It scales its command in place, and that of the step before, which it kept.
+      for (const given of [action as number[], latest]) for (let i = 0; i < given.length; i++) given[i] *= 100
+      latest = action as number[]
+      return show(next)
+    },
+  }
+}
+
+describe.each([
+  ['plain array', (values: readonly number[]) => [...values]],
+  ['Float64Array', (values: readonly number[]) => Float64Array.from(values) as never],
+  ['Float32Array', (values: readonly number[]) => Float32Array.from(values) as never],
+  ['view of a buffer', (values: readonly number[]) => new Float64Array(8).fill(values[0]).subarray(2, 4) as never],
+])('a simulator that hands out one %s again and again', (_, kind) => {
+  const steps = (simulator: Simulator): readonly SimulatedStep[] => {
+    const clock = virtualClock()
+    const world = drive(simulator, { schedule: lockstep({ scheduler: clock }) })
+    const { values } = listen(world.timeSteps.pipe(answer(world), take(12)))
+    clock.advance(1)
+    return values
+  }
+  const plain = (vector: Vector): number[] => Array.from(vector)
+
+  it('is seen as one that does not: at every step, its own numbers, by whoever keeps the steps', () => {
+    const expected = steps(scriptedSimulator({ size: 2, episodeLength: 4 }))
+    const seen = steps(sharing(kind))
+    expect(seen.map(({ observation }) => plain(observation))).toEqual(
+      expected.map(({ observation }) => plain(observation)),
+    )
+    expect(new Set(seen.map(({ observation }) => observation)).size).toBe(12)
+    expect(seen.map(({ info }) => info['place'])).toEqual(expected.map(({ observation }) => observation[0]))
+  })
+
+  it('changes no decision by writing to the commands that it is given', () => {
+    const seen = steps(sharing(kind))
+    expect(seen.slice(1).map(({ previousAction }) => previousAction)).toEqual(
+      seen.slice(1).map(({ kind: which }, i) => (which === 'first' ? null : decide(seen[i]))),
+    )
+  })
+
+  it('is held at missed beats by the command that was decided, and by zeros that stay so', () => {
+    for (const hold of ['last', 'zero'] as const) {
+      const run = (simulator: Simulator): number[][] => {
+        const clock = virtualClock()
+        const world = drive(simulator, { schedule: realtime({ cycle: 10, hold, scheduler: clock }) })
+        const late = tap((step: TimeStep) => void clock.schedule(() => reply(world, step), 25))
+        const { values } = listen(world.timeSteps.pipe(late))
+        clock.advance(400)
+        return values.map(({ observation }) => plain(observation))
+      }
+      expect(run(sharing(kind))).toEqual(run(scriptedSimulator({ size: 2, episodeLength: 4 })))
+    }
+  })
+})
+
+describe('info', () => {
+  const telling = (): Simulator => {
+    const simulator = scriptedSimulator({ episodeLength: 3 })
+    return {
+      ...simulator,
+      reset: () => ({ ...simulator.reset(), info: { height: -1 } }),
+      step: (action) => {
+        const outcome = simulator.step(action)
+        return { ...outcome, info: { height: outcome.reward, success: Number(outcome.terminated) } }
+      },
+    }
+  }
+  const play = (world: SimulatedDriver, clock: ReturnType<typeof virtualClock>, ms: number) => {
+    const { values } = listen(world.timeSteps.pipe(answer(world)))
+    clock.advance(ms)
+    return values.map((step) => step.info)
+  }
+
+  it('of the simulator reaches each step, that of a reset the first one', () => {
+    const clock = virtualClock()
+    const world = drive(telling(), { schedule: lockstep({ scheduler: clock, pace: 1 }) })
+    expect(play(world, clock, 5)).toEqual([
+      { height: -1 },
+      { height: 1, success: 0 },
+      { height: 2, success: 0 },
+      { height: 3, success: 1 },
+      { height: -1 },
+    ])
+  })
+
+  it('reaches operators, typed, through those in between', () => {
+    const clock = virtualClock()
+    const world = drive(telling(), { schedule: lockstep({ scheduler: clock, pace: 1 }) })
+    const { values } = listen(
+      world.timeSteps.pipe(
+        answer(world),
+        reward((step: SimulatedStep) => -step.info['height']),
+        endEpisode((step: SimulatedStep) => step.info['height'] > 5, { as: 'terminated' }),
+        take(3),
+      ),
+    )
+    clock.advance(5)
+    expect(values.map((step) => [step.reward, step.info['height']])).toEqual([
+      [0, -1],
+      [-1, 1],
+      [-2, 2],
+    ])
+  })
+
+  it('is that of the latest action where beats were missed, an ending one included', () => {
+    const clock = virtualClock()
+    const world = drive(telling(), { schedule: realtime({ cycle: 10, scheduler: clock }) })
+    const late = tap((step: SimulatedStep) => {
+      clock.schedule(() => reply(world, step), step.index === 1 ? 25 : 0)
+    })
+    const { values } = listen(world.timeSteps.pipe(late))
+    clock.advance(55)
+    expect(values.map((step) => [step.kind, step.info['height']])).toEqual([
+      ['first', -1],
+      ['mid', 1],
+      ['last', 3],
+      ['first', -1],
+    ])
+  })
+
+  it('may be left out by a simulator written in JavaScript', () => {
+    const clock = virtualClock()
+    const simulator = scriptedSimulator()
+    const silent: Simulator = { ...simulator, reset: () => ({ ...simulator.reset(), info: undefined as never }) }
+    const world = drive(silent, { schedule: lockstep({ scheduler: clock, pace: 1 }) })
+    expect(play(world, clock, 1)).toEqual([{}])
+  })
+})
+
+describe('spec.stepLimit', () => {
+  const limited = (stepLimit: number, script: ScriptOptions = {}): Simulator => {
+    const simulator = scriptedSimulator({ episodeLength: Infinity, ...script })
+    return { ...simulator, spec: { ...simulator.spec, stepLimit } }
+  }
+  const ends = (simulator: Simulator, count: number) => {
+    const clock = virtualClock()
+    const world = drive(simulator, { schedule: lockstep({ scheduler: clock, pace: 1 }) })
+    const { values } = listen(world.timeSteps.pipe(answer(world)))
+    clock.advance(count)
+    return values.map(({ kind, terminated, truncated }) => kind[0] + (terminated ? 't' : '') + (truncated ? 'u' : ''))
+  }
+
+  it('is kept for a simulator that never truncates itself', () => {
+    expect(ends(limited(2), 7)).toEqual(['f', 'm', 'lu', 'f', 'm', 'lu', 'f'])
+    expect(ends(limited(1), 4)).toEqual(['f', 'lu', 'f', 'lu'])
+  })
+
+  it('keeps both flags where the task terminates with the same action, and truncates no shorter episode', () => {
+    expect(ends(limited(2, { episodeLength: 2 }), 4)).toEqual(['f', 'm', 'ltu', 'f'])
+    expect(ends(limited(3, { episodeLength: 2 }), 7)).toEqual(['f', 'm', 'lt', 'f', 'm', 'lt', 'f'])
+    expect(ends(limited(3, { episodeLength: 2, ends: 'truncated' }), 4)).toEqual(['f', 'm', 'lu', 'f'])
+  })
+
+  it('counts anew in each episode, also where one was broken off by `begin` or by unsubscribing', () => {
+    const clock = virtualClock()
+    const world = drive(limited(3), { schedule: lockstep({ scheduler: clock, pace: 1 }) })
+    const breaking = tap((step: TimeStep) => (step.index === 2 ? world.begin(2) : reply(world, step)))
+    const first = listen(world.timeSteps.pipe(breaking))
+    clock.advance(5)
+    expect(kinds(first.values)).toBe('fmmfm')
+    first.leave()
+    const second = listen(world.timeSteps.pipe(answer(world)))
+    clock.advance(5)
+    expect(kinds(second.values)).toBe('fmmlf')
+  })
+
+  it('counts the actions of skipped beats, and may be reached in one', () => {
+    const clock = virtualClock()
+    const world = drive(limited(4), { schedule: realtime({ cycle: 10, scheduler: clock }) })
+    const late = tap((step: TimeStep) => void clock.schedule(() => reply(world, step), step.index === 1 ? 35 : 0))
+    const { values } = listen(world.timeSteps.pipe(late))
+    clock.advance(75)
+    expect(values.map(({ kind, truncated, reward: paid }) => [kind, truncated, paid])).toEqual([
+      ['first', false, 0],
+      ['mid', false, 1],
+      ['last', true, 2 + 3 + 4],
+      ['first', false, 0],
+      ['mid', false, 1],
+    ])
+  })
+
+  it.each([0, -1, 2.5, NaN, undefined as never])('of %s is refused', (stepLimit) => {
+    expect(() => drive(limited(stepLimit))).toThrow(
+      new RangeError(`drive: Scripted: stepLimit: expected a positive integer, or Infinity, got ${stepLimit}`),
+    )
   })
 })
 

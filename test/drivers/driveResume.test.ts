@@ -1,11 +1,14 @@
 /** A world made by `drive`, cut and put together again. */
 import { lastValueFrom, take, tap, toArray } from 'rxjs'
 import { describe, expect, it, vi } from 'vitest'
-import { type DriverState, drive } from '../../src/drivers/drive.js'
+import { type DriverState, drive, type SimulatedDriver } from '../../src/drivers/drive.js'
+import { realtime } from '../../src/realtime.js'
+import type { Schedule } from '../../src/schedule.js'
 import { DriverError } from '../../src/failure.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
+import { virtualClock } from '../../src/testing/virtualClock.js'
 import type { Simulator, TimeStep } from '../../src/types.js'
-import { answer, listen, passUntil, virtualWorld } from './world.js'
+import { answer, listen, passUntil, reply, virtualWorld } from './world.js'
 
 const script = { episodeLength: 4, size: 3 }
 const cutMessage = 'snapshot: no decision is noted; the cut is after the last operator of a record and before the world'
@@ -68,6 +71,104 @@ describe('a cut run goes on bit for bit', () => {
     play(second, 11)
     second.world.restore(first.world.snapshot())
     expect(play(second, 11)).toEqual(uncut.slice(3))
+  })
+})
+
+describe('a cut in real time', () => {
+  /** Fifteen steps, some of them answered late; cut after step `at`, while its answer is noted. */
+  const run = (at: number | null, stepLimit = Infinity) => {
+    const clock = virtualClock()
+    const open = () => {
+      const simulator = scriptedSimulator({ episodeLength: stepLimit === Infinity ? 5 : Infinity, size: 3 })
+      return drive(
+        { ...simulator, spec: { ...simulator.spec, stepLimit } },
+        { schedule: realtime({ cycle: 10, scheduler: clock }) },
+      )
+    }
+    const lateness = [0, 25, 0, 0, 45, 5, 15, 35, 0, 0, 0, 65, 0, 0, 0]
+    const seen: TimeStep[] = []
+    const leadOn = (world: SimulatedDriver): void => {
+      const log = listen(
+        world.timeSteps.pipe(
+          tap((step) => {
+            seen.push(step)
+            const late = (): void => {
+              reply(world, step)
+              if (step.index !== at) return
+              const state = structuredClone(world.snapshot())
+              log.leave()
+              const other = open()
+              other.restore(state)
+              leadOn(other)
+            }
+            clock.schedule(late, lateness[step.index])
+          }),
+        ),
+      )
+    }
+    leadOn(open())
+    clock.advance(600)
+    return seen.slice(0, 15)
+  }
+  const places = Array.from({ length: 14 }, (_, at) => at)
+
+  it.each(places)(
+    'knows what happened in the beats that were missed, an episode’s end among it (after step %i)',
+    (at) => {
+      expect(run(at)).toEqual(run(null))
+    },
+  )
+
+  it.each(places)('knows how many actions the episode has had (after step %i)', (at) => {
+    expect(run(at, 5)).toEqual(run(null, 5))
+  })
+
+  it('plays episodes of which some end in a missed beat and some do not', () => {
+    const ends = run(null).flatMap(({ kind, reward }) => (kind === 'last' ? [reward] : []))
+    expect(ends).toContain(5)
+    expect(ends.some((reward) => reward > 5)).toBe(true)
+    expect(run(null, 5).map(({ kind }) => kind)).toEqual(run(null).map(({ kind }) => kind))
+  })
+
+  it('knows the command that is held at a beat that is missed before the next step', () => {
+    const clock = virtualClock()
+    const commands: number[] = []
+    /** A schedule of one's own that misses a beat before each that it has. */
+    const missing: Schedule = {
+      name: 'missing',
+      scheduler: clock,
+      timeline: ({ advance, miss }) => {
+        let cancelled = false
+        const beat = (): void => {
+          if (cancelled) return
+          miss({ overrun: 'skip', hold: 'last', answered: false })
+          advance()
+        }
+        return { wake: () => void clock.schedule(beat, 10), cancel: () => (cancelled = true) }
+      },
+    }
+    const open = () => {
+      const simulator = scriptedSimulator({ episodeLength: Infinity })
+      const step: Simulator['step'] = (action) => {
+        commands.push(action[0])
+        return simulator.step(action)
+      }
+      return drive({ ...simulator, step }, { schedule: missing })
+    }
+    const first = open()
+    listen(
+      first.timeSteps.pipe(
+        tap(({ index }) => first.act([index + 1], index, { action: [0] })),
+        take(2),
+      ),
+    )
+    clock.advance(20)
+    expect(commands).toEqual([0, 1])
+    const second = open()
+    second.restore(structuredClone(first.snapshot()))
+    listen(second.timeSteps)
+    clock.advance(10)
+    expect(commands).toEqual([0, 1, 1, 2])
   })
 })
 

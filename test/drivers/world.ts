@@ -16,7 +16,8 @@ export const reply = (world: Driver, step: TimeStep): void => {
 }
 
 /** The agent as an operator. */
-export const answer = (world: Driver): MonoTypeOperatorFunction<TimeStep> => tap((step) => reply(world, step))
+export const answer = <T extends TimeStep>(world: Driver): MonoTypeOperatorFunction<T> =>
+  tap((step) => reply(world, step))
 
 /** A scripted world on a clock of its own. */
 export interface VirtualWorld {
