@@ -1,4 +1,5 @@
 import { type Observable, map } from 'rxjs'
+import { markedLast } from '../src/markedLast.js'
 import type { Unpaired } from '../src/types.js'
 
 /** What `endEpisode` is told. */
@@ -14,8 +15,10 @@ export interface EndEpisodeOptions {
  *     predicate          no   yes  no   no
  *     endEpisode  --a----b----t----d----e--|     as: 'terminated'
  *
- * First steps are not asked about, no action having led there, and last ones pass as they are. It only marks: `actuate`,
- * further down, is what begins a new episode. Fields of your own are seen by `predicate` when its parameter says so.
+ * `predicate` is called for each step but a first one, to which no action led; for one that is last already too. Marks add
+ * up: a step that both terminates and is truncated keeps both flags, in whatever order `endEpisode` and `timeLimit` stand,
+ * and terminated counts: a learner does not bootstrap from it. The operator only marks: `actuate`, further down, begins the
+ * new episode. `predicate` sees fields of your own when the type of its parameter has them.
  *
  * Memory: none.
  * Fails: throws a RangeError when the pipeline is built and `as` is neither. Error notification when `predicate` throws.
@@ -28,5 +31,5 @@ export const endEpisode = <U extends Unpaired = Unpaired>(
     throw new RangeError(`endEpisode: as: expected 'terminated' or 'truncated', got ${String(as)}`)
   }
   return <T extends U>(source: Observable<T>): Observable<T> =>
-    map((step: T): T => (step.kind === 'mid' && predicate(step) ? { ...step, kind: 'last', [as]: true } : step))(source)
+    map((step: T): T => (step.kind !== 'first' && predicate(step) ? markedLast(step, as) : step))(source)
 }

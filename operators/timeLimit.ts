@@ -1,4 +1,5 @@
 import { type Observable, defer, map } from 'rxjs'
+import { markedLast } from '../src/markedLast.js'
 import { type Memory, memory } from '../src/memory.js'
 import type { Unpaired } from '../src/types.js'
 
@@ -14,7 +15,9 @@ export interface TimeLimitOptions {
  *     source        --a----b----c----d----t--|
  *     timeLimit(2)  --a----b----u----d----t--|
  *
- * A step that is last already passes as it is. It only marks: `actuate`, further down, is what begins a new episode.
+ * Marks add up: a step that is last already is truncated too if the limit is reached with it, as in Gymnasium's TimeLimit,
+ * and keeps its other flag; so `timeLimit` and `endEpisode` may stand in any order. The operator only marks: `actuate`,
+ * further down, begins the new episode.
  *
  * Memory: the number of actions in the episode, 0 again after each last and at each first step.
  * Fails: throws a RangeError when the pipeline is built, unless `limit` is a positive integer or Infinity.
@@ -28,9 +31,9 @@ export const timeLimit = (limit: number, options: TimeLimitOptions = {}) => {
       const actions = options.memory ?? memory(0)
       return map((step: T): T => {
         const count = step.kind === 'first' ? 0 : actions.value + 1
-        const over = count >= limit && step.kind === 'mid'
+        const over = count >= limit
         actions.value = over || step.kind === 'last' ? 0 : count
-        return over ? { ...step, kind: 'last', truncated: true } : step
+        return over ? markedLast(step, 'truncated') : step
       })(source)
     })
 }

@@ -6,8 +6,6 @@ import { play } from '../../src/testing/play.js'
 import type { TimeStep, Unpaired } from '../../src/types.js'
 import { said } from './resume.js'
 
-const always = endEpisode(() => true, { as: 'terminated' })
-
 describe('suite', () => {
   const suite = operatorSuite({
     make: () => endEpisode(({ index }) => index === 2, { as: 'truncated' }),
@@ -43,9 +41,29 @@ test('ends it as it is told', () => {
   expect(third).toEqual({ ...timeSteps('abc')[2], kind: 'last', truncated: true })
 })
 
-test('asks about no first step, and leaves a last one as it is', () => {
-  const steps = timeSteps('au')
-  expect(said(always, steps)).toEqual(steps)
+test('asks about each step but first ones, and adds its flag to a step that is last already', () => {
+  const asked: number[] = []
+  const ask = endEpisode(({ index }) => asked.push(index) > 0, { as: 'terminated' })
+  const steps = timeSteps('abuat')
+  const ended = said(ask, steps)
+  expect(asked).toEqual([1, 2, 4])
+  expect(ended.map(({ kind, terminated, truncated }) => [kind, terminated, truncated])).toEqual([
+    ['first', false, false],
+    ['last', true, false],
+    ['last', true, true],
+    ['first', false, false],
+    ['last', true, false],
+  ])
+  expect([ended[0], ended[4]]).toEqual([steps[0], steps[4]])
+})
+
+test('leaves a step as it is where the predicate does not hold', () => {
+  const steps = timeSteps('abtabu')
+  const passed = said(
+    endEpisode(() => false, { as: 'terminated' }),
+    steps,
+  )
+  passed.forEach((step, k) => expect(step).toBe(steps[k]))
 })
 
 test('shows the predicate a field of one’s own', () => {

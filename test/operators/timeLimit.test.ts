@@ -24,12 +24,20 @@ test('a first step is no action', () => {
   expect(play(source, timeLimit(1)).timeline).toBe(result)
 })
 
-test('a step that is last already passes as it is, and the count begins again', () => {
+test('a step that is last before the limit passes as it is, and the count begins again', () => {
   const source = '--a-b-t-a-b-c|'
-  const result = '--a-b-t-a-b-u|'
-  expect(play(source, timeLimit(2)).timeline).toBe(result)
+  const result = '--a-b-t-a-b-c|'
+  expect(play(source, timeLimit(3)).timeline).toBe(result)
   const [, , terminated] = timeSteps('abt')
-  expect(said(timeLimit(2), timeSteps('abt'))[2]).toEqual(terminated)
+  expect(said(timeLimit(3), timeSteps('abt'))[2]).toEqual(terminated)
+})
+
+test('a step that is last already is truncated too where it reaches the limit, and the count begins again', () => {
+  const steps = timeSteps('abtabuabc')
+  const limited = said(timeLimit(2), steps)
+  expect(limited[2]).toEqual({ ...steps[2], truncated: true })
+  expect(limited[5]).toBe(steps[5])
+  expect(limited[8]).toEqual({ ...steps[8], kind: 'last', truncated: true })
 })
 
 test('an end of its own begins the count again, first step or none', () => {
