@@ -1,6 +1,7 @@
 import { type Observable, defer, map } from 'rxjs'
 import { NotFiniteError } from '../src/failure.js'
 import { type Memory, memory } from '../src/memory.js'
+import { checkNewArray } from '../src/spec.js'
 import type { TimeStep, Unpaired } from '../src/types.js'
 
 /** What `reward` may be handed. */
@@ -22,7 +23,8 @@ export interface RewardOptions<U extends TimeStep> {
  *
  * Memory: the step before, forgotten at the end of each episode.
  * Numbers: yours.
- * Fails: error notification when `fn` throws, and, with the step, when it finds a number that is not finite.
+ * Fails: error notification when `fn` throws, with the step when it finds a number that is not finite, and when two
+ * successive steps come with one and the same observation array, as `transitions` does.
  */
 export const reward =
   <U extends TimeStep = Unpaired>(fn: (step: U, previous: U) => number, options: RewardOptions<U> = {}) =>
@@ -33,6 +35,7 @@ export const reward =
         const previous = step.kind === 'first' ? null : last.value
         last.value = step.kind === 'last' ? null : step
         if (previous === null) return step
+        checkNewArray('reward', step, previous.observation)
         const value = fn(step, previous)
         if (!Number.isFinite(value)) throw new NotFiniteError('reward', null, value, step.index)
         return { ...step, reward: value }

@@ -1,6 +1,7 @@
 import { type Observable, defer, map } from 'rxjs'
 import { DriverError } from '../src/failure.js'
 import { type Memory, memory } from '../src/memory.js'
+import { checkNewArray } from '../src/spec.js'
 import type { Observation, TimeStep, Transition, Unpaired } from '../src/types.js'
 import { widen } from '../src/widen.js'
 
@@ -27,8 +28,9 @@ export interface TransitionsOptions {
  * `timeLimit`) stands above, and the compiler sees to it: both sides of a transition have been through the same chain.
  *
  * Memory: index and observation of the step before, forgotten after each last step.
- * Fails: error notification when indexes show that steps of an episode were lost on the way here, or when a step does
- * not say which action led to it.
+ * Fails: error notification when indexes show that steps of an episode were lost on the way here, when a step does not say
+ * which action led to it, or when two successive steps come with one and the same observation array, which the driver or
+ * an operator above writes to again and again.
  */
 export const transitions =
   (options: TransitionsOptions = {}) =>
@@ -50,5 +52,6 @@ const pair = ({ index, observation }: Departure, step: TimeStep): Transition => 
   if (sampled === null) {
     throw new DriverError(`transitions: step ${step.index} does not say which action led to it`)
   }
+  checkNewArray('transitions', step, observation)
   return { observation, sampled, reward, nextObservation, terminated, truncated }
 }

@@ -2,8 +2,8 @@
  * Shapes, bounds, names and units of what flows, and the checks that say which of them was broken. The checks run at every
  * step, so they allocate nothing while all is well.
  */
-import { NotFiniteError } from './failure.js'
-import type { Vector } from './types.js'
+import { DriverError, NotFiniteError } from './failure.js'
+import type { TimeStep, Vector } from './types.js'
 
 /** One vector's shape and meaning. */
 export interface VectorSpec {
@@ -57,4 +57,17 @@ export const checkFinite = (quantity: string, vector: Vector, names: readonly st
 export const checkAction = (owner: string, action: Vector, spec: VectorSpec): void => {
   checkSize(owner, 'action', action, spec.size)
   checkFinite('action', action, spec.names)
+}
+
+/**
+ * Refuses a step whose observation is the very array of the step before: the earlier observation was written over.
+ *
+ * Fails: DriverError naming the step.
+ */
+export const checkNewArray = (owner: string, { index, observation }: TimeStep, previous: Vector): void => {
+  if (observation !== previous) return
+  throw new DriverError(
+    `${owner}: step ${index} comes with the observation array of the step before, so that the earlier observation is lost; ` +
+      `a driver, and an operator that changes observations, makes a new array at each step`,
+  )
 }

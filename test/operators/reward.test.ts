@@ -1,7 +1,7 @@
 import { map } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { reward } from '../../operators/reward.js'
-import { NotFiniteError } from '../../src/failure.js'
+import { DriverError, NotFiniteError } from '../../src/failure.js'
 import { memory } from '../../src/memory.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
@@ -93,4 +93,18 @@ test('a memory handed in outlives the subscription', () => {
   const steps = timeSteps('abc')
   said(reward<TimeStep>(speed, { memory: last }), steps)
   expect(last.value).toBe(steps[2])
+})
+
+test('one observation array that is written to again and again is an error', () => {
+  const shared = new Float64Array(2)
+  const again = (step: TimeStep): TimeStep => {
+    shared.set(step.observation)
+    return { ...step, observation: shared }
+  }
+  const { error, timeline } = play('--a-t-a-b-c|', reward(speed), {
+    prepare: (step: TimeStep) => (step.index < 2 ? step : again(step)),
+  })
+  expect(timeline).toMatch(/^--.-.-.-#$/)
+  expect(error).toBeInstanceOf(DriverError)
+  expect(String(error)).toContain('reward: step 3 comes with the observation array of the step before')
 })

@@ -86,3 +86,17 @@ test('remembers index and observation only, and forgets them at an end', () => {
   said(transitions({ memory: departure }), steps.slice(2))
   expect(departure.value).toBeNull()
 })
+
+test('one observation array that is written to again and again is an error', () => {
+  const shared = new Float64Array(2)
+  const again = (step: TimeStep): TimeStep => {
+    shared.set(step.observation)
+    return { ...step, observation: shared }
+  }
+  const { error, timeline } = play('--a-t-a-b-c|', transitions(), {
+    prepare: (step: TimeStep) => (step.index < 2 ? step : again(step)),
+  })
+  expect(timeline).toMatch(/^--.-.-.-#$/)
+  expect(error).toBeInstanceOf(DriverError)
+  expect(String(error)).toContain('transitions: step 3 comes with the observation array of the step before')
+})
