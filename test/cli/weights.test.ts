@@ -115,7 +115,7 @@ describe('bad input: one line, exit code 2, and nothing is made', () => {
       `none: expected a .safetensors file or a directory of layers models; got ${none}`,
     ],
     ['train Pendulum-v1 --weights', '--weights: expected a text; got nothing'],
-    ['convert good good', 'good: expected a directory that is new or empty; got ENOTEMPTY: directory not empty'],
+    ['convert good good', 'good: expected a directory that is new or empty; got a directory that holds "actor"'],
     [
       'convert good models.h5',
       'models.h5: expected a name that ends in .safetensors, or a directory\'s; got ".h5"; nearest: .safetensors',

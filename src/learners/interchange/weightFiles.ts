@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Failure, printable } from '../../decode.js'
+import { fillFolder, replaceFile } from '../../disk.js'
 import { causeOf } from '../../failure.js'
 import { fromLayersModel, parseLayersModel, toLayersModel, weightFilesOf, WEIGHTS_FILE } from './layersModel.js'
 import { headsOf, type NetworkName } from './networkShape.js'
@@ -91,57 +92,24 @@ export const readWeights = (path: string): Attempt<Weights> =>
     ),
   )
 
-/** Puts a file on the disk for good. */
-const writeThrough = async (path: string, content: Uint8Array | string): Promise<void> => {
-  const file = await (await files()).open(path, 'w')
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** Makes something under another name and gives it its own when it is whole: nobody ever finds a half. */
-const atomically = (path: string, make: (path: string) => Promise<void>): Attempt<void> =>
-  attempt(path, 'a place that can be written to', async () => {
-    const { rename, rm } = await files()
-    const unfinished = `${path}.${process.pid}.tmp`
-    try {
-      await make(unfinished)
-      await rename(unfinished, path)
-    } catch (error) {
-      await rm(unfinished, { recursive: true, force: true })
-      throw error
-    }
-  })
-
-/** Removes a directory that is empty, so that another may take its place; anything else that is there stays and is an error. */
-const clear = (path: string): Attempt<void> =>
-  attempt(path, 'a directory that is new or empty', async () => {
-    const { rmdir } = await files()
-    await rmdir(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-    })
-  })
-
 const writeNetworks = (path: string, weights: Weights): Attempt<void> =>
   pipe(
     networks,
     E.traverseArray((network) => toLayersModel(weights, network)),
     E.mapLeft(inFile(path)),
     TE.fromEither,
-    TE.tap(() => clear(path)),
     TE.flatMap((models) =>
-      atomically(path, async (place) => {
-        const { mkdir } = await files()
-        await mkdir(place)
-        for (const [i, network] of networks.entries()) {
-          await mkdir(`${place}/${network}`)
-          await writeThrough(`${place}/${network}/${WEIGHTS_FILE}`, models[i].weights)
-          await writeThrough(`${place}/${network}/${MODEL_FILE}`, models[i].model)
-        }
-      }),
+      attempt(path, 'a directory that is new or empty', () =>
+        fillFolder(
+          path,
+          Object.fromEntries(
+            models.flatMap((files, i) => [
+              [`${networks[i]}/${WEIGHTS_FILE}`, files.weights],
+              [`${networks[i]}/${MODEL_FILE}`, files.model],
+            ]),
+          ),
+        ),
+      ),
     ),
   )
 
@@ -152,7 +120,9 @@ const writeNetworks = (path: string, weights: Weights): Attempt<void> =>
  * Fails: one failure: the system's, or that of a name that looks like another kind of file.
  */
 export const writeWeights = (path: string, weights: Weights): Attempt<void> => {
-  if (path.endsWith(EXTENSION)) return atomically(path, (place) => writeThrough(place, toSafetensors(weights)))
+  if (path.endsWith(EXTENSION)) {
+    return attempt(path, 'a place that can be written to', () => replaceFile(path, toSafetensors(weights)))
+  }
   const other = /\.[a-z]\w*$/i.exec(path)?.[0]
   return other === undefined
     ? writeNetworks(path, weights)

@@ -150,7 +150,7 @@ describe('what is refused', () => {
   it('a directory that holds anything, and leaves it as it is', async () => {
     const path = await saved('full')
     const before = readFileSync(join(path, 'actor', 'model.json'))
-    const line = `${path}: expected a directory that is new or empty; got ENOTEMPTY: directory not empty`
+    const line = `${path}: expected a directory that is new or empty; got a directory that holds "actor"`
     expect(await wrote(path)).toEqual([line])
     expect(readFileSync(join(path, 'actor', 'model.json'))).toEqual(before)
   })
@@ -165,7 +165,9 @@ describe('what is refused', () => {
 
   it('a place that is a directory, leaving nothing of its own', async () => {
     mkdirSync(at('taken.safetensors', 'kept'), { recursive: true })
-    expect(await wrote(at('taken.safetensors'))).toHaveLength(1)
+    expect(await wrote(at('taken.safetensors'))).toEqual([
+      `${at('taken.safetensors')}: expected a place that can be written to; got a directory`,
+    ])
     expect(readdirSync(at('taken.safetensors'))).toEqual(['kept'])
     expect(readdirSync(place).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
