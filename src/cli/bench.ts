@@ -1,9 +1,9 @@
 /** `rivulet bench`: measures, and tells meanwhile what was measured. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { lastValueFrom } from 'rxjs'
+import { lastValueFrom, tap } from 'rxjs'
 import { reason } from '../failure.js'
-import { bench as startBench } from '../runs/bench/bench.js'
+import { type BenchProgress, bench as startBench } from '../runs/bench/bench.js'
 import { machineAt } from '../runs/bench/report.js'
 import type { BenchRequest } from './benchOptions.js'
 import { benchLine, benchText } from './benchText.js'
@@ -15,21 +15,40 @@ import { counted } from './phrases.js'
 /** Measures as asked and gives the report; a signal ends it within a round, with nothing printed but how far it came. */
 export const bench = ({ json, ...options }: BenchRequest, outside: Outside): TE.TaskEither<Ending, string> => {
   const { clock, begun, interruption } = outside
+  let measured = 0
+  let release = (): void => undefined
+  const stopped = (): string => `stopped after ${counted(measured, 'measurement')}`
+  /** From the first measurement on there is something to tell; before it, a signal ends the process at once. */
+  const guard = (progress: BenchProgress): void => {
+    if (measured === 0) {
+      release = outside.guard(async (cause) =>
+        cause instanceof Error
+          ? failed(`${reason(cause)}; ${stopped()}`)
+          : interrupted(cause, `${cause}: ${stopped()}`),
+      )
+    }
+    measured = progress.measured
+  }
   return pipe(
     TE.tryCatch(
       async () => {
         const shown = await displayAs(outside, benchLine)
-        const progress$ = startBench({ ...options, clock, machine: machineAt(begun) })
-        return lastValueFrom(pipe(progress$, shown, untilAborted(interruption)), { defaultValue: null })
+        const progress$ = tap(guard)(startBench({ ...options, clock, machine: machineAt(begun) }))
+        const last = await lastValueFrom(pipe(progress$, shown, untilAborted(interruption)), { defaultValue: null })
+        release()
+        return last
       },
-      (error) => failed(reason(error)),
+      (error) => {
+        release()
+        return failed(reason(error))
+      },
     ),
     TE.flatMap((last) => {
       if (last !== null && last.measured === last.total) {
         return TE.right(json ? JSON.stringify(last.report, null, 2) : benchText(last.report))
       }
       const signal = signalOf(interruption) ?? 'SIGINT'
-      return TE.left(interrupted(signal, `${signal}: stopped after ${counted(last?.measured ?? 0, 'measurement')}`))
+      return TE.left(interrupted(signal, `${signal}: ${stopped()}`))
     }),
   )
 }

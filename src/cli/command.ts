@@ -4,7 +4,7 @@ import type { Task } from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { reason } from '../failure.js'
 import { type Ending, failed, refused } from './ending.js'
-import type { Outside } from './outside.js'
+import { type Outside, say } from './outside.js'
 import { parse, type Request } from './parse.js'
 
 /** A part of the command that is loaded when it is asked for: help and lists should not wait for kernels and physics. */
@@ -35,7 +35,7 @@ const answer = (request: Request, outside: Outside): TE.TaskEither<Ending, strin
 
 /**
  * The command, from its words to its exit code: 0 when it did what it was asked, 1 when the run failed, 2 for bad input,
- * 130 or 143 when a signal ended it. What was asked for goes to the standard output, everything else to the standard
+ * 128 and the signal's number when a signal ended it: 130 for Ctrl-C. What was asked for goes to the standard output, everything else to the standard
  * error stream, a line for each thing that was wrong.
  */
 export const command = (outside: Outside): Task<number> =>
@@ -45,7 +45,7 @@ export const command = (outside: Outside): Task<number> =>
     TE.flatMap((request) => answer(request, outside)),
     TE.match(
       ({ code, lines }) => {
-        for (const line of lines) outside.stderr.write(`rivulet: ${line}\n`)
+        say(outside, lines)
         return code
       },
       (text) => {

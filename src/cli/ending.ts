@@ -1,5 +1,7 @@
 /** How the command ends when it does not end well: what it says and its exit code. */
+import { constants } from 'node:os'
 import { renderFailure, type Failure } from '../decode.js'
+import type { EndingSignal } from '../signals.js'
 
 /** One line for each thing to say, and the exit code. */
 export interface Ending {
@@ -7,11 +9,8 @@ export interface Ending {
   readonly lines: readonly string[]
 }
 
-/** Signals that end the command cleanly, by the exit code that a shell expects of each. */
-export const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const
-
-/** A signal that ends the command cleanly. */
-export type Signal = keyof typeof signalCodes
+/** The exit code that a shell expects of a command that a signal ended. */
+export const signalCode = (signal: EndingSignal): number => 128 + constants.signals[signal]
 
 /** Bad input: a line for each failure. */
 export const refused = (failures: readonly Failure[]): Ending => ({ code: 2, lines: failures.map(renderFailure) })
@@ -20,10 +19,10 @@ export const refused = (failures: readonly Failure[]): Ending => ({ code: 2, lin
 export const failed = (line: string): Ending => ({ code: 1, lines: [line] })
 
 /** An ending, and what went wrong after it. */
-export const withLines = ({ code, lines }: Ending, after: Ending): Ending => ({
+export const withLines = ({ code, lines }: Ending, after: readonly string[]): Ending => ({
   code,
-  lines: [...lines, ...after.lines],
+  lines: [...lines, ...after],
 })
 
 /** A signal ended the run. */
-export const interrupted = (signal: Signal, line: string): Ending => ({ code: signalCodes[signal], lines: [line] })
+export const interrupted = (signal: EndingSignal, line: string): Ending => ({ code: signalCode(signal), lines: [line] })

@@ -1,7 +1,11 @@
 /** Everything that the command takes from the process it runs in; handed in, so that nothing below reaches for it. */
-import { reason } from '../failure.js'
 import type { Clock } from '../clock.js'
-import { type Signal, signalCodes } from './ending.js'
+import { reason } from '../failure.js'
+import { type EndingSignal, endingSignals } from '../signals.js'
+import { type Ending, failed, signalCode } from './ending.js'
+
+/** What ends a process before its work is done: a signal, or an error that was caught nowhere. */
+export type Cause = EndingSignal | Error
 
 /** What the command is given. */
 export interface Outside {
@@ -13,28 +17,65 @@ export interface Outside {
   readonly stderr: NodeJS.WriteStream
   /** Whether `stderr` shows a line that is drawn over and over. */
   readonly live: boolean
-  /** Aborted by the first signal, whose name is the reason. */
+  /** Aborted by the first signal while the command is guarded; the signal's name is the reason. */
   readonly interruption: AbortSignal
+  /**
+   * Guards what the command holds until the function that it gives is called. Meanwhile the first signal aborts `interruption`. A
+   * second one, an error that was caught nowhere, and an event loop without work make the process call `finish`, say what it gives and
+   * exit with its code; what comes while `finish` is under way ends the process there and then.
+   *
+   * A command that is not guarded holds nothing that could be lost: a signal ends it as it ends any process, in the middle of
+   * whatever it computes.
+   */
+  guard(finish: (cause: Cause) => Promise<Ending>): () => void
 }
 
-/**
- * The process as the command sees it. The first SIGINT or SIGTERM asks the run to end; a second one ends the process
- * there and then. A reader of its output that leaves early is no error: a run goes on without one.
- */
+/** Lines on the standard error stream. */
+export const say = ({ stderr }: Pick<Outside, 'stderr'>, lines: readonly string[]): void => {
+  for (const line of lines) stderr.write(`rivulet: ${line}\n`)
+}
+
+const guardOf =
+  (process: NodeJS.Process, interruption: AbortController): Outside['guard'] =>
+  (finish) => {
+    let leaving = false
+    let released = false
+    const leave = async (cause: Cause): Promise<void> => {
+      if (leaving) process.exit(cause instanceof Error ? 1 : signalCode(cause))
+      leaving = true
+      const { code, lines } = await finish(cause).catch((error: unknown) => failed(reason(error)))
+      // Released meanwhile, the command has ended by itself, and says so.
+      if (released) return
+      say(process, lines)
+      process.exit(code)
+    }
+    const heard = (signal: EndingSignal) => (): void => {
+      if (interruption.signal.aborted) void leave(signal)
+      else interruption.abort(signal)
+    }
+    const idle = (): void => void leave(new Error('nothing is left that the run could wait for'))
+    const hooks = endingSignals.map((signal) => [signal, heard(signal)] as const)
+    for (const [signal, listener] of hooks) process.on(signal, listener)
+    process.on('beforeExit', idle)
+    // Before any listener: packages that were compiled to WebAssembly bring some, which throw the error again.
+    process.setUncaughtExceptionCaptureCallback((error) => void leave(error))
+    return () => {
+      released = true
+      for (const [signal, listener] of hooks) process.off(signal, listener)
+      process.off('beforeExit', idle)
+      process.setUncaughtExceptionCaptureCallback(null)
+    }
+  }
+
+/** The process as the command sees it. A reader of its output that leaves early is no error: a run goes on without one. */
 export const outsideOf = (process: NodeJS.Process, begun: Date, clock: Clock): Outside => {
   const interruption = new AbortController()
   const { stdout, stderr, env } = process
-  for (const [signal, code] of Object.entries(signalCodes)) {
-    process.on(signal, () => {
-      if (interruption.signal.aborted) process.exit(code)
-      interruption.abort(signal)
-    })
-  }
   // Progress that cannot be told is no reason to end a run, nor is a reader who has read enough.
   stderr.on('error', () => undefined)
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return
-    stderr.write(`rivulet: standard output: ${reason(error)}\n`)
+    say({ stderr }, [`standard output: ${reason(error)}`])
     process.exitCode = 1
   })
   return {
@@ -46,8 +87,10 @@ export const outsideOf = (process: NodeJS.Process, begun: Date, clock: Clock): O
     // A terminal that says it has no columns, as some containers' do, would keep ora clearing lines for ever.
     live: stderr.isTTY === true && stderr.columns > 0 && env['TERM'] !== 'dumb' && env['CI'] === undefined,
     interruption: interruption.signal,
+    guard: guardOf(process, interruption),
   }
 }
 
 /** The signal that asked the command to end, or null. */
-export const signalOf = ({ aborted, reason }: AbortSignal): Signal | null => (aborted ? (reason as Signal) : null)
+export const signalOf = ({ aborted, reason }: AbortSignal): EndingSignal | null =>
+  aborted ? (reason as EndingSignal) : null

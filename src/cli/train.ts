@@ -2,7 +2,7 @@
 import { isLeft, left } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type MonoTypeOperatorFunction, identity, lastValueFrom } from 'rxjs'
+import { type MonoTypeOperatorFunction, identity, lastValueFrom, tap } from 'rxjs'
 import { reason } from '../failure.js'
 import type { Progress } from '../../operators/progress.js'
 import { emptyTally } from '../../operators/tallyEpisodes.js'
@@ -10,7 +10,7 @@ import { simulate } from '../drivers/simulate.js'
 import { tasks } from '../environments/simulator.js'
 import { memory } from '../memory.js'
 import { type RunDirectory, defaultPath, openRunDirectory } from '../runs/runDirectory.js'
-import { beginWeights, keepWeights } from '../runs/runWeights.js'
+import { beginWeights, keepLearnt, keepWeights } from '../runs/runWeights.js'
 import { type Agent, agentFor, environmentChance, train as startTraining } from '../runs/train.js'
 import { provenance } from '../runs/versions.js'
 import type { Spec } from '../spec.js'
@@ -28,22 +28,25 @@ const specOf = (task: string): Spec => {
   return spec
 }
 
+/** Runs a task once, and gives the same promise to each that asks for it. */
+const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
+  let result: Promise<A> | null = null
+  return () => (result ??= work())
+}
+
 /**
  * Trains as asked.
  *
  * Gives the sentence that sums the run up, or how else it ended: refused before the run began, failed in the middle of it,
- * or interrupted. The world is at rest and the files are closed in every case.
+ * or interrupted. The world is at rest and the files are closed in every case, and from the first step on what was learnt is kept,
+ * however the run ends. Until then nothing is on the disk.
  */
 export const train = ({ settings, out, progress }: TrainRequest, outside: Outside): TE.TaskEither<Ending, string> => {
   const { task, steps } = settings
   const backend = settings.engine === 'tfjs' ? settings.backend : null
   const { clock, interruption } = outside
-  const path = out ?? defaultPath(settings, outside.begun)
   const tally = memory(emptyTally)
   const returns = memory(noReturns)
-
-  const place = (): string => kept({ executed: tally.value.steps, steps, episodes: returns.value.episodes, path })
-  const broken = (error: unknown): Ending => failed(`${reason(error)}; ${place()}`)
 
   const makeAgent = TE.tryCatch(
     async () => agentFor(settings, specOf(task)),
@@ -51,72 +54,123 @@ export const train = ({ settings, out, progress }: TrainRequest, outside: Outsid
   )
   const takeWeights = ({ learner }: Agent): TE.TaskEither<Ending, void> =>
     pipe(beginWeights(settings, learner), TE.mapLeft(refused))
-  const openDirectory: TE.TaskEither<Ending, RunDirectory> = pipe(
-    // Asked when the agent is there, and with it the packages whose versions are told.
-    TE.fromIOEither(() => openRunDirectory(path, { ...settings, ...provenance(backend) })()),
-    TE.mapLeft((failures) => refused(namedFailures(failures))),
-  )
-  const closeDirectory = (directory: RunDirectory): TE.TaskEither<Ending, void> =>
-    TE.tryCatch(async () => directory.close(), broken)
-
   const openWorld: TE.TaskEither<Ending, Driver> = TE.tryCatch(
     () => simulate(task, { random: environmentChance(settings) }),
-    broken,
+    (error) => failed(`world: ${reason(error)}`),
   )
   const closeWorld = (world: Driver): TE.TaskEither<Ending, void> =>
-    TE.tryCatch(async () => {
-      await world.stop()
-      world.close()
-    }, broken)
+    TE.tryCatch(
+      async () => {
+        await world.stop()
+        world.close()
+      },
+      (error) => failed(`world: ${reason(error)}`),
+    )
+
+  /** A directory with all that stands in it before the first step, or none. */
+  const openDirectory = ({ learner }: Agent): TE.TaskEither<Ending, RunDirectory> => {
+    const path = out ?? defaultPath(settings, outside.begun)
+    return pipe(
+      // Asked when the agent is there, and with it the packages whose versions are told.
+      TE.fromIO(() => ({ ...settings, ...provenance(backend) })),
+      TE.flatMap((config) => openRunDirectory(path, config, { numbered: out === null })),
+      TE.mapLeft((failures) => refused(namedFailures(failures))),
+      TE.tap((directory) =>
+        settings.weights === undefined
+          ? TE.right(undefined)
+          : pipe(
+              keepWeights(directory.path, 'initial', settings, learner),
+              TE.mapLeft((failures) => {
+                directory.discard()
+                return { ...refused(failures), code: 1 }
+              }),
+            ),
+      ),
+    )
+  }
+
+  const place = ({ path }: RunDirectory): string =>
+    kept({ executed: tally.value.steps, steps, episodes: returns.value.episodes, path })
 
   const run = (agent: Agent, directory: RunDirectory, world: Driver): TE.TaskEither<Ending, string> =>
     pipe(
-      TE.tryCatch(async () => {
-        const shown: MonoTypeOperatorFunction<Progress> = progress ? await display(outside) : identity
-        const begun = clock.now()
-        const writeEpisode: RunDirectory['writeEpisode'] = (row) => {
-          directory.writeEpisode(row)
-          returns.value = withReturn(returns.value, row.return)
-        }
-        const every = interval(outside)
-        const progress$ = startTraining(settings, { world, agent, writeEpisode, every, clock, tally })
-        await lastValueFrom(pipe(progress$, shown, untilAborted(interruption)), { defaultValue: null })
-        return (clock.now() - begun) / 1000
-      }, broken),
+      TE.tryCatch(
+        async () => {
+          const shown: MonoTypeOperatorFunction<Progress> = progress ? await display(outside) : identity
+          const begun = clock.now()
+          const writeEpisode: RunDirectory['writeEpisode'] = (row) => {
+            directory.writeEpisode(row)
+            returns.value = withReturn(returns.value, row.return)
+          }
+          const every = interval(outside)
+          const progress$ = startTraining(settings, { world, agent, writeEpisode, every, clock, tally })
+          const written$ = pipe(
+            progress$,
+            tap(() => directory.check()),
+          )
+          await lastValueFrom(pipe(written$, shown, untilAborted(interruption)), { defaultValue: null })
+          return (clock.now() - begun) / 1000
+        },
+        (error) => failed(`${reason(error)}; ${place(directory)}`),
+      ),
       TE.flatMap((seconds) => {
         const signal = signalOf(interruption)
         const executed = tally.value.steps
         // A signal that came with the last step interrupted nothing.
         return signal === null || executed === steps
-          ? TE.right(summary({ task, steps: executed, seconds, path }, returns.value))
-          : TE.left(interrupted(signal, `${signal}: ${place()}`))
+          ? TE.right(summary({ task, steps: executed, seconds, path: directory.path }, returns.value))
+          : TE.left(interrupted(signal, `${signal}: ${place(directory)}`))
       }),
     )
 
-  const keep = (name: 'initial' | 'final', { learner }: Agent): TE.TaskEither<Ending, void> =>
-    pipe(
-      keepWeights(path, name, settings, learner),
-      TE.mapLeft((failures) => ({ ...refused(failures), code: 1 })),
-    )
-  /** Runs between its weights: those that were handed to it are kept, and those that it ends with, however it ends. */
-  const runBetween = (agent: Agent, directory: RunDirectory): TE.TaskEither<Ending, string> =>
-    pipe(
-      settings.weights === undefined ? TE.right(undefined) : keep('initial', agent),
-      TE.flatMap(() => async () => {
-        const ended = await TE.bracket(openWorld, (world) => run(agent, directory, world), closeWorld)()
-        const saved = await keep('final', agent)()
-        if (isLeft(saved)) return isLeft(ended) ? left(withLines(ended.left, saved.left)) : saved
-        return ended
-      }),
-    )
+  /** Runs in a directory, and leaves in it what was learnt: at the end of the run or, if that does not come, of the process. */
+  const runGuarded =
+    (agent: Agent, world: Driver): TE.TaskEither<Ending, string> =>
+    async () => {
+      let directory: RunDirectory | null = null
+      /** Keeps what was learnt and closes the files; gives a line for each thing that went wrong. */
+      const finish = once(async (): Promise<readonly string[]> => {
+        if (directory === null) return []
+        const lines = await keepLearnt(directory.path, settings, agent.learner)()
+        try {
+          directory.close()
+          return lines
+        } catch (error) {
+          return [...lines, reason(error)]
+        }
+      })
+      const release = outside.guard(async (cause) => {
+        const where = directory === null ? 'nothing was written' : place(directory)
+        const ending =
+          cause instanceof Error ? failed(`${reason(cause)}; ${where}`) : interrupted(cause, `${cause}: ${where}`)
+        return withLines(ending, await finish())
+      })
+      const opened = await openDirectory(agent)()
+      if (isLeft(opened)) {
+        release()
+        return opened
+      }
+      directory = opened.right
+      const ended = await run(agent, directory, world)()
+      const lines = await finish()
+      release()
+      if (lines.length === 0) return ended
+      return left(isLeft(ended) ? withLines(ended.left, lines) : { code: 1, lines })
+    }
 
-  const runAgent = (agent: Agent): TE.TaskEither<Ending, string> =>
-    pipe(
-      takeWeights(agent),
-      TE.flatMap(() => TE.bracket(openDirectory, (directory) => runBetween(agent, directory), closeDirectory)),
-    )
   const closeAgent = ({ learner }: Agent): TE.TaskEither<Ending, void> =>
-    TE.tryCatch(async () => learner.close(), broken)
+    TE.tryCatch(
+      async () => learner.close(),
+      (error) => failed(`agent: ${reason(error)}`),
+    )
 
-  return TE.bracket(makeAgent, runAgent, closeAgent)
+  return TE.bracket(
+    makeAgent,
+    (agent) =>
+      pipe(
+        takeWeights(agent),
+        TE.flatMap(() => TE.bracket(openWorld, (world) => runGuarded(agent, world), closeWorld)),
+      ),
+    closeAgent,
+  )
 }

@@ -1,4 +1,5 @@
 /** Stops a world when its process is told to end. */
+import { endingSignals } from '../signals.js'
 import type { Driver } from '../types.js'
 
 /** What is needed of a process; Node's own has it. */
@@ -10,19 +11,18 @@ export interface Ending {
   kill(pid: number, signal: string): unknown
 }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
 /**
- * Stops a world on Ctrl-C, on SIGTERM and SIGHUP, and when the process exits; gives a function that takes the hooks off again.
+ * Stops a world on Ctrl-C and the other signals that ask a process to end (SIGHUP, SIGQUIT, SIGTERM, SIGUSR2, SIGXCPU), and when the
+ * process exits; gives a function that takes the hooks off again.
  *
  *     const release = stopOnExit(world)
  *
- * A signal is answered by `stop()`. Once its promise is kept or broken the hooks are off and, unless somebody else listens
- * to the signal as well, the process gets it again and ends as it would have without them; a second signal does not
+ * A signal is answered by `stop()`. Once its promise is kept or broken the hooks are off and, unless there is another listener
+ * to the signal, the process gets it again and ends as it would have without them; a second signal does not
  * wait for the promise. On exit, an uncaught exception's too, `stop()` is called, but no promise of it can be waited for:
  * what it does before it first waits is all that a device can count on.
  *
- * Memory: four listeners until the hooks are off.
+ * Memory: seven listeners until the hooks are off.
  * Fails: never itself. A `stop()` that fails is an unhandled rejection, and the process ends all the same.
  */
 export const stopOnExit = (world: Pick<Driver, 'stop'>, ending: Ending = process): (() => void) => {
@@ -45,7 +45,7 @@ export const stopOnExit = (world: Pick<Driver, 'stop'>, ending: Ending = process
       end(signal)
     }
   }
-  for (const signal of signals) hooks.push([signal, () => void stop(signal)])
+  for (const signal of endingSignals) hooks.push([signal, () => void stop(signal)])
   hooks.push(['exit', () => void world.stop()])
   for (const [event, listener] of hooks) ending.on(event, listener)
   return release

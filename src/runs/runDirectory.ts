@@ -1,9 +1,10 @@
 /** Where a run is written: a directory with the run's config and a line for each episode, on the disk as soon as it ended. */
-import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { tryCatch, type IOEither } from 'fp-ts/lib/IOEither.js'
+import { tryCatch, type TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { printable, type Failure } from '../decode.js'
 import { causeOf } from '../failure.js'
+import { type LineFile, lineFile } from '../lineFile.js'
 import type { RunConfig, RunSettings } from './config.js'
 
 /** One line of `episodes.csv`: an episode that ended. */
@@ -26,8 +27,12 @@ export interface RunDirectory {
   readonly path: string
   /** Writes one line and hands it to the system before returning; throws when the disk does not take it, leaving whole lines. */
   writeEpisode(row: EpisodeRow): void
+  /** Throws when the directory is no longer at its path: it was deleted, moved or replaced. */
+  check(): void
   /** Puts the files on the disk for good and closes them. */
   close(): void
+  /** Closes the files, and removes what was made for the run, so that the next one may have the path. */
+  discard(): void
 }
 
 const two = (value: number): string => String(value).padStart(2, '0')
@@ -43,78 +48,124 @@ export const defaultPath = ({ task, algorithm, seed }: RunSettings, begun: Date)
 export const episodeColumns = ['episode', 'step', 'length', 'return', 'terminated', 'seconds'] as const
 
 const lineOf = (row: EpisodeRow): string =>
-  [row.episode, row.step, row.length, row.return, row.terminated, row.seconds.toFixed(3)].join(',') + '\n'
+  [row.episode, row.step, row.length, row.return, row.terminated, row.seconds.toFixed(3)].join(',')
 
-/** The system may take a part of a line at a time; a line is written when all of it is. */
-const writeAll = (file: number, content: string): void => {
-  const bytes = Buffer.from(content)
-  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+const isError = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code
+
+/** Tries again what failed since another run made or removed a directory in the same moment. */
+const MOST_TRIES = 5
+
+/**
+ * Makes a directory and what is above it; gives the directories that were made, the innermost last. `exclusive` refuses one that is
+ * there. Node's own way to do so never returns for a path in /proc (Node 20).
+ */
+const makeDirectory = (path: string, exclusive: boolean, tries = MOST_TRIES): readonly string[] => {
+  try {
+    mkdirSync(path)
+    return [path]
+  } catch (error) {
+    // If it is no directory, reading it says so.
+    if (!exclusive && isError(error, 'EEXIST')) return []
+    if (!isError(error, 'ENOENT') || tries === 0 || dirname(path) === path) throw error
+    const above = makeDirectory(dirname(path), false, tries - 1)
+    try {
+      return [...above, ...makeDirectory(path, exclusive, tries - 1)]
+    } catch (failure) {
+      removeDirectories(above)
+      throw failure
+    }
+  }
 }
 
-const writeNew = (path: string, content: string): number => {
-  // `wx` refuses a file that exists: of two runs that begin at once in one directory only one gets it.
+/** Removes directories that are empty; one that holds something belongs to another run as well. */
+const removeDirectories = (paths: readonly string[]): void => {
+  for (const path of [...paths].reverse()) {
+    try {
+      rmdirSync(path)
+    } catch {
+      return
+    }
+  }
+}
+
+/** Runs of one second and seed that may stand beside each other. */
+const MOST_NUMBERED = 10_000
+
+/** Makes a directory that was not there: `path`, or the first of `path-2`, `path-3` and so on that is free. */
+const makeNumbered = (path: string): { readonly place: string; readonly made: readonly string[] } => {
+  for (let number = 1; ; number++) {
+    const place = number === 1 ? path : `${path}-${number}`
+    try {
+      return { place, made: makeDirectory(place, true) }
+    } catch (error) {
+      if (!isError(error, 'EEXIST') || number === MOST_NUMBERED) throw error
+    }
+  }
+}
+
+/** Writes a file that is not there yet: of two runs that begin at once in one directory, one gets it. */
+const writeNew = (path: string, content: string): void => {
   const file = openSync(path, 'wx')
   try {
-    writeAll(file, content)
+    writeFileSync(file, content)
+    fsyncSync(file)
   } catch (error) {
-    closeSync(file)
+    rmSync(path, { force: true })
     throw error
+  } finally {
+    closeSync(file)
   }
-  return file
 }
 
-/** Makes a directory and what is above it. Node's own way to do so never returns for a path in /proc (Node 20). */
-const makeDirectory = (path: string): void => {
-  if (existsSync(path)) return
-  makeDirectory(dirname(path))
-  mkdirSync(path)
-}
-
-const open = (path: string, config: RunConfig): RunDirectory => {
-  makeDirectory(path)
-  const held = readdirSync(path).length
-  if (held > 0) throw new Error(held === 1 ? 'it holds something already' : `it holds ${held} things already`)
-  closeSync(writeNew(join(path, 'config.json'), JSON.stringify(config, null, 2) + '\n'))
-  const head = episodeColumns.join(',') + '\n'
-  const episodes = writeNew(join(path, 'episodes.csv'), head)
-  let size = head.length
-  let closed = false
-  return {
-    path,
-    writeEpisode: (row) => {
-      // The system gives a closed file's number to the next one that is opened.
-      if (closed) throw new Error(`${join(path, 'episodes.csv')} is closed`)
-      const line = lineOf(row)
-      try {
-        writeAll(episodes, line)
-      } catch (error) {
-        // A disk that fills up may have taken a part of the line; whoever reads the file should find whole ones.
-        ftruncateSync(episodes, size)
-        throw error
-      }
-      size += line.length
-    },
-    close: () => {
-      if (closed) return
-      closed = true
-      try {
-        fsyncSync(episodes)
-      } finally {
-        closeSync(episodes)
-      }
-    },
+const open = async (path: string, config: RunConfig, numbered: boolean): Promise<RunDirectory> => {
+  const { place, made } = numbered ? makeNumbered(path) : { place: path, made: makeDirectory(path, false) }
+  const written: string[] = []
+  let episodes: LineFile | null = null
+  const discard = (): void => {
+    try {
+      episodes?.close()
+    } catch {
+      // The file is removed.
+    }
+    for (const file of written) rmSync(file, { force: true })
+    removeDirectories(made)
+  }
+  try {
+    const held = readdirSync(place).length
+    if (held > 0) throw new Error(held === 1 ? 'it holds something already' : `it holds ${held} things already`)
+    writeNew(join(place, 'config.json'), JSON.stringify(config, null, 2) + '\n')
+    written.push(join(place, 'config.json'))
+    const file = (episodes = await lineFile(join(place, 'episodes.csv')))
+    written.push(file.path)
+    file.append(episodeColumns.join(','))
+    return {
+      path: place,
+      writeEpisode: (row) => file.append(lineOf(row)),
+      check: file.checkPath,
+      close: file.close,
+      discard,
+    }
+  } catch (error) {
+    discard()
+    throw error
   }
 }
 
 /**
- * Makes a run's directory, with what is above it where missing, and writes its `config.json` and the head of its `episodes.csv`.
+ * Makes a run's directory, with what is above it where missing, and writes its `config.json` and the head of its `episodes.csv`. With
+ * `numbered`, a path that is taken gets a number: `path-2`, `path-3`.
  *
  * Fails: a failure on `out` for a directory that cannot be made or written to, and for one that holds anything: nothing
- * that was written once is ever written over.
+ * that was written once is ever written over. What was made until then is removed.
  */
-export const openRunDirectory = (path: string, config: RunConfig): IOEither<readonly Failure[], RunDirectory> =>
+export const openRunDirectory = (
+  path: string,
+  config: RunConfig,
+  { numbered = false }: { readonly numbered?: boolean } = {},
+): TaskEither<readonly Failure[], RunDirectory> =>
   tryCatch(
-    () => open(path, config),
+    () => open(path, config, numbered),
     (error) => {
       const expected = 'a directory that is new or empty and can be written to'
       return [{ path: 'out', expected, got: `${printable(path)} (${causeOf(error)})`, nearest: null }]

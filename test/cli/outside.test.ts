@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { outsideOf, signalOf } from '../../src/cli/outside.js'
+import { type Ending, failed, interrupted } from '../../src/cli/ending.js'
+import { type Cause, outsideOf, signalOf } from '../../src/cli/outside.js'
+import { endingSignals } from '../../src/signals.js'
 
 /** As much of a process as the command takes. */
 const processOf = ({ isTTY = true, columns = 80, env = {} as Record<string, string> } = {}) => {
@@ -8,6 +10,7 @@ const processOf = ({ isTTY = true, columns = 80, env = {} as Record<string, stri
   const stream = () =>
     Object.assign(new EventEmitter(), { isTTY, columns, write: (text: string) => written.push(text) })
   const exits: number[] = []
+  let capture: ((error: Error) => void) | null = null
   const process = Object.assign(new EventEmitter(), {
     argv: ['node', 'rivulet', 'tasks'],
     env,
@@ -15,27 +18,22 @@ const processOf = ({ isTTY = true, columns = 80, env = {} as Record<string, stri
     stderr: stream(),
     exit: (code: number) => exits.push(code),
     exitCode: undefined,
+    setUncaughtExceptionCaptureCallback: (callback: typeof capture) => (capture = callback),
   })
   const outside = outsideOf(process as unknown as NodeJS.Process, new Date(0), { now: () => 0 })
-  return { process, outside, exits, written }
+  const listeners = () => [...process.eventNames(), ...(capture === null ? [] : ['capture'])]
+  return { process, outside, exits, written, listeners, fail: (error: Error) => capture?.(error) }
 }
+
+const endingOf = (cause: Cause): Ending =>
+  cause instanceof Error ? failed(cause.message) : interrupted(cause, `${cause}: kept`)
+/** What runs when a promise that is kept already was waited for. */
+const settled = () =>
+  new Promise<void>((resolve) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(resolve))))
 
 describe('outsideOf', () => {
   it('passes on the words after the name of the command', () => {
     expect(processOf().outside.words).toEqual(['tasks'])
-  })
-
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ])('%s asks the run to end; once more, and the process ends', (signal, code) => {
-    const { process, outside, exits } = processOf()
-    expect(signalOf(outside.interruption)).toBe(null)
-    process.emit(signal)
-    expect(signalOf(outside.interruption)).toBe(signal)
-    expect(exits).toEqual([])
-    process.emit(signal)
-    expect(exits).toEqual([code])
   })
 
   it('lets a reader leave early, and progress go untold', () => {
@@ -61,5 +59,93 @@ describe('outsideOf', () => {
     [{ env: { CI: 'true' } }, false],
   ])('with %j a line may be drawn over and over: %s', (given, live) => {
     expect(processOf(given).outside.live).toBe(live)
+  })
+})
+
+describe('a command that holds nothing', () => {
+  it('listens to no signal: one ends the process at once, whatever it computes', () => {
+    const { process, outside, listeners } = processOf()
+    expect(listeners()).toEqual([])
+    process.emit('SIGINT')
+    expect(signalOf(outside.interruption)).toBe(null)
+  })
+})
+
+describe('a command that is guarded', () => {
+  it.each([
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGQUIT', 131],
+    ['SIGTERM', 143],
+    ...(process.platform === 'linux'
+      ? ([
+          ['SIGUSR2', 140],
+          ['SIGXCPU', 152],
+        ] as const)
+      : []),
+  ] as const)('is asked to end by a first %s, and ends with %d at a second', async (signal, code) => {
+    const { process, outside, exits, written } = processOf()
+    outside.guard(async (cause) => endingOf(cause))
+    expect(signalOf(outside.interruption)).toBe(null)
+    process.emit(signal)
+    await settled()
+    expect(signalOf(outside.interruption)).toBe(signal)
+    expect(exits).toEqual([])
+    process.emit(signal)
+    await settled()
+    expect(exits).toEqual([code])
+    expect(written).toEqual([`rivulet: ${signal}: kept\n`])
+  })
+
+  it('keeps what it holds before it ends at a second signal; a third does not wait', async () => {
+    const { process, outside, exits } = processOf()
+    let keep = (): void => undefined
+    outside.guard((cause) => new Promise((resolve) => (keep = () => resolve(endingOf(cause)))))
+    process.emit('SIGINT')
+    process.emit('SIGINT')
+    await settled()
+    expect(exits).toEqual([])
+    keep()
+    await settled()
+    expect(exits).toEqual([130])
+    process.emit('SIGINT')
+    expect(exits).toEqual([130, 130])
+  })
+
+  it('keeps it also when an error was caught nowhere, and when nothing is left to wait for', async () => {
+    const failing = processOf()
+    failing.outside.guard(async (cause) => endingOf(cause))
+    failing.fail(new Error('the world fell apart'))
+    await settled()
+    expect(failing.exits).toEqual([1])
+    expect(failing.written).toEqual(['rivulet: the world fell apart\n'])
+
+    const idle = processOf()
+    idle.outside.guard(async (cause) => endingOf(cause))
+    idle.process.emit('beforeExit')
+    await settled()
+    expect(idle.written).toEqual(['rivulet: nothing is left that the run could wait for\n'])
+  })
+
+  it('says in one line that keeping failed', async () => {
+    const { outside, written, exits, fail } = processOf()
+    outside.guard(() => Promise.reject(new Error('the disk\nis gone')))
+    fail(new Error('first'))
+    await settled()
+    expect([exits, written]).toEqual([[1], ['rivulet: the disk is gone\n']])
+  })
+
+  it('listens to nothing once it is released, and what was under way says nothing more', async () => {
+    const { process, outside, listeners, exits, written } = processOf()
+    let keep = (): void => undefined
+    const release = outside.guard((cause) => new Promise((resolve) => (keep = () => resolve(endingOf(cause)))))
+    expect(listeners()).toEqual([...endingSignals, 'beforeExit', 'capture'])
+    process.emit('SIGINT')
+    process.emit('SIGINT')
+    release()
+    keep()
+    await settled()
+    expect(listeners()).toEqual([])
+    expect([exits, written]).toEqual([[], []])
   })
 })

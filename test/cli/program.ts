@@ -7,6 +7,8 @@ export const program = fileURLToPath(new URL('../../dist/src/cli/rivulet.js', im
 
 export interface Run {
   readonly status: number | null
+  /** The signal that ended it, where it did not end by itself. */
+  readonly signal?: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
 }
@@ -18,14 +20,14 @@ export const rivulet = (words: readonly string[], cwd: string): Run => {
 }
 
 /** Starts it, to be ended from outside. */
-export const started = (words: readonly string[], cwd: string) => {
-  const child = spawn(process.execPath, [program, ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+export const started = (words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env) => {
+  const child = spawn(process.execPath, [program, ...words], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   const ended = new Promise<Run>((resolve) => {
-    child.on('close', (status) => resolve({ status, stdout, stderr }))
+    child.on('close', (status, signal) => resolve({ status, signal, stdout, stderr }))
   })
   return { child, ended }
 }

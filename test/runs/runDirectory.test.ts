@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Either, isLeft } from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Failure, decode, renderFailure } from '../../src/decode.js'
@@ -12,9 +14,9 @@ const place = mkdtempSync(join(tmpdir(), 'rivulet-runs-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 const config: RunConfig = { ...defaultsFor('Pendulum-v1'), ...provenance() }
-const openAt = (path: string): Either<readonly Failure[], RunDirectory> => openRunDirectory(path, config)()
-const opened = (path: string): RunDirectory => {
-  const result = openAt(path)
+const openAt = (path: string): Promise<Either<readonly Failure[], RunDirectory>> => openRunDirectory(path, config)()
+const opened = async (path: string): Promise<RunDirectory> => {
+  const result = await openAt(path)
   if (isLeft(result)) throw new Error(result.left.map(renderFailure).join('\n'))
   return result.right
 }
@@ -22,9 +24,9 @@ const row = { episode: 1, step: 200, length: 200, return: -1234.0678901234567, t
 const head = 'episode,step,length,return,terminated,seconds\n'
 
 describe('openRunDirectory', () => {
-  it('makes the directory and what is above it, with a config that its codec reads and the head of the episodes', () => {
+  it('makes the directory and what is above it, with a config that its codec reads and the head of the episodes', async () => {
     const path = join(place, 'a', 'b')
-    opened(path).close()
+    ;(await opened(path)).close()
     expect(decode(runConfig)(JSON.parse(readFileSync(join(path, 'config.json'), 'utf8')))).toEqual({
       _tag: 'Right',
       right: config,
@@ -32,15 +34,15 @@ describe('openRunDirectory', () => {
     expect(readFileSync(join(path, 'episodes.csv'), 'utf8')).toBe(head)
   })
 
-  it('takes a directory that is empty', () => {
+  it('takes a directory that is empty', async () => {
     const path = join(place, 'empty')
     mkdirSync(path)
-    opened(path).close()
+    ;(await opened(path)).close()
     expect(readdirSync(path).sort()).toEqual(['config.json', 'episodes.csv'])
   })
 
-  it('has each line on the disk when it returns, returns to their last digit', () => {
-    const directory = opened(join(place, 'rows'))
+  it('has each line on the disk when it returns, returns to their last digit', async () => {
+    const directory = await opened(join(place, 'rows'))
     directory.writeEpisode(row)
     const file = join(place, 'rows', 'episodes.csv')
     expect(readFileSync(file, 'utf8')).toBe(`${head}1,200,200,-1234.0678901234567,false,0.500\n`)
@@ -49,8 +51,8 @@ describe('openRunDirectory', () => {
     directory.close()
   })
 
-  it('may be closed twice, and takes no line afterwards', () => {
-    const directory = opened(join(place, 'closed'))
+  it('may be closed twice, and takes no line afterwards', async () => {
+    const directory = await opened(join(place, 'closed'))
     directory.close()
     directory.close()
     expect(() => directory.writeEpisode(row)).toThrow('episodes.csv is closed')
@@ -61,13 +63,13 @@ describe('openRunDirectory', () => {
     ['a run that is there', 'full', 'it holds 2 things already'],
     ['a file', 'file', 'ENOTDIR: not a directory'],
     ['a path through a file', join('file', 'below', 'it'), 'ENOTDIR: not a directory'],
-  ])('refuses %s and leaves it as it is', (_what, name, cause) => {
+  ])('refuses %s and leaves it as it is', async (_what, name, cause) => {
     writeFileSync(join(place, 'file'), 'kept')
     const full = join(place, 'full')
     mkdirSync(full, { recursive: true })
     writeFileSync(join(full, 'config.json'), 'kept')
     writeFileSync(join(full, 'notes'), 'kept')
-    const result = openAt(join(place, name))
+    const result = await openAt(join(place, name))
     expect(isLeft(result) ? result.left : []).toEqual([
       {
         path: 'out',
@@ -81,11 +83,76 @@ describe('openRunDirectory', () => {
     expect(readdirSync(full).sort()).toEqual(['config.json', 'notes'])
   })
 
-  it.runIf(process.platform === 'linux')('refuses where the system lets nobody write', () => {
-    const result = openAt('/proc/rivulet/run')
+  it.runIf(process.platform === 'linux')('refuses where the system lets nobody write', async () => {
+    const result = await openAt('/proc/rivulet/run')
     expect(isLeft(result) ? result.left.map(renderFailure) : []).toEqual([
       'out: expected a directory that is new or empty and can be written to; got "/proc/rivulet/run" (ENOENT: no such file or directory)',
     ])
+  })
+})
+
+describe('a run directory that is gone', () => {
+  it('is noticed when it is looked for, and when an episode is written', async () => {
+    const path = join(place, 'gone')
+    const directory = await opened(path)
+    expect(() => directory.check()).not.toThrow()
+    rmSync(path, { recursive: true })
+    expect(() => directory.check()).toThrow(`${join(path, 'episodes.csv')} was deleted or moved`)
+    expect(() => directory.writeEpisode(row)).toThrow(`${join(path, 'episodes.csv')} was deleted`)
+    directory.close()
+  })
+})
+
+describe('a run that is discarded', () => {
+  it('leaves nothing of what was made for it, and all that was there', async () => {
+    const above = join(place, 'above')
+    mkdirSync(above)
+    const [first, second] = [await opened(join(above, 'made', 'a')), await opened(join(above, 'made', 'b'))]
+    first.discard()
+    expect(readdirSync(join(above, 'made'))).toEqual(['b'])
+    second.discard()
+    expect(readdirSync(above)).toEqual(['made'])
+    const third = await opened(join(above, 'other', 'c'))
+    third.discard()
+    expect(readdirSync(above)).toEqual(['made'])
+  })
+})
+
+describe('runs that begin at once', () => {
+  it('get a number each where their path may have one', async () => {
+    const path = join(place, 'numbered', 'run')
+    const runs = await Promise.all([1, 2, 3].map(() => openRunDirectory(path, config, { numbered: true })()))
+    const paths = runs.flatMap((run) => (isLeft(run) ? [] : [run.right.path]))
+    expect(paths.sort()).toEqual([path, `${path}-2`, `${path}-3`])
+    for (const run of runs) if (!isLeft(run)) run.right.close()
+  })
+
+  it('in several processes, below a directory that none has made yet: all of them get theirs; of one path one gets it', () => {
+    const base = join(place, 'race')
+    const [rounds, racers] = [40, 4]
+    const module = fileURLToPath(new URL('../../dist/src/runs/runDirectory.js', import.meta.url))
+    const script = `
+      const { openRunDirectory } = await import(${JSON.stringify(module)})
+      const [name, begin] = process.argv.slice(1)
+      for (let round = 0; round < ${rounds}; round++) {
+        while (Date.now() < Number(begin) + round * 25);
+        for (const path of ['/new/above/' + name, '/one']) {
+          const result = await openRunDirectory(${JSON.stringify(base)} + round + path, {})()
+          if (result._tag === 'Right') result.right.close()
+          console.log(path.length, result._tag, result._tag === 'Left' ? result.left[0].got : '')
+        }
+      }`
+    const racing = `for name in a b c d; do "$0" --input-type=module -e "$1" $name $2 & done; wait`
+    const begin = String(Number(execFileSync('date', ['+%s%3N'])) + 1500)
+    const words = ['-c', racing, process.execPath, script, begin]
+    const said = execFileSync('bash', words, { encoding: 'utf8' }).trim().split('\n')
+    const [ownLength, oneLength] = ['/new/above/a', '/one'].map((path) => String(path.length))
+    expect(said.filter((line) => line.startsWith(`${ownLength} Left`))).toEqual([])
+    expect(said.filter((line) => line.startsWith(`${ownLength} Right`))).toHaveLength(rounds * racers)
+    expect(said.filter((line) => line.startsWith(`${oneLength} Right`))).toHaveLength(rounds)
+    for (let round = 0; round < rounds; round++) {
+      expect(readdirSync(join(`${base}${round}`, 'one')).sort()).toEqual(['config.json', 'episodes.csv'])
+    }
   })
 })
 
