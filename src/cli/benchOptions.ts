@@ -19,10 +19,14 @@ export interface BenchRequest {
 
 const defaults: BenchRequest = { json: false, only: null, rounds: 7, roundSeconds: 0.2 }
 
-const codec = closed(
-  {},
-  { json: yesOrNo, only: oneOf(benchParts), rounds: fromText(positiveInteger), roundSeconds: fromText(positiveNumber) },
-)
+/** A codec for each option of `bench`, by name. */
+export const benchFields = {
+  json: yesOrNo,
+  only: oneOf(benchParts),
+  rounds: fromText(positiveInteger),
+  roundSeconds: fromText(positiveNumber),
+}
+const codec = closed({}, benchFields)
 
 /** Gives a command the options of `bench`. */
 export const declareBench = (command: Command): Command =>

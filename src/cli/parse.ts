@@ -4,10 +4,11 @@ import { type Either, flatMap, left, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Failure, nearestName, printable } from '../decode.js'
 import { rivuletVersion } from '../runs/versions.js'
-import { type BenchRequest, declareBench, readBench } from './benchOptions.js'
+import { benchFields, type BenchRequest, declareBench, readBench } from './benchOptions.js'
 import { type ConvertRequest, declareConvert, readConvert } from './convertOptions.js'
-import { expectedOf, readTrain, type TrainRequest } from './request.js'
-import { describeTasks } from './tasks.js'
+import { readTrain, trainFields, type TrainRequest } from './request.js'
+import { declareTasks, describeTasks } from './tasks.js'
+import { expectedOf } from './text.js'
 import { declareTrain } from './trainOptions.js'
 
 /** What the command was asked to do. */
@@ -27,84 +28,130 @@ const refusal = (path: string, expected: string, got: unknown, known: readonly s
 /** Commander tells what was wrong in prose; the word in question stands between its first and last quotes. */
 const quoted = ({ message }: CommanderError): string => /'(.*)'/s.exec(message)?.[1] ?? message
 
-/** One of commander's own errors in the form that all others have. */
-const failureOf = (error: CommanderError, program: Command, within: Command): Failure => {
+/** One of the command's commands. */
+interface Subcommand {
+  readonly name: string
+  /** Gives a command its description, arguments and options. */
+  readonly declare: (command: Command) => Command
+  /** What an argument or option takes, by the name or flag that the help gives it; null where that is not known. */
+  readonly expected: (written: string) => string | null
+  /** Reads as many words as there are arguments, and the options. */
+  readonly read: (words: readonly string[], options: object) => Either<readonly Failure[], Request>
+}
+
+const subcommands: readonly Subcommand[] = [
+  {
+    name: 'train',
+    declare: declareTrain,
+    expected: expectedOf(trainFields),
+    read: ([task], options) =>
+      pipe(
+        readTrain(task, options),
+        map((train) => ({ kind: 'train', train })),
+      ),
+  },
+  {
+    name: 'tasks',
+    declare: declareTasks,
+    expected: () => null,
+    read: () => right({ kind: 'print', text: describeTasks() }),
+  },
+  {
+    name: 'convert',
+    declare: declareConvert,
+    expected: () => null,
+    read: ([from, to]) =>
+      pipe(
+        readConvert({ from, to }),
+        map((convert) => ({ kind: 'convert', convert })),
+      ),
+  },
+  {
+    name: 'bench',
+    declare: declareBench,
+    expected: expectedOf(benchFields),
+    read: (_words, options) =>
+      pipe(
+        readBench(options),
+        map((bench) => ({ kind: 'bench', bench })),
+      ),
+  },
+]
+
+const names = subcommands.map(({ name }) => name)
+const flagsOf = ({ options }: Command): readonly string[] => [...options.map(({ long }) => long ?? ''), '--help']
+
+/** One of commander's own errors, raised by the command `within`, in the form that all others have. */
+const failureOf = (error: CommanderError, within: Command, words: readonly string[]): Failure => {
   const word = quoted(error)
-  const commands = program.commands.map((command) => command.name())
+  const subcommand = subcommands.find(({ name }) => name === within.name())
+  const expected = (written: string): string => subcommand?.expected(written) ?? 'a value'
   switch (error.code) {
     case 'commander.unknownOption': {
-      const name = within === program ? 'rivulet' : `rivulet ${within.name()}`
-      const flags = [...within.options.map(({ long }) => long ?? ''), '--help']
-      return refusal('option', `one that ${name} --help tells of`, word, flags)
+      const flag = word.split('=')[0]
+      const owner =
+        subcommand === undefined ? within.commands.find((other) => flagsOf(other).includes(flag)) : undefined
+      return owner === undefined
+        ? refusal('option', `one that ${commandLine(within)} --help tells of`, word, flagsOf(within))
+        : refusal('option', `options of ${owner.name()} after its name, as in ${commandLine(owner)} ${flag}`, word)
     }
     case 'commander.help':
-      // No command at all: commander would print its help as an error.
-      return refusal('command', `one of ${commands.join(', ')}`, undefined)
+      // No command at all, or help for one that is none: commander would print its help as an error.
+      return refusal('command', `one of ${names.join(', ')}`, words[0] === 'help' ? words[1] : undefined, names)
     case 'commander.unknownCommand':
-      return refusal('command', `one of ${commands.join(', ')}`, word, commands)
+      return refusal('command', `one of ${names.join(', ')}`, word, names)
     case 'commander.missingArgument':
-      return refusal(word, expectedOf(word) ?? 'a value', undefined)
+      return refusal(word, expected(word), undefined)
     case 'commander.optionMissingArgument': {
       const flag = word.split(/[ ,]/)[0]
-      return refusal(flag, expectedOf(flag) ?? 'a value', undefined)
+      return refusal(flag, expected(flag), undefined)
     }
     default:
-      return refusal('command line', 'words that rivulet --help tells of', error.message)
+      return refusal('command line', `words that ${commandLine(within)} --help tells of`, error.message)
   }
 }
 
+/** A command as it is written: `rivulet`, or `rivulet train`. */
+const commandLine = (command: Command): string => (command.parent === null ? '' : 'rivulet ') + command.name()
+
 /** Refuses the words that a command has no use for; commander would say how many they are, but not which. */
-const refuseExcess = ({ args }: Command, takes: number): Either<readonly Failure[], null> =>
-  args.length <= takes
+const refuseExcess = ({ args, registeredArguments: { length } }: Command): Either<readonly Failure[], null> =>
+  args.length <= length
     ? right(null)
-    : left(args.slice(takes).map((word, i) => refusal(`argument ${takes + 1 + i}`, 'no more arguments', word)))
+    : left(args.slice(length).map((word, i) => refusal(`argument ${length + 1 + i}`, 'no more arguments', word)))
 
 /** What commander calls when a command was recognized, and what it prints, kept instead of done. */
 interface Parsed {
   printed: string
   result: Either<readonly Failure[], Request> | null
+  /** The command that the last error is about. */
+  within: Command | null
 }
 
 const programFor = (parsed: Parsed): Command => {
   const program = new Command('rivulet')
     .description('Learns control one sample at a time, with no replay buffer, no batch and no target network.')
-    .exitOverride()
     .showSuggestionAfterError(false)
     .allowExcessArguments()
     .configureOutput({ writeOut: (text) => (parsed.printed += text), writeErr: () => undefined })
     .version(rivuletVersion(), '--version', 'print the version')
     .helpOption('--help', 'print this help')
     .addHelpText('after', '\nExample:\n  rivulet train Pendulum-v1 --steps 20000')
-  declareTrain(program.command('train')).action((task: string, options: object, command: Command) => {
-    parsed.result = pipe(
-      refuseExcess(command, 1),
-      flatMap(() => readTrain(task, options)),
-      map((train) => ({ kind: 'train', train })),
-    )
-  })
-  program
-    .command('tasks')
-    .description("list the tasks: shapes, limits, and a run's settings by default (the paper's, where it has some)")
-    .action((_options: object, command: Command) => {
+  const throwing = (command: Command): Command =>
+    command.exitOverride((error) => {
+      parsed.within = command
+      throw error
+    })
+  throwing(program)
+  for (const { name, declare, read } of subcommands) {
+    const command = declare(throwing(program.command(name)))
+    command.action(() => {
       parsed.result = pipe(
-        refuseExcess(command, 0),
-        map(() => ({ kind: 'print', text: describeTasks() })),
+        refuseExcess(command),
+        flatMap(() => read(command.args, command.opts())),
       )
     })
-  declareConvert(program.command('convert')).action((from: string, to: string, _options: object, command: Command) => {
-    parsed.result = pipe(
-      refuseExcess(command, 2),
-      flatMap(() => readConvert({ from, to })),
-      map((convert) => ({ kind: 'convert', convert })),
-    )
-  })
-  declareBench(program.command('bench')).action((options: object, command: Command) => {
-    parsed.result = pipe(
-      refuseExcess(command, 0),
-      flatMap(() => readBench(options)),
-      map((bench) => ({ kind: 'bench', bench })),
-    )
-  })
+  }
   return program
 }
 
@@ -114,15 +161,14 @@ const programFor = (parsed: Parsed): Command => {
  * Fails: failures in the words of the command line, each with the nearest known name. Nothing is printed.
  */
 export const parse = (words: readonly string[]): Either<readonly Failure[], Request> => {
-  const parsed: Parsed = { printed: '', result: null }
+  const parsed: Parsed = { printed: '', result: null, within: null }
   const program = programFor(parsed)
   try {
     program.parse(words, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return right({ kind: 'print', text: parsed.printed })
-    const within = program.commands.find((command) => words.includes(command.name())) ?? program
-    return left([failureOf(error, program, within)])
+    return left([failureOf(error, parsed.within ?? program, words)])
   }
   return parsed.result ?? right({ kind: 'print', text: parsed.printed })
 }

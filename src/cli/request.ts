@@ -55,20 +55,15 @@ const engineOptionFields = {
 const optional = { ...runOptionFields, ...engineOptionFields, ...settingFields, out: text, progress: yesOrNo }
 const codec = closed(required, optional)
 
+/** A codec for the argument and each option of `train`, by name. */
+export const trainFields = { ...required, ...optional }
+
 /** A failure by the name of the word that it is about. */
 const named = (failure: Failure): Failure =>
   failure.path in optional ? { ...failure, path: flagOf(failure.path) } : failure
 
 /** Failures of a run's directory, by the name of its option. */
 export const namedFailures = (failures: readonly Failure[]): readonly Failure[] => failures.map(named)
-
-/** What an option or argument expects, by its flag or name. */
-export const expectedOf = (written: string): string | null => {
-  const found = Object.entries({ ...required, ...optional }).find(
-    ([name]) => name === written || flagOf(name) === written,
-  )
-  return found === undefined ? null : found[1].name
-}
 
 /** The fields of `from` that go by the names of `fields`, where they are there. */
 const pick = <A extends object, F extends object>(from: A, fields: F) =>

@@ -1,4 +1,5 @@
 /** `rivulet tasks`: every task with its shapes and limits, and the settings that a run of it has by default. */
+import type { Command } from 'commander'
 import { tasks } from '../environments/simulator.js'
 import { isPublished } from '../learners/paper.js'
 import { defaultsFor } from '../runs/config.js'
@@ -35,6 +36,12 @@ const settingsOf = ({ name }: Spec): readonly string[] => {
     actionRange,
   ]
 }
+
+/** Gives a command the description of `tasks`. */
+export const declareTasks = (command: Command): Command =>
+  command.description(
+    "list the tasks: shapes, limits, and a run's settings by default (the paper's, where it has some)",
+  )
 
 /** What `rivulet tasks` prints. */
 export const describeTasks = (): string => `${table([

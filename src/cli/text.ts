@@ -1,9 +1,9 @@
 /** What stands before a codec when its input comes as text, as every word of a command line does. */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import type { Codec } from '../codecs.js'
+import type { Codec, Fields } from '../codecs.js'
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const DECIMAL = /^[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i
 
 /** Puts a reading of text before a codec; what came is told as it was written. */
 const read = <A>(codec: Codec<A>, expected: string, parse: (written: string) => unknown): Codec<A> =>
@@ -17,7 +17,15 @@ const read = <A>(codec: Codec<A>, expected: string, parse: (written: string) => 
     codec.encode,
   )
 
-const numberOf = (written: string): unknown => (DECIMAL.test(written.trim()) ? Number(written) : written)
+/** A number where the text is one; text of a fraction that a double rounds to an integer, as 1e-400 to 0, stays text. */
+const numberOf = (written: string): unknown => {
+  const parts = DECIMAL.exec(written.trim())
+  if (parts === null) return written
+  const value = Number(written)
+  const [, whole, fraction, exponent = '0'] = parts
+  const afterPoint = (whole + fraction).slice(Math.max(0, whole.length + Number(exponent)))
+  return Number.isInteger(value) && /[1-9]/.test(afterPoint) ? written : value
+}
 
 /** A number as the command line gives it: in decimal digits. */
 export const fromText = <N extends number>(codec: Codec<N>): Codec<N> => read(codec, codec.name, numberOf)
@@ -28,3 +36,9 @@ export const listFromText = (codec: Codec<readonly number[]>): Codec<readonly nu
 
 /** The name of an option as it is written: `--actor-step-size`. */
 export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** What an option or argument expects, by its flag or name; null for one that has no codec. */
+export const expectedOf =
+  (fields: Fields) =>
+  (written: string): string | null =>
+    Object.entries(fields).find(([name]) => name === written || flagOf(name) === written)?.[1].name ?? null

@@ -116,6 +116,29 @@ describe('what is refused', () => {
     ],
     ['tasks --verbose', ['option: expected one that rivulet tasks --help tells of; got "--verbose"']],
     ['--verison', ['option: expected one that rivulet --help tells of; got "--verison"; nearest: --version']],
+    // An error names the command that was written, whatever other names are among the words.
+    [
+      'convert train --sede tasks',
+      ['option: expected one that rivulet convert --help tells of; got "--sede"; nearest: --help'],
+    ],
+    ['bench --only train --tasks', ['option: expected one that rivulet bench --help tells of; got "--tasks"']],
+    ['-x train Hopper-v4', ['option: expected one that rivulet --help tells of; got "-x"']],
+    [
+      '--steps 5 train Hopper-v4',
+      ['option: expected options of train after its name, as in rivulet train --steps; got "--steps"'],
+    ],
+    [
+      '--no-progress train Hopper-v4',
+      ['option: expected options of train after its name, as in rivulet train --no-progress; got "--no-progress"'],
+    ],
+    [
+      '--json=1 bench',
+      ['option: expected options of bench after its name, as in rivulet bench --json; got "--json=1"'],
+    ],
+    ['help trian', ['command: expected one of train, tasks, convert, bench; got "trian"; nearest: train']],
+    ['bench --only', ['--only: expected one of pipeline, simulator, learner; got nothing']],
+    ['bench --rounds', ['--rounds: expected a positive integer; got nothing']],
+    ['train Hopper-v4 --seed 1e-400', ['--seed: expected an integer from 0 to 2^53 - 1; got "1e-400"']],
     ['train Hopper-v4 --steps', ['--steps: expected a positive integer; got nothing']],
     ['train Hopper-v4 v4', ['argument 2: expected no more arguments; got "v4"']],
     [

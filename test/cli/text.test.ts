@@ -15,6 +15,12 @@ describe('fromText', () => {
     ['1e5', 100_000],
     ['6.3E-3', 0.0063],
     [' 7 ', 7],
+    ['-0', -0],
+    ['0e-999', 0],
+    ['1.50e1', 15],
+    ['100e-2', 1],
+    ['1e-300', 1e-300],
+    ['9007199254740991.0', 2 ** 53 - 1],
   ])('reads %j', (written, value) => {
     expect(decode(fromText(finiteNumber))(written)).toEqual(right(value))
   })
@@ -32,6 +38,10 @@ describe('fromText', () => {
     'Infinity',
     '-Infinity',
     '1e999',
+    '1e-400',
+    '-0.1e-400',
+    '9007199254740991.4',
+    '3.00000000000000000001',
     'twelve',
     '1 2',
   ])('refuses %j and tells it as it was written', (written) => {
