@@ -9,7 +9,7 @@ import type { TimeStep } from '../src/types.js'
  *     write     a b t a b
  *
  * Right below `world.timeSteps` it writes what the world showed, for `recording` to show it again. Only a step's own fields are
- * written, the decision that led to it among them.
+ * written, the decision that led to it among them, and the `info` of a simulator.
  *
  * Memory: none; `recorder(path, spec)` makes what it writes to.
  * Fails: error notification with what `write` throws.

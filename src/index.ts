@@ -47,7 +47,14 @@ export { device, type Device, type DeviceOptions, type SensedStep } from './driv
 export { observe, type Alert, type Sample, type Senses, type Watch } from './drivers/observe.js'
 export { type Fold, type Reading, type Sampled, type SensorOptions } from './drivers/sensor.js'
 export { stopOnExit, type Ending } from './drivers/stopOnExit.js'
-export { noneAnswered, recording, type AnswerCounts, type RecordingOptions } from './drivers/recording.js'
+export {
+  noneAnswered,
+  recording,
+  type AnswerCounts,
+  type RecordedDriver,
+  type RecordingOptions,
+} from './drivers/recording.js'
+export type { RecordedStep } from './drivers/recordedStep.js'
 export { recorder, type Recorder } from './drivers/recorder.js'
 export { unlinked, type Backoff, type LinkCounts, type LinkOptions } from './links/link.js'
 export { type SinkOptions, type SourceOptions } from './links/message.js'

@@ -16,7 +16,7 @@ import {
 import { type Failure, decode, printable, renderFailure } from '../decode.js'
 import { checkFinite, checkSize, type Spec } from '../spec.js'
 import { NotFiniteError, atStep } from '../failure.js'
-import type { SampledAction, TimeStep, Vector } from '../types.js'
+import type { Info, SampledAction, TimeStep, Vector } from '../types.js'
 
 /** Characters that a line of a recording has at most, for who writes it and who reads it: some 800,000 numbers. */
 export const longestRecordedLine = 2 ** 24
@@ -27,7 +27,10 @@ const LATEST = Math.floor(Number.MAX_SAFE_INTEGER / 1000)
 /** Seconds from one step to the next at most, 24 days: what a timer can wait for, in whole seconds. */
 const LONGEST_PAUSE = Math.floor((2 ** 31 - 1) / 1000)
 
-/** JSON has no infinities; they are written as texts. */
+/** A step as a recording holds it: what the driver showed, with the figures of a simulator where it gave some. */
+export type RecordedStep = TimeStep & { readonly info?: Info }
+
+/** JSON has no infinities and no NaN; they are written as texts. */
 const plainBound = (value: number): number | string => (Number.isFinite(value) ? value : String(value))
 
 const bound: Codec<number> = new t.Type<number, unknown, unknown>(
@@ -35,6 +38,14 @@ const bound: Codec<number> = new t.Type<number, unknown, unknown>(
   (input): input is number => typeof input === 'number',
   (input, context) =>
     input === 'Infinity' || input === '-Infinity' ? right(Number(input)) : finiteNumber.validate(input, context),
+  t.identity,
+)
+
+/** A figure of a simulator's `info`, which nothing is computed from. */
+const figure: Codec<number> = new t.Type<number, unknown, unknown>(
+  'a number, "NaN", "Infinity" or "-Infinity"',
+  (input): input is number => typeof input === 'number',
+  (input, context) => (input === 'NaN' ? right(NaN) : bound.validate(input, context)),
   t.identity,
 )
 
@@ -98,16 +109,19 @@ const decision: Codec<SampledAction | null> = new t.Type<SampledAction | null, u
 )
 
 /** Every line of a recording but the first. */
-export const recordedStep: t.Decoder<unknown, TimeStep> = closed({
-  kind: oneOf(['first', 'mid', 'last'] as const),
-  observation: numbers,
-  reward: finiteNumber,
-  terminated: yesOrNo,
-  truncated: yesOrNo,
-  previousAction: decision,
-  index: nonNegativeInteger,
-  time: numberIn({ from: 0, to: LATEST }),
-})
+export const recordedStep: t.Decoder<unknown, RecordedStep> = closed(
+  {
+    kind: oneOf(['first', 'mid', 'last'] as const),
+    observation: numbers,
+    reward: finiteNumber,
+    terminated: yesOrNo,
+    truncated: yesOrNo,
+    previousAction: decision,
+    index: nonNegativeInteger,
+    time: numberIn({ from: 0, to: LATEST }),
+  },
+  { info: t.record(t.string, figure, 'an object of numbers') },
+)
 
 /**
  * Holds each step of a recording to the one before it: within an episode time never goes back, nor further ahead than a timer
@@ -175,15 +189,28 @@ const plainField = ([name, value]: readonly [name: string, value: unknown]): [
   throw new TypeError(`previousAction.${name}: expected ${expected}, got ${printable(value)}`)
 }
 
+const plainFigure = ([name, value]: readonly [name: string, value: unknown]): [
+  name: string,
+  value: number | string,
+] => {
+  if (typeof value !== 'number') throw new TypeError(`info.${name}: expected a number, got ${printable(value)}`)
+  return [name, plainBound(value)]
+}
+
+const plainEntries = <A>(
+  record: object,
+  plain: (entry: readonly [name: string, value: unknown]) => [name: string, value: A],
+) => Object.fromEntries(Object.entries(record).map(plain))
+
 /**
- * A step's line, without its end: its own fields, and none that an operator added. Numbers come back bit for bit, but for
- * the sign of a zero.
+ * A step's line, without its end: its own fields and a simulator's `info`, and none that an operator added. Numbers come back bit for
+ * bit, but for the sign of a zero.
  *
  * Fails: throws a NotFiniteError on a number that JSON has no word for, with the step's index; a TypeError on a field of a decision
- * that is no number and no vector.
+ * that is no number and no vector, and on a figure of `info` that is no number; one that is not finite is written as it is.
  */
-export const lineOfStep = (step: TimeStep): string => {
-  const { kind, observation, reward, terminated, truncated, previousAction, index, time } = step
+export const lineOfStep = (step: RecordedStep): string => {
+  const { kind, observation, reward, terminated, truncated, previousAction, index, time, info } = step
   try {
     return JSON.stringify({
       kind,
@@ -191,10 +218,11 @@ export const lineOfStep = (step: TimeStep): string => {
       reward: plainNumber(reward, 'reward'),
       terminated,
       truncated,
-      previousAction:
-        previousAction === null ? null : Object.fromEntries(Object.entries(previousAction).map(plainField)),
+      previousAction: previousAction === null ? null : plainEntries(previousAction, plainField),
       index,
       time: plainNumber(time, 'time'),
+      // Left out by JSON where it is undefined.
+      info: info === undefined ? undefined : plainEntries(info, plainFigure),
     })
   } catch (error) {
     throw atStep(error, index)

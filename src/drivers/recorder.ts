@@ -2,8 +2,14 @@
 import { renderFailure } from '../decode.js'
 import { lineFile } from '../lineFile.js'
 import type { Spec } from '../spec.js'
-import type { TimeStep } from '../types.js'
-import { checkSizes, lineOfSpec, lineOfStep, longestRecordedLine, stepOrder } from './recordedStep.js'
+import {
+  type RecordedStep,
+  checkSizes,
+  lineOfSpec,
+  lineOfStep,
+  longestRecordedLine,
+  stepOrder,
+} from './recordedStep.js'
 
 /** A recording under way, which the operator `record` writes to. */
 export interface Recorder {
@@ -13,7 +19,7 @@ export interface Recorder {
    * Fails: throws on a step that `recording` would refuse, and when the disk does not take it or the file was deleted. The
    * recording then ends with the step before, and can be played; once the disk has room again, it goes on.
    */
-  write(step: TimeStep): void
+  write(step: RecordedStep): void
   /** Puts the recording on the disk for good and closes it; writing then throws. */
   close(): void
 }

@@ -1,6 +1,6 @@
 /** A driver that plays a recorded run again, away from the robot. */
 import * as t from 'io-ts'
-import type { Subscription } from 'rxjs'
+import type { Observable, Subscription } from 'rxjs'
 import { renderFailure } from '../decode.js'
 import { DriverError, SensorError } from '../failure.js'
 import { type Memory, memory as cell } from '../memory.js'
@@ -8,9 +8,16 @@ import type { PullSource } from '../pull.js'
 import { lockstep, type Schedule } from '../schedule.js'
 import { jsonLines } from '../links/jsonLines.js'
 import { decoder, fromJson, isTaken } from '../links/message.js'
-import type { Driver, SampledAction, TimeStep } from '../types.js'
+import type { Driver, SampledAction } from '../types.js'
 import { type Decision, type Helm, loop } from './loop.js'
-import { checkSizes, longestRecordedLine, recordedSpec, recordedStep, stepOrder } from './recordedStep.js'
+import {
+  type RecordedStep,
+  checkSizes,
+  longestRecordedLine,
+  recordedSpec,
+  recordedStep,
+  stepOrder,
+} from './recordedStep.js'
 
 /** What became of the answers so far. */
 export interface AnswerCounts {
@@ -33,6 +40,12 @@ export interface RecordingOptions {
   readonly memory?: Memory<AnswerCounts>
   /** Milliseconds that a step may stay without an answer; Infinity waits for ever. */
   readonly patience?: number
+}
+
+/** A driver that shows a recording. */
+export interface RecordedDriver extends Driver {
+  /** The recorded steps, with the `info` of a simulator where that was recorded. */
+  readonly timeSteps: Observable<RecordedStep>
 }
 
 /** Milliseconds that a timer of the platform waits at most; a longer one ends at once. */
@@ -59,7 +72,7 @@ const LONGEST_WAIT = 2 ** 31 - 1
 export const recording = async (
   input: string | PullSource<string | Uint8Array>,
   options: RecordingOptions = {},
-): Promise<Driver> => {
+): Promise<RecordedDriver> => {
   const {
     schedule = lockstep(),
     speed = Infinity,
@@ -90,7 +103,7 @@ export const recording = async (
   const { spec } = head
 
   const refusedBy = stepOrder()
-  const readStep = async (): Promise<TimeStep | null> => {
+  const readStep = async (): Promise<RecordedStep | null> => {
     const step = await read(recordedStep)
     const failure = step === null ? null : refusedBy(step)
     if (failure !== null) throw new SensorError(`${label}: line ${number}: a bad message: ${renderFailure(failure)}`)
@@ -98,10 +111,10 @@ export const recording = async (
   }
 
   /** Read and not shown yet. */
-  let ahead: TimeStep | null = null
+  let ahead: RecordedStep | null = null
   let reading: Promise<unknown> = Promise.resolve()
   /** Goes on to the next step, or for a `begin` to the next first one; whoever asks waits for who asked before. */
-  const seek = (kind: Decision['kind']): Promise<TimeStep | null> => {
+  const seek = (kind: Decision['kind']): Promise<RecordedStep | null> => {
     const sought = reading.then(async () => {
       ahead ??= await readStep()
       while (ahead !== null && kind === 'begin' && ahead.kind !== 'first') ahead = await readStep()
@@ -156,7 +169,7 @@ export const recording = async (
       present.fail(error)
     }
   }
-  const world = loop<TimeStep>(
+  const world = loop<RecordedStep>(
     {
       open: (present) => {
         helm = present
@@ -168,7 +181,7 @@ export const recording = async (
         if (helm !== null) void proceed(decision, helm)
       },
       follow: (_, index) => {
-        const step = ahead as TimeStep
+        const step = ahead as RecordedStep
         ahead = null
         shown = index
         checkSizes(label, step, spec)

@@ -124,6 +124,18 @@ describe('what a recorder takes, a recording shows', () => {
     expect(longestRecordedLine).toBe(16_777_216)
   })
 
+  test('the info of a simulator, numbers that are not finite among its figures', async () => {
+    const file = path()
+    const info = { height: 0.1 + 0.2, slip: NaN, reach: -Infinity }
+    const journal = await recorder(file, spec)
+    await writing(journal, of(Object.assign({}, first, { info })))
+    journal.close()
+    expect((await shownBy(file))[0]).toMatchObject({ info })
+    expect(() => journal.write({ ...first, info: { mood: 'good' } as never })).toThrow(
+      'info.mood: expected a number, got "good"',
+    )
+  })
+
   const decision = { action: Float32Array.of(0.5) }
   test.each<[string, Partial<TimeStep>, string]>([
     ['an observation of another size', { observation: [1] }, 'expected observation of size 2, got 1'],
