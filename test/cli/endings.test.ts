@@ -1,4 +1,5 @@
 /** However a run ends, what it has learnt is kept and named, and nothing half is left. */
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { fromSafetensors } from '../../src/learners/interchange/safetensors.js'
 import { mayMount, onSmallDisk, withSmallDisk } from '../smallDisk.js'
-import { type Run, started } from './program.js'
+import { program, type Run, started } from './program.js'
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-endings-'))
 const temporary = join(place, 'temporary')
@@ -127,6 +128,19 @@ describe('an error that nothing caught', () => {
     )
     expect(readdirSync(out).sort()).toEqual(whole)
     expect(isWhole(join(out, 'weights.safetensors'))).toBe(true)
+  })
+})
+
+describe.runIf(onPosix)('a reader of the output that leaves', () => {
+  it('ends no run', () => {
+    const command = '"$0" "$@" 2>&1 | true; echo "${PIPESTATUS[0]}"'
+    const words = [program, ...small.slice(0, -1), '--steps', '400', '--out', 'unread']
+    const { stdout, stderr } = spawnSync('bash', ['-c', command, process.execPath, ...words], {
+      cwd: place,
+      encoding: 'utf8',
+    })
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
+    expect(readdirSync(join(place, 'unread')).sort()).toEqual(whole)
   })
 })
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Ending, stopOnExit } from '../../src/drivers/stopOnExit.js'
+import { endingSignals } from '../../src/signals.js'
 
 /** A process that was never one. */
 const scripted = () => {
@@ -16,15 +17,25 @@ const scripted = () => {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('stopOnExit', () => {
-  it('listens to four events, until it is released', () => {
+  it('listens to each signal that asks a process to end, and to its exit, until it is released', () => {
     const { ending } = scripted()
-    const events = ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit']
+    const events = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2', 'SIGXCPU', 'exit']
+    expect([...endingSignals, 'exit']).toEqual(events)
     const counts = (): number[] => events.map((event) => ending.listenerCount(event))
     const release = stopOnExit({ stop: async () => {} }, ending)
-    expect(counts()).toEqual([1, 1, 1, 1])
+    expect(counts()).toEqual(events.map(() => 1))
     release()
     release()
-    expect(counts()).toEqual([0, 0, 0, 0])
+    expect(counts()).toEqual(events.map(() => 0))
+  })
+
+  it.each(endingSignals)('stops the world on %s', async (signal) => {
+    const { ending, killed, raise } = scripted()
+    let stops = 0
+    stopOnExit({ stop: async () => void (stops += 1) }, ending)
+    raise(signal)
+    await turn()
+    expect([killed, stops]).toEqual([[signal], 1])
   })
 
   it('hands a signal on once the world is still, and not if others listen to it', async () => {
