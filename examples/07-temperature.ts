@@ -41,8 +41,8 @@ const heater = 'plant/heater'
 const setting: VectorSpec = { size: 1, low: [-1], high: [1], names: ['setting'], units: ['1'] }
 
 /** The room, with what it is called to end it: warmed by its heater, cooled by a winter of 5 degrees. */
-const plant = async (url: string): Promise<() => Promise<void>> => {
-  const { send, close } = await toMqtt<{ temperature: number; power: number }>(url, { topic: thermometer })
+const plant = (url: string): (() => Promise<void>) => {
+  const { send, close } = toMqtt<{ temperature: number; power: number }>(url, { topic: thermometer })
   let [temperature, power] = [15, 0]
   const life = fromMqtt(url, { topic: heater, codec: t.number }).subscribe((wanted) => (power = wanted))
   life.add(
@@ -59,11 +59,11 @@ const plant = async (url: string): Promise<() => Promise<void>> => {
 }
 
 /** The agent, which knows the room by its messages alone. */
-const agent = async (url: string, steps: number): Promise<Observable<Episode>> => {
+const agent = (url: string, steps: number): Observable<Episode> => {
   const chance = seeded(1)
   const codec = t.type({ temperature: t.number, power: t.number })
   const room = fromMqtt(url, { topic: thermometer, codec }).pipe(map((now) => [now.temperature, now.power]))
-  const { send, close } = await toMqtt<number>(url, { topic: heater })
+  const { send, close } = toMqtt<number>(url, { topic: heater })
   const schedule = realtime({ cycle: 20 })
   const world = device({
     spec: { name: 'Room', action: setting },
@@ -106,6 +106,5 @@ const agent = async (url: string, steps: number): Promise<Observable<Episode>> =
 
 const [url = 'mqtt://localhost:1883', steps = '2000'] = process.argv.slice(2)
 console.error(`looking for a broker at ${url}`)
-const end = await plant(url)
-const run = await agent(url, Number(steps))
-run.pipe(finalize(end)).subscribe(console.log)
+const end = plant(url)
+agent(url, Number(steps)).pipe(finalize(end)).subscribe(console.log)

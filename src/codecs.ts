@@ -32,6 +32,24 @@ const numeric = (expected: string, accepts: (value: number) => boolean): Codec<n
 /** Any number but NaN and the infinities. */
 export const finiteNumber = numeric('a finite number', () => true)
 
+/** A vector of finite numbers, of this size or of any. */
+export const finiteNumbers = (size?: number): Codec<readonly number[]> => {
+  const items = t.array(finiteNumber, `${size === undefined ? 'a list of' : size} finite numbers`)
+  const fits = (input: { readonly length: number }): boolean => size === undefined || input.length === size
+  /** Vectors as binary messages give them; their numbers are copied, since a message's bytes may be used again. */
+  const listed = (input: unknown): unknown =>
+    input instanceof Float32Array || input instanceof Float64Array ? Array.from(input) : input
+  return new t.Type<readonly number[], unknown, unknown>(
+    items.name,
+    (input): input is readonly number[] => items.is(input) && fits(input),
+    (input, context) => {
+      const list = listed(input)
+      return Array.isArray(list) && !fits(list) ? t.failure(list, context) : items.validate(list, context)
+    },
+    t.identity,
+  )
+}
+
 /** A finite number above 0. */
 export const positiveNumber = numeric('a positive number', (value) => value > 0)
 

@@ -21,6 +21,8 @@ export type {
 } from './types.js'
 export type { Spec, VectorSpec } from './spec.js'
 export { atStep, DriverError, NotFiniteError, SensorError } from './failure.js'
+export { finiteNumber, finiteNumbers, type Codec } from './codecs.js'
+export { type Stamped } from './stamped.js'
 export { decode, renderFailure, type Failure } from './decode.js'
 export { memory, type Memory } from './memory.js'
 export { noneArrived, type Overflow, type OverflowCounts, type WorkOptions } from './overflow.js'
@@ -56,33 +58,90 @@ export {
 } from './drivers/recording.js'
 export type { RecordedStep } from './drivers/recordedStep.js'
 export { recorder, type Recorder } from './drivers/recorder.js'
-export { unlinked, type Backoff, type LinkCounts, type LinkOptions } from './links/link.js'
-export { type SinkOptions, type SourceOptions } from './links/message.js'
+export { type Place } from './links/address.js'
+export { type Backoff } from './links/backoff.js'
+export {
+  bytes,
+  fixedSize,
+  lengthPrefixed,
+  lines,
+  type Cutter,
+  type Framing,
+  type FramingLog,
+  type LengthOptions,
+  type LineOptions,
+} from './links/frames.js'
+export { link, unlinked, type Link, type LinkCounts, type LinkOptions } from './links/link.js'
+export { ignored, type SinkOptions, type SourceOptions, type Stamping } from './links/message.js'
+export { parseNumber, parseNumbers } from './links/numbers.js'
+export { type Report } from './links/report.js'
+export {
+  session,
+  type Connection,
+  type Greeting,
+  type Session,
+  type SessionOptions,
+  type Talk,
+} from './links/session.js'
 export { type Sink } from './links/sink.js'
-export { type LineOptions } from './links/lines.js'
-export { fromMqtt, toMqtt, type FromMqttOptions, type MqttOptions, type ToMqttOptions } from './links/mqtt.js'
+export { type LinkSource, type Retaining } from './links/source.js'
+export {
+  fromMqtt,
+  mqttSession,
+  toMqtt,
+  type FromMqttOptions,
+  type MqttMessages,
+  type MqttSession,
+  type MqttSink,
+  type MqttStamping,
+  type ToMqttOptions,
+} from './links/mqtt.js'
+export { type MqttAbout, type MqttOptions } from './links/mqttClient.js'
 export {
   fromWebSocket,
   toWebSocket,
+  webSocketSession,
   type FromWebSocketOptions,
   type ToWebSocketOptions,
+  type WebSocketData,
   type WebSocketOptions,
+  type WebSocketSession,
 } from './links/webSocket.js'
 export {
   fromRosbridge,
+  rosbridgeSession,
   toRosbridge,
   type FromRosbridgeOptions,
+  type RosAbout,
   type RosbridgeOptions,
+  type RosbridgeSession,
+  type RosMessages,
+  type RosSink,
+  type RosTopic,
   type ToRosbridgeOptions,
 } from './links/rosbridge.js'
+export { jointState, laserScan, rosTime, type LaserScanOptions, type RosTime } from './links/ros.js'
 export {
   fromSerial,
+  serialSession,
   toSerial,
   type FromSerialOptions,
+  type SerialData,
   type SerialOptions,
+  type SerialSession,
   type ToSerialOptions,
 } from './links/serial.js'
-export { fromUdp, toUdp, type FromUdpOptions, type ToUdpOptions } from './links/udp.js'
+export {
+  fromUdp,
+  toUdp,
+  udpSession,
+  type Datagram,
+  type FromUdpOptions,
+  type ToUdpOptions,
+  type UdpOptions,
+  type UdpSession,
+  type UdpSessionOptions,
+} from './links/udp.js'
 export {
   fromJsonLines,
   jsonLines,

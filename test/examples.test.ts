@@ -50,7 +50,11 @@ test('07-temperature learns live from the messages of a broker, and goes on when
   await broker.stop()
   broker = await started(mosquitto(port))
   const [code] = (await once(child, 'exit')) as [number | null]
-  expect([code, complaints]).toEqual([0, `looking for a broker at mqtt://127.0.0.1:${port}\n`])
+  const [looking, ...outages] = complaints.trim().split('\n')
+  expect([code, looking]).toEqual([0, `looking for a broker at mqtt://127.0.0.1:${port}`])
+  // Each of the four links reports its outage, once.
+  expect(outages).toHaveLength(4)
+  for (const line of outages) expect(line).toMatch(/^(from|to)Mqtt mqtt:\/\/127.0.0.1:\d+: .*; trying again$/)
   // Fifty steps within 16 degrees of where they should be; how many is chance, since a live run is.
   expect(episodes).toHaveLength(4)
   expect(episodes.every((each) => each < 0 && each > -50 * 16)).toBe(true)

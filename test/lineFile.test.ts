@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { lineFile, longestLine } from '../src/lineFile.js'
-import { lineSplitter } from '../src/links/lines.js'
+import { lines } from '../src/links/frames.js'
 import { mayMount, onSmallDisk, withSmallDisk } from './smallDisk.js'
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-line-file-'))
@@ -78,8 +78,8 @@ describe('a file of lines', () => {
     const file = await lineFile(join(place, 'longest'))
     file.append('x'.repeat(longestLine))
     file.close()
-    const { split } = lineSplitter({}, 'test')
-    expect(split(readFileSync(join(place, 'longest')))).toEqual(['x'.repeat(longestLine)])
+    const { take } = lines({ firstLine: 'keep' }).cutter({ dropped: () => {}, note: () => {} })
+    expect(take(readFileSync(join(place, 'longest')))).toEqual(['x'.repeat(longestLine)])
     await expect(lineFile(join(place, 'none'), { longest: 0 })).rejects.toThrow('longest: expected a positive integer')
   })
 

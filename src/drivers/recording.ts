@@ -95,7 +95,7 @@ export const recording = async (
     number += 1
     if (line.done === true) return null
     const place = { label: `${label}: line ${number}`, secrets: [] }
-    const value = decoder({ place, count: ignore, blame: ignore }, { codec }, fromJson)(line.value)
+    const value = decoder({ place, count: ignore, blame: ignore }, { codec }, fromJson)(line.value, undefined)
     return isTaken<A>(value) ? value : null
   }
   const head = await read(recordedSpec)

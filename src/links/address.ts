@@ -1,11 +1,11 @@
-/** Where a sensor or an actuator is, in words that give no credentials away. */
+/** Where a sensor or an actuator is, in words that hold no credentials. */
 import { printable } from '../decode.js'
 
 /** What may be said of an address. */
 export interface Place {
   /** Who speaks and where: `fromMqtt mqtt://localhost:1883`. */
   readonly label: string
-  /** What must not be said, as it may turn up in a client's own words. */
+  /** What must not be said, although a client's own words may hold it. */
   readonly secrets: readonly string[]
 }
 
@@ -23,30 +23,6 @@ const parsed = (url: string): URL | null => {
   }
 }
 
-/** A text that may be no address at all, without what stands where its credentials would. */
-const veiled = (url: string): string => printable(url.replace(/[^/]*@/, '***@').replace(/\?.*/s, '?***'))
-
-/**
- * Reads an address for its creator.
- *
- * Fails: throws a TypeError when it is no URL of one of the schemes.
- */
-export const addressOf = (creator: string, url: string, schemes: readonly string[], example: string): Address => {
-  const parts = parsed(url)
-  if (parts === null || parts.hostname === '' || !schemes.includes(parts.protocol.slice(0, -1))) {
-    throw new TypeError(`${creator}: expected a URL of ${schemes.join(', ')}, such as ${example}, got ${veiled(url)}`)
-  }
-  const { protocol, username, password, host, pathname, search } = parts
-  const secrets = [url, search, password, decoded(password), username, decoded(username)]
-  return {
-    url,
-    parts,
-    label: `${creator} ${protocol}//${host}${pathname}`,
-    // An empty one would be found everywhere.
-    secrets: secrets.filter((secret) => secret !== ''),
-  }
-}
-
 const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text)
@@ -55,9 +31,74 @@ const decoded = (text: string): string => {
   }
 }
 
-/** What was wrong, in one line, without secrets. An attempt at several addresses tells of the first. */
-export const reasonFor = ({ secrets }: Place, error: unknown): string => {
+/** A text that may be no address, without anything that could be its credentials, its query or its fragment. */
+const veiled = (url: string): string =>
+  printable(url.replace(/^(\s*[a-z][\w+.-]*:[/\\]{0,2})?.*@/is, '$1***@').replace(/[?#].*/s, '?***'))
+
+/** Option and header names whose values are secrets. */
+const SECRET_NAME = /pass|secret|token|key|auth|user|cookie|credential/i
+
+/** The secrets in a client's options or headers: the values themselves, and what follows the scheme in `Bearer ...`. */
+export const secretsOf = (options: Readonly<Record<string, unknown>> = {}): readonly string[] =>
+  Object.entries(options).flatMap(([name, value]) => {
+    if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+      return secretsOf(value as Readonly<Record<string, unknown>>)
+    }
+    if (typeof value !== 'string' || !SECRET_NAME.test(name)) return []
+    return [value, ...value.split(/\s+/).slice(1)]
+  })
+
+/** A place whose secrets are those, longest first: one may be a part of another. */
+export const placeWith = (label: string, secrets: readonly string[]): Place => ({
+  label,
+  // An empty one would be found everywhere.
+  secrets: [...new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]))]
+    .filter((secret) => secret !== '')
+    .toSorted((one, other) => other.length - one.length),
+})
+
+/**
+ * Reads an address for its creator; `others` are secrets that the options hold.
+ *
+ * Fails: throws a TypeError when it is no URL of one of the schemes, or when an `@` stands behind its host: the parser takes
+ * `user:1/2@host` for a host called `user`, and its password for a path.
+ */
+export const addressOf = (
+  creator: string,
+  url: string,
+  schemes: readonly string[],
+  example: string,
+  others: readonly string[] = [],
+): Address => {
+  const parts = parsed(url)
+  if (parts === null || parts.hostname === '' || !schemes.includes(parts.protocol.slice(0, -1))) {
+    throw new TypeError(`${creator}: expected a URL of ${schemes.join(', ')}, such as ${example}, got ${veiled(url)}`)
+  }
+  const { protocol, username, password, host, pathname, search, hash, searchParams } = parts
+  if (`${pathname}${search}${hash}`.includes('@')) {
+    throw new TypeError(
+      `${creator}: expected percent codes for / ? # @ in a user, a password or what follows the host, got ${veiled(url)}`,
+    )
+  }
+  // A short value such as `1` is no secret, and is a part of many words.
+  const values = [...searchParams.values()].filter((value) => value.length > 5)
+  const secrets = [url, search, hash, password, decoded(password), username, decoded(username), ...values, ...others]
+  return { url, parts, ...placeWith(`${creator} ${protocol}//${host}${pathname}`, secrets) }
+}
+
+const LONGEST_REASON = 400
+
+/** A text without the secrets of a place. */
+export const withoutSecrets = ({ secrets }: Place, text: string): string =>
+  secrets.reduce((said, secret) => said.replaceAll(secret, '***'), text)
+
+/** What was wrong, in one line of printable text without secrets. An attempt at several addresses tells of the first. */
+export const reasonFor = (place: Place, error: unknown): string => {
   const first: unknown = error instanceof AggregateError && error.message === '' ? error.errors[0] : error
   const words = first instanceof Error && first.message !== '' ? first.message : String(first)
-  return secrets.reduce((said, secret) => said.replaceAll(secret, '***'), words).replaceAll(/\s+/g, ' ')
+  const plain = withoutSecrets(place, words)
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '?')
+    .trim()
+  return plain.length <= LONGEST_REASON ? plain : `${plain.slice(0, LONGEST_REASON)}...`
 }

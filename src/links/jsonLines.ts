@@ -1,21 +1,33 @@
 /** Lines of JSON from a file, a pipe or standard input, and into a file or a pipe. */
-import type { FileHandle } from 'node:fs/promises'
-import { EMPTY, Observable, catchError, concat, of, throwError } from 'rxjs'
+import { EMPTY, Observable, catchError, of } from 'rxjs'
 import { SensorError } from '../failure.js'
+import { type LineFile, lineFile, longestLine } from '../lineFile.js'
+import type { Memory } from '../memory.js'
 import { type PullSource, pull } from '../pull.js'
-import { type Place, reasonFor } from './address.js'
-import { type LineOptions, type LongLine, lineSplitter, wholeLine } from './lines.js'
-import { link } from './link.js'
-import { type SinkOptions, type SourceOptions, decoder, fromJson, isTaken, toJson } from './message.js'
-import { type Sink, sinkOver } from './sink.js'
-import { sourceOver } from './source.js'
+import type { Stamped } from '../stamped.js'
+import { type Place, placeWith, reasonFor } from './address.js'
+import { type LineOptions, lines } from './frames.js'
+import { type Link, type LinkCounts, type LinkOptions, Pause, link } from './link.js'
+import {
+  type Cut,
+  type SinkOptions,
+  type SourceOptions,
+  type Stamping,
+  decoder,
+  fromJson,
+  isTaken,
+  toJson,
+} from './message.js'
+import { type Sink, sinkOn } from './sink.js'
+import { type LinkSource, sourceOn } from './source.js'
 
 /** What `jsonLines` is handed; `parse` is given a line. */
-export interface JsonLinesOptions<A>
-  extends LineOptions, Pick<SourceOptions<string, A>, 'codec' | 'parse' | 'onBad' | 'memory'> {}
+export interface JsonLinesOptions<A> extends LineOptions, SourceOptions<string, A, undefined> {
+  readonly longest?: number
+}
 
 /** What `fromJsonLines` is handed. */
-export interface FromJsonLinesOptions<A> extends LineOptions, SourceOptions<string, A> {
+export interface FromJsonLinesOptions<A> extends LinkOptions, JsonLinesOptions<A> {
   /**
    * What the end of the input is: the end of the stream, as is any trouble with it; or a loss, after which the path is opened
    * again, for a named pipe whose writers come and go. A file would be read from its beginning.
@@ -24,7 +36,7 @@ export interface FromJsonLinesOptions<A> extends LineOptions, SourceOptions<stri
 }
 
 /** What `toJsonLines` is handed. */
-export interface ToJsonLinesOptions<A> extends SinkOptions<A, string> {}
+export interface ToJsonLinesOptions<A> extends Omit<LinkOptions, 'silence'>, SinkOptions<A, string> {}
 
 /** The pieces of a file or a named pipe, which can be let go of at once. */
 const open = async (path: string): Promise<AsyncIterable<Uint8Array>> => {
@@ -41,28 +53,38 @@ const letGo = (pieces: PullSource<unknown> | null): void => {
   if (pieces !== null && 'destroy' in pieces && typeof pieces.destroy === 'function') pieces.destroy()
 }
 
+/** Lines as a pipe's reader sees them: the whole of the first one, since nothing came before it. */
+const framingOf = ({ longest = longestLine, delimiter = '\n', firstLine = 'keep' }: LineOptions) =>
+  lines({ longest, delimiter, firstLine })
+
+/** What to do with a last line that nothing ends: of a file it is one; of a writer who died it may be half of one. */
+type Tail = 'keep' | 'drop'
+
 /** The lines of an input, asked for one by one; its pieces are let go of at once when they are no longer wanted. */
 const linesOf = (
   input: string | PullSource<string | Uint8Array>,
   options: LineOptions,
-  owner: string,
-): AsyncIterable<string | LongLine> => ({
+  tail: Tail,
+  log: { dropped(): void; note(complaint: string): void },
+): AsyncIterable<string | Cut> => ({
   [Symbol.asyncIterator]: () => {
-    const { split, rest } = lineSplitter(options, owner)
+    const { take, rest } = framingOf(options).cutter(log)
     let pieces = typeof input === 'string' ? null : input
     let left = false
-    const lines = (async function* () {
+    const all = (async function* () {
       if (typeof input === 'string') pieces = await open(input)
       if (left || pieces === null) return letGo(pieces)
-      for await (const piece of pieces) yield* split(piece)
-      yield* rest()
+      for await (const piece of pieces) yield* take(piece)
+      const last = rest()
+      if (tail === 'keep') yield* last
+      else if (last.length > 0) log.dropped()
     })()
-    const leave = async (): Promise<IteratorResult<string | LongLine>> => {
+    const leave = async (): Promise<IteratorResult<string | Cut>> => {
       left = true
       letGo(pieces)
-      return lines.return()
+      return all.return()
     }
-    return { next: () => lines.next(), return: leave }
+    return { next: () => all.next(), return: leave }
   },
 })
 
@@ -72,7 +94,6 @@ const opened = (input: string | PullSource<string | Uint8Array>): Observable<Pul
     const take = (pieces: PullSource<string | Uint8Array>): void => {
       if (subscriber.closed) return letGo(pieces)
       subscriber.next(pieces)
-      subscriber.complete()
     }
     if (typeof input === 'string') open(input).then(take, (error: unknown) => subscriber.error(error))
     else take(input)
@@ -81,9 +102,15 @@ const opened = (input: string | PullSource<string | Uint8Array>): Observable<Pul
 const unreadable = (place: Place, error: unknown): SensorError =>
   new SensorError(`${place.label}: ${reasonFor(place, error)}`)
 
-const placeOf = (creator: string, input: unknown): Place => ({
-  label: typeof input === 'string' ? `${creator} ${input}` : creator,
-  secrets: [],
+const placeOf = (creator: string, input: unknown): Place =>
+  placeWith(typeof input === 'string' ? `${creator} ${input}` : creator, [])
+
+const logOf = ({ place, count, blame, report }: Pick<Link<unknown>, 'place' | 'count' | 'blame' | 'report'>) => ({
+  dropped: () => count('dropped'),
+  note: (complaint: string) => {
+    blame(complaint)
+    report(`${place.label}: ${complaint}`)
+  },
 })
 
 /**
@@ -92,34 +119,35 @@ const placeOf = (creator: string, input: unknown): Place => ({
  *
  *     pipe(jsonLines('log.jsonl', { codec }), suspend({ work }))
  *
- * Memory: a piece of the input and the line under way, at most `longest` characters; the counts, the caller's if handed in.
+ * Memory: a piece of the input and the line under way, at most `longest` characters; the counts, as `link`.
  * Fails: throws on an option that is none. Its `next()` rejects with a `SensorError` on a bad message unless they are skipped,
  * and when the input cannot be read.
  */
 export const jsonLines = <A>(
   input: string | PullSource<string | Uint8Array>,
   options: JsonLinesOptions<A>,
-): AsyncIterable<A> => {
+): AsyncIterable<A> & { readonly link: Memory<LinkCounts> } => {
   const place = placeOf('jsonLines', input)
-  lineSplitter(options, place.label)
-  const { parse = fromJson, ...others } = options
+  // Nothing is connected again here: each iteration reads the input once.
+  const line = link<never>(place, {}, EMPTY)
+  framingOf(options)
   return {
+    link: line.counts,
     [Symbol.asyncIterator]: () => {
-      const read = wholeLine(parse)
-      const take = decoder<string | LongLine, A>(link(place, options), { ...others, parse: read }, read)
-      const lines = linesOf(input, options, place.label)[Symbol.asyncIterator]()
+      const take = decoder(line, { longest: longestLine, ...options }, fromJson)
+      const all = linesOf(input, options, 'keep', logOf(line))[Symbol.asyncIterator]()
       const next = async (): Promise<IteratorResult<A>> => {
         for (;;) {
-          const line = await lines.next().catch((error: unknown) => {
+          const each = await all.next().catch((error: unknown) => {
             throw unreadable(place, error)
           })
-          if (line.done === true) return line
-          const value = take(line.value)
+          if (each.done === true) return each
+          const value = take(each.value, undefined)
           if (isTaken<A>(value)) return { done: false, value }
         }
       }
       const leave = async (): Promise<IteratorResult<A>> => {
-        await lines.return?.()
+        await all.return?.()
         return { done: true, value: undefined }
       }
       return { next, return: leave }
@@ -134,59 +162,69 @@ export const jsonLines = <A>(
  *     input          {"x":1}\n{"x":2}\n|
  *     fromJsonLines  {x:1}---{x:2}---|
  *
- * Reading goes on when the subscriber has returned: whoever works asynchronously takes `jsonLines` and `suspend`, or names an
- * overflow.
+ * Reading goes on when the subscriber has returned: for work that takes its time, take `jsonLines` and `suspend`, or an
+ * overflow operator. With `atEnd: 'reopen'` a last line that nothing ends is dropped and counted, since its writer may have died
+ * in the middle of it.
  *
- * Memory: a piece of the input and the line under way, at most `longest` characters; the counts, the caller's if handed in.
+ * Memory: a piece of the input and the line under way, at most `longest` characters; the counts.
  * Fails: throws on an option that is none. Error notification, a `SensorError`: on a bad message unless they are skipped; when
  * the input cannot be read, unless it is to be opened again, and then when `backoff.retries` are used up.
  */
-export const fromJsonLines = <A>(
+export function fromJsonLines<A>(
+  input: string | PullSource<string | Uint8Array>,
+  options: FromJsonLinesOptions<A> & Stamping<A, undefined>,
+): LinkSource<Stamped<A>>
+export function fromJsonLines<A>(
   input: string | PullSource<string | Uint8Array>,
   options: FromJsonLinesOptions<A>,
-): Observable<A> => {
-  const { atEnd = 'complete', parse = fromJson, ...others } = options
+): LinkSource<A>
+export function fromJsonLines<A>(
+  input: string | PullSource<string | Uint8Array>,
+  options: FromJsonLinesOptions<A>,
+): LinkSource<A | Stamped<A>> {
+  const { atEnd = 'complete' } = options
   const place = placeOf('fromJsonLines', input)
-  lineSplitter(options, place.label)
   if (atEnd === 'reopen' && typeof input !== 'string') {
     throw new TypeError(`${place.label}: atEnd: 'reopen': expected a path, got pieces of text, which can be read once`)
   }
-  const read = wholeLine(parse)
-  const [end, trouble] =
-    atEnd === 'complete'
-      ? [EMPTY, (error: unknown) => throwError(() => unreadable(place, error))]
-      : [throwError(() => new Error('the end was reached')), (error: unknown) => throwError(() => error)]
-  const connect = catchError<PullSource<string | Uint8Array>, Observable<never>>(trouble)(opened(input))
-  return sourceOver(place, { ...others, parse: read }, read, connect, (pieces) => {
-    const lines = pull(linesOf(pieces, options, place.label), (line) => of(line))
-    return concat(catchError<string | LongLine, Observable<never>>(trouble)(lines), end)
-  })
-}
-
-const openToAppend = async (path: string): Promise<FileHandle> => {
-  const [{ open: openFile }, { constants }] = await Promise.all([import('node:fs/promises'), import('node:fs')])
-  return openFile(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK)
+  framingOf(options)
+  const isOnce = atEnd === 'complete'
+  const trouble = (error: unknown): Error => (isOnce ? unreadable(place, error) : (error as Error))
+  const connect = catchError<PullSource<string | Uint8Array>, Observable<never>>((error: unknown) => {
+    throw trouble(error)
+  })(opened(input))
+  const line = link(place, options, connect)
+  return sourceOn<PullSource<string | Uint8Array>, string, undefined, A>(
+    line,
+    { longest: longestLine, ...options },
+    fromJson,
+    (pieces, { message, fail, complete }) =>
+      pull(linesOf(pieces, options, isOnce ? 'keep' : 'drop', logOf(line)), (each) => of(each)).subscribe({
+        next: (each) => message(each, undefined),
+        error: (error: unknown) => fail(trouble(error)),
+        complete: () => (isOnce ? complete() : fail(new Pause('the end was reached'))),
+      }),
+  )
 }
 
 /**
  * A sink that appends values to a file or writes them to a named pipe, a line each. `send` resolves when the system has the
- * line.
+ * line. A half line that a full disk or a crash left is taken back or ended before the next one.
  *
  * Memory: the value under way and the one that waits.
- * Fails: throws on an option that is none; otherwise as `Sink` says. A pipe that nobody reads is no connection.
+ * Fails: throws on an option that is none; otherwise as `Sink` says. A pipe that has no reader is no connection.
  */
-export const toJsonLines = <A>(path: string, options: ToJsonLinesOptions<A> = {}): Promise<Sink<A>> => {
+export const toJsonLines = <A>(path: string, options: ToJsonLinesOptions<A> = {}): Sink<A> => {
   const { format = toJson } = options
-  const appending = new Observable<FileHandle>((subscriber) => {
-    const close = (file: FileHandle): Promise<void> => file.close().catch(() => {})
-    const opening = openToAppend(path)
+  const appending = new Observable<LineFile>((subscriber) => {
+    const close = (file: LineFile): void => file.close()
+    const opening = lineFile(path, { as: 'append' })
     opening.then(
       (file) => subscriber.next(file),
       (error: unknown) => subscriber.error(error),
     )
-    return () => void opening.then(close, () => {})
+    return () => void opening.then(close).catch(() => {})
   })
-  return sinkOver(placeOf('toJsonLines', path), options, format, appending, (file) => async (line) => {
-    await file.appendFile(`${line}\n`)
-  })
+  const line = link(placeOf('toJsonLines', path), options, appending, async (file) => file.close())
+  return sinkOn<LineFile, A, string>(line, format, (file) => async (message) => file.append(message))
 }

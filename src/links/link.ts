@@ -1,167 +1,251 @@
-/** Links to sensors and actuators that are lost and found again: the one place that reconnects, for every transport. */
-import { pipe } from 'fp-ts/lib/function.js'
-import {
-  type Observable,
-  type SchedulerLike,
-  defer,
-  finalize,
-  identity,
-  retry,
-  switchMap,
-  tap,
-  throwError,
-  timeout,
-  timer,
-} from 'rxjs'
+/** Links: connections that are lost and found again. The one place that reconnects, for every transport. */
+import { Observable, ReplaySubject, type SchedulerLike, Subscription, share } from 'rxjs'
 import { SensorError } from '../failure.js'
 import { type Memory, memory as cell } from '../memory.js'
 import { turns } from '../schedule.js'
-import type { Random } from '../types.js'
 import { type Place, reasonFor } from './address.js'
+import { type Backoff, waits } from './backoff.js'
+import { isRefusal } from './refusal.js'
+import { type Report, warn } from './report.js'
 
-/** What became of a link so far. */
+/** What became of a link so far, all its sources and sinks together. */
 export interface LinkCounts {
   readonly connected: boolean
   /** Attempts to connect, those that succeeded and the one under way included. */
   readonly attempts: number
   /** Attempts that succeeded. */
   readonly connections: number
-  /** Messages that were decoded and handed on; for a sink, values that were sent. */
+  /** Messages that were decoded and handed on. */
   readonly messages: number
   /** Messages that were refused. */
   readonly bad: number
-  /** What was given up: beginnings of lines, and a sink's values that were overtaken or had no connection. */
+  /** Values that the transport has taken. */
+  readonly sent: number
+  /**
+   * What was left out: beginnings of lines, stored copies of messages, messages of other topics or that `parse` ignored, and
+   * values that were overtaken or had no connection.
+   */
   readonly dropped: number
   /** Why the latest attempt or connection ended, or the latest bad message was refused; null before anything did. */
   readonly failure: string | null
 }
 
-/** The counts of a link that nobody has subscribed to. */
+/** The counts of a link that was never used. */
 export const unlinked: LinkCounts = {
   connected: false,
   attempts: 0,
   connections: 0,
   messages: 0,
   bad: 0,
+  sent: 0,
   dropped: 0,
   failure: null,
 }
 
-/** How long to wait before each attempt to connect: `first`, twice that, four times, up to `most`. */
-export interface Backoff {
-  /** Milliseconds before the first new attempt. */
-  readonly first?: number
-  /** Milliseconds at most. */
-  readonly most?: number
-  /** New attempts in a row that may fail before the link does; Infinity goes on for ever. */
-  readonly retries?: number
-  /** Shortens each wait by up to half, so that many robots do not come back at once; without it waits are exact. */
-  readonly random?: Random
-}
-
 /** What every link may be handed. */
 export interface LinkOptions {
-  /** Holds the counts, which tell at any time how the link is; `memory(unlinked)` at the beginning. */
-  readonly memory?: Memory<LinkCounts>
   readonly backoff?: Backoff
-  /** Milliseconds within which a connection must be there. */
+  /** Milliseconds within which a connection must be there, its greeting included. */
   readonly patience?: number
-  /** Milliseconds without a message after which a connection counts as lost: a pulled cable says nothing. Infinity waits. */
+  /** Milliseconds without a message after which a connection counts as lost: a pulled cable closes nothing. Infinity waits. */
   readonly silence?: number
+  /** Takes one line for each outage, with its first failure, and one if messages are left out; by default `console.warn`. */
+  readonly report?: Report
   /** Where its time comes from. */
   readonly scheduler?: SchedulerLike
 }
 
-/** The waits in milliseconds, by the number of failures since a message last came through. */
-const waits = (owner: string, { first = 100, most = 10_000, retries = Infinity, random }: Backoff) => {
-  for (const [option, value] of Object.entries({ first, most, retries })) {
-    if (!(value >= 0)) throw new RangeError(`${owner}: backoff.${option}: expected a number >= 0, got ${value}`)
-  }
-  return (failures: number): number | null => {
-    if (failures > retries) return null
-    let wait = first
-    for (let failure = 1; failure < failures && wait < most; failure++) wait *= 2
-    return Math.min(wait, most) * (random === undefined ? 1 : 1 - random.uniform() / 2)
-  }
-}
-
-/** A link ready to be kept up, and the means to count what goes through it. */
-export interface Link {
+/** A link, and the means to count what goes through it. */
+export interface Link<C> {
   readonly place: Place
+  readonly patience: number
+  readonly scheduler: SchedulerLike
+  readonly report: Report
   readonly counts: Memory<LinkCounts>
+  /**
+   * The connection, and null while there is none after one was lost. It is shared: opened for the first subscriber and closed
+   * after the last one. An error notification, a `SensorError`, says that it will not come back.
+   */
+  readonly connections: Observable<C | null>
+  /** A connection turned out to be no good; if it is the present one, it is closed and opened again. */
+  lose(connection: C, error: unknown): void
   /** Adds to one count. */
-  count(what: 'messages' | 'bad' | 'dropped'): void
+  count(what: 'messages' | 'bad' | 'dropped' | 'sent'): void
   /** Keeps what reason the latest trouble had. */
   blame(reason: string): void
-  /** Connects, uses the connection until it fails, and connects again. */
-  keepUp<C, T>(connect: Observable<C>, use: (connection: C) => Observable<T>): Observable<T>
+  /** A message came now: the silence begins anew, and so do the waits. */
+  heard(): void
+  /** Resolves when the latest connection that was given up has said farewell and is closed. */
+  left(): Promise<void>
 }
 
+/** A loss that belongs to the ways of a transport, such as a writer of a pipe who has gone: it is not reported. */
+export class Pause extends Error {
+  override readonly name = 'Pause'
+}
+
+/** Milliseconds that a farewell may take. */
+const FAREWELL = 1000
+
 /**
- * A link to a place, which is connected when what `keepUp` returns is subscribed to.
+ * A link to a place.
  *
  *     connect       -c      -#   -#      -c
- *     use             -m-m#                -m-m-
- *     keepUp        ---m-m-----------------m-m-     waits of 1, 2, 4 ... times `first`; a message begins them anew
+ *     messages       -m-m#                -m-m-
+ *     connections   -c---0----------------c----     0: null; waits of 1, 2, 4 ... times `first`
  *
- * `connect` emits a connection and stays until it is unsubscribed, which closes it; what it or the use of it fails with is
- * a loss, but for a `SensorError`, which is final.
+ * `connect` emits a connection and stays until it is unsubscribed, which closes it; what it fails with is a loss, but for a
+ * `SensorError`, which is final. A message, a value that was sent, or a connection that held for `backoff.most` begins the waits
+ * anew. `leave` says farewell over a connection that the last subscriber gave up, before it is closed.
  *
- * Memory: the counts, the caller's if handed in.
- * Fails: throws a RangeError when the pipeline is built on options that are no milliseconds. Error notification, a
- * `SensorError`, when `backoff.retries` new attempts in a row have failed.
+ * Memory: the counts.
+ * Fails: throws a RangeError on options that are no milliseconds. Error notification, a `SensorError`, when a connection is
+ * refused for good, or when `backoff.retries` new attempts in a row have failed.
  */
-export const link = (
+export const link = <C>(
   place: Place,
-  {
-    memory: counts = cell(unlinked),
-    backoff = {},
-    patience = 10_000,
-    silence = Infinity,
-    scheduler = turns,
-  }: LinkOptions,
-): Link => {
+  { backoff = {}, patience = 10_000, silence = Infinity, report = warn, scheduler = turns }: LinkOptions,
+  connect: Observable<C>,
+  leave?: (connection: C) => PromiseLike<unknown>,
+): Link<C> => {
   const { label } = place
   for (const [option, value] of Object.entries({ patience, silence })) {
     if (!(value > 0)) throw new RangeError(`${label}: ${option}: expected milliseconds above 0, got ${value}`)
   }
+  const { most = 10_000 } = backoff
   const waitAfter = waits(label, backoff)
+  const counts = cell(unlinked)
   const note = (change: Partial<LinkCounts>): void => {
     counts.value = { ...counts.value, ...change }
   }
-  const within = <T>(limit: { first: number } | { each: number }, milliseconds: number, complaint: string) =>
-    milliseconds === Infinity
-      ? identity<Observable<T>>
-      : timeout<T, Observable<never>>({ ...limit, scheduler, with: () => throwError(() => new Error(complaint)) })
+  let failures = 0
+  let isTold = false
+  let heardAt = 0
+  let losing: Link<C>['lose'] = () => {}
+  let leaving: Promise<void> | null = null
 
-  const keepUp = <C, T>(connect: Observable<C>, use: (connection: C) => Observable<T>): Observable<T> => {
-    const session = defer(() => {
-      note({ attempts: counts.value.attempts + 1 })
-      return pipe(
-        connect,
-        within<C>({ first: patience }, patience, `no connection within ${patience} ms`),
-        tap(() => note({ connected: true, connections: counts.value.connections + 1 })),
-        switchMap((connection) =>
-          within<T>({ each: silence }, silence, `nothing came for ${silence} ms`)(use(connection)),
-        ),
-        finalize(() => note({ connected: false })),
-      )
+  const recover = (): void => {
+    failures = 0
+    isTold = false
+  }
+  const farewell = (connection: C, close: () => void): void => {
+    if (leave === undefined) return close()
+    const said = new Promise<unknown>((resolve) => resolve(leave(connection)))
+    const ending = new Promise<void>((resolve) => {
+      const limit = scheduler.schedule(() => resolve(), FAREWELL)
+      const over = (): void => {
+        limit.unsubscribe()
+        resolve()
+      }
+      said.then(over, over)
+    }).then(() => {
+      close()
+      if (leaving === ending) leaving = null
     })
-    const again = (error: unknown, failures: number): Observable<unknown> => {
+    leaving = ending
+  }
+
+  const up = new Observable<C | null>((subscriber) => {
+    let attempt = new Subscription()
+    let timer: Subscription | null = null
+    let present: { readonly connection: C; readonly since: number } | null = null
+    recover()
+
+    const fail = (error: unknown): void => {
+      const lost = present
+      present = null
+      timer?.unsubscribe()
+      attempt.unsubscribe()
+      note({ connected: false })
+      if (lost !== null && scheduler.now() - lost.since >= most) recover()
+      failures += 1
       const reason = reasonFor(place, error)
       note({ failure: reason })
-      if (error instanceof SensorError) return throwError(() => error)
+      if (error instanceof SensorError) return subscriber.error(error)
+      if (isRefusal(error)) return subscriber.error(new SensorError(`${label}: ${reason}`))
       const wait = waitAfter(failures)
-      const given = `${label}: gave up (failures in a row: ${failures}): ${reason}`
-      return wait === null ? throwError(() => new SensorError(given)) : timer(wait, scheduler)
+      if (wait === null) {
+        return subscriber.error(new SensorError(`${label}: gave up (failures in a row: ${failures}): ${reason}`))
+      }
+      const isNews = !isTold && !(error instanceof Pause)
+      isTold ||= isNews
+      if (isNews) report(`${label}: ${reason}; trying again`)
+      if (lost !== null) subscriber.next(null)
+      if (!subscriber.closed) timer = scheduler.schedule(begin, wait)
     }
-    return retry<T>({ resetOnSuccess: true, delay: again })(session)
-  }
+    const begin = (): void => {
+      const mine = new Subscription()
+      const failed = (error: unknown): void => {
+        if (attempt === mine && !subscriber.closed) fail(error)
+      }
+      attempt = mine
+      note({ attempts: counts.value.attempts + 1 })
+      timer = null
+      if (patience < Infinity) {
+        timer = scheduler.schedule(() => failed(new Error(`no connection within ${patience} ms`)), patience)
+      }
+      const connected = (connection: C): void => {
+        if (attempt !== mine || present !== null || mine.closed) return
+        timer?.unsubscribe()
+        timer = null
+        heardAt = scheduler.now()
+        present = { connection, since: heardAt }
+        note({ connected: true, connections: counts.value.connections + 1 })
+        if (silence < Infinity) listen(failed)
+        subscriber.next(connection)
+      }
+      mine.add(
+        connect.subscribe({
+          next: connected,
+          error: failed,
+          complete: () => failed(new Error('the connection ended')),
+        }),
+      )
+    }
+    /** One timer at a time: it goes off when the connection could have been silent for too long, and looks again. */
+    const listen = (failed: (error: unknown) => void): void => {
+      const look = (): void => {
+        if (scheduler.now() - heardAt >= silence) failed(new Error(`nothing came for ${silence} ms`))
+        else listen(failed)
+      }
+      timer = scheduler.schedule(look, heardAt + silence - scheduler.now())
+    }
+    losing = (connection, error) => {
+      if (present?.connection === connection) fail(error)
+    }
+    if (leaving === null) begin()
+    else void leaving.then(() => subscriber.closed || begin())
+    return () => {
+      const [lost, closing] = [present, attempt]
+      present = null
+      // What comes of the attempt from now on is none of ours.
+      attempt = new Subscription()
+      timer?.unsubscribe()
+      note({ connected: false })
+      if (lost === null) closing.unsubscribe()
+      else farewell(lost.connection, () => closing.unsubscribe())
+    }
+  })
+
   return {
     place,
+    patience,
+    scheduler,
+    report,
     counts,
-    count: (what) => note({ [what]: counts.value[what] + 1 }),
+    connections: share<C | null>({ connector: () => new ReplaySubject(1) })(up),
+    lose: (connection, error) => losing(connection, error),
+    count: (what) => {
+      if (what === 'sent') recover()
+      note({ [what]: counts.value[what] + 1 })
+    },
     blame: (failure) => note({ failure }),
-    keepUp,
+    heard: () => {
+      heardAt = scheduler.now()
+      recover()
+    },
+    left: async () => {
+      await leaving
+    },
   }
 }

@@ -1,32 +1,73 @@
-/** What goes over a link: messages taken in by one codec, and values written out. */
+/** What goes over a link: messages that are read by `parse` and decoded by one codec, and values that are written. */
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { type Observable, filter, map } from 'rxjs'
 import type * as t from 'io-ts'
 import { decode, type Failure, printable, renderFailure } from '../decode.js'
 import { reason, SensorError } from '../failure.js'
-import type { Link, LinkOptions } from './link.js'
+import { withoutSecrets } from './address.js'
+import type { Link } from './link.js'
 
-/** What a source of messages is handed. */
-export interface SourceOptions<Raw, A> extends LinkOptions {
+/** What a source of messages is handed; `About` is what its transport says of a message, such as its topic. */
+export interface SourceOptions<Raw, A, About = unknown> {
   /** Decodes each message; what it refuses is bad. */
   readonly codec: t.Decoder<unknown, A>
-  /** Reads a message before it is decoded; by default as JSON. What it throws makes the message a bad one. */
-  readonly parse?: (message: Raw) => unknown
+  /**
+   * Reads a message before it is decoded; by default as JSON. What it throws makes the message a bad one. It returns `ignored`
+   * for a message that is not meant for this source.
+   */
+  readonly parse?: (message: Raw, about: About) => unknown
   /** What a bad message does: counted and skipped, or (the default) an error notification. */
   readonly onBad?: 'skip' | 'fail'
+  /** Characters of a text, or bytes, that a message may have; by default 1 MiB. A longer one is bad. */
+  readonly longest?: number
+}
+
+/** Makes a source emit `Stamped` values. */
+export interface Stamping<A, About = unknown> {
+  /** When a value was measured, in milliseconds since 1970; null takes the time at which it came. */
+  readonly stamp: (value: A, about: About) => number | null
 }
 
 /** What a sink of values is handed. */
-export interface SinkOptions<A, Raw> extends Omit<LinkOptions, 'silence'> {
+export interface SinkOptions<A, Raw> {
   /** Writes a value; by default as JSON, in which a number that is not finite is refused. */
   readonly format?: (value: A) => Raw
 }
 
+/** What `parse` returns for a message that is not meant for its source: it is left out, and counted as dropped. */
+export const ignored: unique symbol = Symbol('ignored')
+
+/** The beginning of a message that was longer than allowed; the rest is gone. */
+export class Cut {
+  constructor(
+    readonly beginning: string,
+    /** What was allowed: `a line of at most 80 characters`. */
+    readonly allowed: string,
+  ) {}
+}
+
 const utf8 = new TextDecoder()
 
-/** Text, or bytes of it, as JSON. */
-export const fromJson = (message: string | Uint8Array): unknown =>
-  JSON.parse(typeof message === 'string' ? message : utf8.decode(message))
+/** Text out of a message of either kind; a byte order mark is no part of it. */
+export const textOf = (message: string | Uint8Array): string => {
+  const text = typeof message === 'string' ? message : utf8.decode(message)
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+/** Where JSON could say a number that is not finite: `1e999`, or three hundred digits. */
+const huge = /[eE]\+?\d{3}|\d{300}/
+
+const checkFinite = (key: string, part: unknown): unknown => {
+  if (typeof part === 'number' && !Number.isFinite(part)) {
+    throw new RangeError(key === '' ? 'a finite number' : `a finite number as ${printable(key)}`)
+  }
+  return part
+}
+
+/** Text, or bytes of it, as JSON. Throws on what is no JSON, and on a number too large to be finite. */
+export const fromJson = (message: string | Uint8Array): unknown => {
+  const text = textOf(message)
+  return huge.test(text) ? JSON.parse(text, checkFinite) : JSON.parse(text)
+}
 
 /** A value as JSON on one line; vectors become arrays. Throws a RangeError on a number that JSON has no word for. */
 export const toJson = (value: unknown): string => {
@@ -40,68 +81,88 @@ export const toJson = (value: unknown): string => {
   return text
 }
 
-const inPrint = (message: unknown): string => printable(message instanceof Uint8Array ? utf8.decode(message) : message)
+const inPrint = (message: unknown): string => {
+  if (message instanceof Cut) return `${printable(message.beginning)}...`
+  return printable(message instanceof Uint8Array ? utf8.decode(message.subarray(0, 200)) : message)
+}
 
-/** The one thing that was wrong with a message that could not even be read. */
-const unreadable = (message: unknown, error: unknown): Failure => ({
-  path: '',
-  expected: error instanceof SyntaxError ? 'JSON' : reason(error),
-  got: inPrint(message),
-  nearest: null,
-})
+/** What a reader that threw had expected. */
+const expectedBy = (error: unknown): string => {
+  if (error instanceof SyntaxError) return 'JSON'
+  return error instanceof TypeError ? `what parse can read (${reason(error)})` : reason(error)
+}
+
+/** The first component of a reading, a number or a list of numbers, that is not finite; null if there is none. */
+const flawOf = (value: unknown): Failure | null => {
+  const flaw = (path: string, got: unknown): Failure | null =>
+    typeof got === 'number' && !Number.isFinite(got)
+      ? { path, expected: 'a finite number', got: String(got), nearest: null }
+      : null
+  if (typeof value === 'number') return flaw('', value)
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return null
+  const components = value as ArrayLike<unknown>
+  for (let i = 0; i < components.length; i++) {
+    const found = flaw(`[${i}]`, components[i])
+    if (found !== null) return found
+  }
+  return null
+}
 
 const refused = Symbol('refused')
 
 /** Whether a message was taken. */
 export const isTaken = <A>(value: A | typeof refused): value is A => value !== refused
 
+const lengthOf = (message: unknown): number =>
+  typeof message === 'string' || message instanceof Uint8Array ? message.length : 0
+
 /**
- * Reads and decodes one message of a link; one that is skipped becomes something that `isTaken` refuses.
+ * Reads and decodes one message of a link; one that is skipped becomes something that `isTaken` refuses. A reading, which is a
+ * number or a list of numbers, must be finite, whatever its codec says: one policy for a message and what it holds.
  *
- * Fails: throws a `SensorError` of the link's label and the failures: field, expected and got.
+ * Fails: throws a RangeError on a `longest` that is none. The function throws a `SensorError` of the link's label and the
+ * failures: field, expected and got.
  */
-export const decoder = <Raw, A>(
-  { place: { label }, count, blame }: Pick<Link, 'place' | 'count' | 'blame'>,
-  { codec, parse, onBad = 'fail' }: SourceOptions<Raw, A>,
+export const decoder = <Raw, A, About>(
+  { place, count, blame }: Pick<Link<unknown>, 'place' | 'count' | 'blame'>,
+  { codec, parse, onBad = 'fail', longest = 2 ** 20 }: SourceOptions<Raw, A, About>,
   byDefault: (message: Raw) => unknown,
-): ((message: Raw) => A | typeof refused) => {
-  const read = parse ?? byDefault
+): ((message: Raw | Cut, about: About) => A | typeof refused) => {
+  if (!Number.isSafeInteger(longest) || longest < 1) {
+    throw new RangeError(`${place.label}: longest: expected a positive integer, got ${longest}`)
+  }
+  const read: (message: Raw, about: About) => unknown = parse ?? byDefault
   const validate = decode(codec)
   const refuse = (failures: readonly Failure[]): typeof refused => {
-    const complaint = failures.map(renderFailure).join('; ')
+    const complaint = withoutSecrets(place, failures.map(renderFailure).join('; '))
     count('bad')
     blame(complaint)
-    if (onBad === 'fail') throw new SensorError(`${label}: a bad message: ${complaint}`)
+    if (onBad === 'fail') throw new SensorError(`${place.label}: a bad message: ${complaint}`)
     return refused
   }
-  return (message) => {
+  const unreadable = (message: unknown, expected: string): typeof refused =>
+    refuse([{ path: '', expected, got: inPrint(message), nearest: null }])
+  return (message, about) => {
+    if (message instanceof Cut) return unreadable(message, message.allowed)
+    if (lengthOf(message) > longest) {
+      const what = typeof message === 'string' ? 'characters' : 'bytes'
+      return unreadable(message, `a message of at most ${longest} ${what}`)
+    }
     let input: unknown
     try {
-      input = read(message)
+      input = read(message, about)
     } catch (error) {
-      return refuse([unreadable(message, error)])
+      return unreadable(message, expectedBy(error))
+    }
+    if (input === ignored) {
+      count('dropped')
+      return refused
     }
     const result = validate(input)
     if (isLeft(result)) return refuse(result.left)
+    const flaw = flawOf(result.right)
+    if (flaw !== null) return refuse([flaw])
     count('messages')
     return result.right
   }
-}
-
-/**
- * Decodes the messages of a link.
- *
- *     messages        -a-b-x-c-
- *     onBad: 'skip'   -A-B---C-     x is counted
- *     onBad: 'fail'   -A-B-#
- *
- * Fails: error notification as `decoder` throws.
- */
-export const decoded = <Raw, A>(
-  line: Pick<Link, 'place' | 'count' | 'blame'>,
-  options: SourceOptions<Raw, A>,
-  byDefault: (message: Raw) => unknown,
-): ((messages: Observable<Raw>) => Observable<A>) => {
-  const take = decoder(line, options, byDefault)
-  return (messages) => filter(isTaken<A>)(map(take)(messages))
 }

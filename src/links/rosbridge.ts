@@ -1,139 +1,202 @@
-/** Topics of ROS 1 and 2 through a rosbridge server, with the package `roslib`. */
+/** Topics of ROS 1 and 2 through a rosbridge server. */
 import { pipe } from 'fp-ts/lib/function.js'
-import { Observable, switchMap } from 'rxjs'
-import { type Address, addressOf } from './address.js'
-import { type SinkOptions, type SourceOptions, fromJson, toJson } from './message.js'
-import { peer } from './peer.js'
-import { type Sink, sinkOver } from './sink.js'
-import { sourceOver } from './source.js'
-import { openSocket, sent, type Socket, socketMessages, type WebSocketOptions } from './webSocket.js'
+import { type Observable, filter, map, share } from 'rxjs'
+import type { Memory } from '../memory.js'
+import { turns } from '../schedule.js'
+import type { Stamped } from '../stamped.js'
+import { type Link, type LinkCounts, link } from './link.js'
+import { Cut, type SinkOptions, type SourceOptions, type Stamping, fromJson, toJson } from './message.js'
+import { type RosArrival, frameReader } from './rosbridgeFrames.js'
+import { type Connection, greeted } from './session.js'
+import { type Sink, sinkOn } from './sink.js'
+import { type LinkSource, sourceOn } from './source.js'
+import { type WebSocketData, type WebSocketOptions, openSocket, webSocketAddress } from './webSocket.js'
 
-/** What reaches a topic through rosbridge. */
-export interface RosbridgeOptions extends WebSocketOptions {
+/** What reaches a rosbridge server. */
+export interface RosbridgeOptions extends WebSocketOptions {}
+
+/** A topic and its type. */
+export interface RosTopic {
   /** A topic's name, such as `/imu/data`. */
   readonly topic: string
   /** Its message type, such as `sensor_msgs/Imu`, or `sensor_msgs/msg/Imu` in ROS 2. */
   readonly type: string
 }
 
-/** What `fromRosbridge` is handed; a message is an object already. */
-export interface FromRosbridgeOptions<A> extends RosbridgeOptions, SourceOptions<unknown, A> {
+/** What is known of a message beside itself. */
+export interface RosAbout {
+  readonly topic: string
+}
+
+/** A topic that is listened to; a message is an object already. */
+export interface RosMessages<A> extends RosTopic, SourceOptions<unknown, A, RosAbout> {
   /** Milliseconds between two messages at least, by the server's care. */
   readonly throttle?: number
+  /**
+   * Messages that the server keeps for us while it is busy or throttled; one more drops the oldest. By default 0: each message
+   * is sent as it comes, and none is dropped.
+   */
+  readonly queue?: number
+}
+
+/** A topic that is published on. */
+export interface RosSink<A> extends RosTopic, SinkOptions<A, unknown> {
+  /** Messages that the server keeps until ROS has taken them; by default 100. */
+  readonly queue?: number
+}
+
+/** What `fromRosbridge` is handed. */
+export interface FromRosbridgeOptions<A> extends RosbridgeOptions, RosMessages<A> {
+  readonly longest?: number
 }
 
 /** What `toRosbridge` is handed. */
-export interface ToRosbridgeOptions<A> extends RosbridgeOptions, SinkOptions<A, unknown> {}
+export interface ToRosbridgeOptions<A> extends Omit<RosbridgeOptions, 'silence'>, RosSink<A> {}
 
-/** A frame that is no message of the protocol. */
-class Garbled {
-  constructor(readonly reason: string) {}
+/** One connection to a server, with any number of topics to listen to and to publish on. */
+export interface RosbridgeSession {
+  /** The messages of a topic; with `stamp`, as `Stamped` values. */
+  messages<A>(options: RosMessages<A> & Stamping<A, RosAbout>): LinkSource<Stamped<A>>
+  messages<A>(options: RosMessages<A>): LinkSource<A>
+  /** A sink that publishes values on a topic. */
+  sink<A>(options: RosSink<A>): Sink<A>
+  /** What became of the connection so far. */
+  readonly link: Memory<LinkCounts>
 }
 
-const read = (creator: string, url: string): Address => addressOf(creator, url, ['ws', 'wss'], 'ws://localhost:9090')
-
-/** As much of `roslib` as we use; its own declarations do not resolve under Node's rules for modules (2.1.0). */
-interface Roslib {
-  readonly AbstractTransport: abstract new () => {
-    handleRawMessage(frame: unknown): void
-    emit(event: 'open', value: null): boolean
-  }
-  readonly Ros: new (options: { readonly transportFactory: () => Promise<unknown> }) => Ros
-  readonly Topic: new (options: { readonly ros: Ros } & Readonly<Record<string, unknown>>) => Topic
-}
+/** A connection on which the protocol is spoken. */
 interface Ros {
-  connect(url: string): Promise<void>
-  on(event: string, listener: (value: unknown) => void): unknown
-}
-interface Topic {
-  readonly subscribeId: string | null
-  subscribe(listener: (message: unknown) => void): void
-  publish(message: unknown): void
+  readonly arrivals: Observable<RosArrival>
+  /** Topics that are listened to, as often as they are. */
+  readonly topics: string[]
+  /** An identifier that no other operation of this connection has. */
+  name(operation: string, topic: string): string
+  say(operation: object): PromiseLike<unknown>
+  /** Says what nobody waits for; if it is lost, so is the connection. */
+  mention(operation: object): void
+  leave(): PromiseLike<unknown>
 }
 
-/** `roslib` speaks the protocol over our own socket: one way to connect, to be lost and to be closed at once. */
-const over = async ({ Ros, AbstractTransport }: Roslib, socket: Socket) => {
-  let flushed: Promise<void> = Promise.resolve()
-  class Transport extends AbstractTransport {
-    send(message: object): void {
-      flushed = sent(socket, JSON.stringify(message))
-      // Where nobody awaits it, the loss of the socket tells of it.
-      flushed.catch(() => {})
-    }
-    take(frame: string | Uint8Array): void {
-      this.handleRawMessage(typeof frame === 'string' ? frame : frame.buffer)
-    }
-    close(): void {}
-    isConnecting = (): boolean => false
-    isOpen = (): boolean => true
-    isClosing = (): boolean => false
-    isClosed = (): boolean => false
+/** Names with and without the slash of the root are the same. */
+const rooted = (topic: string): string => (topic.startsWith('/') ? topic : `/${topic}`)
+
+const spoken = (
+  connection: Connection<WebSocketData, WebSocketData>,
+  read: (frame: WebSocketData) => RosArrival | null,
+  stray: () => void,
+): Ros => {
+  const topics: string[] = []
+  let operations = 0
+  const say = (operation: object): PromiseLike<unknown> => connection.send(JSON.stringify(operation))
+  return {
+    arrivals: pipe(
+      connection.messages,
+      map(read),
+      filter((arrival) => arrival !== null),
+      filter((arrival) => {
+        const isStray = arrival.kind === 'message' && !topics.includes(rooted(arrival.topic))
+        if (isStray) stray()
+        return !isStray
+      }),
+      share(),
+    ),
+    topics,
+    name: (operation, topic) => `${operation}:${topic}:${operations++}`,
+    say,
+    mention: (operation) => void say(operation).then(undefined, () => {}),
+    leave: async () => connection.leave?.(),
   }
-  const transport = new Transport()
-  const ros = new Ros({ transportFactory: async () => transport })
-  await ros.connect('')
-  transport.emit('open', null)
-  return { ros, take: (frame: string | Uint8Array) => transport.take(frame), flushed: () => flushed }
 }
 
-const connected = (address: Address, options: WebSocketOptions) =>
-  pipe(
-    peer(address, 'roslib', () => import('roslib') as Promise<unknown> as Promise<Roslib>),
-    switchMap((roslib) =>
-      pipe(
-        openSocket(address, options),
-        switchMap(async (socket) => ({ roslib, socket, ...(await over(roslib, socket)) })),
-      ),
+const DEFAULT_LONGEST = 2 ** 20
+
+const sessionOf = (creator: string, url: string, options: RosbridgeOptions): RosbridgeSession => {
+  const address = webSocketAddress(creator, url, 'ws://localhost:9090', options)
+  const { longest = DEFAULT_LONGEST, patience = 10_000, scheduler = turns } = options
+  const connect = pipe(
+    greeted(openSocket(address, options), options.greeting),
+    map((connection) =>
+      spoken(connection, frameReader({ longest, patience, now: () => scheduler.now() }), () => line.count('dropped')),
     ),
   )
+  const line: Link<Ros> = link(address, options, connect, (ros) => ros.leave())
+
+  function messages<A>(chosen: RosMessages<A> & Stamping<A, RosAbout>): LinkSource<Stamped<A>>
+  function messages<A>(chosen: RosMessages<A>): LinkSource<A>
+  function messages<A>(chosen: RosMessages<A>): LinkSource<A | Stamped<A>> {
+    const { topic, type, throttle = 0, queue = 0 } = chosen
+    const about: RosAbout = { topic }
+    const read = (message: unknown): unknown => message
+    return sourceOn<Ros, unknown, RosAbout, A>(line, chosen, read, (ros, { message, fail }) => {
+      const id = ros.name('subscribe', topic)
+      const name = rooted(topic)
+      ros.topics.push(name)
+      const take = (arrival: RosArrival): void => {
+        if (arrival.kind === 'message') {
+          if (rooted(arrival.topic) === name) message(arrival.message, about)
+        } else if (arrival.kind === 'garbled') message(new Cut(arrival.beginning, arrival.expected), about)
+        else if (arrival.level === 'error' && (arrival.id ?? id) === id) {
+          fail(new Error(`the server reports: ${arrival.text}`))
+        }
+      }
+      const listening = ros.arrivals.subscribe({
+        next: take,
+        error: fail,
+        complete: () => fail(new Error('the connection ended')),
+      })
+      ros.mention({ op: 'subscribe', id, topic, type, throttle_rate: throttle, queue_length: queue })
+      return () => {
+        listening.unsubscribe()
+        ros.topics.splice(ros.topics.indexOf(name), 1)
+        ros.mention({ op: 'unsubscribe', id, topic })
+      }
+    })
+  }
+  // By way of JSON, so that vectors become arrays and a number that is not finite is refused.
+  const sink = <A>({ topic, type, queue = 100, format = (value) => fromJson(toJson(value)) }: RosSink<A>): Sink<A> =>
+    sinkOn<Ros, A, unknown>(line, format, (ros, end) => {
+      const id = ros.name('advertise', topic)
+      ros.mention({ op: 'advertise', id, topic, type, queue_size: queue })
+      end.add(() => ros.mention({ op: 'unadvertise', id, topic }))
+      return (message) => ros.say({ op: 'publish', topic, msg: message })
+    })
+  return { messages, sink, link: line.counts }
+}
 
 /**
- * The messages of a ROS topic, each decoded.
+ * One connection to a rosbridge server for several topics, in both directions.
+ *
+ *     const robot = rosbridgeSession('ws://localhost:9090')
+ *     const scan = robot.messages({ topic: '/scan', type: 'sensor_msgs/LaserScan', parse: laserScan(), codec: finiteNumbers(360) })
+ *     const speed = robot.sink({ topic: '/cmd_vel', type: 'geometry_msgs/Twist' })
+ *
+ * Memory: the counts.
+ * Fails: throws on a URL or an option that is none; otherwise as `fromRosbridge` and `Sink` say.
+ */
+export const rosbridgeSession = (url: string, options: RosbridgeOptions = {}): RosbridgeSession =>
+  sessionOf('rosbridgeSession', url, options)
+
+/**
+ * The messages of a ROS topic, each decoded. NaN, which older servers write and JSON has no word for, is null; infinities are
+ * what they are.
  *
  *     published      -{data:1}-{data:2}-{data:"x"}-
  *     fromRosbridge  -{data:1}-{data:2}-------------     with `onBad: 'skip'`
  *
- * Each message is handed on as it comes; the server keeps none for us. What is published while the connection is down is
- * not seen.
+ * Each message is handed on as it comes. What is published while the connection is down is not seen.
  *
- * Memory: the counts, the caller's if handed in.
- * Fails: throws on a URL or an option that is none. Error notification, a `SensorError`: without the package `roslib` (or `ws`
- * in Node), on a bad message unless they are skipped, and when `backoff.retries` are used up. An error that the server
- * reports, such as a type that the topic has not, counts as a loss.
+ * Memory: the counts, and fragments of messages that are under way, at most `longest` characters.
+ * Fails: throws on a URL or an option that is none. Error notification, a `SensorError`: in Node without the package `ws`, on a
+ * bad message unless they are skipped, when the server refuses us, and when `backoff.retries` are used up. An error that the
+ * server reports, such as a type that the topic has not, counts as a loss.
  */
-export const fromRosbridge = <A>(url: string, options: FromRosbridgeOptions<A>): Observable<A> => {
-  const { topic: name, type, throttle = 0, parse = (message: unknown) => message } = options
-  const address = read('fromRosbridge', url)
-  const careful = (message: unknown): unknown => {
-    if (message instanceof Garbled) throw new Error(`a rosbridge message (${message.reason})`)
-    return parse(message)
-  }
-  return sourceOver(
-    address,
-    { ...options, parse: careful },
-    careful,
-    connected(address, options),
-    ({ roslib: { Topic }, socket, ros, take }) =>
-      new Observable((subscriber) => {
-        const topic = new Topic({
-          ros,
-          name,
-          messageType: type,
-          throttle_rate: throttle,
-          queue_length: 1,
-          reconnect_on_close: false,
-        })
-        const complain = (status: unknown): void => {
-          const { level, msg } = status as { readonly level?: string; readonly msg?: string }
-          if (level === 'error') subscriber.error(new Error(`the server reports: ${msg}`))
-        }
-        ros.on('error', (error) => subscriber.next(new Garbled(String(error))))
-        topic.subscribe((message) => subscriber.next(message))
-        ros.on('status', complain)
-        ros.on(`status:${topic.subscribeId}`, complain)
-        return socketMessages(socket).subscribe(take)
-      }),
-  )
+export function fromRosbridge<A>(
+  url: string,
+  options: FromRosbridgeOptions<A> & Stamping<A, RosAbout>,
+): LinkSource<Stamped<A>>
+export function fromRosbridge<A>(url: string, options: FromRosbridgeOptions<A>): LinkSource<A>
+export function fromRosbridge<A>(url: string, options: FromRosbridgeOptions<A>): LinkSource<A | Stamped<A>> {
+  return sessionOf('fromRosbridge', url, options).messages(options)
 }
 
 /**
@@ -144,15 +207,5 @@ export const fromRosbridge = <A>(url: string, options: FromRosbridgeOptions<A>):
  * Memory: the value under way and the one that waits.
  * Fails: throws on a URL or an option that is none; otherwise as `Sink` says.
  */
-export const toRosbridge = <A>(url: string, options: ToRosbridgeOptions<A>): Promise<Sink<A>> => {
-  // By way of JSON, so that vectors become arrays and a number that is not finite is refused.
-  const { topic: name, type, format = (value: A) => fromJson(toJson(value)) } = options
-  const address = read('toRosbridge', url)
-  return sinkOver(address, options, format, connected(address, options), ({ roslib: { Topic }, ros, flushed }) => {
-    const topic = new Topic({ ros, name, messageType: type, queue_size: 1, reconnect_on_close: false })
-    return async (message) => {
-      topic.publish(message)
-      await flushed()
-    }
-  })
-}
+export const toRosbridge = <A>(url: string, options: ToRosbridgeOptions<A>): Sink<A> =>
+  sessionOf('toRosbridge', url, options).sink(options)

@@ -1,41 +1,62 @@
-/** Lines that a device says on a serial port, through the package `serialport`. */
+/** What a device says and hears on a serial port, through the package `serialport`. */
 import { pipe } from 'fp-ts/lib/function.js'
-import { Observable, type SchedulerLike, exhaustMap, from, ignoreElements, interval, merge, switchMap } from 'rxjs'
+import {
+  Observable,
+  type SchedulerLike,
+  Subject,
+  exhaustMap,
+  from,
+  ignoreElements,
+  interval,
+  merge,
+  switchMap,
+} from 'rxjs'
 import { turns } from '../schedule.js'
-import type { Place } from './address.js'
-import type { LinkOptions } from './link.js'
-import { type LineOptions, type LongLine, lineSplitter, wholeLine } from './lines.js'
-import { type SinkOptions, type SourceOptions, fromJson, toJson } from './message.js'
+import type { Stamped } from '../stamped.js'
+import { type Place, placeWith } from './address.js'
+import { type Framing, lines } from './frames.js'
+import { type Holding, held } from './holding.js'
+import type { Cut, SinkOptions, SourceOptions, Stamping } from './message.js'
 import { peer } from './peer.js'
-import { type Sink, settled, sinkOver } from './sink.js'
-import { sourceOver } from './source.js'
+import { made } from './refusal.js'
+import { type Connection, type Session, type SessionOptions, endsOf, linkTo } from './session.js'
+import { type Sink, settled } from './sink.js'
+import type { LinkSource } from './source.js'
 
-/** How to open a serial port. */
-export interface SerialOptions {
+/** What goes out on a serial port; the framing adds what ends it. */
+export type SerialData = string | Uint8Array
+
+/** How to open a serial port, and what its messages are. */
+export interface SerialOptions<Frame extends SerialData = string> extends SessionOptions<Frame, SerialData> {
   /** Bits a second. */
   readonly baudRate: number
   readonly dataBits?: 5 | 6 | 7 | 8
   readonly stopBits?: 1 | 1.5 | 2
   readonly parity?: 'none' | 'even' | 'odd'
-}
-
-/** What `fromSerial` is handed; `parse` is given a line. */
-export interface FromSerialOptions<A> extends SerialOptions, LineOptions, SourceOptions<string, A> {
   /**
-   * What to do with what comes before the first end of a line: a port is opened in the middle of a line as often as not, and
-   * half a number is a number too, so that by default it is dropped, once for each connection, and counted.
+   * Where a message ends: `lines()` by default, of which the first one on each connection is dropped, since it may have begun
+   * before; `bytes()`, `fixedSize(n)`, `lengthPrefixed()`, or one of your own.
    */
-  readonly firstLine?: 'drop' | 'keep'
+  readonly framing?: Framing<Frame>
+  /** More options of the package `serialport` in its own words, such as `rtscts` or `hupcl`. */
+  readonly client?: Readonly<Record<string, unknown>>
 }
 
-/** What `toSerial` is handed; a line's end is added to what `format` says. */
-export interface ToSerialOptions<A> extends SerialOptions, SinkOptions<A, string> {}
+/** What `fromSerial` is handed; `parse` is given a frame: by default a line. */
+export interface FromSerialOptions<A, Frame extends SerialData = string>
+  extends SerialOptions<Frame>, SourceOptions<Frame, A, undefined> {}
 
-const placeOf = (creator: string, path: string, { baudRate }: SerialOptions): Place => {
+/** What `toSerial` is handed. */
+export interface ToSerialOptions<A> extends Omit<SerialOptions<SerialData>, 'silence'>, SinkOptions<A, SerialData> {}
+
+/** One port, in both directions. */
+export interface SerialSession<Frame extends SerialData = string> extends Session<Frame, SerialData> {}
+
+const placeOf = (creator: string, path: string, baudRate: number): Place => {
   if (!(Number.isSafeInteger(baudRate) && baudRate > 0)) {
     throw new RangeError(`${creator}: baudRate: expected a positive integer, got ${baudRate}`)
   }
-  return { label: `${creator} ${path}`, secrets: [] }
+  return placeWith(`${creator} ${path}`, [])
 }
 
 /** Milliseconds between two looks at whether the device is still there. */
@@ -43,7 +64,7 @@ const LOOK = 500
 
 /**
  * Fails when a device's file is gone, and says nothing else. A port whose cable was pulled may be read as empty for ever
- * (serialport 13 asks it again at once, and tells nobody), but its file goes with the cable. Windows names no files.
+ * (serialport 13 asks it again at once, and reports nothing), but its file goes with the cable. Windows names no files.
  */
 const presence = (path: string, scheduler: SchedulerLike): Observable<never> =>
   pipe(
@@ -57,96 +78,160 @@ const presence = (path: string, scheduler: SchedulerLike): Observable<never> =>
     ignoreElements(),
   )
 
-const openPort = (
+/** What a port is called by the system, whatever links lead there. */
+const keyOf = async (path: string): Promise<string> => {
+  const { realpath } = await import('node:fs/promises')
+  return `serial ${await realpath(path).catch(() => path)}`
+}
+
+type Package = typeof import('serialport')
+
+const openPort = <Frame extends SerialData>(
+  { SerialPort }: Package,
   place: Place,
   path: string,
-  { baudRate, dataBits = 8, stopBits = 1, parity = 'none', scheduler = turns }: SerialOptions & LinkOptions,
-) =>
-  pipe(
+  options: SerialOptions<Frame>,
+  framing: Framing<Frame>,
+  log: { dropped(): void; note(complaint: string): void },
+  holding: Holding,
+): Observable<Connection<Frame | Cut, SerialData>> =>
+  new Observable((subscriber) => {
+    const { baudRate, dataBits = 8, stopBits = 1, parity = 'none', client } = options
+    const port = made(
+      place,
+      () => new SerialPort({ ...client, path, baudRate, dataBits, stopBits, parity, autoOpen: false }),
+    )
+    const messages = new Subject<Frame | Cut>()
+    const cutter = framing.cutter(log)
+    const fail = (error: unknown): void => subscriber.error(error)
+    const take = (piece: Uint8Array): void => {
+      try {
+        for (const frame of cutter.take(piece)) messages.next(frame)
+      } catch (error) {
+        fail(error)
+      }
+    }
+    const send = (message: SerialData): Promise<void> =>
+      settled((settle) => {
+        const bytes = framing.wrap(message)
+        port.write(typeof bytes === 'string' ? bytes : Buffer.from(bytes), (error) =>
+          error ? settle(error) : port.drain(settle),
+        )
+      })
+    const leave = async (): Promise<void> => {
+      holding.leave()
+      await settled((settle) => port.drain(settle))
+    }
+    const close = (): void => {
+      holding.leave()
+      if (port.isOpen) port.close(() => holding.release())
+      else holding.release()
+    }
+    let isOpening = true
+
+    port.on('error', fail)
+    port.on('close', () => fail(new Error('the port was closed')))
+    // From the beginning, so that a source that comes later is not given what was said long before.
+    port.on('data', take)
+    port.open((error) => {
+      isOpening = false
+      // It was left while it was being opened.
+      if (subscriber.closed) return close()
+      if (error === null) return subscriber.next({ messages, send, leave })
+      fail(/cannot lock port/i.test(error.message) ? new Error('another program has the port open') : error)
+    })
+    return () => {
+      if (isOpening) holding.leave()
+      else close()
+    }
+  })
+
+const sessionOf = <Frame extends SerialData>(
+  creator: string,
+  path: string,
+  options: SerialOptions<Frame>,
+  longest?: number,
+): SerialSession<Frame> => {
+  const place = placeOf(creator, path, options.baudRate)
+  const byLines = lines(longest === undefined ? {} : { longest }) as Framing<string | Uint8Array> as Framing<Frame>
+  const { framing = byLines, scheduler = turns } = options
+  const log = {
+    dropped: () => line.count('dropped'),
+    note: (complaint: string) => {
+      line.blame(complaint)
+      line.report(`${place.label}: ${complaint}`)
+    },
+  }
+  const advice = 'two ends of one port share a session: serialSession(path, options) has messages() and sink()'
+  const connect = pipe(
     peer(place, 'serialport', () => import('serialport')),
-    switchMap(({ SerialPort }) =>
-      merge(
-        presence(path, scheduler),
-        new Observable<InstanceType<typeof SerialPort>>((subscriber) => {
-          const port = new SerialPort({ path, baudRate, dataBits, stopBits, parity, autoOpen: false })
-          const ignore = (): void => {}
-          port.on('error', (error) => subscriber.error(error))
-          port.on('close', () => subscriber.error(new Error('the port was closed')))
-          port.open((error) => {
-            if (error !== null) subscriber.error(error)
-            // It was left while it was being opened.
-            else if (subscriber.closed) port.close(ignore)
-            else subscriber.next(port)
-          })
-          return () => {
-            if (port.isOpen) port.close(ignore)
-          }
-        }),
+    switchMap((serialport) =>
+      held(
+        () => keyOf(path),
+        place.label,
+        advice,
+        (holding) =>
+          merge(presence(path, scheduler), openPort(serialport, place, path, options, framing, log, holding)),
       ),
     ),
   )
-
-/**
- * The values that a device says, a line each, decoded.
- *
- *     bytes       -1.5\n21.-6\n"hot"\n-21.7\n-
- *     fromSerial  -------------21.6----21.7--     `firstLine: 'drop'`, `onBad: 'skip'`
- *
- * Each line is handed on as it is completed. A line that is no JSON wants a `parse` of its own:
- * `(line) => line.split(',').map(Number)`.
- *
- * Memory: the line under way, at most `longest` characters; the counts, the caller's if handed in.
- * Fails: throws on an option that is none. Error notification, a `SensorError`: without the package `serialport`, on a bad
- * message unless they are skipped, and when `backoff.retries` are used up.
- */
-export const fromSerial = <A>(path: string, options: FromSerialOptions<A>): Observable<A> => {
-  const { firstLine = 'drop', parse = fromJson } = options
-  const place = placeOf('fromSerial', path, options)
-  lineSplitter(options, place.label)
-  const parsed = { ...options, parse: wholeLine(parse) }
-  return sourceOver(
-    place,
-    parsed,
-    parsed.parse,
-    openPort(place, path, options),
-    (port, { count }) =>
-      new Observable<string | LongLine>((subscriber) => {
-        const { split } = lineSplitter(options, place.label)
-        let begun = firstLine === 'keep'
-        port.on('data', (piece: Uint8Array) => {
-          let whole = piece
-          if (!begun) {
-            const end = piece.indexOf(10)
-            if (end < 0) return
-            begun = true
-            count('dropped')
-            whole = piece.subarray(end + 1)
-          }
-          for (const line of split(whole)) subscriber.next(line)
-        })
-      }),
+  const line = linkTo<Frame | Cut, SerialData>(place, options as SessionOptions<Frame | Cut, SerialData>, connect)
+  return endsOf(
+    line,
+    (message) => message as Frame,
+    () => undefined,
   )
 }
 
 /**
- * A sink that writes values to a serial port, a line each.
+ * One serial port, in both directions: what a device measures, and what it is told.
  *
- * `send` resolves when the line has left for the device.
+ *     const arduino = serialSession('/dev/ttyACM0', { baudRate: 115_200 })
+ *     const distance = arduino.messages({ parse: parseNumber, codec: finiteNumber })
+ *     const motor = arduino.sink<number>()
+ *
+ * Memory: the message under way, as its framing says; the counts.
+ * Fails: throws on an option that is none; otherwise as `fromSerial` and `Sink` say.
+ */
+export const serialSession = <Frame extends SerialData = string>(
+  path: string,
+  options: SerialOptions<Frame>,
+): SerialSession<Frame> => sessionOf('serialSession', path, options)
+
+/**
+ * The values that a device says, a line each or as `framing` tells, decoded.
+ *
+ *     bytes       -1.5\n21.-6\n"hot"\n-21.7\n-
+ *     fromSerial  -------------21.6----21.7--     `lines()`, `onBad: 'skip'`
+ *
+ * Each message is handed on as it is completed. A line that is no JSON wants a `parse`, such as `parseNumbers(',')`.
+ *
+ * Memory: the message under way, as its framing says; the counts.
+ * Fails: throws on an option that is none. Error notification, a `SensorError`: without the package `serialport`, when the port
+ * is in use by another link of this program, on a bad message unless they are skipped, and when `backoff.retries` are used up.
+ */
+export function fromSerial<A, Frame extends SerialData = string>(
+  path: string,
+  options: FromSerialOptions<A, Frame> & Stamping<A, undefined>,
+): LinkSource<Stamped<A>>
+export function fromSerial<A, Frame extends SerialData = string>(
+  path: string,
+  options: FromSerialOptions<A, Frame>,
+): LinkSource<A>
+export function fromSerial<A, Frame extends SerialData = string>(
+  path: string,
+  options: FromSerialOptions<A, Frame>,
+): LinkSource<A | Stamped<A>> {
+  return sessionOf('fromSerial', path, options, options.longest).messages(options)
+}
+
+/**
+ * A sink that writes values to a serial port, a line each or as `framing` tells.
+ *
+ * `send` resolves when the message has left for the device.
  *
  * Memory: the value under way and the one that waits.
  * Fails: throws on an option that is none; otherwise as `Sink` says.
  */
-export const toSerial = <A>(path: string, options: ToSerialOptions<A>): Promise<Sink<A>> => {
-  const { format = toJson } = options
-  const place = placeOf('toSerial', path, options)
-  return sinkOver(
-    place,
-    options,
-    format,
-    openPort(place, path, options),
-    (port) => (message) =>
-      settled((settle) => {
-        port.write(`${message}\n`, (error) => (error ? settle(error) : port.drain(settle)))
-      }),
-  )
-}
+export const toSerial = <A>(path: string, options: ToSerialOptions<A>): Sink<A> =>
+  sessionOf<SerialData>('toSerial', path, options).sink(options)

@@ -1,27 +1,36 @@
 /** Sinks: links that values are sent over, newest first. */
-import { Observable, Subscription } from 'rxjs'
-import { reason, SensorError } from '../failure.js'
+import { Subscription } from 'rxjs'
+import { SensorError } from '../failure.js'
+import type { Memory } from '../memory.js'
 import { type Job, newest } from '../newest.js'
-import type { Place } from './address.js'
-import { type LinkOptions, link } from './link.js'
+import { reasonFor } from './address.js'
+import type { Link, LinkCounts } from './link.js'
 
-/** Takes values to where they have an effect. */
+/** Takes values to where they have an effect. It is there at once, and its link is being connected from then on. */
 export interface Sink<A> {
   /**
    * Sends a value, and resolves when the transport has taken it: true. One value is under way at a time and one more may
    * wait; a third takes the place of the one that waits, whose promise resolves with false, since of commands the newest
    * counts.
    *
-   * Fails: rejects with a `SensorError` while there is no connection (nothing is kept to be sent later), when the
-   * connection is lost on the way, and after `close`; with what `format` throws.
+   * Before the first connection the newest value waits for it, as long as the link's `patience`. Afterwards nothing is kept
+   * for later: while there is no connection, `send` rejects.
+   *
+   * Fails: rejects with a `SensorError` that gives the link's reason when there is no connection, when it is lost on the
+   * way, when the link was refused or gave up, and after `close`; with what `format` throws.
    */
   send(value: A): Promise<boolean>
-  /** Lets go of the connection, and resolves at once. What is under way is rejected. */
+  /**
+   * Gives up this end of the link, at any time. Rejects what is under way, and resolves when the connection has said
+   * farewell and is closed, or is still used by others.
+   */
   close(): Promise<void>
+  /** What became of the link so far. */
+  readonly link: Memory<LinkCounts>
 }
 
 /** Hands one message to the transport, and resolves when it was taken. */
-export type Write<Raw> = (message: Raw) => Promise<void>
+export type Write<Raw> = (message: Raw) => PromiseLike<unknown>
 
 /** A promise out of a call that takes a callback, which says at most an error. */
 export const settled = (call: (settle: (error?: Error | null) => void) => void): Promise<void> =>
@@ -33,79 +42,119 @@ interface Sending extends Job {
 }
 
 /**
- * A sink over a link, which is kept up until `close`; resolves when it is connected for the first time.
+ * A sink over a link. `writer` is called for each connection; what it adds to the subscription is undone when the connection
+ * is lost or given up.
  *
  * Memory: the value under way and the one that waits.
- * Fails: rejects with a `SensorError` when it fails for good before that. A later such failure rejects each `send`.
+ * Fails: as `Sink` says.
  */
-export const sinkOver = <C, A, Raw>(
-  place: Place,
-  options: LinkOptions,
+export const sinkOn = <C, A, Raw>(
+  line: Link<C>,
   format: (value: A) => Raw,
-  connect: Observable<C>,
-  writer: (connection: C) => Write<Raw>,
-): Promise<Sink<A>> => {
+  writer: (connection: C, end: Subscription) => Write<Raw>,
+): Sink<A> => {
+  const { place, count, blame, scheduler, patience } = line
   const { label } = place
-  const { keepUp, count, blame } = link(place, options)
-  const subscription = new Subscription()
-  let write: Write<Raw> | null = null
-  let absence = `${label}: not connected`
   const sendings = newest<Sending>()
+  let use = new Subscription()
+  let write: Write<Raw> | null = null
+  /** The first connection is still awaited: a value may wait for it, under this limit. */
+  let isFirst = true
+  let limit: Subscription | null = null
+  let first: Sending | null = null
+  let absence: string | null = null
 
+  const why = (): string => {
+    const { failure } = line.counts.value
+    return absence ?? `${label}: not connected${failure === null ? '' : `: ${failure}`}`
+  }
   const drop = ({ reject }: Pick<Sending, 'reject'>, complaint: string): void => {
     count('dropped')
     reject(new SensorError(complaint))
   }
-  const lose = (): void => {
+  const dropFirst = (complaint: string): void => {
+    limit?.unsubscribe()
+    limit = null
+    const waited = first
+    first = null
+    if (waited !== null) drop(waited, complaint)
+  }
+  const lose = (complaint: string): void => {
     write = null
-    for (const sending of sendings.abandon()) drop(sending, `${absence}: the connection was lost before it was sent`)
+    for (const sending of sendings.abandon()) drop(sending, complaint)
+    use.unsubscribe()
+    use = new Subscription()
+  }
+  const wait = (sending: Sending): void => {
+    first?.replaced?.()
+    first = sending
+    if (patience === Infinity) return
+    limit ??= scheduler.schedule(() => dropFirst(`${why()} (waited ${patience} ms)`), patience)
+  }
+  const connected = (connection: C): void => {
+    isFirst = false
+    try {
+      write = writer(connection, use)
+    } catch (error) {
+      return line.lose(connection, error)
+    }
+    limit?.unsubscribe()
+    const waited = first
+    first = null
+    if (waited !== null) sendings.push(waited)
   }
 
-  const sink: Sink<A> = {
+  const subscription = line.connections.subscribe({
+    next: (connection) => {
+      lose(`${why()}: the connection was lost before it was sent`)
+      if (connection !== null) connected(connection)
+    },
+    error: (error: SensorError) => {
+      absence = error.message
+      // A source gives its error to its subscriber; here there may be no one who awaits a `send`.
+      if (first === null && !sendings.busy) line.report(error.message)
+      lose(error.message)
+      dropFirst(error.message)
+    },
+  })
+
+  const sending = (message: Raw, resolve: (sent: boolean) => void, reject: (error: SensorError) => void): Sending => ({
+    run: () => {
+      if (write === null) throw new Error('not connected')
+      return write(message)
+    },
+    succeeded: () => {
+      count('sent')
+      resolve(true)
+    },
+    failed: (error) => {
+      const complaint = reasonFor(place, error)
+      blame(complaint)
+      drop({ reject }, `${label}: not sent: ${complaint}`)
+    },
+    replaced: () => {
+      count('dropped')
+      resolve(false)
+    },
+    reject,
+  })
+  return {
+    link: line.counts,
     send: async (value) => {
       const message = format(value)
       return new Promise((resolve, reject) => {
-        if (write === null) return drop({ reject }, absence)
-        const transmit = write
-        sendings.push({
-          run: () => transmit(message),
-          succeeded: () => {
-            count('messages')
-            resolve(true)
-          },
-          failed: (error) => {
-            const why = reason(error)
-            blame(why)
-            drop({ reject }, `${label}: not sent: ${why}`)
-          },
-          replaced: () => {
-            count('dropped')
-            resolve(false)
-          },
-          reject,
-        })
+        const job = sending(message, resolve, reject)
+        if (write !== null) sendings.push(job)
+        else if (isFirst && absence === null) wait(job)
+        else drop(job, why())
       })
     },
     close: async () => {
-      absence = `${label}: closed`
+      absence ??= `${label}: closed`
+      lose(absence)
+      dropFirst(absence)
       subscription.unsubscribe()
+      await line.left()
     },
   }
-  const use = (connection: C): Observable<Sink<A>> =>
-    new Observable((subscriber) => {
-      write = writer(connection)
-      subscriber.next(sink)
-      return lose
-    })
-  return new Promise((resolve, reject) => {
-    subscription.add(
-      keepUp(connect, use).subscribe({
-        next: resolve,
-        error: (error: SensorError) => {
-          absence = error.message
-          reject(error)
-        },
-      }),
-    )
-  })
 }

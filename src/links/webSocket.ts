@@ -1,41 +1,59 @@
 /** Messages of a WebSocket server: through the package `ws` in Node, through the platform's own client in browsers. */
 import { pipe } from 'fp-ts/lib/function.js'
 import { Observable, map, of, switchMap } from 'rxjs'
-import { type Address, addressOf } from './address.js'
-import { fromJson, type SinkOptions, type SourceOptions, toJson } from './message.js'
+import type { Stamped } from '../stamped.js'
+import { type Address, addressOf, secretsOf } from './address.js'
+import type { SinkOptions, SourceOptions, Stamping } from './message.js'
 import { peer } from './peer.js'
-import { type Sink, settled, sinkOver } from './sink.js'
-import { sourceOver } from './source.js'
+import { made, refused } from './refusal.js'
+import { type Connection, type Session, type SessionOptions, endsOf, linkTo } from './session.js'
+import { type Sink, settled } from './sink.js'
+import type { LinkSource } from './source.js'
+
+/** What a WebSocket carries: text, or bytes. */
+export type WebSocketData = string | Uint8Array
 
 /** What reaches a WebSocket server. */
-export interface WebSocketOptions {
+export interface WebSocketOptions extends SessionOptions<WebSocketData, WebSocketData> {
   /** Subprotocols that are offered. */
   readonly protocols?: readonly string[]
   /** Headers of the opening request, such as `authorization`; in Node alone, browsers do not let a page set them. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Bytes that a message may have; in Node a longer one ends the connection. */
+  /** More options of the package `ws` in its own words, such as `ca`, `cert` and `key`; in Node alone. */
+  readonly client?: Readonly<Record<string, unknown>>
+  /** Bytes that a message may have; by default 1 MiB. In Node a longer one ends the connection. */
   readonly longest?: number
 }
 
 /** What `fromWebSocket` is handed. */
-export interface FromWebSocketOptions<A> extends WebSocketOptions, SourceOptions<string | Uint8Array, A> {}
+export interface FromWebSocketOptions<A> extends WebSocketOptions, SourceOptions<WebSocketData, A, undefined> {
+  readonly longest?: number
+}
 
 /** What `toWebSocket` is handed. */
-export interface ToWebSocketOptions<A> extends WebSocketOptions, SinkOptions<A, string | Uint8Array> {}
+export interface ToWebSocketOptions<A> extends Omit<WebSocketOptions, 'silence'>, SinkOptions<A, WebSocketData> {}
+
+/** One connection to a server, with any number of sources and sinks. */
+export interface WebSocketSession extends Session<WebSocketData, WebSocketData> {}
+
+interface SocketEvents {
+  readonly open: () => void
+  readonly message: (event: { readonly data: unknown }) => void
+  readonly error: (event: { readonly message?: string; readonly error?: unknown }) => void
+  readonly close: (event: { readonly code: number; readonly reason?: string }) => void
+}
 
 /** As much of a socket as we use, which `ws` and the platform have in common. */
-export interface Socket {
+interface Socket {
   binaryType: string
   readonly bufferedAmount: number
   /** The platform's knows no callback. */
-  send(message: string | Uint8Array, flushed?: (error?: Error) => void): void
-  close(): void
+  send(message: WebSocketData, flushed?: (error?: Error) => void): void
+  close(code?: number): void
   /** Of `ws` alone: closes without waiting for the other side. */
   terminate?(): void
-  addEventListener(type: 'open', listener: () => void): void
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
-  addEventListener(type: 'error', listener: (event: { readonly message?: string }) => void): void
-  addEventListener(type: 'close', listener: (event: { readonly code: number }) => void): void
+  addEventListener<Type extends keyof SocketEvents>(type: Type, listener: SocketEvents[Type]): void
+  removeEventListener<Type extends keyof SocketEvents>(type: Type, listener: SocketEvents[Type]): void
 }
 
 type Open = (address: Address, options: WebSocketOptions) => Socket
@@ -49,44 +67,37 @@ const platformSocket: Open = ({ url }, { protocols = [] }) =>
 /** Node's own client since version 22 has no way to close at once. */
 const inNode = (): boolean => typeof process === 'object' && typeof process.versions?.node === 'string'
 
+const DEFAULT_LONGEST = 2 ** 20
+
 const opener = (address: Address): Observable<Open> =>
   inNode()
     ? pipe(
         peer(address, 'ws', () => import('ws')),
         map(
           ({ WebSocket }): Open =>
-            ({ url }, { protocols = [], headers = {}, longest = 2 ** 20 }) =>
-              new WebSocket(url, [...protocols], { headers, maxPayload: longest, perMessageDeflate: false }) as Socket,
+            ({ url }, { protocols = [], headers = {}, client = {}, longest = DEFAULT_LONGEST }) =>
+              new WebSocket(url, [...protocols], {
+                perMessageDeflate: false,
+                ...client,
+                headers,
+                maxPayload: longest,
+              }) as unknown as Socket,
         ),
       )
     : of(platformSocket)
 
-/** An open socket, closed when it is unsubscribed from; its loss is an error. */
-export const openSocket = (address: Address, options: WebSocketOptions): Observable<Socket> =>
-  pipe(
-    opener(address),
-    switchMap(
-      (open) =>
-        new Observable<Socket>((subscriber) => {
-          const socket = open(address, options)
-          socket.binaryType = 'arraybuffer'
-          socket.addEventListener('open', () => subscriber.next(socket))
-          socket.addEventListener('error', ({ message }) =>
-            subscriber.error(new Error(message ?? 'the connection failed')),
-          )
-          socket.addEventListener('close', ({ code }) =>
-            subscriber.error(new Error(`the server closed the connection (code ${code})`)),
-          )
-          return () => {
-            socket.close()
-            socket.terminate?.()
-          }
-        }),
-    ),
-  )
+/** A server that answers the request for a connection with one of these asks for other credentials. */
+const refusing = /^Unexpected server response: (401|403|407)$/
+
+/** What a failed socket says, in the words of whose fault it is. */
+const failureOf = (address: Address, longest: number, message: string, error: unknown): unknown => {
+  if (refusing.test(message)) return refused(address, `the server refuses the connection: ${message.slice(-3)}`)
+  if (/max payload size exceeded/i.test(message)) return new Error(`a message of more than ${longest} bytes came`)
+  return error instanceof Error ? error : new Error(message)
+}
 
 /** Resolves when a message was handed to the network, as far as the platform tells. */
-export const sent = (socket: Socket, message: string | Uint8Array, longest = 2 ** 20): Promise<void> =>
+const sent = (socket: Socket, message: WebSocketData, longest: number): Promise<void> =>
   settled((settle) => {
     if (socket.terminate !== undefined) return socket.send(message, settle)
     // Browsers queue without a bound of their own.
@@ -95,15 +106,93 @@ export const sent = (socket: Socket, message: string | Uint8Array, longest = 2 *
     settle()
   })
 
-const read = (creator: string, url: string): Address => addressOf(creator, url, ['ws', 'wss'], 'ws://localhost:8080')
-
 /** What a socket says, from now on. */
-export const socketMessages = (socket: Socket): Observable<string | Uint8Array> =>
+const messagesOf = (socket: Socket): Observable<WebSocketData> =>
   new Observable((subscriber) => {
-    socket.addEventListener('message', ({ data }) =>
-      subscriber.next(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer)),
-    )
+    const take = ({ data }: { readonly data: unknown }): void =>
+      subscriber.next(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer))
+    socket.addEventListener('message', take)
+    return () => socket.removeEventListener('message', take)
   })
+
+/** An open socket, closed when it is unsubscribed from; its loss is an error. */
+export const openSocket = (
+  address: Address,
+  options: WebSocketOptions,
+): Observable<Connection<WebSocketData, WebSocketData>> =>
+  pipe(
+    opener(address),
+    switchMap(
+      (open) =>
+        new Observable<Connection<WebSocketData, WebSocketData>>((subscriber) => {
+          const { longest = DEFAULT_LONGEST } = options
+          const socket = made(address, () => open(address, options))
+          let closed = (): void => {}
+          const leave = (): Promise<void> =>
+            new Promise((resolve) => {
+              closed = resolve
+              socket.close(1000)
+            })
+          socket.binaryType = 'arraybuffer'
+          socket.addEventListener('open', () =>
+            subscriber.next({
+              messages: messagesOf(socket),
+              send: (message) => sent(socket, message, longest),
+              leave,
+            }),
+          )
+          socket.addEventListener('error', ({ message = 'the connection failed', error }) =>
+            subscriber.error(failureOf(address, longest, message, error)),
+          )
+          socket.addEventListener('close', ({ code, reason = '' }) => {
+            closed()
+            const why = reason === '' ? '' : `: ${reason}`
+            subscriber.error(new Error(`the server closed the connection (code ${code}${why})`))
+          })
+          return () => {
+            socket.close()
+            socket.terminate?.()
+          }
+        }),
+    ),
+  )
+
+/** The address of a server, with all that must not be said of it. */
+export const webSocketAddress = (
+  creator: string,
+  url: string,
+  example: string,
+  { headers, client, protocols = [] }: WebSocketOptions,
+): Address =>
+  addressOf(creator, url, ['ws', 'wss'], example, [
+    ...secretsOf(headers),
+    ...secretsOf(client),
+    // Some servers take a token as a subprotocol.
+    ...protocols.filter((protocol) => protocol.length > 20),
+  ])
+
+const sessionOf = (creator: string, url: string, options: WebSocketOptions): WebSocketSession => {
+  const address = webSocketAddress(creator, url, 'ws://localhost:8080', options)
+  const line = linkTo(address, options, openSocket(address, options))
+  return endsOf(
+    line,
+    (message: WebSocketData) => message,
+    () => undefined,
+  )
+}
+
+/**
+ * One connection to a server, in both directions.
+ *
+ *     const exchange = webSocketSession('wss://stream.example', { greeting: '{"op":"subscribe"}' })
+ *     const prices = exchange.messages({ codec })
+ *     const orders = exchange.sink()
+ *
+ * Memory: the counts.
+ * Fails: throws on a URL or an option that is none; otherwise as `fromWebSocket` and `Sink` say.
+ */
+export const webSocketSession = (url: string, options: WebSocketOptions = {}): WebSocketSession =>
+  sessionOf('webSocketSession', url, options)
 
 /**
  * The values that a server sends, each decoded; text and bytes alike.
@@ -113,13 +202,18 @@ export const socketMessages = (socket: Socket): Observable<string | Uint8Array> 
  *
  * Each message is handed on as it comes. What is sent while the connection is down is not seen.
  *
- * Memory: the counts, the caller's if handed in.
- * Fails: throws on a URL or an option that is none. Error notification, a `SensorError`: in Node without the package `ws`, on
- * a bad message unless they are skipped, and when `backoff.retries` are used up.
+ * Memory: the counts.
+ * Fails: throws on a URL or an option that is none. Error notification, a `SensorError`: in Node without the package `ws`, when
+ * the server refuses us (401, 403, 407, a certificate), on a bad message unless they are skipped, and when `backoff.retries`
+ * are used up.
  */
-export const fromWebSocket = <A>(url: string, options: FromWebSocketOptions<A>): Observable<A> => {
-  const address = read('fromWebSocket', url)
-  return sourceOver(address, options, fromJson, openSocket(address, options), socketMessages)
+export function fromWebSocket<A>(
+  url: string,
+  options: FromWebSocketOptions<A> & Stamping<A, undefined>,
+): LinkSource<Stamped<A>>
+export function fromWebSocket<A>(url: string, options: FromWebSocketOptions<A>): LinkSource<A>
+export function fromWebSocket<A>(url: string, options: FromWebSocketOptions<A>): LinkSource<A | Stamped<A>> {
+  return sessionOf('fromWebSocket', url, options).messages(options)
 }
 
 /**
@@ -130,14 +224,5 @@ export const fromWebSocket = <A>(url: string, options: FromWebSocketOptions<A>):
  * Memory: the value under way and the one that waits.
  * Fails: throws on a URL or an option that is none; otherwise as `Sink` says.
  */
-export const toWebSocket = <A>(url: string, options: ToWebSocketOptions<A> = {}): Promise<Sink<A>> => {
-  const { format = toJson } = options
-  const address = read('toWebSocket', url)
-  return sinkOver(
-    address,
-    options,
-    format,
-    openSocket(address, options),
-    (socket) => (message) => sent(socket, message, options.longest),
-  )
-}
+export const toWebSocket = <A>(url: string, options: ToWebSocketOptions<A> = {}): Sink<A> =>
+  sessionOf('toWebSocket', url, options).sink(options)

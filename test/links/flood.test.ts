@@ -3,14 +3,15 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Observable, delay, of } from 'rxjs'
+import { delay, of } from 'rxjs'
 import { afterAll, expect, test } from 'vitest'
 import { sliding } from '../../operators/sliding.js'
 import { closed, finiteNumber } from '../../src/codecs.js'
 import { memory } from '../../src/memory.js'
 import { noneArrived } from '../../src/overflow.js'
 import { fromJsonLines } from '../../src/links/jsonLines.js'
-import { type LinkCounts, type LinkOptions, unlinked } from '../../src/links/link.js'
+import type { LinkCounts, LinkOptions } from '../../src/links/link.js'
+import type { LinkSource } from '../../src/links/source.js'
 import { fromMqtt } from '../../src/links/mqtt.js'
 import { fromRosbridge } from '../../src/links/rosbridge.js'
 import { fromSerial } from '../../src/links/serial.js'
@@ -28,7 +29,7 @@ const counting = (end: string): string => Array.from({ length: many }, (_, i) =>
 
 /** A source, and what lets the flood loose once the source is there. */
 interface Flood {
-  readonly source: (options: LinkOptions) => Observable<unknown>
+  readonly source: (options: LinkOptions) => LinkSource<unknown>
   readonly loose?: (counts: () => LinkCounts) => Promise<unknown>
 }
 
@@ -101,14 +102,15 @@ const floods: Readonly<Record<string, () => Promise<Flood>>> = {
 
 test.each(Object.entries(floods))('%s', async (_, prepare) => {
   const { source, loose } = await prepare()
-  const counts = memory(unlinked)
+  const flood = source({ backoff: { retries: 0 } })
+  const counts = flood.link
   const overflow = memory(noneArrived)
   let most = 0
   const work = (value: unknown) => {
     most = Math.max(most, overflow.value.waiting)
     return delay<unknown>(5)(of(value))
   }
-  const { heard } = hear(sliding(1, { work, memory: overflow })(source({ memory: counts, backoff: { retries: 0 } })))
+  const { heard } = hear(sliding(1, { work, memory: overflow })(flood))
   await loose?.(() => counts.value)
   await until('the flood', () => counts.value.messages === many)
   await until('the last one', () => {

@@ -8,8 +8,6 @@ import { delay, of, tap } from 'rxjs'
 import { afterAll, describe, expect, test } from 'vitest'
 import { suspend } from '../../operators/suspend.js'
 import { finiteNumber } from '../../src/codecs.js'
-import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/links/link.js'
 import { fromJsonLines, jsonLines, toJsonLines } from '../../src/links/jsonLines.js'
 import { expectReleased, stopping, until } from './servers.js'
 
@@ -34,8 +32,9 @@ const file = (name: string, text: string): string => {
 describe('from a file', () => {
   test('brings every value, and completes; the last line needs no end', async () => {
     const path = file('numbers.jsonl', `${Array.from({ length: 20_000 }, (_, i) => i).join('\n')}\n\n20000`)
-    const counts = memory(unlinked)
-    const { heard } = hear(fromJsonLines(path, { codec, memory: counts }))
+    const source = fromJsonLines(path, { codec })
+    const counts = source.link
+    const { heard } = hear(source)
     await until('the end', () => heard.at(-1) === 'complete')
     expect(heard).toEqual([...Array.from({ length: 20_001 }, (_, i) => i), 'complete'])
     expect(counts.value).toMatchObject({ connected: false, connections: 1, messages: 20_001, bad: 0 })
@@ -43,8 +42,9 @@ describe('from a file', () => {
 
   test('bad lines are counted and skipped, or fail the stream', async () => {
     const path = file('bad.jsonl', '1\nx\n{}\n2\n')
-    const counts = memory(unlinked)
-    const skipping = hear(fromJsonLines(path, { codec, onBad: 'skip', memory: counts }))
+    const source = fromJsonLines(path, { codec, onBad: 'skip' })
+    const counts = source.link
+    const skipping = hear(source)
     const failing = hear(fromJsonLines(path, { codec }))
     await until('both ends', () => skipping.heard.length === 3 && failing.heard.length === 2)
     expect(skipping.heard).toEqual([1, 2, 'complete'])
@@ -71,8 +71,9 @@ describe('from a file', () => {
 describe('from a pipe', () => {
   test('lines of a writer who comes and goes, ten times', async () => {
     const path = fifo('comings')
-    const counts = memory(unlinked)
-    const { heard } = hear(fromJsonLines(path, { codec, atEnd: 'reopen', memory: counts, backoff }))
+    const source = fromJsonLines(path, { codec, atEnd: 'reopen', backoff })
+    const counts = source.link
+    const { heard } = hear(source)
     for (let coming = 0; coming < 10; coming++) {
       await until('the pipe', () => counts.value.connections > coming)
       await run('sh', ['-c', `printf '${2 * coming}\\n${2 * coming + 1}\\n' > ${path}`])
@@ -94,8 +95,9 @@ describe('from a pipe', () => {
   test('nothing is left open when it is unsubscribed from, even where nobody ever wrote', async () => {
     const path = fifo('silent')
     await expectReleased(async () => {
-      const counts = memory(unlinked)
-      const { subscription } = hear(fromJsonLines(path, { codec, memory: counts }))
+      const source = fromJsonLines(path, { codec })
+      const counts = source.link
+      const { subscription } = hear(source)
       await until('the pipe', () => counts.value.connected)
       await new Promise((resolve) => setTimeout(resolve, 20))
       subscription.unsubscribe()

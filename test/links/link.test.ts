@@ -1,33 +1,48 @@
-import { NEVER, Observable, Subject, concat, defer, map, of, tap, throwError, timer } from 'rxjs'
+import * as t from 'io-ts'
+import { NEVER, Observable, Subject, concat, defer, map, of, throwError, timer } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, test } from 'vitest'
 import { SensorError } from '../../src/failure.js'
-import { memory } from '../../src/memory.js'
 import { seeded } from '../../src/random.js'
-import { type Backoff, type LinkOptions, link, unlinked } from '../../src/links/link.js'
+import type { Backoff } from '../../src/links/backoff.js'
+import { type LinkOptions, link, unlinked } from '../../src/links/link.js'
+import { sourceOn } from '../../src/links/source.js'
 
-const place = { label: 'fromTest test://here', secrets: [] }
+const place = { label: 'fromTest test://here', secrets: ['sesame'] }
+
+/** A source of the texts that a connection says, whatever they are. */
+const texts = <C>(options: LinkOptions, connect: Observable<C>, use: (connection: C) => Observable<string>) =>
+  sourceOn<C, string, undefined, string>(
+    link(place, { report: () => {}, ...options }, connect),
+    { codec: t.string },
+    (text) => text,
+    (connection, { message, fail }) =>
+      use(connection).subscribe({ next: (text) => message(text, undefined), error: fail }),
+  )
 
 /** When a link connects, by the virtual millisecond, if each connection does this; until `until`. */
 const attempts = (options: LinkOptions, connection: (attempt: number) => Observable<string>, until = 100_000) => {
   const scheduler = new TestScheduler(() => {})
   const frames: number[] = []
   const heard: string[] = []
-  const counts = memory(unlinked)
+  let counts = unlinked
   scheduler.run(() => {
     const connect = defer(() => {
       frames.push(scheduler.now())
       return concat(of(frames.length), NEVER)
     })
-    const { keepUp } = link(place, { scheduler, memory: counts, ...options })
-    const subscription = keepUp(connect, connection).subscribe({
-      next: (value) => heard.push(value),
+    const source = texts({ scheduler, ...options }, connect, connection)
+    const subscription = source.subscribe({
+      next: (value) => heard.push(String(value)),
       error: (error: unknown) => heard.push(String(error)),
       complete: () => heard.push('complete'),
     })
-    scheduler.schedule(() => subscription.unsubscribe(), until)
+    scheduler.schedule(() => {
+      subscription.unsubscribe()
+      counts = source.link.value
+    }, until)
   })
-  return { frames, heard, counts: counts.value }
+  return { frames, heard, counts }
 }
 
 const lost = (): Observable<never> => throwError(() => new Error('cable pulled'))
@@ -78,16 +93,19 @@ describe('backing off', () => {
 describe('what counts as a loss', () => {
   test('no connection within the patience', () => {
     const scheduler = new TestScheduler(() => {})
-    const counts = memory(unlinked)
+    let counts = unlinked
     let tries = 0
     scheduler.run(() => {
       const connect = defer(() => (tries++, NEVER))
-      const { keepUp } = link(place, { scheduler, memory: counts, patience: 50, backoff: { first: 10, most: 10 } })
-      const subscription = keepUp(connect, () => NEVER).subscribe()
-      scheduler.schedule(() => subscription.unsubscribe(), 185)
+      const source = texts({ scheduler, patience: 50, backoff: { first: 10, most: 10 } }, connect, () => NEVER)
+      const subscription = source.subscribe()
+      scheduler.schedule(() => {
+        subscription.unsubscribe()
+        counts = source.link.value
+      }, 185)
     })
     expect(tries).toBe(4)
-    expect(counts.value).toMatchObject({
+    expect(counts).toMatchObject({
       connected: false,
       attempts: 4,
       connections: 0,
@@ -107,23 +125,23 @@ describe('what counts as a loss', () => {
 
 describe('the counts', () => {
   test('tell how the link is at any time', () => {
-    const counts = memory(unlinked)
     const connections: Subject<string>[] = []
-    const { keepUp } = link(place, { memory: counts, backoff: { first: 0, retries: 0 } })
     const connect = new Observable<Subject<string>>((subscriber) => {
       const connection = new Subject<string>()
       connections.push(connection)
       subscriber.next(connection)
     })
+    const source = texts({ backoff: { first: 0, retries: 0 } }, connect, (connection) => connection)
+    const counts = source.link
     expect(counts.value).toEqual(unlinked)
-    const subscription = keepUp(connect, (connection) => connection).subscribe()
+    const subscription = source.subscribe()
     expect(counts.value).toEqual({ ...unlinked, connected: true, attempts: 1, connections: 1 })
     subscription.unsubscribe()
     expect(counts.value).toEqual({ ...unlinked, attempts: 1, connections: 1 })
     expect(connections[0].observed).toBe(false)
   })
 
-  test('each subscription has its own unless a memory is handed in', () => {
+  test('give the failure of an outage', () => {
     const { counts } = attempts({}, lost, 250)
     expect(counts).toEqual({ ...unlinked, attempts: 2, connections: 2, failure: 'cable pulled' })
   })
@@ -135,8 +153,9 @@ describe('unsubscribing', () => {
       const scheduler = new TestScheduler(() => {})
       let left = 0
       scheduler.run(() => {
-        const { keepUp } = link(place, { scheduler, silence: 1000, patience: 1000 })
-        const subscription = keepUp(of(0), () => (until < 5 ? NEVER : lost())).subscribe()
+        const connect = concat(of(0), NEVER)
+        const source = texts({ scheduler, silence: 1000, patience: 1000 }, connect, () => (until < 5 ? NEVER : lost()))
+        const subscription = source.subscribe()
         scheduler.schedule(() => {
           subscription.unsubscribe()
           left = scheduler.actions.length
@@ -154,9 +173,7 @@ describe('unsubscribing', () => {
       subscriber.next('')
       return () => (open -= 1)
     })
-    const subscription = link(place, {})
-      .keepUp(connect, () => tap()(NEVER))
-      .subscribe()
+    const subscription = texts({}, connect, () => NEVER).subscribe()
     expect(open).toBe(1)
     subscription.unsubscribe()
     expect(open).toBe(0)
@@ -170,5 +187,5 @@ test.each<[string, LinkOptions]>([
   ['patience', { patience: 0 }],
   ['silence', { silence: NaN }],
 ])('throws on %s that is none, when it is built', (option, options) => {
-  expect(() => link(place, options)).toThrow(`fromTest test://here: ${option}: expected`)
+  expect(() => link(place, options, NEVER)).toThrow(`fromTest test://here: ${option}: expected`)
 })

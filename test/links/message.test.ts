@@ -1,10 +1,10 @@
 import * as t from 'io-ts'
-import { Subject, from } from 'rxjs'
+import { NEVER, Subject, concat, from, of } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { closed, finiteNumber } from '../../src/codecs.js'
-import { memory } from '../../src/memory.js'
-import { link, unlinked } from '../../src/links/link.js'
-import { type SourceOptions, decoded, fromJson, toJson } from '../../src/links/message.js'
+import { link } from '../../src/links/link.js'
+import { type SourceOptions, fromJson, toJson } from '../../src/links/message.js'
+import { sourceOn } from '../../src/links/source.js'
 
 const reading = closed({ warmth: finiteNumber })
 
@@ -12,18 +12,18 @@ const heard = (
   messages: readonly string[],
   options: Partial<SourceOptions<string, { readonly warmth: number }>> = {},
 ) => {
-  const counts = memory(unlinked)
-  const line = link({ label: 'fromTest test://here', secrets: [] }, { memory: counts })
+  const line = link({ label: 'fromTest test://here', secrets: [] }, {}, concat(of(0), NEVER))
   const out: unknown[] = []
-  decoded(
+  sourceOn<number, string, undefined, { readonly warmth: number }>(
     line,
     { codec: reading, ...options },
     fromJson,
-  )(from(messages)).subscribe({
+    (_, { message }) => from(messages).subscribe((each) => message(each, undefined)),
+  ).subscribe({
     next: (value) => out.push(value),
     error: (error: unknown) => out.push(String(error)),
   })
-  return { out, counts: counts.value }
+  return { out, counts: line.counts.value }
 }
 
 const good = '{"warmth":21.5}'
@@ -72,9 +72,11 @@ describe('a bad message', () => {
 test('each message is handed on before the next one is taken', () => {
   const source = new Subject<string>()
   const order: string[] = []
-  const line = link({ label: 'fromTest', secrets: [] }, {})
-  const { codec } = { codec: t.number }
-  decoded(line, { codec }, fromJson)(source).subscribe((value) => order.push(`out ${value}`))
+  const line = link({ label: 'fromTest', secrets: [] }, {}, concat(of(0), NEVER))
+  const numbers = sourceOn<number, string, undefined, number>(line, { codec: t.number }, fromJson, (_, { message }) =>
+    source.subscribe((each) => message(each, undefined)),
+  )
+  numbers.subscribe((value) => order.push(`out ${String(value)}`))
   for (const message of ['1', '2']) {
     order.push(`in ${message}`)
     source.next(message)

@@ -4,9 +4,7 @@ import { expect, test } from 'vitest'
 import { finiteNumber } from '../../src/codecs.js'
 import { device, type SensedStep } from '../../src/drivers/device.js'
 import { observe } from '../../src/drivers/observe.js'
-import { memory } from '../../src/memory.js'
 import { type Beat, realtime } from '../../src/realtime.js'
-import { unlinked } from '../../src/links/link.js'
 import { fromMqtt, toMqtt } from '../../src/links/mqtt.js'
 import type { TimeStep } from '../../src/types.js'
 import { freePort, mosquitto, stopping, until } from './servers.js'
@@ -20,10 +18,10 @@ test('a broker that is killed and started again ten times in a run', async () =>
   const url = `mqtt://127.0.0.1:${port}`
   const backoff = { first: 5, most: 10 }
   const topic = 'thermometer'
+  const report = (): void => {}
   let broker = await started(mosquitto(port))
-  const link = memory(unlinked)
-  const thermometer = await connected(toMqtt<number>(url, { topic, backoff }))
-  const motor = await connected(toMqtt<number>(url, { topic: 'motor', backoff }))
+  const thermometer = await connected(toMqtt<number>(url, { topic, backoff, report }))
+  const motor = await connected(toMqtt<number>(url, { topic: 'motor', backoff, report }))
   let reading = 0
   heard(
     tap(() => {
@@ -31,15 +29,14 @@ test('a broker that is killed and started again ten times in a run', async () =>
     })(interval(3)),
   )
 
+  const warmth = fromMqtt(url, { topic, codec: finiteNumber, backoff, report })
+  const { link } = warmth
   const schedule = realtime({ cycle: 10 })
   const ages: number[] = []
-  heard(tap(({ ages: { warmth } }: Beat) => ages.push(warmth))(schedule.beats))
+  heard(tap(({ ages: { warmth: age } }: Beat) => ages.push(age))(schedule.beats))
   const world = device({
     spec: { name: 'Robot', action: { size: 1, low: [-1], high: [1], names: ['speed'], units: ['m/s'] } },
-    observe: observe(
-      { warmth: fromMqtt(url, { topic, codec: finiteNumber, memory: link, backoff }) },
-      { warmth: { units: '°C', maxAge: 50 } },
-    ),
+    observe: observe({ warmth }, { warmth: { units: '°C', maxAge: 50 } }),
     act: ([speed]) => motor.send(speed).catch(() => false),
     stop: () => {},
     schedule,

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { closed, finiteNumber, listOf } from '../../src/codecs.js'
-import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/links/link.js'
 import { type FromRosbridgeOptions, fromRosbridge, toRosbridge } from '../../src/links/rosbridge.js'
 import { expectReleased, freePort, rosbridge, stopping, until, webSocketServer } from './servers.js'
 
@@ -12,8 +10,8 @@ const codec = closed({ position: listOf(finiteNumber, 'finite numbers') })
 type Joints = (typeof codec)['_A']
 
 const listening = (url: string, options: Partial<FromRosbridgeOptions<Joints>> = {}) => {
-  const counts = memory(unlinked)
-  return { counts, ...hear(fromRosbridge(url, { ...joints, codec, memory: counts, backoff, ...options })) }
+  const source = fromRosbridge<Joints>(url, { ...joints, codec, backoff, report: () => {}, ...options })
+  return { counts: source.link, ...hear(source) }
 }
 
 test('brings the messages of a topic, and takes those of a sink, vectors as arrays', async () => {
@@ -39,8 +37,8 @@ test('killed and started again ten times: source and sink come back, and nothing
   const url = `ws://127.0.0.1:${port}`
   let server = await started(rosbridge(port))
   const { heard, counts } = listening(url)
-  const sunk = memory(unlinked)
-  const sink = await connected(toRosbridge<Joints>(url, { ...joints, memory: sunk, backoff }))
+  const sink = await connected(toRosbridge<Joints>(url, { ...joints, backoff, report: () => {} }))
+  const sunk = sink.link
   for (let restart = 0; restart < 10; restart++) {
     if (restart > 0) server = await started(rosbridge(port))
     await until('the subscription', () => server.log.includes('subscribe /joints') && sunk.value.connected)
@@ -51,7 +49,7 @@ test('killed and started again ten times: source and sink come back, and nothing
   }
   expect(heard).toEqual(Array.from({ length: 20 }, (_, i) => ({ position: [i] })))
   expect(counts.value).toMatchObject({ connections: 10, messages: 20, bad: 0 })
-  expect(sunk.value).toMatchObject({ connections: 10, messages: 20, dropped: 0 })
+  expect(sunk.value).toMatchObject({ connections: 10, sent: 20, dropped: 0 })
 })
 
 test('leaves no socket and no timer when it is unsubscribed from', async () => {
@@ -83,7 +81,7 @@ describe('what fails', () => {
     await started(webSocketServer(port, (client) => void client.on('message', () => client.send('{"op":'))))
     const { heard } = listening(`ws://127.0.0.1:${port}`)
     await until('the failure', () => heard.length > 0)
-    expect(heard[0]).toMatch(/: a bad message: expected a rosbridge message \(SyntaxError: .*\); got /)
+    expect(heard[0]).toMatch(/: a bad message: expected a message of rosbridge in JSON; got /)
   })
 
   test('a type that the topic has not is what the server says', async () => {

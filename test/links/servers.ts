@@ -193,8 +193,8 @@ export const stopping = () => {
       stops.push(() => server.stop())
       return server
     },
-    /** A sink, once it is connected. */
-    connected: async <A>(opening: Promise<Sink<A>>): Promise<Sink<A>> => {
+    /** A sink. */
+    connected: async <A>(opening: Sink<A> | Promise<Sink<A>>): Promise<Sink<A>> => {
       const sink = await opening
       stops.push(() => sink.close())
       return sink

@@ -1,15 +1,17 @@
 import { NEVER, Observable, concat, of, throwError } from 'rxjs'
 import { describe, expect, test } from 'vitest'
-import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/links/link.js'
+import { type LinkOptions, link } from '../../src/links/link.js'
 import { toJson } from '../../src/links/message.js'
-import { type Write, sinkOver } from '../../src/links/sink.js'
+import { type Write, sinkOn } from '../../src/links/sink.js'
 
 const place = { label: 'toTest test://here', secrets: [] }
 
+/** A sink over connections of a kind. */
+const over = <C>(connect: Observable<C>, options: LinkOptions, writer: (connection: C) => Write<string>) =>
+  sinkOn<C, unknown, string>(link(place, { report: () => {}, ...options }, connect), toJson, writer)
+
 /** A sink whose transport takes a message when the test says so. */
 const opened = async () => {
-  const counts = memory(unlinked)
   const taken: string[] = []
   const waiting: { readonly take: () => void; readonly refuse: (error: Error) => void }[] = []
   let lose: (error: Error) => void = () => {}
@@ -23,8 +25,8 @@ const opened = async () => {
         }),
     )
   })
-  const sink = await sinkOver(place, { memory: counts, backoff: { first: 1 } }, toJson, connect, (write) => write)
-  return { sink, counts, taken, waiting, lose: (error: Error) => lose(error) }
+  const sink = over(connect, { backoff: { first: 1 } }, (write) => write)
+  return { sink, counts: sink.link, taken, waiting, lose: (error: Error) => lose(error) }
 }
 
 const outcome = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => String(error))
@@ -34,11 +36,11 @@ describe('send', () => {
     const { sink, taken, waiting, counts } = await opened()
     const sending = sink.send({ speed: Float32Array.of(0.5) })
     await Promise.resolve()
-    expect(counts.value).toMatchObject({ connected: true, messages: 0 })
+    expect(counts.value).toMatchObject({ connected: true, sent: 0 })
     waiting[0].take()
     expect(await sending).toBe(true)
     expect(taken).toEqual(['{"speed":[0.5]}'])
-    expect(counts.value.messages).toBe(1)
+    expect(counts.value.sent).toBe(1)
   })
 
   test('a hundred times faster than the transport: two are held, the newest goes next, the others are told and counted', async () => {
@@ -53,7 +55,7 @@ describe('send', () => {
     waiting[1].take()
     expect(await Promise.all(sending)).toEqual([true, ...new Array<boolean>(98).fill(false), true])
     expect(taken).toEqual(['0', '99'])
-    expect(counts.value).toMatchObject({ messages: 2, dropped: 98 })
+    expect(counts.value).toMatchObject({ sent: 2, dropped: 98 })
   })
 
   test('rejects with what the transport says, and goes on', async () => {
@@ -82,9 +84,10 @@ describe('a connection that is lost', () => {
     const sending = [1, 2].map((value) => outcome(sink.send(value)))
     await Promise.resolve()
     lose(new Error('cable pulled'))
-    const lost = 'SensorError: toTest test://here: not connected: the connection was lost before it was sent'
+    const lost =
+      'SensorError: toTest test://here: not connected: cable pulled: the connection was lost before it was sent'
     expect(await Promise.all(sending)).toEqual([lost, lost])
-    expect(await outcome(sink.send(3))).toBe('SensorError: toTest test://here: not connected')
+    expect(await outcome(sink.send(3))).toBe('SensorError: toTest test://here: not connected: cable pulled')
     expect(counts.value).toMatchObject({ connected: false, dropped: 3, failure: 'cable pulled' })
     while (!counts.value.connected) await new Promise((resolve) => setImmediate(resolve))
     const again = sink.send(4)
@@ -111,7 +114,7 @@ describe('a connection that is lost', () => {
       waiting[0][end](new Error('too late'))
       await new Promise((resolve) => setImmediate(resolve))
       expect(waiting).toHaveLength(2)
-      expect(counts.value).toMatchObject({ messages: 0, dropped: 1, failure: 'cable pulled' })
+      expect(counts.value).toMatchObject({ sent: 0, dropped: 1, failure: 'cable pulled' })
       waiting[1].take()
       expect(await underway).toBe(true)
       waiting[2].take()
@@ -127,15 +130,15 @@ describe('the end', () => {
     await Promise.resolve()
     await sink.close()
     await sink.close()
-    expect(await sending).toBe('SensorError: toTest test://here: closed: the connection was lost before it was sent')
+    expect(await sending).toBe('SensorError: toTest test://here: closed')
     expect(await outcome(sink.send(2))).toBe('SensorError: toTest test://here: closed')
     expect(counts.value.connected).toBe(false)
   })
 
-  test('a sink that cannot be opened rejects with the reason', async () => {
+  test('a sink that cannot be opened rejects each send with the reason', async () => {
     const refused = throwError(() => new Error('refused'))
-    const opening = sinkOver(place, { backoff: { retries: 0 } }, toJson, refused, () => async () => {})
-    expect(await outcome(opening)).toBe('SensorError: toTest test://here: gave up (failures in a row: 1): refused')
+    const sink = over(refused, { backoff: { retries: 0 } }, () => async () => {})
+    expect(await outcome(sink.send(1))).toBe('SensorError: toTest test://here: gave up (failures in a row: 1): refused')
   })
 
   test('one that fails for good later rejects each send with the reason', async () => {
@@ -143,7 +146,7 @@ describe('the end', () => {
       of(0),
       throwError(() => new Error('gone')),
     )
-    const sink = await sinkOver(place, { backoff: { retries: 0 } }, toJson, gone, () => () => NEVER as never)
+    const sink = over(gone, { backoff: { retries: 0 } }, () => () => NEVER as never)
     expect(await outcome(sink.send(1))).toBe('SensorError: toTest test://here: gave up (failures in a row: 1): gone')
   })
 })

@@ -1,8 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { describe, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/codecs.js'
-import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/links/link.js'
 import { fromUdp, toUdp } from '../../src/links/udp.js'
 import { expectReleased, freePort, stopping, until } from './servers.js'
 
@@ -10,8 +8,8 @@ const { connected, heard: hear } = stopping()
 const backoff = { first: 5, most: 20 }
 
 const listening = (url: string, onBad: 'skip' | 'fail' = 'fail') => {
-  const counts = memory(unlinked)
-  return { counts, ...hear(fromUdp(url, { codec: finiteNumber, memory: counts, backoff, onBad })) }
+  const source = fromUdp(url, { codec: finiteNumber, backoff, onBad, report: () => {} })
+  return { counts: source.link, ...hear(source) }
 }
 
 describe.each(['127.0.0.1', '[::1]'])('on %s', (host) => {

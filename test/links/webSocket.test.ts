@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket as Client, type WebSocket } from 'ws'
 import { finiteNumber } from '../../src/codecs.js'
-import { memory } from '../../src/memory.js'
-import { unlinked } from '../../src/links/link.js'
 import { type FromWebSocketOptions, fromWebSocket, toWebSocket } from '../../src/links/webSocket.js'
 import { expectReleased, freePort, stopping, until, webSocketServer } from './servers.js'
 
@@ -10,8 +8,8 @@ const { started, connected, heard: hear } = stopping()
 const backoff = { first: 5, most: 20 }
 
 const listening = (url: string, options: Partial<FromWebSocketOptions<number>> = {}) => {
-  const counts = memory(unlinked)
-  return { counts, ...hear(fromWebSocket(url, { codec: finiteNumber, memory: counts, backoff, ...options })) }
+  const source = fromWebSocket<number>(url, { codec: finiteNumber, backoff, report: () => {}, ...options })
+  return { counts: source.link, ...hear(source) }
 }
 
 test('brings what a server sends, text and bytes, decoded and counted', async () => {
@@ -136,11 +134,10 @@ describe("a browser's own client", () => {
       client.on('close', () => (clients -= 1))
     }
     const server = await started(webSocketServer(port, greet))
-    const counts = memory(unlinked)
     const url = `ws://127.0.0.1:${port}`
-    const { heard, subscription } = inBrowser(() =>
-      hear(fromWebSocket(url, { codec: finiteNumber, memory: counts, backoff })),
-    )
+    const source = fromWebSocket(url, { codec: finiteNumber, backoff, report: () => {} })
+    const counts = source.link
+    const { heard, subscription } = inBrowser(() => hear(source))
     await until('a value', () => heard.length === 1)
     await server.stop()
     await until('the loss', () => !counts.value.connected)
@@ -181,7 +178,7 @@ describe('what fails', () => {
     await started(webSocketServer(port, (client) => client.send('1'.repeat(2000))))
     const { heard } = listening(`ws://127.0.0.1:${port}`, { longest: 1000, backoff: { retries: 0 } })
     await until('the failure', () => heard.length > 0)
-    expect(heard[0]).toMatch(/gave up \(failures in a row: 1\): .*Max payload size exceeded/)
+    expect(heard[0]).toMatch(/gave up \(failures in a row: 1\): a message of more than 1000 bytes came$/)
   })
 
   test('a server that is not there, and one that says nothing', async () => {

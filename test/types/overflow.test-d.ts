@@ -1,5 +1,5 @@
 import { dropping, sliding, suspend } from 'rivulet/operators'
-import { type Sink, fromMqtt, jsonLines, pipe, toUdp } from 'rivulet'
+import { type LinkSource, type Sink, type Stamped, fromMqtt, fromUdp, jsonLines, pipe, toUdp } from 'rivulet'
 import * as t from 'io-ts'
 import { type Observable, of } from 'rxjs'
 import { expectTypeOf, test } from 'vitest'
@@ -21,6 +21,12 @@ test('suspend takes what can be asked, and no observable', () => {
 
 test('a source says what its codec does', () => {
   const codec = t.type({ warmth: t.number })
-  expectTypeOf(fromMqtt('mqtt://a', { topic: 'b', codec })).toEqualTypeOf<Observable<{ warmth: number }>>()
-  expectTypeOf(toUdp<number>('udp://a:1')).toEqualTypeOf<Promise<Sink<number>>>()
+  expectTypeOf(fromMqtt('mqtt://a', { topic: 'b', codec })).toEqualTypeOf<LinkSource<{ warmth: number }>>()
+  expectTypeOf(fromMqtt('mqtt://a', { topic: 'b', codec, retained: 'use' })).toEqualTypeOf<
+    LinkSource<Stamped<{ warmth: number }>>
+  >()
+  expectTypeOf(fromUdp('udp://a:1', { codec, stamp: ({ warmth }) => warmth })).toEqualTypeOf<
+    LinkSource<Stamped<{ warmth: number }>>
+  >()
+  expectTypeOf(toUdp<number>('udp://a:1')).toEqualTypeOf<Sink<number>>()
 })

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { seeded } from '../../src/random.js'
-import { LongLine, lineSplitter, wholeLine } from '../../src/links/lines.js'
+import { lines } from '../../src/links/frames.js'
+import { Cut } from '../../src/links/message.js'
+
+const quiet = { dropped: () => {}, note: () => {} }
 
 const all = (pieces: readonly (string | Uint8Array)[], longest?: number) => {
-  const { split, rest } = lineSplitter(longest === undefined ? {} : { longest }, 'test')
-  return [...pieces.flatMap((piece) => split(piece)), ...rest()]
+  const { take, rest } = lines({ firstLine: 'keep', ...(longest === undefined ? {} : { longest }) }).cutter(quiet)
+  return [...pieces.flatMap((piece) => take(piece)), ...rest()]
 }
 
 describe('lines', () => {
@@ -33,30 +36,20 @@ describe('lines', () => {
 describe('a line that is too long', () => {
   test('is cut, and the next one is whole again', () => {
     const [cut, next] = all(['x'.repeat(11), '\nfine\n'], 10)
-    expect(cut).toEqual(new LongLine('x'.repeat(11), 10))
+    expect(cut).toEqual(new Cut('x'.repeat(11), 'a line of at most 10 characters'))
     expect(next).toBe('fine')
     expect(all([`${'x'.repeat(10)}\r\n`, `${'y'.repeat(10)}\n`], 10)).toEqual(['x'.repeat(10), 'y'.repeat(10)])
   })
 
   test('is not kept, however long it grows', () => {
-    const { split, rest } = lineSplitter({ longest: 100 }, 'test')
+    const { take, rest } = lines({ longest: 100, firstLine: 'keep' }).cutter(quiet)
     const before = process.memoryUsage().heapUsed
-    for (let piece = 0; piece < 20_000; piece++) expect(split('x'.repeat(10_000))).toEqual([])
+    for (let piece = 0; piece < 20_000; piece++) expect(take('x'.repeat(10_000))).toEqual([])
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(50e6)
-    expect(rest()).toEqual([new LongLine('x'.repeat(40), 100)])
-  })
-
-  test('is not shown to a parser', () => {
-    const shown: string[] = []
-    const read = wholeLine((line) => shown.push(line))
-    read('fine')
-    expect(() => read(new LongLine('xxx', 10))).toThrow('a line of at most 10 characters')
-    expect(shown).toEqual(['fine'])
+    expect(rest()).toEqual([new Cut('x'.repeat(40), 'a line of at most 100 characters')])
   })
 })
 
 test.each([0, 1.5, NaN])('throws on %s characters', (longest) => {
-  expect(() => lineSplitter({ longest }, 'fromSerial x')).toThrow(
-    `fromSerial x: longest: expected a positive integer of characters, got ${longest}`,
-  )
+  expect(() => lines({ longest })).toThrow(`lines: longest: expected a positive integer, got ${longest}`)
 })

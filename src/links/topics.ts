@@ -1,0 +1,28 @@
+/** Topics of MQTT and the filters that subscribe to them (MQTT 5, section 4.7). */
+
+/** The levels of a filter, without the group of a shared subscription. */
+const levelsOf = (filter: string): readonly string[] => filter.replace(/^\$share\/[^/]*\//, '').split('/')
+
+/** Whether a topic is one that a filter subscribes to. */
+export const matches = (filter: string, topic: string): boolean => {
+  const levels = levelsOf(filter)
+  const names = topic.split('/')
+  // Topics of the broker itself are no match for a wildcard at the beginning.
+  if (topic.startsWith('$') && /^[+#]/.test(levels[0])) return false
+  for (let i = 0; i < levels.length; i++) {
+    if (levels[i] === '#') return true
+    if (i >= names.length || (levels[i] !== '+' && levels[i] !== names[i])) return false
+    if (i === names.length - 1 && levels.length === i + 2 && levels[i + 1] === '#') return true
+  }
+  return levels.length === names.length
+}
+
+/** Whether there are topics that two filters both subscribe to. */
+export const overlap = (one: string, other: string): boolean => {
+  const [left, right] = [levelsOf(one), levelsOf(other)]
+  for (let i = 0; ; i++) {
+    if (left[i] === '#' || right[i] === '#') return true
+    if (left[i] === undefined || right[i] === undefined) return left[i] === right[i]
+    if (left[i] !== right[i] && left[i] !== '+' && right[i] !== '+') return false
+  }
+}
