@@ -53,21 +53,8 @@ export const textOf = (message: string | Uint8Array): string => {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
-/** Where JSON could say a number that is not finite: `1e999`, or three hundred digits. */
-const huge = /[eE]\+?\d{3}|\d{300}/
-
-const checkFinite = (key: string, part: unknown): unknown => {
-  if (typeof part === 'number' && !Number.isFinite(part)) {
-    throw new RangeError(key === '' ? 'a finite number' : `a finite number as ${printable(key)}`)
-  }
-  return part
-}
-
-/** Text, or bytes of it, as JSON. Throws on what is no JSON, and on a number too large to be finite. */
-export const fromJson = (message: string | Uint8Array): unknown => {
-  const text = textOf(message)
-  return huge.test(text) ? JSON.parse(text, checkFinite) : JSON.parse(text)
-}
+/** Text, or bytes of it, as JSON. Throws a SyntaxError on what is none. */
+export const fromJson = (message: string | Uint8Array): unknown => JSON.parse(textOf(message))
 
 /** A value as JSON on one line; vectors become arrays. Throws a RangeError on a number that JSON has no word for. */
 export const toJson = (value: unknown): string => {
@@ -92,18 +79,29 @@ const expectedBy = (error: unknown): string => {
   return error instanceof TypeError ? `what parse can read (${reason(error)})` : reason(error)
 }
 
-/** The first component of a reading, a number or a list of numbers, that is not finite; null if there is none. */
-const flawOf = (value: unknown): Failure | null => {
-  const flaw = (path: string, got: unknown): Failure | null =>
-    typeof got === 'number' && !Number.isFinite(got)
-      ? { path, expected: 'a finite number', got: String(got), nearest: null }
-      : null
-  if (typeof value === 'number') return flaw('', value)
-  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return null
-  const components = value as ArrayLike<unknown>
-  for (let i = 0; i < components.length; i++) {
-    const found = flaw(`[${i}]`, components[i])
-    if (found !== null) return found
+/**
+ * The first number that is not finite in a reading, which is a number or a list of numbers, or with `deep` in anything that JSON
+ * can hold, where `1e999` is read as infinity; null if there is none.
+ */
+const flawOf = (value: unknown, deep: boolean, path = ''): Failure | null => {
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? null : { path, expected: 'a finite number', got: String(value), nearest: null }
+  }
+  if (typeof value !== 'object' || value === null) return null
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const components = value as unknown as ArrayLike<unknown>
+    for (let i = 0; i < components.length; i++) {
+      const component = components[i]
+      if (!deep && typeof component !== 'number') continue
+      const flaw = flawOf(component, deep, `${path}[${i}]`)
+      if (flaw !== null) return flaw
+    }
+    return null
+  }
+  if (!deep) return null
+  for (const [key, part] of Object.entries(value)) {
+    const flaw = flawOf(part, deep, path === '' ? key : `${path}.${key}`)
+    if (flaw !== null) return flaw
   }
   return null
 }
@@ -118,7 +116,8 @@ const lengthOf = (message: unknown): number =>
 
 /**
  * Reads and decodes one message of a link; one that is skipped becomes something that `isTaken` refuses. A reading, which is a
- * number or a list of numbers, must be finite, whatever its codec says: one policy for a message and what it holds.
+ * number or a list of numbers, and all numbers of JSON text must be finite, whatever the codec says: one policy for a message and
+ * what it holds.
  *
  * Fails: throws a RangeError on a `longest` that is none. The function throws a `SensorError` of the link's label and the
  * failures: field, expected and got.
@@ -160,7 +159,8 @@ export const decoder = <Raw, A, About>(
     }
     const result = validate(input)
     if (isLeft(result)) return refuse(result.left)
-    const flaw = flawOf(result.right)
+    const isJson = parse === undefined && lengthOf(message) > 0
+    const flaw = flawOf(result.right, isJson)
     if (flaw !== null) return refuse([flaw])
     count('messages')
     return result.right
