@@ -160,7 +160,7 @@ export const decoder = <Raw, A, About>(
     const result = validate(input)
     if (isLeft(result)) return refuse(result.left)
     const isJson = parse === undefined && lengthOf(message) > 0
-    const flaw = flawOf(result.right, isJson)
+    const flaw = flawOf(result.right, false) ?? (isJson ? flawOf(input, true) : null)
     if (flaw !== null) return refuse([flaw])
     count('messages')
     return result.right
