@@ -96,7 +96,7 @@ const FAREWELL = 1000
  *
  * `connect` emits a connection and stays until it is unsubscribed, which closes it; what it fails with is a loss, but for a
  * `SensorError`, which is final. A message, a value that was sent, or a connection that held for `backoff.most` begins the waits
- * anew. `leave` says farewell over a connection that the last subscriber gave up, before it is closed.
+ * anew. `leave` says farewell over a connection that the last subscriber gave up, before it is closed; undefined if there is none.
  *
  * Memory: the counts.
  * Fails: throws a RangeError on options that are no milliseconds. Error notification, a `SensorError`, when a connection is
@@ -106,7 +106,7 @@ export const link = <C>(
   place: Place,
   { backoff = {}, patience = 10_000, silence = Infinity, report = warn, scheduler = turns }: LinkOptions,
   connect: Observable<C>,
-  leave?: (connection: C) => PromiseLike<unknown>,
+  leave: (connection: C) => PromiseLike<unknown> | undefined = () => undefined,
 ): Link<C> => {
   const { label } = place
   for (const [option, value] of Object.entries({ patience, silence })) {
@@ -129,15 +129,21 @@ export const link = <C>(
     isTold = false
   }
   const farewell = (connection: C, close: () => void): void => {
-    if (leave === undefined) return close()
-    const said = new Promise<unknown>((resolve) => resolve(leave(connection)))
+    let said: PromiseLike<unknown> | undefined
+    try {
+      said = leave(connection)
+    } catch {
+      // The connection is closed as well without it.
+    }
+    if (said === undefined) return close()
+    const saying = said
     const ending = new Promise<void>((resolve) => {
       const limit = scheduler.schedule(() => resolve(), FAREWELL)
       const over = (): void => {
         limit.unsubscribe()
         resolve()
       }
-      said.then(over, over)
+      saying.then(over, over)
     }).then(() => {
       close()
       if (leaving === ending) leaving = null

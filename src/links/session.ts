@@ -141,7 +141,7 @@ export const endsOf = <In, Out, Raw, About>(
 const shared = <In, Out>(connection: Connection<In, Out>): Connection<In, Out> => ({
   messages: share<In>()(connection.messages),
   send: (message) => connection.send(message),
-  leave: async () => connection.leave?.(),
+  ...(connection.leave === undefined ? {} : { leave: () => connection.leave!() }),
 })
 
 /** A link to connections, each greeted and shared. */
@@ -150,9 +150,7 @@ export const linkTo = <In, Out>(
   options: SessionOptions<In, Out>,
   connect: Observable<Connection<In, Out>>,
 ): Link<Connection<In, Out>> =>
-  link(place, options, greeted(map(shared<In, Out>)(connect), options.greeting), ({ leave }) =>
-    Promise.resolve(leave?.()),
-  )
+  link(place, options, greeted(map(shared<In, Out>)(connect), options.greeting), ({ leave }) => leave?.())
 
 /**
  * A session over a transport of any kind, `connect`: it emits a connection and stays until it is unsubscribed, which closes
