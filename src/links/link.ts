@@ -84,6 +84,9 @@ export class Pause extends Error {
   override readonly name = 'Pause'
 }
 
+/** A connection on which nothing came for too long: that it held is no sign of life. */
+class Silence extends Error {}
+
 /** Milliseconds that a farewell may take. */
 const FAREWELL = 1000
 
@@ -163,7 +166,8 @@ export const link = <C>(
       timer?.unsubscribe()
       attempt.unsubscribe()
       note({ connected: false })
-      if (lost !== null && scheduler.now() - lost.since >= most) recover()
+      const held = lost === null || error instanceof Silence ? 0 : scheduler.now() - lost.since
+      if (lost !== null && held >= most) recover()
       failures += 1
       const reason = reasonFor(place, error)
       note({ failure: reason })
@@ -211,7 +215,7 @@ export const link = <C>(
     /** One timer at a time: it goes off when the connection could have been silent for too long, and looks again. */
     const listen = (failed: (error: unknown) => void): void => {
       const look = (): void => {
-        if (scheduler.now() - heardAt >= silence) failed(new Error(`nothing came for ${silence} ms`))
+        if (scheduler.now() - heardAt >= silence) failed(new Silence(`nothing came for ${silence} ms`))
         else listen(failed)
       }
       timer = scheduler.schedule(look, heardAt + silence - scheduler.now())

@@ -19,9 +19,9 @@ export interface Running {
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Waits, in short naps, until a condition of the world outside is met. */
-export const until = async (awaited: string, met: () => boolean, within = 8000): Promise<void> => {
+export const until = async (awaited: string, met: () => boolean | Promise<boolean>, within = 8000): Promise<void> => {
   const end = Date.now() + within
-  while (!met()) {
+  while (!(await met())) {
     if (Date.now() > end) throw new Error(`${awaited}: nothing of the kind within ${within} ms`)
     await pause(2)
   }
