@@ -81,7 +81,7 @@ export const addressOf = (
     )
   }
   // A short value such as `1` is no secret, and is a part of many words.
-  const values = [...searchParams.values()].filter((value) => value.length > 5)
+  const values = [...searchParams.values(), ...search.split(/[?&=]/)].filter((value) => value.length > 5)
   const secrets = [url, search, hash, password, decoded(password), username, decoded(username), ...values, ...others]
   return { url, parts, ...placeWith(`${creator} ${protocol}//${host}${pathname}`, secrets) }
 }
