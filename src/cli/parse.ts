@@ -82,7 +82,7 @@ const names = subcommands.map(({ name }) => name)
 const flagsOf = ({ options }: Command): readonly string[] => [...options.map(({ long }) => long ?? ''), '--help']
 
 /** One of commander's own errors, raised by the command `within`, in the form that all others have. */
-const failureOf = (error: CommanderError, within: Command, words: readonly string[]): Failure => {
+const failureOf = (error: CommanderError, within: Command): Failure => {
   const word = quoted(error)
   const subcommand = subcommands.find(({ name }) => name === within.name())
   const expected = (written: string): string => subcommand?.expected(written) ?? 'a value'
@@ -96,8 +96,8 @@ const failureOf = (error: CommanderError, within: Command, words: readonly strin
         : refusal('option', `options of ${owner.name()} after its name, as in ${commandLine(owner)} ${flag}`, word)
     }
     case 'commander.help':
-      // No command at all, or help for one that is none: commander would print its help as an error.
-      return refusal('command', `one of ${names.join(', ')}`, words[0] === 'help' ? words[1] : undefined, names)
+      // No command at all: commander would print its help as an error.
+      return refusal('command', `one of ${names.join(', ')}`, undefined)
     case 'commander.unknownCommand':
       return refusal('command', `one of ${names.join(', ')}`, word, names)
     case 'commander.missingArgument':
@@ -119,6 +119,12 @@ const refuseExcess = ({ args, registeredArguments: { length } }: Command): Eithe
   args.length <= length
     ? right(null)
     : left(args.slice(length).map((word, i) => refusal(`argument ${length + 1 + i}`, 'no more arguments', word)))
+
+/** What is wrong with the words behind `help`; commander would print the help of the program for any of them. */
+const wrongHelp = ([name, ...others]: readonly string[]): readonly Failure[] =>
+  name === undefined || names.includes(name)
+    ? others.map((word, i) => refusal(`argument ${2 + i}`, 'no more arguments', word))
+    : [refusal('command', `one of ${names.join(', ')}`, name, names)]
 
 /** What commander calls when a command was recognized, and what it prints, kept instead of done. */
 interface Parsed {
@@ -161,6 +167,8 @@ const programFor = (parsed: Parsed): Command => {
  * Fails: failures in the words of the command line, each with the nearest known name. Nothing is printed.
  */
 export const parse = (words: readonly string[]): Either<readonly Failure[], Request> => {
+  const wrong = words[0] === 'help' ? wrongHelp(words.slice(1)) : []
+  if (wrong.length > 0) return left(wrong)
   const parsed: Parsed = { printed: '', result: null, within: null }
   const program = programFor(parsed)
   try {
@@ -168,7 +176,7 @@ export const parse = (words: readonly string[]): Either<readonly Failure[], Requ
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return right({ kind: 'print', text: parsed.printed })
-    return left([failureOf(error, parsed.within ?? program, words)])
+    return left([failureOf(error, parsed.within ?? program)])
   }
   return parsed.result ?? right({ kind: 'print', text: parsed.printed })
 }

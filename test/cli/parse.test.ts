@@ -82,6 +82,7 @@ describe('what is printed', () => {
     expect(help).toContain('train [options] <task>')
     expect(help).toContain('tasks')
     expect(printed('help')).toBe(help)
+    expect(printed('help train')).toBe(printed('train --help'))
     expect(asked(/^ {2}rivulet (train .*)$/m.exec(help)?.[1] ?? '').settings.task).toBe('Pendulum-v1')
   })
 
@@ -136,6 +137,7 @@ describe('what is refused', () => {
       ['option: expected options of bench after its name, as in rivulet bench --json; got "--json=1"'],
     ],
     ['help trian', ['command: expected one of train, tasks, convert, bench; got "trian"; nearest: train']],
+    ['help train Hopper-v4', ['argument 2: expected no more arguments; got "Hopper-v4"']],
     ['bench --only', ['--only: expected one of pipeline, simulator, learner; got nothing']],
     ['bench --rounds', ['--rounds: expected a positive integer; got nothing']],
     ['train Hopper-v4 --seed 1e-400', ['--seed: expected an integer from 0 to 2^53 - 1; got "1e-400"']],
