@@ -5,7 +5,8 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { reason } from '../failure.js'
 import { type Ending, failed, refused } from './ending.js'
 import { type Outside, say } from './outside.js'
-import { parse, type Request } from './parse.js'
+import { parse } from './parse.js'
+import type { Request } from './subcommands.js'
 
 /** A part of the command that is loaded when it is asked for: help and lists should not wait for kernels and physics. */
 const loaded = <Part>(load: () => Promise<Part>): TE.TaskEither<Ending, Part> =>

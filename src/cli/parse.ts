@@ -1,22 +1,10 @@
 /** Reads the command line: commander's grammar, our failures. */
 import { Command, CommanderError } from 'commander'
-import { type Either, flatMap, left, map, right } from 'fp-ts/lib/Either.js'
+import { type Either, flatMap, left, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Failure, nearestName, printable } from '../decode.js'
 import { rivuletVersion } from '../runs/versions.js'
-import { benchFields, type BenchRequest, declareBench, readBench } from './benchOptions.js'
-import { type ConvertRequest, declareConvert, readConvert } from './convertOptions.js'
-import { readTrain, trainFields, type TrainRequest } from './request.js'
-import { declareTasks, describeTasks } from './tasks.js'
-import { expectedOf } from './text.js'
-import { declareTrain } from './trainOptions.js'
-
-/** What the command was asked to do. */
-export type Request =
-  | { readonly kind: 'print'; readonly text: string }
-  | { readonly kind: 'train'; readonly train: TrainRequest }
-  | { readonly kind: 'convert'; readonly convert: ConvertRequest }
-  | { readonly kind: 'bench'; readonly bench: BenchRequest }
+import { type Request, subcommands } from './subcommands.js'
 
 const refusal = (path: string, expected: string, got: unknown, known: readonly string[] = []): Failure => ({
   path,
@@ -27,56 +15,6 @@ const refusal = (path: string, expected: string, got: unknown, known: readonly s
 
 /** Commander tells what was wrong in prose; the word in question stands between its first and last quotes. */
 const quoted = ({ message }: CommanderError): string => /'(.*)'/s.exec(message)?.[1] ?? message
-
-/** One of the command's commands. */
-interface Subcommand {
-  readonly name: string
-  /** Gives a command its description, arguments and options. */
-  readonly declare: (command: Command) => Command
-  /** What an argument or option takes, by the name or flag that the help gives it; null where that is not known. */
-  readonly expected: (written: string) => string | null
-  /** Reads as many words as there are arguments, and the options. */
-  readonly read: (words: readonly string[], options: object) => Either<readonly Failure[], Request>
-}
-
-const subcommands: readonly Subcommand[] = [
-  {
-    name: 'train',
-    declare: declareTrain,
-    expected: expectedOf(trainFields),
-    read: ([task], options) =>
-      pipe(
-        readTrain(task, options),
-        map((train) => ({ kind: 'train', train })),
-      ),
-  },
-  {
-    name: 'tasks',
-    declare: declareTasks,
-    expected: () => null,
-    read: () => right({ kind: 'print', text: describeTasks() }),
-  },
-  {
-    name: 'convert',
-    declare: declareConvert,
-    expected: () => null,
-    read: ([from, to]) =>
-      pipe(
-        readConvert({ from, to }),
-        map((convert) => ({ kind: 'convert', convert })),
-      ),
-  },
-  {
-    name: 'bench',
-    declare: declareBench,
-    expected: expectedOf(benchFields),
-    read: (_words, options) =>
-      pipe(
-        readBench(options),
-        map((bench) => ({ kind: 'bench', bench })),
-      ),
-  },
-]
 
 const names = subcommands.map(({ name }) => name)
 const flagsOf = ({ options }: Command): readonly string[] => [...options.map(({ long }) => long ?? ''), '--help']
