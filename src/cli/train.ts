@@ -127,31 +127,32 @@ export const train = ({ settings, out, progress }: TrainRequest, outside: Outsid
   const runGuarded =
     (agent: Agent, world: Driver): TE.TaskEither<Ending, string> =>
     async () => {
-      let directory: RunDirectory | null = null
+      const open = once(openDirectory(agent))
       /** Keeps what was learnt and closes the files; gives a line for each thing that went wrong. */
       const finish = once(async (): Promise<readonly string[]> => {
-        if (directory === null) return []
-        const lines = await keepLearnt(directory.path, settings, agent.learner)()
+        const opened = await open()
+        if (isLeft(opened)) return []
+        const { path, close } = opened.right
+        const lines = await keepLearnt(path, settings, agent.learner)()
         try {
-          directory.close()
+          close()
           return lines
         } catch (error) {
           return [...lines, reason(error)]
         }
       })
       const release = outside.guard(async (cause) => {
-        const where = directory === null ? 'nothing was written' : place(directory)
+        const opened = await open()
+        if (isLeft(opened)) return opened.left
+        const where = place(opened.right)
         const ending =
           cause instanceof Error ? failed(`${reason(cause)}; ${where}`) : interrupted(cause, `${cause}: ${where}`)
         return withLines(ending, await finish())
       })
-      const opened = await openDirectory(agent)()
-      if (isLeft(opened)) {
-        release()
-        return opened
-      }
-      directory = opened.right
-      const ended = await run(agent, directory, world)()
+      const ended = await pipe(
+        open,
+        TE.flatMap((directory) => run(agent, directory, world)),
+      )()
       const lines = await finish()
       release()
       if (lines.length === 0) return ended
