@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -113,6 +123,8 @@ describe('bad input', () => {
     writeFileSync(join(place, 'file'), '')
     mkdirSync(join(place, 'full'))
     writeFileSync(join(place, 'full', 'notes'), 'kept')
+    symlinkSync('nowhere', join(place, 'broken'))
+    symlinkSync('loop', join(place, 'loop'))
   })
 
   const out = '--out: expected a directory that is new or empty and can be written to; got'
@@ -132,6 +144,11 @@ describe('bad input', () => {
     ['train Pendulum-v1 --out full', `${out} "full" (it holds something already)`],
     ['train Pendulum-v1 --out file', `${out} "file" (ENOTDIR: not a directory)`],
     ['train Pendulum-v1 --out file/below', `${out} "file/below" (ENOTDIR: not a directory)`],
+    [`train Pendulum-v1 --out ${'x'.repeat(300)}`, `${out} "${'x'.repeat(79)}... (ENAMETOOLONG: name too long)`],
+    ['train Pendulum-v1 --out broken', `${out} "broken" (ENOENT: no such file or directory)`],
+    ['train Pendulum-v1 --out broken/below', `${out} "broken/below" (ENOENT: no such file or directory)`],
+    ['train Pendulum-v1 --out loop', `${out} "loop" (ELOOP: too many symbolic links encountered)`],
+    ['train Pendulum-v1 --out /dev/null', `${out} "/dev/null" (ENOTDIR: not a directory)`],
     ...(process.platform === 'linux'
       ? [['train Pendulum-v1 --out /proc/run', `${out} "/proc/run" (ENOENT: no such file or directory)`]]
       : []),
@@ -148,6 +165,48 @@ describe('bad input', () => {
   it('leaves what was there as it was', () => {
     expect(readdirSync(join(place, 'full'))).toEqual(['notes'])
     expect(existsSync(join(place, 'file', 'below'))).toBe(false)
+  })
+})
+
+describe.runIf(process.platform === 'linux')('a process', () => {
+  const train = 'train Pendulum-v1 --hidden 4 --steps 10 --no-progress'
+  const node = `"${process.execPath}" "${program}"`
+  const none = expect.stringMatching(/^$/) as string
+
+  it.each([
+    ['without standard streams', `${node} ${train} --out closed <&- >&- 2>&-`, 0, none, none],
+    [
+      'without an environment',
+      `env -i ${node} ${train} --out bare`,
+      0,
+      expect.stringContaining('written to bare.'),
+      none,
+    ],
+    [
+      'whose standard output takes nothing',
+      `${node} ${train} --out unheard > /dev/full`,
+      1,
+      none,
+      'rivulet: standard output: ENOSPC: no space left on device, write\n',
+    ],
+    ['whose streams both take nothing', `${node} tasks > /dev/full 2> /dev/full`, 1, none, none],
+    [
+      'in a directory that was deleted',
+      `mkdir lost && cd lost && rmdir ../lost && ${node} ${train}`,
+      2,
+      none,
+      expect.stringMatching(/^rivulet: --out: expected .*; got "runs\/[^"]*" \(ENOENT: no such file or directory\)\n$/),
+    ],
+    [
+      'in a directory that takes no files',
+      `cd /proc && ${node} ${train}`,
+      2,
+      none,
+      expect.stringMatching(/^rivulet: --out: expected .*; got "runs\/[^"]*" \(ENOENT: no such file or directory\)\n$/),
+    ],
+  ])('%s ends as any other, in one line at most', (_what, line, code, stdout, stderr) => {
+    const run = spawnSync('bash', ['-c', line], { cwd: place, encoding: 'utf8' })
+    expect({ status: run.status, stdout: run.stdout, stderr: run.stderr }).toEqual({ status: code, stdout, stderr })
   })
 })
 
