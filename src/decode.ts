@@ -2,6 +2,7 @@
 import { distance } from 'fastest-levenshtein'
 import { mapLeft, type Either } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { plain } from './plain.js'
 
 /** One thing that was refused, in the words of whoever wrote it. */
 export interface Failure {
@@ -21,37 +22,49 @@ export interface Names {
 }
 
 const LONGEST_PRINT = 80
+/** Letters of the shortest name that is looked for within another. */
+const SHORTEST_HELD = 3
+/** Letters of the longest text that is compared with names letter by letter. */
+const LONGEST_NAME = 1000
+/** Letters of the longest list of what would have been taken, such as the names of all tasks. */
+const LONGEST_EXPECTED = 4000
 
-/** A value in print: on one line, in few characters, with nothing in it that would move a terminal's cursor. */
+/** A value in print: on one line, in few characters, all of them plain. */
 export const printable = (value: unknown): string => {
   if (value === undefined) return 'nothing'
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
+  // What is cut off below need not be printed.
+  const cut = typeof value === 'string' ? value.slice(0, LONGEST_PRINT) : value
   let text: string
   try {
-    const json: string | undefined = JSON.stringify(value, (_key, part: unknown) =>
+    const json: string | undefined = JSON.stringify(cut, (_key, part: unknown) =>
       typeof part === 'bigint' ? String(part) : part,
     )
     text = json ?? 'nothing'
   } catch {
     return 'an object that cannot be printed'
   }
-  // JSON escapes the control characters below 0x20 itself.
-  const plain = text.replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-  return plain.length <= LONGEST_PRINT ? plain : `${plain.slice(0, LONGEST_PRINT)}...`
+  return text.length <= LONGEST_PRINT ? plain(text) : `${plain(text.slice(0, LONGEST_PRINT))}...`
 }
 
-/** The known name that somebody who wrote `text` most likely meant: one that holds it, or one with few letters changed. */
+/**
+ * The known name that comes nearest to a text: one that holds it, the longest one that it holds, or one with few letters changed.
+ */
 export const nearestName = (text: string, known: readonly string[]): string | null => {
   const wanted = text.toLowerCase()
-  const holder = wanted.length < 3 ? undefined : known.find((name) => name.toLowerCase().includes(wanted))
+  const holder = wanted.length < SHORTEST_HELD ? undefined : known.find((name) => name.toLowerCase().includes(wanted))
   if (holder !== undefined) return holder
   let nearest: string | null = null
+  for (const name of known) {
+    const held = name.length >= SHORTEST_HELD && wanted.includes(name.toLowerCase())
+    if (held && name.length > (nearest ?? '').length) nearest = name
+  }
+  if (nearest !== null) return nearest
   let smallest = Math.floor(wanted.length / 2)
   for (const name of known) {
+    // As many letters differ as one name has more than the other, at least: a long text is compared with no short name.
+    if (Math.abs(name.length - wanted.length) > smallest || wanted.length > LONGEST_NAME) continue
     const changed = distance(wanted, name.toLowerCase())
     if (changed > smallest || (nearest !== null && changed === smallest)) continue
     nearest = name
@@ -88,6 +101,11 @@ export const decode =
   (input: unknown): Either<readonly Failure[], A> =>
     mapLeft((errors: t.Errors) => errors.map(failureOf))(codec.decode(input))
 
-/** A failure as one line: `task: expected one of Pendulum-v1, Hopper-v4; got "Hoper-v4"; nearest: Hopper-v4`. */
+/**
+ * A failure as one line: `task: expected one of Pendulum-v1, Hopper-v4; got "Hoper-v4"; nearest: Hopper-v4`. Each part is plain and of
+ * a bounded length, whatever a file or a command line holds.
+ */
 export const renderFailure = ({ path, expected, got, nearest }: Failure): string =>
-  `${path === '' ? '' : `${path}: `}expected ${expected}; got ${got}${nearest === null ? '' : `; nearest: ${nearest}`}`
+  (path === '' ? '' : `${plain(path)}: `) +
+  `expected ${plain(expected, LONGEST_EXPECTED)}; got ${plain(got)}` +
+  (nearest === null ? '' : `; nearest: ${plain(nearest)}`)

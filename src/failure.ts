@@ -1,4 +1,5 @@
 /** The errors that Rivulet raises while a world runs. What comes from outside is refused in `decode.ts` instead. */
+import { plain } from './plain.js'
 
 /** A number that is not finite, named by what it belongs to; nothing was clamped and nothing learnt from it. */
 export class NotFiniteError extends Error {
@@ -27,12 +28,25 @@ export class NotFiniteError extends Error {
 export const atStep = (error: unknown, step: number): unknown =>
   error instanceof NotFiniteError ? error.at(step) : error
 
-/** What went wrong, on one line; whatever was thrown. */
-export const reason = (error: unknown): string =>
-  (error instanceof Error ? error.message || error.name : String(error)).replace(/\s*[\r\n]+\s*/g, ' ').trim()
+/** Most characters of a reason: an error of another program may hold all of its input. */
+const LONGEST_REASON = 1000
 
-/** The system's word for what was wrong, without the call and the path that it appends after a comma. */
-export const causeOf = (error: unknown): string => reason(error).split(',')[0]
+/** What went wrong, on one line of plain text; whatever was thrown. */
+export const reason = (error: unknown): string =>
+  plain(
+    (error instanceof Error ? error.message || error.name : String(error))
+      .split(/[\r\n]+/)
+      .map((line) => line.trim())
+      .join(' ')
+      .trim(),
+    LONGEST_REASON,
+  )
+
+/** The system's word for what was wrong, without the call and the path that it appends after a comma; any other reason as it is. */
+export const causeOf = (error: unknown): string => {
+  const said = reason(error)
+  return /^E[A-Z\d]+: [^,]+/.exec(said)?.[0] ?? said
+}
 
 /** A breach of the driver protocol: a step without an answer, with two, or a world used in a way that it forbids. */
 export class DriverError extends Error {

@@ -1,4 +1,5 @@
 /** Everything that the command takes from the process it runs in; handed in, so that nothing below reaches for it. */
+import { plain } from '../plain.js'
 import type { Clock } from '../clock.js'
 import { reason } from '../failure.js'
 import { type EndingSignal, endingSignals } from '../signals.js'
@@ -30,9 +31,15 @@ export interface Outside {
   guard(finish: (cause: Cause) => Promise<Ending>): () => void
 }
 
-/** Lines on the standard error stream. */
+/** Most lines that are said of one ending, and most characters of each. */
+const MOST_LINES = 20
+const LONGEST_LINE = 8000
+
+/** Lines of plain text on the standard error stream. */
 export const say = ({ stderr }: Pick<Outside, 'stderr'>, lines: readonly string[]): void => {
-  for (const line of lines) stderr.write(`rivulet: ${line}\n`)
+  const more = lines.length - MOST_LINES
+  const said = more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more`] : lines
+  for (const line of said) stderr.write(`rivulet: ${plain(line, LONGEST_LINE)}\n`)
 }
 
 const guardOf =

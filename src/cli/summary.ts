@@ -1,4 +1,5 @@
 /** What a run came to, from its own episodes alone. */
+import { plain } from '../plain.js'
 import { count, counted, decimal, duration } from './phrases.js'
 
 /** The returns that a summary needs: those of a run's beginning and of its end. */
@@ -46,7 +47,7 @@ export interface Run {
 
 /** One sentence: what was learned, in how many steps and how long, and where it was written. */
 export const summary = ({ task, steps, seconds, path }: Run, returns: Returns): string =>
-  `${task}: ${counted(steps, 'step')} in ${duration(seconds)}${outcome(returns)}; written to ${path}.`
+  `${task}: ${counted(steps, 'step')} in ${duration(seconds)}${outcome(returns)}; written to ${plain(path)}.`
 
 /** Where a run was when it ended too early. */
 export interface Break {
@@ -60,4 +61,4 @@ export interface Break {
 /** How far a run came that did not come to its end, and what is kept of it. */
 export const kept = ({ executed, steps, episodes, path }: Break): string =>
   `stopped after ${count(executed)} of ${counted(steps, 'step')}; ` +
-  `${episodes === 0 ? 'no episode had ended' : `${counted(episodes, 'episode')} kept`}; written to ${path}`
+  `${episodes === 0 ? 'no episode had ended' : `${counted(episodes, 'episode')} kept`}; written to ${plain(path)}`

@@ -1,6 +1,7 @@
 /** The benchmark as a stream: one record a measurement, with the report as far as it goes. */
 import { Observable } from 'rxjs'
 import type { Clock } from '../../clock.js'
+import { reason } from '../../failure.js'
 import { tasks } from '../../environments/simulator.js'
 import { turns } from '../../schedule.js'
 import { engines, measureLearner, type Open, shapes, type ShapesName } from './learners.js'
@@ -31,15 +32,13 @@ interface Measurement {
   readonly measure: (bench: Bench, report: BenchReport) => Promise<BenchReport>
 }
 
-const oneLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]
-
 const learnerAt = (name: ShapesName, engine: string, open: Open): Measurement => ({
   what: `learner: ${name}, ${engine}`,
   measure: async (bench, report) => {
     if (report.absent.some((other) => other.engine === engine)) return report
     const opened = await open(shapes[name]).then(
       (learner) => learner,
-      (error: unknown) => ({ reason: oneLine(error) }),
+      (error: unknown) => ({ reason: reason(error) }),
     )
     if ('reason' in opened) return { ...report, absent: [...report.absent, { engine, reason: opened.reason }] }
     const row = await measureLearner(bench, name, opened)
