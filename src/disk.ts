@@ -8,6 +8,7 @@
  */
 import type { Stats } from 'node:fs'
 import { printable } from './decode.js'
+import { plain } from './plain.js'
 
 /** What a file holds. */
 export type Content = Uint8Array | string
@@ -55,8 +56,13 @@ const destinationOf = async (
   let place = resolve(path)
   for (let links = 0; links < MOST_LINKS; links++) {
     const stats = await lstat(place).catch(nullIf('ENOENT'))
-    if (stats?.isSymbolicLink() !== true) return { place, stats }
-    place = resolve(await realpath(dirname(place)), await readlink(place))
+    if (stats?.isSymbolicLink() === true) {
+      place = resolve(await realpath(dirname(place)), await readlink(place))
+      continue
+    }
+    const folder = stats === null ? await lstat(dirname(place)).catch(nullIf('ENOENT')) : stats
+    if (folder === null) throw new Error(`no directory "${plain(dirname(path))}" for it`)
+    return { place, stats }
   }
   throw new Error('a circle of symbolic links')
 }

@@ -149,8 +149,8 @@ describe('replaceFile', () => {
     const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
     chmodSync(place, 0o755)
     const module = readFileSync(fileURLToPath(new URL('../dist/src/disk.js', import.meta.url)), 'utf8')
-    const alone = module.replace(/^import \{ printable \}.*$/m, 'const printable = String')
-    const script = `${alone}\nreplaceFile('x', 'new').catch(({ code }) => console.log(code))`
+    const alone = module.replace(/^import \{ p.*$/gm, '')
+    const script = `const [printable, plain] = [String, String]\n${alone}\nreplaceFile('x', 'new').catch(({ code }) => console.log(code))`
     const options = { ...other, cwd: made, encoding: 'utf8' } as const
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], options)
     expect(stdout).toBe('EACCES\n')
