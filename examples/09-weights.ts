@@ -1,5 +1,5 @@
 /**
- * Weights out of one learner and into another, by a file that PyTorch reads and by one that TensorFlow.js reads.
+ * Weights out of one learner and into another: by a file that PyTorch reads, by one that TensorFlow.js reads, and as bytes.
  *
  *     npm run build && node dist/examples/09-weights.js [steps]
  *
@@ -9,7 +9,19 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { avg, loadWeights, paper, pipe, saveWeights, seeded, simulate } from 'rivulet'
+import {
+  avg,
+  fromSafetensors,
+  loadWeights,
+  paper,
+  pipe,
+  putWeights,
+  saveWeights,
+  seeded,
+  simulate,
+  toSafetensors,
+  weightsOf,
+} from 'rivulet'
 import { actuate, rescaleAction, sampleAction, takeSteps, transitions, update } from 'rivulet/operators'
 
 const steps = Number(process.argv[2] ?? 1000)
@@ -43,4 +55,8 @@ for (const name of ['teacher.safetensors', 'teacher']) {
   await loadWeights(join(place, name), student)
   console.log({ name, teacher: decision(teacher), student: decision(student) })
 }
+// The bytes of a safetensors file, on their way to another thread or machine. What does not fit throws, and no weight is touched.
+const student = learnerOf(3)
+putWeights(student.parameters, fromSafetensors(toSafetensors(weightsOf(teacher.parameters))))
+console.log({ name: 'bytes', teacher: decision(teacher), student: decision(student) })
 await rm(place, { recursive: true })

@@ -67,10 +67,10 @@ test('08-marble-test passes, in full', async () => {
   expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(10)
 })
 
-test('09-weights gives a student the very decisions of its teacher, by either file', async () => {
+test('09-weights gives a student the very decisions of its teacher, by either file and as bytes', async () => {
   const output = await printed('09-weights', 200)
   const rows = [...output.matchAll(/name: '(\S+)',\s+teacher: (\S+),\s+student: (\S+)\s/g)].map((row) => row.slice(1))
-  expect(rows.map(([name]) => name)).toEqual(['teacher.safetensors', 'teacher'])
+  expect(rows.map(([name]) => name)).toEqual(['teacher.safetensors', 'teacher', 'bytes'])
   for (const [, teacher, student] of rows) expect(student).toBe(teacher)
 })
 

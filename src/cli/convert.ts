@@ -1,8 +1,11 @@
 /** `rivulet convert`: weights from one form of file to another. */
+import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { readWeights, writeWeights } from '../learners/interchange/weightFiles.js'
+import { asPublished, checkPublished } from '../learners/interchange/networkShape.js'
+import { inFile, readWeights, writeWeights } from '../learners/interchange/weightFiles.js'
 import type { Weights } from '../learners/interchange/weights.js'
+import { plain } from '../plain.js'
 import type { ConvertRequest } from './convertOptions.js'
 import { type Ending, refused } from './ending.js'
 import { counted } from './phrases.js'
@@ -10,10 +13,19 @@ import { counted } from './phrases.js'
 const sizeOf = ({ tensors }: Weights): number =>
   [...tensors.values()].reduce((sum, { values }) => sum + values.length, 0)
 
+/** What is said of names that were found within a wrapper; nothing where there were none. */
+const leftOut = (dropped: readonly string[]): string =>
+  dropped.length === 0 ? '' : `; left ${dropped.map((name) => `${name}.`).join(' and ')} out of their names`
+
 /** Converts as asked and gives one sentence; a file that cannot be read or written is refused. */
 export const convert = ({ from, to }: ConvertRequest): TE.TaskEither<Ending, string> =>
   pipe(
-    readWeights(from),
-    TE.tap((weights) => writeWeights(to, weights)),
-    TE.bimap(refused, (weights) => `${from}: ${counted(sizeOf(weights), 'weight')} written to ${to}.`),
+    readWeights(from, checkPublished),
+    TE.flatMapEither((weights) => pipe(asPublished(weights), E.mapLeft(inFile(from)))),
+    TE.tap(({ weights }) => writeWeights(to, weights)),
+    TE.bimap(
+      refused,
+      ({ weights, dropped }) =>
+        `${plain(from)}: ${counted(sizeOf(weights), 'weight')} written to ${plain(to)}${leftOut(dropped)}.`,
+    ),
   )

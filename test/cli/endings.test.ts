@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
-import { fromSafetensors } from '../../src/learners/interchange/safetensors.js'
+import { parseSafetensors } from '../../src/learners/interchange/safetensors.js'
 import { mayMount, onSmallDisk, withSmallDisk } from '../smallDisk.js'
 import { program, type Run, started } from './program.js'
 
@@ -20,7 +20,7 @@ const endless = [...small, '--steps', '1000000000']
 const env = { ...process.env, TMPDIR: temporary }
 const start = (words: readonly string[], more: NodeJS.ProcessEnv = {}) => started(words, place, { ...env, ...more })
 
-const isWhole = (path: string): boolean => fromSafetensors(readFileSync(path))._tag === 'Right'
+const isWhole = (path: string): boolean => parseSafetensors(readFileSync(path))._tag === 'Right'
 const episodesIn = (path: string): string[] => readFileSync(join(path, 'episodes.csv'), 'utf8').split('\n').slice(1, -1)
 /** Waits until a run has written some episodes. */
 const underWay = async (path: string, ended: Promise<Run>): Promise<void> => {
@@ -157,7 +157,7 @@ describe.runIf(onPosix)('a run directory that is gone', () => {
     expect(status).toBe(1)
     const [first, second, third, ...rest] = stderr.split('\n')
     expect(first).toMatch(new RegExp(`^rivulet: ${name}/episodes\\.csv ${said}; stopped after .*; written to ${name}$`))
-    expect(second).toMatch(new RegExp(`^rivulet: ${name}/weights\\.safetensors: .*ENOENT`))
+    expect(second).toMatch(new RegExp(`^rivulet: ${name}/weights\\.safetensors: .*no directory`))
     const kept = /^rivulet: the weights of the run are in (.*) instead$/.exec(third)?.[1] ?? ''
     expect(kept.startsWith(temporary)).toBe(true)
     expect(isWhole(kept)).toBe(true)

@@ -6,7 +6,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import { lastValueFrom } from 'rxjs'
 import { decode } from '../../src/decode.js'
 import { simulate } from '../../src/drivers/simulate.js'
-import { fromSafetensors } from '../../src/learners/interchange/safetensors.js'
+import { parseSafetensors } from '../../src/learners/interchange/safetensors.js'
 import { weightsOf } from '../../src/learners/interchange/weights.js'
 import { runConfig } from '../../src/runs/config.js'
 import { agentFor, environmentChance, train } from '../../src/runs/train.js'
@@ -31,7 +31,7 @@ describe('the weights of a run', () => {
     const world = await simulate('Pendulum-v1', { random: environmentChance(config.right) })
     const agent = await agentFor(config.right, world.spec)
     await lastValueFrom(train(config.right, { world, agent, writeEpisode: () => undefined }))
-    expect(fromSafetensors(bytes('first', 'weights.safetensors'))).toEqual({
+    expect(parseSafetensors(bytes('first', 'weights.safetensors'))).toEqual({
       _tag: 'Right',
       right: weightsOf(agent.learner.parameters, true),
     })
@@ -59,7 +59,7 @@ describe('the weights of a run', () => {
       if (file === 'episodes.csv' && child.kill('SIGINT')) changes.close()
     })
     expect((await ended).status).toBe(130)
-    expect(fromSafetensors(bytes('stopped', 'weights.safetensors'))._tag).toBe('Right')
+    expect(parseSafetensors(bytes('stopped', 'weights.safetensors'))._tag).toBe('Right')
   })
 
   it('are written for a run that failed, those of before', () => {

@@ -2,12 +2,16 @@
 import { type Either, flatMap, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Failure, printable } from '../../decode.js'
-import { topology, type Layer, type Topology } from './layersTopology.js'
-import { networkShape, type NetworkName, type NetworkShape } from './networkShape.js'
-import { refuse, type Weights } from './weights.js'
+import type { LayersGraph } from './kerasGraph.js'
+import { topology, type Layer } from './layersTopology.js'
+import { networkShape, type NetworkName } from './networkShape.js'
+import { refuse } from './refusal.js'
+import type { Outline } from './weights.js'
 
 /** Whether `theirs` has all that `ours` says; what else it has is a setting of training. */
 const agrees = (ours: unknown, theirs: unknown): boolean => {
+  // Keras keeps a slope of 0.01 in 32 bits.
+  if (typeof ours === 'number') return typeof theirs === 'number' && Math.fround(ours) === Math.fround(theirs)
   if (typeof ours !== 'object' || ours === null) return ours === theirs
   if (typeof theirs !== 'object' || theirs === null) return false
   if (Array.isArray(ours) && (!Array.isArray(theirs) || theirs.length !== ours.length)) return false
@@ -29,27 +33,30 @@ const saidBy = ({ class_name, config, inbound_nodes }: Layer): Layer['config'] =
  */
 export const checkGraph = (
   network: NetworkName,
-  theirs: Omit<Topology['config'], 'name'>,
-  weights: Weights,
-): Either<readonly Failure[], NetworkShape> =>
+  theirs: LayersGraph,
+  outline: Outline,
+  normalizePenultimate: boolean,
+): Either<readonly Failure[], void> =>
   pipe(
-    networkShape(weights, network),
+    networkShape(outline, network),
     flatMap((shape) => {
-      const { config: ours } = topology(network, shape, weights.normalizePenultimate === true)
+      const { config: ours } = topology(network, shape, normalizePenultimate)
+      const named = new Map(theirs.layers.map((layer) => [layer.name, layer]))
+      if (named.size < theirs.layers.length) return refuse('layers', 'every name once', 'two layers of one name')
       for (const layer of ours.layers) {
-        const other = theirs.layers.find(({ name }) => name === layer.name)
+        const other = named.get(layer.name)
         if (other === undefined) return refuse(`layer ${layer.name}`, layer.class_name, 'nothing')
         const [told, found] = [saidBy(layer), saidBy(other)]
         const odd = Object.keys(told).find((key) => !agrees(told[key], found[key]))
         if (odd !== undefined) return refuse(`layer ${layer.name}: ${odd}`, printable(told[odd]), printable(found[odd]))
       }
-      const names = ours.layers.map(({ name }) => name)
-      const extra = theirs.layers.find(({ name }) => !names.includes(name))
+      const names = new Set(ours.layers.map(({ name }) => name))
+      const extra = theirs.layers.find(({ name }) => !names.has(name))
       if (extra !== undefined)
         return refuse(`layer ${extra.name}`, 'no layer beside the published ones', extra.class_name)
       for (const end of ['input_layers', 'output_layers'] as const) {
         if (!agrees(ours[end], theirs[end])) return refuse(end, printable(ours[end]), printable(theirs[end]))
       }
-      return right(shape)
+      return right(undefined)
     }),
   )

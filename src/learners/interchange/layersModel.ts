@@ -1,14 +1,14 @@
 /** TensorFlow.js layers models: a `model.json` with the graph and the names of the weights, and the weights' bytes beside it. */
 import { type Either, flatMap, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import * as t from 'io-ts'
-import { absent, nonNegativeInteger, only } from '../../codecs.js'
-import { decode, type Failure } from '../../decode.js'
+import type { Failure } from '../../decode.js'
+import type { LayersModel, ManifestWeight } from './layersJson.js'
 import { checkGraph } from './layersGraph.js'
 import { topology, UNIT_NORM, unitNormWeights } from './layersTopology.js'
-import { readFloats, viewOf, writeFloats } from './littleEndian.js'
+import { readFloats, writeFloats } from './littleEndian.js'
 import { networkShape, prefixOf, type DenseWeights, type NetworkName } from './networkShape.js'
-import { firstNotFinite, refuse, shapeText, sizeOf, type Weights, type WeightTensor } from './weights.js'
+import { refuse } from './refusal.js'
+import { firstNotFinite, shapeText, sizeOf, type Outline, type Weights, type WeightTensor } from './weights.js'
 
 /** The one file of weights beside a `model.json` of ours. */
 export const WEIGHTS_FILE = 'weights.bin'
@@ -42,14 +42,14 @@ const asTheirs = ({ name, inputs, outputs, weight, bias }: DenseWeights) => [
  */
 export const toLayersModel = (weights: Weights, network: NetworkName): Either<readonly Failure[], LayersFiles> =>
   pipe(
-    networkShape(weights, network),
+    networkShape(weights.tensors, network),
     flatMap((shape) => {
       const normalizes = weights.normalizePenultimate ?? true
       const fixed = normalizes ? unitNormWeights(shape.heads[0].inputs) : []
       const tensors = [...[...shape.hidden, ...shape.heads].flatMap(asTheirs), ...fixed]
       const bytes = new Uint8Array(4 * tensors.reduce((size, { values }) => size + values.length, 0))
       let at = 0
-      for (const { values } of tensors) at = writeFloats(viewOf(bytes), at, values)
+      for (const { values } of tensors) at = writeFloats(bytes, at, values)
       const manifest = tensors.map(({ name, shape: size }) => ({ name, shape: size, dtype: 'float32' }))
       const model = {
         format: 'layers-model',
@@ -62,51 +62,49 @@ export const toLayersModel = (weights: Weights, network: NetworkName): Either<re
     }),
   )
 
-const layerCodec = t.type({
-  class_name: t.string,
-  name: t.string,
-  config: t.UnknownRecord,
-  inbound_nodes: t.UnknownArray,
-})
-const modelCodec = t.type({
-  modelTopology: t.type({
-    config: t.type(
-      { layers: t.array(layerCodec, 'a list of layers'), input_layers: t.UnknownArray, output_layers: t.UnknownArray },
-      'a graph of layers',
-    ),
-  }),
-  weightsManifest: t.array(
-    t.type({
-      paths: t.array(t.string, 'names of files'),
-      weights: t.array(
-        t.type({
-          name: t.string,
-          shape: t.array(nonNegativeInteger, 'a list of sizes'),
-          dtype: only('float32'),
-          quantization: absent('no quantization: weights are what was saved'),
-        }),
-        'a list of weights',
-      ),
-    }),
-    'a list of files of weights',
-  ),
-})
-
-/** What a `model.json` says. */
-export type LayersModel = t.TypeOf<typeof modelCodec>
-
-/** Reads the text of a `model.json`. */
-export const parseLayersModel = (text: string): Either<readonly Failure[], LayersModel> => {
-  try {
-    return decode(modelCodec)(JSON.parse(text))
-  } catch {
-    return refuse('', 'JSON', 'something else')
-  }
+/** What becomes of a weight of a model: a tensor of the learner's, or one of the fixed weights of the unit norm. */
+interface Placed extends ManifestWeight {
+  /** Its name among the tensors of a learner; null for a weight of the unit norm. */
+  readonly tensor: string | null
+  /** As a learner has it: `[outputs, inputs]` of a matrix. */
+  readonly turned: readonly number[]
 }
 
-/** The files of weights that a model tells of, in the order in which their bytes follow one another. */
-export const weightFilesOf = ({ weightsManifest }: LayersModel): readonly string[] =>
-  weightsManifest.flatMap(({ paths }) => paths)
+/** What a `model.json` says of its weights, before their bytes are read. */
+export interface LayersOutline {
+  readonly outline: Outline
+  readonly normalizePenultimate: boolean
+  readonly placed: readonly Placed[]
+}
+
+/** A weight within its layer; Keras puts the name of the model before that of the layer. */
+const withinLayer = (name: string): string => name.replace(/:0$/, '').split('/').slice(-2).join('/')
+
+/**
+ * The tensors that a `model.json` tells of, by the names and in the shapes that a learner gives them.
+ *
+ * Fails: one failure for a name that comes twice, and for a graph that is not the published network's.
+ */
+export const outlineOf = (network: NetworkName, model: LayersModel): Either<readonly Failure[], LayersOutline> => {
+  const outline = new Map<string, { readonly shape: readonly number[] }>()
+  const placed: Placed[] = []
+  const seen = new Set<string>()
+  for (const weight of model.groups.flatMap(({ weights }) => weights)) {
+    const name = withinLayer(weight.name)
+    if (seen.has(name)) return refuse(weight.name, 'every weight once', 'a second one')
+    seen.add(name)
+    const fixed = name.startsWith(`${UNIT_NORM}/`)
+    const tensor = fixed ? null : prefixOf(network) + name.replace(/\/kernel$/, '.weight').replace(/\/bias$/, '.bias')
+    const turned = [...weight.shape].reverse()
+    placed.push({ ...weight, name, tensor, turned })
+    if (tensor !== null) outline.set(tensor, { shape: turned })
+  }
+  const normalizePenultimate = model.graph.layers.some(({ name }) => name === UNIT_NORM)
+  return pipe(
+    checkGraph(network, model.graph, outline, normalizePenultimate),
+    map(() => ({ outline, normalizePenultimate, placed })),
+  )
+}
 
 /** Refuses a unit norm that was trained: what it computes is no unit norm any more. */
 const checkUnitNorm = (
@@ -120,44 +118,38 @@ const checkUnitNorm = (
     const at = got.findIndex((value, i) => value !== values[i])
     if (at >= 0) return refuse(`${name}[${at}]`, `${values[at]}, for a unit norm`, String(got[at]))
   }
-  return right(undefined)
+  const others = [...found.keys()].filter((name) => !wanted.some((weight) => weight.name === name))
+  return others.length === 0 ? right(undefined) : refuse('', 'a weight of a unit norm', others[0])
 }
 
 /**
- * The weights of one network, from its `model.json` and the bytes of its files of weights, one after the other.
+ * The weights of one network, from what its `model.json` says and the bytes of its files of weights, one after the other.
  *
- * Fails: one failure for bytes that are too few or too many, for a weight that is not finite, and for a graph that is not the
- * published network's.
+ * Fails: one failure for a weight that is not finite, and for a unit norm that was trained.
  */
 export const fromLayersModel = (
   network: NetworkName,
-  model: LayersModel,
+  { placed, normalizePenultimate }: LayersOutline,
   bytes: Uint8Array,
 ): Either<readonly Failure[], Weights> => {
   const tensors = new Map<string, WeightTensor>()
   const fixed = new Map<string, Float32Array>()
-  const specs = model.weightsManifest.flatMap(({ weights }) => weights)
-  const wanted = specs.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0)
-  if (bytes.length !== wanted) return refuse('weights', `${wanted} bytes, as model.json says`, `${bytes.length}`)
   let at = 0
-  for (const { name, shape } of specs) {
+  for (const { name, shape, tensor, turned } of placed) {
     const size = sizeOf(shape)
-    const values = readFloats(viewOf(bytes), at, size)
+    const values = readFloats(bytes, at, size)
     at += 4 * size
     const wrong = firstNotFinite(values)
     if (wrong >= 0) return refuse(`${name}[${wrong}]`, 'a finite number', String(values[wrong]))
-    if (name.startsWith(`${UNIT_NORM}/`)) {
-      fixed.set(name, values)
-      continue
+    if (tensor === null) fixed.set(name, values)
+    else {
+      const ours = shape.length === 2 ? transposed(values, shape[0], shape[1]) : values
+      tensors.set(tensor, { shape: turned, values: ours })
     }
-    const path = prefixOf(network) + name.replace(/\/kernel$/, '.weight').replace(/\/bias$/, '.bias')
-    const turned = shape.length === 2 ? transposed(values, shape[0], shape[1]) : values
-    tensors.set(path, { shape: [...shape].reverse(), values: turned })
   }
-  const normalizePenultimate = model.modelTopology.config.layers.some(({ name }) => name === UNIT_NORM)
   const weights = { tensors, normalizePenultimate }
   return pipe(
-    checkGraph(network, model.modelTopology.config, weights),
+    networkShape(tensors, network),
     flatMap(({ heads }) => checkUnitNorm(normalizePenultimate ? unitNormWeights(heads[0].inputs) : [], fixed)),
     map(() => weights),
   )

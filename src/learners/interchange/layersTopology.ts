@@ -58,7 +58,7 @@ const inputNames: Readonly<Record<NetworkName, string>> = { actor: 'observation'
  */
 export const topology = (
   network: NetworkName,
-  { inputs, hidden, heads }: NetworkShape,
+  { inputs, hidden, heads }: NetworkShape<unknown>,
   normalizePenultimate: boolean,
 ): Topology => {
   const layers: Layer[] = []

@@ -4,7 +4,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { renderFailure } from '../../decode.js'
 import { inFile, readWeights, writeWeights, type Attempt } from './weightFiles.js'
-import { putWeights, refuse, weightsOf, type LearnerParameters } from './weights.js'
+import { refuse } from './refusal.js'
+import { fillParameters, fitWeights, weightsOf, type LearnerParameters } from './weights.js'
 
 /** What holds weights: a learner. */
 interface Holder {
@@ -30,12 +31,12 @@ export const restoreWeights = (
   { normalizePenultimate = true }: NetworkOptions = {},
 ): Attempt<void> =>
   pipe(
-    readWeights(path),
+    readWeights(path, (outline) => fitWeights(learner.parameters, outline)),
     TE.flatMapEither((weights) => {
       const told = weights.normalizePenultimate ?? normalizePenultimate
       return told === normalizePenultimate
         ? // Asked for only now: the views of before the file was read may have gone stale.
-          pipe(putWeights(learner.parameters, weights), E.mapLeft(inFile(path)))
+          pipe(fillParameters(learner.parameters, weights), E.mapLeft(inFile(path)))
         : refuse(
             path,
             `weights of ${kind(normalizePenultimate)} networks, as the learner's are`,

@@ -1,14 +1,27 @@
 /** Floats as files hold them: 32 bits, the lowest byte first, on whatever machine. */
 
+/** Whether this machine holds them so too: then they are copied as bytes, some ten times faster. */
+const native = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
+
 /** Writes floats at a byte offset and returns the offset behind them. */
-export const writeFloats = (bytes: DataView, at: number, values: ArrayLike<number>): number => {
-  for (let i = 0; i < values.length; i++) bytes.setFloat32(at + 4 * i, values[i], true)
-  return at + 4 * values.length
+export const writeFloats = (bytes: Uint8Array, at: number, values: Float32Array): number => {
+  const end = at + 4 * values.length
+  if (native) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at)
+    return end
+  }
+  const view = viewOf(bytes)
+  for (let i = 0; i < values.length; i++) view.setFloat32(at + 4 * i, values[i], true)
+  return end
 }
 
 /** Reads `count` floats from a byte offset, wherever it stands. */
-export const readFloats = (bytes: DataView, at: number, count: number): Float32Array =>
-  Float32Array.from({ length: count }, (_, i) => bytes.getFloat32(at + 4 * i, true))
+export const readFloats = (bytes: Uint8Array, at: number, count: number): Float32Array => {
+  // A copy: `slice` of Node's own kind of array would be a view.
+  if (native) return new Float32Array(new Uint8Array(bytes.subarray(at, at + 4 * count)).buffer)
+  const view = viewOf(bytes)
+  return Float32Array.from({ length: count }, (_, i) => view.getFloat32(at + 4 * i, true))
+}
 
 /** A view of the very bytes of an array, for its numbers. */
 export const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>

@@ -5,10 +5,15 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Failure, printable } from '../../decode.js'
 import { fillFolder, replaceFile } from '../../disk.js'
 import { causeOf } from '../../failure.js'
-import { fromLayersModel, parseLayersModel, toLayersModel, weightFilesOf, WEIGHTS_FILE } from './layersModel.js'
-import { headsOf, type NetworkName } from './networkShape.js'
-import { fromSafetensors, toSafetensors } from './safetensors.js'
-import { refuse, summarized, type Weights } from './weights.js'
+import { withRegularFile, type RegularFile } from '../../regularFile.js'
+import { MOST_JSON_BYTES } from './bounds.js'
+import { parseLayersModel, type LayersModel } from './layersJson.js'
+import { fromLayersModel, outlineOf, toLayersModel, WEIGHTS_FILE, type LayersOutline } from './layersModel.js'
+import { asPublished, headsOf, type NetworkName } from './networkShape.js'
+import { refuse, summarized } from './refusal.js'
+import { parseBody, toSafetensors } from './safetensors.js'
+import { COUNT_BYTES, headerBytesOf, parseHeader } from './safetensorsHeader.js'
+import type { Outline, Weights } from './weights.js'
 
 /** Something that the disk or a file's content may refuse. */
 export type Attempt<A> = TE.TaskEither<readonly Failure[], A>
@@ -32,8 +37,88 @@ export const inFile =
 const attempt = <A>(path: string, expected: string, work: () => Promise<A>): Attempt<A> =>
   TE.tryCatch(work, (error) => [{ path, expected, got: causeOf(error), nearest: null }])
 
-const bytesOf = (path: string): Attempt<Uint8Array> =>
-  attempt(path, 'a file that can be read', async () => (await files()).readFile(path))
+/** What a file's content was refused for, on its way through a promise. */
+class Refused extends Error {
+  constructor(readonly failures: readonly Failure[]) {
+    super()
+  }
+}
+
+const taken = <A>(result: E.Either<readonly Failure[], A>): A => {
+  if (E.isLeft(result)) throw new Refused(result.left)
+  return result.right
+}
+
+/** Opens a file and reads what `use` asks for; failures are told by the file's name. */
+const reading = <A>(path: string, use: (file: RegularFile) => Promise<A>, folder: string | null = null): Attempt<A> =>
+  TE.tryCatch(
+    () => withRegularFile(path, use, { folder }),
+    (error) =>
+      error instanceof Refused
+        ? inFile(path)(error.failures)
+        : [{ path, expected: 'a file that can be read', got: causeOf(error), nearest: null }],
+  )
+
+/** Decides by names and shapes alone whether the bytes of tensors are read. */
+export type CheckOutline = (outline: Outline) => E.Either<readonly Failure[], unknown>
+
+const readSafetensors = (path: string, check: CheckOutline): Attempt<Weights> =>
+  reading(path, async ({ size, read }) => {
+    const count = await read(0, Math.min(COUNT_BYTES, size))
+    const headerBytes = taken(headerBytesOf(count, size))
+    const bodyAt = COUNT_BYTES + headerBytes
+    const header = taken(parseHeader(await read(COUNT_BYTES, headerBytes), size - bodyAt))
+    taken(check(header.outline))
+    return taken(parseBody(header, await read(bodyAt, size - bodyAt)))
+  })
+
+/** A network whose `model.json` was read, and whose weights were not. */
+interface OpenedNetwork {
+  readonly network: NetworkName
+  readonly folder: string
+  readonly groups: LayersModel['groups']
+  readonly said: LayersOutline
+}
+
+const openNetwork =
+  (directory: string) =>
+  (network: NetworkName): Attempt<OpenedNetwork> => {
+    const folder = `${directory}/${network}`
+    return reading(
+      `${folder}/${MODEL_FILE}`,
+      async ({ size, read }) => {
+        // A byte more than is taken, so that what is too long is refused as such.
+        const model = taken(parseLayersModel(await read(0, Math.min(size, MOST_JSON_BYTES + 1))))
+        return { network, folder, groups: model.groups, said: taken(outlineOf(network, model)) }
+      },
+      directory,
+    )
+  }
+
+/** The bytes of one group of weights, of whose files no more is read than the group has weights. */
+const readGroup =
+  (folder: string, directory: string) =>
+  ({ files, bytes }: LayersModel['groups'][number]): Attempt<readonly Uint8Array[]> => {
+    const refused = (got: number) => refuse(`${folder}: weights`, `${bytes} bytes, as model.json says`, String(got))
+    let sum = 0
+    return pipe(
+      files,
+      TE.traverseSeqArray((name) =>
+        pipe(
+          reading(
+            `${folder}/${name}`,
+            ({ size, read }) => {
+              sum += size
+              return sum > bytes ? Promise.resolve(null) : read(0, size)
+            },
+            directory,
+          ),
+          TE.flatMapEither((part) => (part === null ? refused(sum) : E.right(part))),
+        ),
+      ),
+      TE.flatMapEither((parts) => (sum === bytes ? E.right(parts) : refused(sum))),
+    )
+  }
 
 const joined = (parts: readonly Uint8Array[]): Uint8Array => {
   const whole = new Uint8Array(parts.reduce((size, { length }) => size + length, 0))
@@ -45,57 +130,59 @@ const joined = (parts: readonly Uint8Array[]): Uint8Array => {
   return whole
 }
 
-const readNetwork = (directory: string, network: NetworkName): Attempt<Weights> => {
-  const folder = `${directory}/${network}`
-  const file = `${folder}/${MODEL_FILE}`
-  return pipe(
-    bytesOf(file),
-    TE.flatMapEither((text) => pipe(parseLayersModel(new TextDecoder().decode(text)), E.mapLeft(inFile(file)))),
-    TE.flatMap((model) =>
-      pipe(
-        weightFilesOf(model),
-        TE.traverseSeqArray((name) => bytesOf(`${folder}/${name}`)),
-        TE.flatMapEither((parts) => pipe(fromLayersModel(network, model, joined(parts)), E.mapLeft(inFile(folder)))),
+const readNetwork =
+  (directory: string) =>
+  ({ network, folder, groups, said }: OpenedNetwork): Attempt<Weights> =>
+    pipe(
+      groups,
+      TE.traverseSeqArray(readGroup(folder, directory)),
+      TE.flatMapEither((parts) =>
+        pipe(fromLayersModel(network, said, joined(parts.flat())), E.mapLeft(inFile(folder))),
       ),
-    ),
-  )
-}
+    )
 
-const readNetworks = (directory: string): Attempt<Weights> =>
+const readNetworks = (directory: string, check: CheckOutline): Attempt<Weights> =>
   pipe(
     networks,
-    TE.traverseSeqArray((network) => readNetwork(directory, network)),
-    TE.flatMapEither(([actor, critic]) =>
-      actor.normalizePenultimate === critic.normalizePenultimate
-        ? E.right({ ...actor, tensors: new Map([...actor.tensors, ...critic.tensors]) })
-        : refuse(directory, 'an actor and a critic that are both normalized, or neither', 'one of each'),
+    TE.traverseSeqArray(openNetwork(directory)),
+    TE.flatMapEither((opened) => {
+      const [actor, critic] = opened.map(({ said }) => said)
+      return actor.normalizePenultimate === critic.normalizePenultimate
+        ? E.right(opened)
+        : refuse(directory, 'an actor and a critic that are both normalized, or neither', 'one of each')
+    }),
+    TE.tapEither((opened) =>
+      pipe(check(new Map(opened.flatMap(({ said }) => [...said.outline]))), E.mapLeft(inFile(directory))),
     ),
+    TE.flatMap(TE.traverseSeqArray(readNetwork(directory))),
+    TE.map(([actor, critic]) => ({ ...actor, tensors: new Map([...actor.tensors, ...critic.tensors]) })),
   )
 
 /**
- * Reads weights from a `.safetensors` file, or from a directory that holds `actor/model.json` and `critic/model.json`.
+ * Reads weights from a `.safetensors` file, or from a directory that holds `actor/model.json` and `critic/model.json`. `check` sees the
+ * names and shapes before the tensors are read, so that a file of any size is refused at once.
  *
- * Fails: one failure, by the name of the file.
+ * Fails: one failure, by the name of the file. Only regular files are read, and of a directory only those that lie in it.
  */
-export const readWeights = (path: string): Attempt<Weights> =>
+export const readWeights = (path: string, check: CheckOutline): Attempt<Weights> =>
   pipe(
     attempt(path, `a ${EXTENSION} file or a directory of layers models`, async () =>
       (await (await files()).stat(path)).isDirectory(),
     ),
     TE.flatMap((isDirectory) =>
-      isDirectory
-        ? readNetworks(path)
-        : pipe(
-            bytesOf(path),
-            TE.flatMapEither((bytes) => pipe(fromSafetensors(bytes), E.mapLeft(inFile(path)))),
-          ),
+      isDirectory ? readNetworks(path.replace(/(?<=.)\/+$/, ''), check) : readSafetensors(path, check),
     ),
   )
 
 const writeNetworks = (path: string, weights: Weights): Attempt<void> =>
   pipe(
-    networks,
-    E.traverseArray((network) => toLayersModel(weights, network)),
+    asPublished(weights),
+    E.flatMap((published) =>
+      pipe(
+        networks,
+        E.traverseArray((network) => toLayersModel(published.weights, network)),
+      ),
+    ),
     E.mapLeft(inFile(path)),
     TE.fromEither,
     TE.flatMap((models) =>
@@ -103,9 +190,9 @@ const writeNetworks = (path: string, weights: Weights): Attempt<void> =>
         fillFolder(
           path,
           Object.fromEntries(
-            models.flatMap((files, i) => [
-              [`${networks[i]}/${WEIGHTS_FILE}`, files.weights],
-              [`${networks[i]}/${MODEL_FILE}`, files.model],
+            models.flatMap((content, i) => [
+              [`${networks[i]}/${WEIGHTS_FILE}`, content.weights],
+              [`${networks[i]}/${MODEL_FILE}`, content.model],
             ]),
           ),
         ),
@@ -113,18 +200,32 @@ const writeNetworks = (path: string, weights: Weights): Attempt<void> =>
     ),
   )
 
+/** Whether a path means a directory though its name may look like a file's: one with a slash behind it, and one that is there. */
+const meansDirectory = async (path: string): Promise<boolean> => {
+  if (/[\\/]$/.test(path)) return true
+  return (await files()).stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
+}
+
 /**
  * Writes weights to a path that ends in `.safetensors`, or, as two layers models, to a directory that is new or empty. Either is there
  * as a whole or not at all; a safetensors file takes the place of one that was there.
  *
- * Fails: one failure: the system's, or that of a name that looks like another kind of file.
+ * Fails: one failure: the system's, that of a name that looks like another kind of file, or that of a tensor that layers models do not
+ * have.
  */
-export const writeWeights = (path: string, weights: Weights): Attempt<void> => {
-  if (path.endsWith(EXTENSION)) {
-    return attempt(path, 'a place that can be written to', () => replaceFile(path, toSafetensors(weights)))
-  }
-  const other = /\.[a-z]\w*$/i.exec(path)?.[0]
-  return other === undefined
-    ? writeNetworks(path, weights)
-    : TE.fromEither(refuse(path, `a name that ends in ${EXTENSION}, or a directory's`, printable(other), EXTENSION))
-}
+export const writeWeights = (path: string, weights: Weights): Attempt<void> =>
+  pipe(
+    TE.fromTask(() => meansDirectory(path)),
+    TE.flatMap((isDirectory) => {
+      if (path.endsWith(EXTENSION)) {
+        return attempt(path, 'a place that can be written to', () => replaceFile(path, toSafetensors(weights)))
+      }
+      const other = isDirectory ? undefined : /\.[a-z]\w*$/i.exec(path)?.[0]
+      return other === undefined
+        ? writeNetworks(path, weights)
+        : TE.fromEither(refuse(path, `a name that ends in ${EXTENSION}, or a directory's`, printable(other), EXTENSION))
+    }),
+  )

@@ -1,8 +1,11 @@
 /** Weights on their way between a learner and a file: tensors by the names of the published PyTorch code. */
-import { type Either, left, right } from 'fp-ts/lib/Either.js'
-import { type Failure, nearestName, printable } from '../../decode.js'
+import { type Either, flatMap, isLeft, left, map, right, tap } from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { type Failure, nearestName, printable, renderFailure } from '../../decode.js'
 import { NotFiniteError } from '../../failure.js'
 import type { Learner } from '../../types.js'
+import { refuse, summarized } from './refusal.js'
+import { matchNames } from './tensorNames.js'
 
 /** One tensor, row-major; rows are outputs. */
 export interface WeightTensor {
@@ -10,6 +13,9 @@ export interface WeightTensor {
   readonly shape: readonly number[]
   readonly values: Float32Array
 }
+
+/** Tensors by name and shape: what a file says of them before their bytes are read. */
+export type Outline = ReadonlyMap<string, Pick<WeightTensor, 'shape'>>
 
 /** The weights of an actor and a critic, and how their networks are to be read. */
 export interface Weights {
@@ -22,18 +28,14 @@ export interface Weights {
 /** What of a learner is saved and restored. */
 export type LearnerParameters = Learner['parameters']
 
-/** One failure, as everything that reads or fits weights tells it. */
-export const refuse = (path: string, expected: string, got: string, nearest: string | null = null) =>
-  left<readonly Failure[]>([{ path, expected, got, nearest }])
-
-/** Failures of one file as one line: the first, and how many others there are. */
-export const summarized = (failures: readonly Failure[]): readonly Failure[] => {
-  const [first, ...others] = failures
-  return others.length === 0 ? failures : [{ ...first, got: `${first.got} (and ${others.length} more)` }]
-}
+/** Most dimensions of a shape that are printed. */
+const MOST_PRINTED = 8
 
 /** A shape in print: `[256, 11]`. */
-export const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`
+export const shapeText = (shape: readonly number[]): string =>
+  shape.length <= MOST_PRINTED
+    ? `[${shape.join(', ')}]`
+    : `[${shape.slice(0, MOST_PRINTED).join(', ')}, ... of ${shape.length}]`
 
 /** How many values a shape has. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
@@ -65,31 +67,71 @@ export const weightsOf = (parameters: LearnerParameters, normalizePenultimate: b
 }
 
 /**
- * Puts weights into a learner, bit for bit, through the views that it hands out; optimizer and statistics stay as they are.
+ * Which tensor each of a learner's parameters is given, by their names; a file may call it by the name within a wrapper.
  *
- * Fails: one failure, and no weight is touched, for a tensor that the learner has and the weights lack, or the other way round, and
- * for one of another shape; it names the first and counts the others.
+ * Fails: one failure for a tensor that the learner does not have, that it has and the file lacks, or that has another shape; it names
+ * the first and counts the others.
  */
-export const putWeights = (parameters: LearnerParameters, { tensors }: Weights): Either<readonly Failure[], void> => {
-  const names = Object.keys(parameters)
-  const wrong: Failure[] = []
-  for (const name of names) {
-    const wanted = shapeText(shapeIn(parameters, name))
-    const tensor = tensors.get(name)
-    if (tensor === undefined) {
-      const others = [...tensors.keys()].filter((other) => !(other in parameters))
-      const nearest = nearestName(name, others)
-      wrong.push({ path: name, expected: `a tensor of shape ${wanted}`, got: 'nothing', nearest })
-    } else if (shapeText(tensor.shape) !== wanted) {
-      wrong.push({ path: name, expected: `shape ${wanted}`, got: shapeText(tensor.shape), nearest: null })
+export const fitWeights = (
+  parameters: LearnerParameters,
+  outline: Outline,
+): Either<readonly Failure[], ReadonlyMap<string, string>> =>
+  pipe(
+    matchNames(outline.keys(), (name) => Object.hasOwn(parameters, name)),
+    flatMap(({ sources, unknown }) => {
+      const names = Object.keys(parameters)
+      const wrong: Failure[] = []
+      for (const name of unknown) {
+        const nearest = wrong.length === 0 ? nearestName(name, names) : null
+        wrong.push({ path: '', expected: 'a tensor that the learner has', got: printable(name), nearest })
+      }
+      for (const name of names) {
+        const wanted = shapeText(shapeIn(parameters, name))
+        const source = sources.get(name)
+        const found = source === undefined ? undefined : outline.get(source)
+        if (source === undefined || found === undefined) {
+          wrong.push({ path: name, expected: `a tensor of shape ${wanted}`, got: 'nothing', nearest: null })
+        } else if (shapeText(found.shape) !== wanted) {
+          wrong.push({ path: source, expected: `shape ${wanted}`, got: shapeText(found.shape), nearest: null })
+        }
+      }
+      return wrong.length === 0 ? right(sources) : left(summarized(wrong))
+    }),
+  )
+
+/** Refuses values that are not as many as their shape says, or not finite. */
+export const checkValues = ({ tensors }: Weights): Either<readonly Failure[], void> => {
+  for (const [name, { shape, values }] of tensors) {
+    if (values.length !== sizeOf(shape)) {
+      return refuse(name, `${sizeOf(shape)} values for shape ${shapeText(shape)}`, `${values.length}`)
     }
+    const at = firstNotFinite(values)
+    if (at >= 0) return refuse(`${name}[${at}]`, 'a finite number', String(values[at]))
   }
-  for (const name of tensors.keys()) {
-    if (names.includes(name)) continue
-    const nearest = nearestName(name, names)
-    wrong.push({ path: '', expected: 'a tensor that the learner has', got: printable(name), nearest })
-  }
-  if (wrong.length > 0) return left(summarized(wrong))
-  for (const name of names) parameters[name].set(tensors.get(name)?.values ?? [])
   return right(undefined)
 }
+
+/** What `putWeights` does, for callers that report failures in another way than by throwing. */
+export const fillParameters = (parameters: LearnerParameters, weights: Weights): Either<readonly Failure[], void> =>
+  pipe(
+    fitWeights(parameters, weights.tensors),
+    tap(() => checkValues(weights)),
+    map((sources) => {
+      for (const [name, source] of sources) parameters[name].set(weights.tensors.get(source)?.values ?? [])
+    }),
+  )
+
+/** The value of a result; throws its failures as one line, after the name of the function that was called. */
+export const orThrow = <A>(caller: string, result: Either<readonly Failure[], A>): A => {
+  if (isLeft(result)) throw new Error(`${caller}: ${result.left.map(renderFailure).join('; ')}`)
+  return result.right
+}
+
+/**
+ * Puts weights into a learner, bit for bit, through the views that it hands out; optimizer and statistics stay as they are.
+ *
+ * Fails: throws an error of one line, and no weight is touched, for a tensor that the learner has and the weights lack, or the other
+ * way round, for one of another shape, and for a value that is not finite; it names the first and counts the others.
+ */
+export const putWeights = (parameters: LearnerParameters, weights: Weights): void =>
+  orThrow('putWeights', fillParameters(parameters, weights))

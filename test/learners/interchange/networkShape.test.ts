@@ -20,7 +20,7 @@ const changed = (tensors: Readonly<Record<string, WeightTensor | null>>): Weight
 
 describe('networkShape', () => {
   it('finds the layers in the order of the forward pass, and the heads in that of the output', () => {
-    const { inputs, hidden, heads } = rightOf(networkShape(source(), 'actor'))
+    const { inputs, hidden, heads } = rightOf(networkShape(source().tensors, 'actor'))
     expect(inputs).toBe(3)
     expect(hidden.map(({ name, outputs }) => [name, outputs])).toEqual([
       ['phi.0', 6],
@@ -31,7 +31,7 @@ describe('networkShape', () => {
       ['mu', 4, 2],
       ['log_std', 4, 2],
     ])
-    expect(rightOf(networkShape(source(), 'critic')).heads.map(({ name }) => name)).toEqual(['q'])
+    expect(rightOf(networkShape(source().tensors, 'critic')).heads.map(({ name }) => name)).toEqual(['q'])
   })
 
   it.each<[string, Readonly<Record<string, WeightTensor | null>>, string]>([
@@ -58,9 +58,9 @@ describe('networkShape', () => {
     [
       'more than there should be',
       { 'actor.nu.bias': zeros(3) },
-      'expected tensors of the published networks alone; got actor.nu.bias',
+      'expected a tensor of the published networks; got "actor.nu.bias"; nearest: actor.mu.bias',
     ],
   ])('refuses %s', (_what, tensors, line) => {
-    expect(linesOf(networkShape(changed(tensors), 'actor'))).toEqual([line])
+    expect(linesOf(networkShape(changed(tensors).tensors, 'actor'))).toEqual([line])
   })
 })

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fromSafetensors, toSafetensors } from '../../../src/learners/interchange/safetensors.js'
-import { putWeights, summarized, weightsOf } from '../../../src/learners/interchange/weights.js'
-import { mapLeft } from 'fp-ts/lib/Either.js'
+import { fromSafetensors, parseSafetensors, toSafetensors } from '../../../src/learners/interchange/safetensors.js'
+import { putWeights, weightsOf } from '../../../src/learners/interchange/weights.js'
 import {
   bitsOf,
   golden,
@@ -10,7 +9,6 @@ import {
   linesOf,
   modeLogProbability,
   movedLearner,
-  rightOf,
   said,
 } from './learners.js'
 
@@ -20,9 +18,9 @@ describe('a round trip', () => {
     (normalizePenultimate) => {
       const from = movedLearner({}, 3)
       from.parameters['actor.mu.weight'].set([-0, 1.17549435e-38, 1e-45, 3.4028235e38, -3.4028235e38])
-      const weights = rightOf(fromSafetensors(toSafetensors(weightsOf(from.parameters, normalizePenultimate))))
+      const weights = fromSafetensors(toSafetensors(weightsOf(from.parameters, normalizePenultimate)))
       const to = learnerOf()
-      rightOf(putWeights(to.parameters, weights))
+      putWeights(to.parameters, weights)
       expect(bitsOf(to)).toEqual(bitsOf(from))
       expect(weights.normalizePenultimate).toBe(normalizePenultimate)
     },
@@ -31,7 +29,7 @@ describe('a round trip', () => {
   it('keeps the bits of real widths', () => {
     const shapes = [{ hidden: [256, 256] }, 4, 376, 17] as const
     const [from, to] = [movedLearner(...shapes), learnerOf({ hidden: [256, 256] }, 5, 376, 17)]
-    rightOf(putWeights(to.parameters, rightOf(fromSafetensors(toSafetensors(weightsOf(from.parameters))))))
+    putWeights(to.parameters, fromSafetensors(toSafetensors(weightsOf(from.parameters))))
     expect(bitsOf(to)).toEqual(bitsOf(from))
   })
 })
@@ -41,7 +39,7 @@ describe("PyTorch's files", () => {
     const outputs = goldenOutputs()
     outputs.observations.forEach((observation, i) => {
       const learner = learnerOf()
-      rightOf(putWeights(learner.parameters, rightOf(fromSafetensors(golden('pytorch.safetensors')))))
+      putWeights(learner.parameters, fromSafetensors(golden('pytorch.safetensors')))
       const { mode, logProbability, actionValue } = said(learner, observation, outputs.actions[i])
       outputs.mu[i].forEach((mu, j) => expect(Math.abs(mode[j] - Math.tanh(mu))).toBeLessThan(1e-6))
       expect(Math.abs(logProbability - modeLogProbability(outputs.mu[i], outputs.log_std[i]))).toBeLessThan(1e-5)
@@ -50,7 +48,7 @@ describe("PyTorch's files", () => {
   })
 
   it.each(['pytorch.safetensors', 'pytorch-with-switch.safetensors'])('%s is what we write, byte for byte', (name) => {
-    expect(toSafetensors(rightOf(fromSafetensors(golden(name))))).toEqual(golden(name))
+    expect(toSafetensors(fromSafetensors(golden(name)))).toEqual(golden(name))
   })
 })
 
@@ -78,7 +76,7 @@ const whole = golden('pytorch.safetensors')
 
 describe('what is refused', () => {
   it('reads the file that the cases are made of', () => {
-    expect([...rightOf(fromSafetensors(file({ a: tensor(0, 8) }, [1, 2]))).tensors]).toEqual([
+    expect([...fromSafetensors(file({ a: tensor(0, 8) }, [1, 2])).tensors]).toEqual([
       ['a', { shape: [2], values: Float32Array.of(1, 2) }],
     ])
   })
@@ -95,7 +93,7 @@ describe('what is refused', () => {
     [
       'a pickle',
       Uint8Array.from([0x80, 2, 0x8a, 10, 0, 0, 0, 0, 1, 2, 3]),
-      'header: expected at most the 3 bytes that the file has for it; got a count of 176816768',
+      'file: expected a safetensors file; got a pickle, as torch.save writes (save with safetensors.torch.save_file)',
     ],
     [
       'a file that was cut off',
@@ -107,12 +105,8 @@ describe('what is refused', () => {
       file({ a: tensor(0, 8) }, [1, 2, 3]),
       'file: expected its end after the last tensor; got 4 bytes more',
     ],
-    [
-      'brain floats',
-      golden('bfloat16.safetensors'),
-      '"actor.log_std.bias".dtype: expected F32; got "BF16" (and 13 more)',
-    ],
-    ['doubles', golden('double.safetensors'), '"actor.log_std.bias".dtype: expected F32; got "F64" (and 13 more)'],
+    ['brain floats', golden('bfloat16.safetensors'), 'actor.log_std.bias.dtype: expected F32; got "BF16"'],
+    ['doubles', golden('double.safetensors'), 'actor.log_std.bias.dtype: expected F32; got "F64"'],
     [
       'a tensor without a shape',
       file({ a: { dtype: 'F32', data_offsets: [0, 4] } }, [1]),
@@ -159,12 +153,12 @@ describe('what is refused', () => {
       '__metadata__.normalizePenultimate: expected true or false; got "yes"',
     ],
   ])('%s, in one line', (_what, bytes, line) => {
-    expect(linesOf(mapLeft(summarized)(fromSafetensors(bytes)))).toEqual([line])
+    expect(linesOf(parseSafetensors(bytes))).toEqual([line])
   })
 
   it('every file that was cut off anywhere', () => {
     for (let length = 0; length < whole.length; length++) {
-      expect(linesOf(fromSafetensors(whole.subarray(0, length))).length, `${length} bytes`).toBeGreaterThan(0)
+      expect(linesOf(parseSafetensors(whole.subarray(0, length))).length, `${length} bytes`).toBeGreaterThan(0)
     }
   })
 })

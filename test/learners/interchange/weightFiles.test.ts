@@ -4,12 +4,15 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { weightsOf } from '../../../src/learners/interchange/weights.js'
 import { loadWeights, saveWeights } from '../../../src/learners/interchange/learnerFiles.js'
-import { readWeights, writeWeights } from '../../../src/learners/interchange/weightFiles.js'
+import { readWeights as readChecked, writeWeights } from '../../../src/learners/interchange/weightFiles.js'
+import { checkPublished } from '../../../src/learners/interchange/networkShape.js'
 import { bitsOf, golden, learnerOf, linesOf, movedLearner, rightOf } from './learners.js'
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-weights-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 const at = (...names: string[]): string => join(place, ...names)
+
+const readWeights = (path: string) => readChecked(path, checkPublished)
 
 describe('saving and loading', () => {
   it.each(['learner.safetensors', 'learner'])('to %s and back keeps every bit', async (name) => {
@@ -158,7 +161,7 @@ describe('what is refused', () => {
   it('a place that is not there', async () => {
     const path = at('nowhere', 'x.safetensors')
     expect(await wrote(path)).toEqual([
-      `${path}: expected a place that can be written to; got ENOENT: no such file or directory`,
+      `${path}: expected a place that can be written to; got no directory "${at('nowhere')}" for it`,
     ])
     expect(readdirSync(place).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })

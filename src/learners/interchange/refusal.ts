@@ -1,0 +1,13 @@
+/** How everything that reads or fits weights refuses them. */
+import { left } from 'fp-ts/lib/Either.js'
+import type { Failure } from '../../decode.js'
+
+/** One failure. */
+export const refuse = (path: string, expected: string, got: string, nearest: string | null = null) =>
+  left<readonly Failure[]>([{ path, expected, got, nearest }])
+
+/** Failures of one file as one line: the first, and how many others there are. */
+export const summarized = (failures: readonly Failure[]): readonly Failure[] => {
+  const [first, ...others] = failures
+  return others.length === 0 ? failures : [{ ...first, got: `${first.got} (and ${others.length} more)` }]
+}

@@ -1,0 +1,48 @@
+/**
+ * The names of tensors in files. `torch.compile` and `DataParallel` put a module into another one that has no tensors of its own, so
+ * that `actor.mu.bias` is saved as `_orig_mod.actor.mu.bias` or `actor.module.mu.bias`. Such a name means the one without the wrapper.
+ */
+import { type Either, right } from 'fp-ts/lib/Either.js'
+import { type Failure, printable } from '../../decode.js'
+import { refuse } from './refusal.js'
+
+/** What the attribute is called that holds a wrapped module. */
+const wrappers = ['_orig_mod', 'module']
+
+/** Names that were found. */
+export interface MatchedNames {
+  /** What a file calls each tensor that is known. */
+  readonly sources: ReadonlyMap<string, string>
+  /** Tensors of the file that are not known, as the file calls them. */
+  readonly unknown: readonly string[]
+  /** Wrappers that names were found within. */
+  readonly dropped: readonly string[]
+}
+
+/**
+ * Finds known names among those of a file.
+ *
+ * Fails: one failure for two tensors that mean the same name.
+ */
+export const matchNames = (
+  names: Iterable<string>,
+  isKnown: (name: string) => boolean,
+): Either<readonly Failure[], MatchedNames> => {
+  const sources = new Map<string, string>()
+  const unknown: string[] = []
+  const dropped = new Set<string>()
+  for (const source of names) {
+    const parts = source.split('.')
+    const name = isKnown(source) ? source : parts.filter((part) => !wrappers.includes(part)).join('.')
+    if (!isKnown(name)) {
+      unknown.push(source)
+      continue
+    }
+    const other = sources.get(name)
+    if (other !== undefined) return refuse(name, 'one tensor', `${printable(other)} and ${printable(source)}`)
+    sources.set(name, source)
+    if (name !== source)
+      wrappers.filter((wrapper) => parts.includes(wrapper)).forEach((wrapper) => dropped.add(wrapper))
+  }
+  return right({ sources, unknown, dropped: wrappers.filter((wrapper) => dropped.has(wrapper)) })
+}
