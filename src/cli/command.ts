@@ -24,7 +24,7 @@ const answer = (request: Request, outside: Outside): TE.TaskEither<Ending, strin
     case 'convert':
       return pipe(
         loaded(() => import('./convert.js')),
-        TE.flatMap(({ convert }) => convert(request.convert)),
+        TE.flatMap(({ convert }) => convert(request.convert, outside)),
       )
     case 'bench':
       return pipe(

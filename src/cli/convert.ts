@@ -5,9 +5,11 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { asPublished, checkPublished } from '../learners/interchange/networkShape.js'
 import { inFile, readWeights, writeWeights } from '../learners/interchange/weightFiles.js'
 import type { Weights } from '../learners/interchange/weights.js'
+import { reason } from '../failure.js'
 import { plain } from '../plain.js'
 import type { ConvertRequest } from './convertOptions.js'
-import { type Ending, refused } from './ending.js'
+import { type Ending, failed, interrupted, refused } from './ending.js'
+import type { Outside } from './outside.js'
 import { counted } from './phrases.js'
 
 const sizeOf = ({ tensors }: Weights): number =>
@@ -17,12 +19,22 @@ const sizeOf = ({ tensors }: Weights): number =>
 const leftOut = (dropped: readonly string[]): string =>
   dropped.length === 0 ? '' : `; left ${dropped.map((name) => `${name}.`).join(' and ')} out of their names`
 
+/** Writes to the end at a first signal. At a second one the process exits, which removes what is unfinished. */
+const guarded =
+  <E, A>({ guard }: Pick<Outside, 'guard'>, writing: TE.TaskEither<E, A>): TE.TaskEither<E, A> =>
+  async () => {
+    const release = guard(async (cause) =>
+      cause instanceof Error ? failed(reason(cause)) : interrupted(cause, `${cause}: nothing was written`),
+    )
+    return writing().finally(release)
+  }
+
 /** Converts as asked and gives one sentence; a file that cannot be read or written is refused. */
-export const convert = ({ from, to }: ConvertRequest): TE.TaskEither<Ending, string> =>
+export const convert = ({ from, to }: ConvertRequest, outside: Pick<Outside, 'guard'>): TE.TaskEither<Ending, string> =>
   pipe(
     readWeights(from, checkPublished),
     TE.flatMapEither((weights) => pipe(asPublished(weights), E.mapLeft(inFile(from)))),
-    TE.tap(({ weights }) => writeWeights(to, weights)),
+    TE.tap(({ weights }) => guarded(outside, writeWeights(to, weights))),
     TE.bimap(
       refused,
       ({ weights, dropped }) =>

@@ -8,15 +8,16 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  watch,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toSafetensors } from '../../src/learners/interchange/safetensors.js'
-import { weightsOf } from '../../src/learners/interchange/weights.js'
+import { weightsOf, type WeightTensor } from '../../src/learners/interchange/weights.js'
 import { movedLearner } from '../learners/interchange/learners.js'
-import { rivulet } from './program.js'
+import { rivulet, started } from './program.js'
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-cli-convert-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
@@ -167,6 +168,38 @@ describe('what is said of names', () => {
       stderr: 'rivulet: more.safetensors: expected a tensor of the published networks; got "log_alpha"\n',
     })
     expect(existsSync(at(to))).toBe(false)
+  })
+})
+
+describe('signals while weights are written', () => {
+  const large = (): string => {
+    const side = 2000
+    const dense = (name: string, outputs: number, inputs: number): [string, WeightTensor][] => [
+      [`${name}.weight`, { shape: [outputs, inputs], values: new Float32Array(outputs * inputs) }],
+      [`${name}.bias`, { shape: [outputs], values: new Float32Array(outputs) }],
+    ]
+    const network = (name: string, heads: readonly string[]) => [
+      ...dense(`${name}.phi.0`, side, 3),
+      ...dense(`${name}.phi.2`, side, side),
+      ...heads.flatMap((head) => dense(`${name}.${head}`, 1, side)),
+    ]
+    const tensors = new Map([...network('actor', ['mu', 'log_std']), ...network('critic', ['q'])])
+    writeFileSync(at('large.safetensors'), toSafetensors({ tensors, normalizePenultimate: true }))
+    return 'large.safetensors'
+  }
+
+  it.each([1, 2])('%i of them leave the whole of it or nothing', async (signals) => {
+    const folder = at(`signals-${signals}`)
+    mkdirSync(folder)
+    const changes = watch(folder)
+    const { child, ended } = started(['convert', at(large()), 'models'], folder)
+    changes.once('change', () => {
+      for (let i = 0; i < signals; i++) child.kill('SIGINT')
+    })
+    const { status } = await ended
+    changes.close()
+    expect(status === 0 || status === 130).toBe(true)
+    expect(held(folder)).toEqual(status === 0 ? ['models', ...modelFiles.map((name) => join('models', name))] : [])
   })
 })
 

@@ -37,10 +37,10 @@ const layers = Array.from({ length: NAMED_LAYERS }, (_, i) => `phi.${2 * i}`)
 const names = networks.flatMap((network) =>
   [...layers, ...headsOf[network]].flatMap((layer) => [`${network}.${layer}.weight`, `${network}.${layer}.bias`]),
 )
-const isPublished = (name: string): boolean =>
-  networks.some((network) =>
-    new RegExp(`^${network}\\.(phi\\.\\d{1,5}|${headsOf[network].join('|')})\\.(weight|bias)$`).test(name),
-  )
+const patterns = networks.map(
+  (network) => new RegExp(`^${network}\\.(phi\\.\\d{1,5}|${headsOf[network].join('|')})\\.(weight|bias)$`),
+)
+const isPublished = (name: string): boolean => patterns.some((pattern) => pattern.test(name))
 
 const unpublished = (name: string): Failure => ({
   path: '',

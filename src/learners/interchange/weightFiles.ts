@@ -216,8 +216,10 @@ const meansDirectory = async (path: string): Promise<boolean> => {
  * Fails: one failure: the system's, that of a name that looks like another kind of file, or that of a tensor that layers models do not
  * have.
  */
-export const writeWeights = (path: string, weights: Weights): Attempt<void> =>
-  pipe(
+export const writeWeights = (path: string, weights: Weights): Attempt<void> => {
+  // The system takes it for the working directory.
+  if (path === '') return TE.fromEither(refuse('path', 'a text', '""'))
+  return pipe(
     TE.fromTask(() => meansDirectory(path)),
     TE.flatMap((isDirectory) => {
       if (path.endsWith(EXTENSION)) {
@@ -229,3 +231,4 @@ export const writeWeights = (path: string, weights: Weights): Attempt<void> =>
         : TE.fromEither(refuse(path, `a name that ends in ${EXTENSION}, or a directory's`, printable(other), EXTENSION))
     }),
   )
+}
