@@ -6,19 +6,10 @@
  * second one failed.
  */
 import type { Arena } from './arena.js'
-import type { ConstantKernels, Job, Jobs } from './jobs.js'
+import type { Jobs } from './jobs.js'
+import type { Recorded } from './recordedJobs.js'
 import { compiledFor } from './webassembly.js'
-
-/** The kernels by the number that `assembly/shared.ts` knows them under. */
-const names = [
-  'dense',
-  'denseBackward',
-  'leakyRelu',
-  'leakyReluBackward',
-  'normalize',
-  'normalizeBackward',
-  'denseAdam',
-] as const satisfies readonly (keyof ConstantKernels)[]
+import { startWorker } from './worker.js'
 
 // Control words; the ring, the jobs and their calls stand behind them.
 const ASKED = 0
@@ -30,77 +21,53 @@ const RING = 5
 const RING_SIZE = 8
 const JOBS = RING + RING_SIZE
 
-/** Words of one call: which kernel, and its arguments. */
-const WORDS = 10
-
-/** Jobs as the second thread reads them: for each its first call and its count of calls, then the calls. */
-export interface Recorded {
-  readonly jobs: readonly number[]
-  readonly calls: readonly number[]
-}
-
-/** Writes down what jobs call. */
-export const record = (jobs: readonly Job[]): Recorded => {
-  const calls: number[] = []
-  const kernels = Object.fromEntries(
-    names.map((name, kernel) => [
-      name,
-      (...offsets: readonly number[]) =>
-        void calls.push(kernel, ...offsets, ...new Array<number>(WORDS - 1 - offsets.length).fill(0)),
-    ]),
-  ) as unknown as ConstantKernels
-  const table = jobs.flatMap((job) => {
-    const first = calls.length / WORDS
-    job(kernels)
-    return [first, calls.length / WORDS - first]
-  })
-  return { jobs: table, calls }
-}
+/** The count of answers until the thread is ready. */
+const STARTING = -1
 
 /** Doubles that the control words and the tables take. */
 export const threadDoubles = ({ jobs, calls }: Recorded): number => Math.ceil((JOBS + jobs.length + calls.length) / 2)
 
 /** How often a join looks before it sleeps: a job takes some tens of microseconds, falling asleep and waking up as long. */
 const LOOKS = 3_000
-/** Milliseconds after which a thread that does not answer counts as lost: a job takes less than one, a start some fifty. */
+/** Milliseconds of sleep after which a join looks whether the thread still lives. */
+const NAP = 50
+/** Milliseconds of silence after which a living thread counts as lost: a job takes less than one, a start some fifty. */
 const PATIENCE = 10_000
 
 /** What the thread runs, as text: a path would not survive a bundler. */
 const program = `
-const { workerData } = require('node:worker_threads')
-const { bytes, memory, floatsAt, control, jobs, calls } = workerData
-try {
+  const { bytes, memory, floatsAt, control, jobs, calls } = data
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
   exports.bind(floatsAt)
-  exports.serve(control, jobs, calls)
-} finally {
   const words = new Int32Array(memory.buffer, control)
-  Atomics.store(words, ${FAILED}, 1)
+  Atomics.store(words, ${ANSWERED}, 0)
   Atomics.notify(words, ${ANSWERED})
-}
-`
-
-/** Node's threads, or null on a platform without. */
-const threads = () => globalThis.process?.getBuiltinModule?.('node:worker_threads') ?? null
+  exports.serve(control, jobs, calls)`
+/** Wakes a join up when the thread ends, whichever way it does so by itself. */
+const tell = `
+  const words = new Int32Array(data.memory.buffer, data.control)
+  Atomics.store(words, ${FAILED}, 1)
+  Atomics.notify(words, ${ANSWERED})`
 
 /**
- * Starts a thread for jobs. It looks out for the next job for half a millisecond before it sleeps, and never keeps the process alive.
+ * Starts a thread for jobs, and returns when it is ready. It looks out for the next job for half a millisecond before it sleeps, and
+ * never keeps the process alive.
  *
- * Memory: `threadDoubles(recorded)` doubles of the arena from `at` on; the arena must be shared.
- * Fails: TypeError where there are no threads; `start` and `join` throw when the thread has ended or is silent for ten seconds.
+ * Memory: `threadDoubles(recorded)` doubles of the arena from `at` on; the arena must be shared. Eight jobs may wait; `start` waits
+ * for the oldest of them before it adds a ninth.
+ * Fails: TypeError where there are no threads, Error for one that does not start. `start` and `join` throw when the thread has
+ * ended, with its reason, or is silent for ten seconds. `close` never throws and may be called again: what was lost is told by the
+ * call that needs it.
  */
 export const secondThread = (on: Arena, at: number, { jobs, calls }: Recorded): Jobs => {
-  const platform = threads()
-  if (platform === null || !on.shared) {
-    throw new TypeError("a second thread needs shared memory and Node's worker_threads (Node 20.16 or later)")
-  }
+  if (!on.shared) throw new TypeError('a second thread needs shared memory')
   const words = new Int32Array(on.f64.buffer, 8 * at, JOBS + jobs.length + calls.length)
   words.set(jobs, JOBS)
   words.set(calls, JOBS + jobs.length)
+  words[ANSWERED] = STARTING
   const control = words.byteOffset
-  const worker = new platform.Worker(program, {
-    eval: true,
-    workerData: {
+  const worker = startWorker(program, {
+    data: {
       bytes: compiledFor(on),
       memory: on.memory,
       floatsAt: on.f32.byteOffset,
@@ -108,34 +75,51 @@ export const secondThread = (on: Arena, at: number, { jobs, calls }: Recorded): 
       jobs: control + 4 * JOBS,
       calls: control + 4 * (JOBS + jobs.length),
     },
+    onEnd: tell,
+    onExit: () => void Atomics.store(words, FAILED, 1),
   })
-  worker.unref()
 
   let asked = 0
-  let ended: string | null = null
-  worker.on('error', (error) => (ended ??= error.message))
-  worker.on('exit', (code) => (ended ??= `it ended with code ${code}`))
-  const lost = (why: string): Error => new Error(`the second thread of a learner did not finish its job: ${why}`)
+  let closed = false
+  let lost: string | null = null
+  const requireThread = (): void => {
+    if (Atomics.load(words, FAILED) !== 0) lost ??= worker.end() ?? 'it ended'
+    if (lost === null) return
+    const is = words[ANSWERED] === STARTING ? 'cannot be started' : 'did not finish its job'
+    throw new Error(`the second thread of a learner ${is}: ${lost}`)
+  }
 
   const join = (ticket: number): void => {
     let looks = LOOKS
+    let silence = 0
     // Counts wrap around; a difference of them does not.
     while (((Atomics.load(words, ANSWERED) - ticket) | 0) < 0) {
-      if (Atomics.load(words, FAILED) !== 0) ended ??= 'it failed'
-      if (ended !== null) throw lost(ended)
+      requireThread()
       if (looks-- > 0) continue
       Atomics.store(words, WAITING, 1)
       const seen = Atomics.load(words, ANSWERED)
-      if (((seen - ticket) | 0) < 0 && Atomics.wait(words, ANSWERED, seen, PATIENCE) === 'timed-out') {
-        throw lost((ended ??= `no answer within ${PATIENCE} ms`))
+      if (((seen - ticket) | 0) < 0) {
+        silence = Atomics.wait(words, ANSWERED, seen, NAP) === 'timed-out' ? silence + NAP : 0
+        if (silence > 0) lost ??= worker.end()
+        if (silence >= PATIENCE) lost ??= `no answer within ${PATIENCE} ms`
       }
       Atomics.store(words, WAITING, 0)
     }
   }
 
+  try {
+    join(0)
+  } catch (error) {
+    worker.terminate()
+    throw error
+  }
+
   return {
     start: (job) => {
-      if (ended !== null) throw lost(ended)
+      if (closed) lost ??= 'it was closed'
+      requireThread()
+      // The place of the job in the ring is free when the one that stood there eight jobs ago was run.
+      join((asked + 1 - RING_SIZE) | 0)
       words[RING + (asked & (RING_SIZE - 1))] = job
       asked = (asked + 1) | 0
       Atomics.store(words, ASKED, asked)
@@ -145,10 +129,14 @@ export const secondThread = (on: Arena, at: number, { jobs, calls }: Recorded): 
     join,
     joinAll: () => join(asked),
     close: () => {
-      if (ended !== null) return
-      join(asked)
-      ended = 'it was closed'
-      void worker.terminate()
+      if (closed) return
+      closed = true
+      try {
+        join(asked)
+      } catch {
+        // A thread that is lost has nothing left to finish.
+      }
+      worker.terminate()
     },
   }
 }

@@ -1,11 +1,17 @@
-import { execFileSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { arena } from '../../src/kernels/arena.js'
 import { jobsHere, type Job } from '../../src/kernels/jobs.js'
-import { record, secondThread, threadDoubles } from '../../src/kernels/secondThread.js'
+import { record } from '../../src/kernels/recordedJobs.js'
+import { secondThread, threadDoubles } from '../../src/kernels/secondThread.js'
 import { webAssemblyKernels } from '../../src/kernels/webassembly.js'
+import { avg } from '../../src/learners/avg.js'
+import { defaultHyperparameters } from '../../src/learners/paper.js'
 import { seeded } from '../../src/random.js'
+
+const program = fileURLToPath(new URL('unclosedThread.mjs', import.meta.url))
 
 const INPUT = 70
 const [VECTOR, OUTPUT, GRADIENT] = [0, INPUT, 2 * INPUT]
@@ -31,6 +37,14 @@ const jobs: readonly Job[] = [
   },
   (kernels) => kernels.denseAdam(WEIGHTS, 0, SECOND, INPUT * INPUT, VECTOR, INPUT, GRADIENT, INPUT, 0),
 ]
+
+/** A job of some tenths of a second, which moves no number that another one reads. */
+const slow: Job = (kernels) => {
+  for (let i = 0; i < 60_000; i++) kernels.dense(WEIGHTS, WEIGHTS + INPUT * INPUT, VECTOR, INPUT, OUTPUT, INPUT)
+}
+
+/** A job whose address is outside of the memory. */
+const outside: Job = (kernels) => kernels.leakyRelu(2 ** 28, 4)
 
 const filled = (doubles: number, shared: boolean) => {
   const memory = arena(FLOATS, doubles, shared)
@@ -60,23 +74,20 @@ describe('a second thread', () => {
     beside.close()
   })
 
-  test('that fails is an error for whoever waits, and for whoever asks again', () => {
-    const outside: readonly Job[] = [(kernels) => kernels.leakyRelu(2 ** 28, 4)]
-    const recorded = record(outside)
-    const thread = secondThread(filled(DOUBLES + threadDoubles(recorded), true), DOUBLES, recorded)
-    const ticket = thread.start(0)
-    expect(() => thread.join(ticket)).toThrow('the second thread of a learner did not finish its job: it failed')
-    expect(() => thread.start(0)).toThrow('it failed')
-    expect(() => thread.close()).not.toThrow()
-  })
-
-  test('that was closed takes no more jobs; closing twice is the same as once', () => {
-    const recorded = record(jobs)
-    const thread = secondThread(filled(DOUBLES + threadDoubles(recorded), true), DOUBLES, recorded)
-    thread.join(thread.start(0))
-    thread.close()
-    thread.close()
-    expect(() => thread.start(0)).toThrow('it was closed')
+  test('runs every job of more than its ring holds, none of them joined', () => {
+    const recorded = record([slow, ...jobs])
+    const [one, other] = [filled(DOUBLES, false), filled(DOUBLES + threadDoubles(recorded), true)]
+    const here = jobsHere(webAssemblyKernels(one), [slow, ...jobs])
+    const beside = secondThread(other, DOUBLES, recorded)
+    const order = seeded(9)('order')
+    // The thread is busy with the first one while all the others are started.
+    const started = [0, ...Array.from({ length: 60 }, () => 1 + Math.floor(order.uniform() * jobs.length))]
+    for (const job of started) here.start(job)
+    for (const job of started) beside.start(job)
+    beside.joinAll()
+    expect(other.f32).toEqual(one.f32)
+    expect(other.f64.slice(0, DOUBLES)).toEqual(one.f64)
+    beside.close()
   })
 
   test('asks for shared memory', () => {
@@ -86,7 +97,115 @@ describe('a second thread', () => {
   })
 
   test('does not keep a process alive', () => {
-    const program = fileURLToPath(new URL('unclosedThread.mjs', import.meta.url))
     expect(execFileSync(process.execPath, [program], { encoding: 'utf8', timeout: 60_000 })).toBe('updated twice\n')
+  })
+})
+
+/** A thread for `slow` and `outside`, with the worker behind it, which Node tells of. */
+const opened = async () => {
+  const recorded = record([slow, outside])
+  const made = new Promise<Worker>((resolve) => void process.once('worker', resolve))
+  const thread = secondThread(filled(DOUBLES + threadDoubles(recorded), true), DOUBLES, recorded)
+  return { thread, worker: await made }
+}
+type Opened = Awaited<ReturnType<typeof opened>>
+
+/** Every way in which a thread comes to its end, with a job that nothing answers to. */
+const ends: readonly (readonly [string, (opened: Opened) => unknown, RegExp])[] = [
+  ['a job that fails', ({ thread }) => thread.start(1), /it failed: .*memory access out of bounds/],
+  ['an end in the middle of a job', ({ thread, worker }) => [thread.start(0), worker.terminate()], /it ended/],
+  ['an end between two jobs', ({ thread, worker }) => [worker.terminate(), thread.start(0)], /it ended/],
+  ['an end that the event loop has told of', async ({ worker }) => worker.terminate(), /it ended with code 1/],
+  ['close', ({ thread }) => thread.close(), /it was closed/],
+]
+
+describe.each(ends)('after %s', (_, end, why) => {
+  const told = new RegExp(`^the second thread of a learner did not finish its job: ${why.source}$`)
+
+  test('a caller that waits or asks again is told why, at once', async () => {
+    const { thread, worker } = await opened()
+    await end({ thread, worker })
+    const begun = performance.now()
+    expect(() => thread.join(thread.start(0))).toThrow(told)
+    expect(() => thread.start(0)).toThrow(told)
+    expect(performance.now() - begun).toBeLessThan(5_000)
+    thread.close()
+  })
+
+  test('closing throws nothing and waits for nothing, however often', async () => {
+    const { thread, worker } = await opened()
+    await end({ thread, worker })
+    const begun = performance.now()
+    thread.close()
+    thread.close()
+    expect(performance.now() - begun).toBeLessThan(5_000)
+    expect(() => thread.start(0)).toThrow('the second thread of a learner did not finish its job: ')
+  })
+})
+
+test('a learner whose second thread has ended says so in its next update, and closes without an error', async () => {
+  const chance = seeded(1)
+  const made = new Promise<Worker>((resolve) => void process.once('worker', resolve))
+  const learner = avg(
+    { observation: { size: 3 }, action: { size: 1 } },
+    {
+      ...defaultHyperparameters,
+      hidden: [8],
+      threads: 2,
+      random: chance('policy'),
+      initialization: chance('initialization'),
+    },
+  )
+  await (await made).terminate()
+  const observation = [1, 2, 3]
+  const sampled = learner.sample(observation)
+  expect(() =>
+    learner.update({
+      observation,
+      sampled,
+      reward: 1,
+      nextObservation: observation,
+      terminated: false,
+      truncated: false,
+    }),
+  ).toThrow(/^the second thread of a learner did not finish its job: it ended with code 1$/)
+  learner.close()
+  learner.close()
+})
+
+describe('a process that was started in another way', () => {
+  const preload = fileURLToPath(new URL('preloaded.cjs', import.meta.url))
+  const text = `await import(${JSON.stringify(pathToFileURL(program).href)})`
+  const script = `import(${JSON.stringify(pathToFileURL(program).href)})`
+  type Start = [name: string, words: readonly string[], env: Readonly<Record<string, string>>, before: string]
+  /** A flag that later releases of Node do without. */
+  const modulesByDefault: Start = ['modules by default', ['--experimental-default-type=module', program], {}, '']
+  test.each<Start>([
+    ['--input-type=module -e', ['--input-type=module', '-e', text], {}, ''],
+    ['-e', ['-e', script], {}, ''],
+    ...(process.allowedNodeEnvironmentFlags.has('--experimental-default-type') ? [modulesByDefault] : []),
+    ['--import', ['--import', preload, program], {}, 'preloaded\n'],
+    ['-r', ['-r', preload, program], {}, 'preloaded\n'],
+    ['--inspect', ['--inspect=127.0.0.1:0', program], {}, ''],
+    ['--expose-gc and --stack-size', ['--expose-gc', '--stack-size=800', program], {}, ''],
+    ['code from strings forbidden', ['--disallow-code-generation-from-strings', program], {}, ''],
+    ['frozen intrinsics', ['--frozen-intrinsics', program], {}, ''],
+    ['NODE_OPTIONS with a preload', [program], { NODE_OPTIONS: `--require "${preload}"` }, 'preloaded\n'],
+    ['NODE_OPTIONS of modules', ['-e', text], { NODE_OPTIONS: '--input-type=module' }, ''],
+    ['NODE_OPTIONS with a small heap', [program], { NODE_OPTIONS: '--max-old-space-size=64' }, ''],
+  ])('learns on two threads: %s', (_, words, env, before) => {
+    const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', env: { ...process.env, ...env } })
+    expect(stderr.replace(/^(Debugger|For help|\(node|\(Use).*\n/gm, '')).toBe('')
+    expect(stdout).toBe(`${before}updated twice\n`)
+  })
+
+  test('is told at once, in one line, that it may not start a thread', () => {
+    const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
+    const words = [flag, '--allow-fs-read=*', program]
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })
+    expect(stderr).toMatch(
+      /^TypeError: the second thread of a learner cannot be started: Access to this API has been restricted/m,
+    )
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   })
 })
