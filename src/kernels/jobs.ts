@@ -5,7 +5,7 @@ import type { Kernels } from './kernels.js'
 export type Job = (kernels: ConstantKernels) => void
 
 /** The kernels whose arguments are offsets alone. */
-export type ConstantKernels = Omit<Kernels, 'name' | 'squash' | 'squashBackward'>
+export type ConstantKernels = Omit<Kernels, 'name' | 'squash' | 'squashBackward' | 'takeProjections'>
 
 /** Who runs a fixed list of jobs, one after the other in the order in which they are started. */
 export interface Jobs {

@@ -1,6 +1,7 @@
 /** The kernels in plain TypeScript: sums in doubles, storage in floats, four rows a pass so that their chains of additions overlap. */
 import type { Arena } from './arena.js'
 import { AdamScalar, type Kernels } from './kernels.js'
+import { projectionKernel } from './projections.js'
 import { squashKernels } from './squashedGaussian.js'
 
 const SLOPE = 0.01
@@ -9,6 +10,7 @@ const SLOPE = 0.01
 export const typescriptKernels = ({ f32, f64 }: Arena): Kernels => ({
   name: 'typescript',
   ...squashKernels({ f32, f64 }),
+  ...projectionKernel({ f64 }),
 
   dense: (weights, bias, input, inputs, output, outputs) => {
     let i = 0

@@ -31,7 +31,7 @@ export const webAssemblyKernels = (on: Arena): Kernels => {
   const { bind, ...exported } = instance.exports as unknown as Exports
   bind(on.f32.byteOffset)
   const { dense, denseBackward, leakyRelu, leakyReluBackward, normalize, normalizeBackward } = exported
-  const { squash, squashBackward, denseAdam } = exported
+  const { squash, squashBackward, denseAdam, takeProjections } = exported
   return {
     name: 'webassembly',
     dense,
@@ -43,5 +43,6 @@ export const webAssemblyKernels = (on: Arena): Kernels => {
     squash,
     squashBackward,
     denseAdam,
+    takeProjections,
   }
 }

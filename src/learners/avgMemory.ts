@@ -1,7 +1,6 @@
 /** How one AVG learner is laid out in its arena: two networks, their moments, its tapes, and a few doubles. */
 import { arena, layout, type Arena } from '../kernels/arena.js'
-import { typescriptKernels } from '../kernels/typescript.js'
-import { hasWebAssemblyKernels, webAssemblyKernels } from '../kernels/webassembly.js'
+import { kernelsHome, kernelsOf } from '../kernels/home.js'
 import { AdamScalar, type Kernels } from '../kernels/kernels.js'
 import { jobsHere, type Job, type Jobs } from '../kernels/jobs.js'
 import { record } from '../kernels/recordedJobs.js'
@@ -10,7 +9,7 @@ import { ADAM_DOUBLES, startAdam, stepAdam, type AdamAt, type MomentsAt } from '
 import type { AvgSettings, AvgSwitches, LearnerSpec } from './avgSettings.js'
 import { backward, backwardToInput, forward, gradients, network, tape } from './network.js'
 import type { Dense, Gradients, Network, Tape } from './network.js'
-import { fillOrthogonal } from './orthogonal.js'
+import { orthogonal } from './orthogonal.js'
 import { SCALER_DOUBLES } from './tdErrorScaler.js'
 
 /** An actor's tape with the action that was drawn from it. */
@@ -71,7 +70,7 @@ export interface AvgMemory {
 export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches): AvgMemory => {
   const { hidden, normalizePenultimate: normalized, initialization, threads } = settings
   const adam = { beta1: settings.adamBeta1, beta2: settings.adamBeta2 }
-  const home = settings.kernels ?? (hasWebAssemblyKernels() ? 'webassembly' : 'typescript')
+  const bind = kernelsOf[kernelsHome(settings)]
   const observations = spec.observation.size
   const actions = spec.action.size
   const floats = layout()
@@ -129,24 +128,34 @@ export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches
   const parameters: Record<string, Float32Array> = {}
   const name = (path: string, at: number, length: number): Float32Array =>
     (parameters[path] = memory.f32.subarray(at, at + length))
-  /** Rows `from` to `to` of a layer are one linear map of the published code, drawn as a matrix of their own. */
-  const linear = (path: string, layer: Dense, from = 0, to = layer.outputs): void => {
-    const weights = name(`${path}.weight`, layer.weights + from * layer.inputs, (to - from) * layer.inputs)
-    name(`${path}.bias`, layer.weights + layer.biasAt + from, to - from)
-    fillOrthogonal(weights, to - from, layer.inputs, initialization)
+  // Each linear map of the published code is a matrix of its own; those of the actor's heads are the rows of one layer.
+  const linear = (path: string, layer: Dense, from = 0, to = layer.outputs) => ({
+    path,
+    layer,
+    from,
+    rows: to - from,
+    columns: layer.inputs,
+  })
+  const maps = [
+    ...actor.hidden.map((layer, l) => linear(`actor.phi.${2 * l}`, layer)),
+    linear('actor.mu', actor.head, 0, actions),
+    linear('actor.log_std', actor.head, actions),
+    ...critic.hidden.map((layer, l) => linear(`critic.phi.${2 * l}`, layer)),
+    linear('critic.q', critic.head),
+  ]
+  const fill = orthogonal(bind, maps)
+  for (const { path, layer, from, rows, columns } of maps) {
+    const weights = name(`${path}.weight`, layer.weights + from * columns, rows * columns)
+    name(`${path}.bias`, layer.weights + layer.biasAt + from, rows)
+    fill(weights, rows, columns, initialization)
   }
-  actor.hidden.forEach((layer, l) => linear(`actor.phi.${2 * l}`, layer))
-  linear('actor.mu', actor.head, 0, actions)
-  linear('actor.log_std', actor.head, actions)
-  critic.hidden.forEach((layer, l) => linear(`critic.phi.${2 * l}`, layer))
-  linear('critic.q', critic.head)
   startAdam(memory, [actorAdam, criticAdam], adam)
   memory.f64[actorAdam.scalars + AdamScalar.factor] = 1
 
   // ∂Q/∂Q, where both backward passes begin.
   memory.f32[takenGradients.output] = 1
   memory.f32[chosenGradients.output] = 1
-  const kernels = home === 'webassembly' ? webAssemblyKernels(memory) : typescriptKernels(memory)
+  const kernels = bind(memory)
 
   return {
     arena: memory,

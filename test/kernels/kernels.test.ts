@@ -160,3 +160,57 @@ describe.each(Object.entries(implementations))('%s kernels', (_, bind) => {
     })
   })
 })
+
+describe('takeProjections', () => {
+  /** `count` orthonormal vectors: corners of an identity matrix turned in the plane of each two neighbors. */
+  const orthonormal = (count: number, size: number): number[][] =>
+    Array.from({ length: count }, (_, v) =>
+      Array.from({ length: size }, (_, i) => {
+        if (i !== v - (v % 2) && i !== v - (v % 2) + 1) return 0
+        if (v === count - 1 && v % 2 === 0) return i === v ? 1 : 0
+        return v % 2 === 0 ? (i === v ? 0.6 : 0.8) : i === v ? 0.6 : -0.8
+      }),
+    )
+  /** Odd and even sizes, and every remainder of the passes of four and two. */
+  const cases = [
+    [1, 1, 1],
+    [1, 3, 5],
+    [2, 2, 4],
+    [3, 4, 8],
+    [5, 6, 11],
+    [8, 9, 32],
+    [32, 7, 65],
+    [0, 4, 6],
+  ] as const
+
+  test.each(cases)('with %i basis vectors, of %i vectors of size %i', (count, rows, size) => {
+    const doubles = (count + rows) * size + 4 * count + 3
+    const [basis, vectors, along] = [1, 1 + count * size, 2 + (count + rows) * size]
+    const noise = new Float32Array(doubles)
+    seeded(3)(`${count} of ${size}`).normal(noise)
+    const results = Object.values(implementations).map((bind) => {
+      const memory = arena(0, doubles)
+      memory.f64.set(noise)
+      orthonormal(count, size).forEach((vector, v) => memory.f64.set(vector, basis + v * size))
+      const before = memory.f64.slice()
+      bind(memory).takeProjections(basis, count, vectors, rows, size, along)
+      for (let row = 0; row < rows; row++) {
+        const at = vectors + row * size
+        const want = before.slice(at, at + size)
+        for (const vector of orthonormal(count, size)) {
+          let component = 0
+          for (let i = 0; i < size; i++) component += vector[i] * before[at + i]
+          for (let i = 0; i < size; i++) want[i] -= component * vector[i]
+        }
+        close(memory.f64.subarray(at, at + size), want, 1e-14)
+      }
+      // Nothing but the vectors and the scratch was written to.
+      expect(memory.f64.subarray(0, vectors)).toEqual(before.subarray(0, vectors))
+      const behind = [vectors + rows * size, along + 4 * count] as const
+      expect(memory.f64[behind[0]]).toBe(before[behind[0]])
+      expect(memory.f64.subarray(behind[1])).toEqual(before.subarray(behind[1]))
+      return memory.f64.slice(vectors, vectors + rows * size)
+    })
+    expect(results[1]).toEqual(results[0])
+  })
+})

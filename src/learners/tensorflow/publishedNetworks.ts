@@ -2,7 +2,8 @@
 import type { Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import type { Random } from '../../types.js'
 import type { LearnerSpec } from '../avgSettings.js'
-import { fillOrthogonal } from '../orthogonal.js'
+import { kernelsHome, kernelsOf } from '../../kernels/home.js'
+import { orthogonal } from '../orthogonal.js'
 import type { TensorFlow } from './backend.js'
 import type { TensorNetwork } from './tensorNetwork.js'
 
@@ -35,18 +36,22 @@ const draw = (
 ): Drawn => {
   const widths = [inputs, ...hidden]
   const last = widths[hidden.length]
-  const linear = (path: string, from: number, to: number) => {
-    const values = new Float32Array(to * from)
-    fillOrthogonal(values, to, from, initialization)
-    return { path: `${name}.${path}`, from, to, values }
-  }
+  const linear = (path: string, from: number, to: number) => ({
+    path: `${name}.${path}`,
+    rows: to,
+    columns: from,
+    values: new Float32Array(to * from),
+  })
   const layers = hidden.map((width, l) => linear(`phi.${2 * l}`, widths[l], width))
   const outputs = Object.entries(heads).map(([head, size]) => linear(head, last, size))
+  const maps = [...layers, ...outputs]
+  const fill = orthogonal(kernelsOf[kernelsHome({})], maps)
+  for (const { values, rows, columns } of maps) fill(values, rows, columns, initialization)
   return (tf) => {
     const variables: Record<string, Variable> = {}
-    const map = ({ path, from, to, values }: ReturnType<typeof linear>): ((x: Tensor2D) => Tensor2D) => {
-      const weight = tf.variable(tf.tensor2d(values, [to, from]))
-      const bias = tf.variable(tf.tensor1d(new Float32Array(to)))
+    const map = ({ path, rows, columns, values }: ReturnType<typeof linear>): ((x: Tensor2D) => Tensor2D) => {
+      const weight = tf.variable(tf.tensor2d(values, [rows, columns]))
+      const bias = tf.variable(tf.tensor1d(new Float32Array(rows)))
       variables[`${path}.weight`] = weight
       variables[`${path}.bias`] = bias
       return (x) => tf.add(tf.matMul(x, weight, false, true), bias)
