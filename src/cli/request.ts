@@ -3,6 +3,8 @@ import { type Either, flatMap, left, map, mapLeft, right } from 'fp-ts/lib/Eithe
 import { pipe } from 'fp-ts/lib/function.js'
 import { type TypeOfFields, closed, text, yesOrNo } from '../codecs.js'
 import { type Failure, decode, printable } from '../decode.js'
+import { tasks } from '../environments/simulator.js'
+import { fitting, fusedBytes, memoryLimit, taking, tensorFlowBytes } from '../learners/avgBytes.js'
 import {
   avgFields,
   defaultsFor,
@@ -89,6 +91,17 @@ const readEngine = (written: Partial<TypeOfFields<typeof engineOptionFields>>) =
   )
 }
 
+/** A request whose agent fits into memory; refused before anything is loaded, let alone allocated. */
+const fittingMemory = (request: TrainRequest): Either<readonly Failure[], TrainRequest> => {
+  const { task, engine, settings } = request.settings
+  const spec = tasks.find(({ name }) => name === task)!
+  const bytes = engine === 'fused' ? fusedBytes(spec, settings) : tensorFlowBytes(spec, settings)
+  const { hidden } = settings
+  return bytes <= memoryLimit
+    ? right(request)
+    : left([{ path: 'hidden', expected: fitting, got: taking(hidden, bytes), nearest: null }])
+}
+
 /**
  * Reads a task and options as they were written.
  *
@@ -114,6 +127,7 @@ export const readTrain = (task: string | undefined, options: object): Either<rea
             progress: written.progress ?? true,
           }
         }),
+        flatMap(fittingMemory),
       ),
     ),
     mapLeft(namedFailures),

@@ -13,15 +13,33 @@ export interface Arena {
 }
 
 const PAGE = 65536
+/** Pages of WebAssembly's largest memory; an array without WebAssembly is held to the same. */
+const MOST_PAGES = 65536
 
-/** Memory for `doubles` 64-bit and `floats` 32-bit numbers, all 0; the views overlap nowhere, doubles come first. */
+/** Memory of whole pages; null on a platform without WebAssembly. */
+const allocate = (bytes: number, shared: boolean): { memory: KernelMemory | null; buffer: ArrayBuffer } => {
+  const pages = Math.ceil(bytes / PAGE)
+  if (!(pages <= MOST_PAGES)) throw new RangeError('4 GiB are the most')
+  if (platform === undefined) return { memory: null, buffer: new ArrayBuffer(bytes) }
+  const memory = new platform.Memory({ initial: pages, maximum: pages, shared })
+  return { memory, buffer: memory.buffer }
+}
+
+/**
+ * Memory for `doubles` 64-bit and `floats` 32-bit numbers, all 0; the views overlap nowhere, doubles come first.
+ *
+ * Fails: RangeError, with the bytes and the reason, for memory that cannot be had.
+ */
 export const arena = (floats: number, doubles: number, shared = false): Arena => {
   const bytes = 8 * doubles + 4 * floats
-  const pages = Math.ceil(bytes / PAGE)
-  const memory = platform === undefined ? null : new platform.Memory({ initial: pages, maximum: pages, shared })
-  const buffer = memory === null ? new ArrayBuffer(bytes) : memory.buffer
-  const f64 = new Float64Array(buffer, 0, doubles)
-  return { f64, f32: new Float32Array(buffer, 8 * doubles, floats), memory, shared: shared && memory !== null }
+  try {
+    const { memory, buffer } = allocate(bytes, shared)
+    const f64 = new Float64Array(buffer, 0, doubles)
+    return { f64, f32: new Float32Array(buffer, 8 * doubles, floats), memory, shared: shared && memory !== null }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new RangeError(`a learner's memory of ${bytes} bytes cannot be had: ${why}`)
+  }
 }
 
 /** Hands out successive stretches of an arena that is not made yet; `size` is what it takes in the end. */

@@ -6,6 +6,7 @@ import { jobsHere, type Job, type Jobs } from '../kernels/jobs.js'
 import { record } from '../kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../kernels/secondThread.js'
 import { ADAM_DOUBLES, startAdam, stepAdam, type AdamAt, type MomentsAt } from './adam.js'
+import { checkBytes, fusedBytes } from './avgBytes.js'
 import type { AvgSettings, AvgSwitches, LearnerSpec } from './avgSettings.js'
 import { backward, backwardToInput, forward, gradients, network, tape } from './network.js'
 import type { Dense, Gradients, Network, Tape } from './network.js'
@@ -71,6 +72,7 @@ export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches
   const { hidden, normalizePenultimate: normalized, initialization, threads } = settings
   const adam = { beta1: settings.adamBeta1, beta2: settings.adamBeta2 }
   const bind = kernelsOf[kernelsHome(settings)]
+  checkBytes('avg', hidden, fusedBytes(spec, settings))
   const observations = spec.observation.size
   const actions = spec.action.size
   const floats = layout()

@@ -1,4 +1,5 @@
 /** Orthogonal initialization (Saxe et al. 2014). */
+import { NotFiniteError } from '../failure.js'
 import { arena, type Arena } from '../kernels/arena.js'
 import type { Kernels } from '../kernels/kernels.js'
 import type { Random } from '../types.js'
@@ -11,6 +12,12 @@ const BLOCK = 32
  * is a rounding error of the length that it began with, here at most ten times the one of the length that it ends with.
  */
 const SHARE = 0.01
+
+/** Throws a NotFiniteError for the first draw that is not finite. */
+const refuse = (draw: Float32Array): void => {
+  const index = draw.findIndex((value) => !Number.isFinite(value))
+  throw new NotFiniteError('initialization', { index }, draw[index])
+}
 
 /** Fills `weights`, row-major of shape `[rows, columns]`. */
 export type FillOrthogonal = (weights: Float32Array, rows: number, columns: number, random: Random) => void
@@ -30,7 +37,7 @@ export interface MatrixShape {
  * those of the draws, as the uniform distribution asks for (Mezzadri 2007, section 5). One pass keeps n vectors orthogonal to
  * about n units in the last place of a double, which the floats that the weights are do not show; only the last vectors of a square
  * matrix need a second one. Both homes of the kernels give the same bits.
- * Fails: RangeError for draws that depend on one another, or that are not finite.
+ * Fails: RangeError for draws that depend on one another, NotFiniteError for one that is not finite.
  */
 export const orthogonal = (bind: (on: Arena) => Kernels, shapes: readonly MatrixShape[]): FillOrthogonal => {
   const largest = shapes.reduce((most, { rows, columns }) => Math.max(most, rows * columns), 0)
@@ -77,6 +84,7 @@ export const orthogonal = (bind: (on: Arena) => Kernels, shapes: readonly Matrix
         random.normal(draw)
         f64.set(draw, v * size)
         squares[v - from] = squareOf(v * size, size)
+        if (!(squares[v - from] < Infinity)) refuse(draw)
       }
       takeBefore(from, from * size, to - from)
       for (let v = from; v < to; v++) {

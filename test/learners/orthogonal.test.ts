@@ -92,15 +92,13 @@ describe.each(homes)('orthogonal weights, by the kernels in %s', (_, bind) => {
   })
 
   test.each([
-    ['zeros', 0],
-    ['the same vector each time', 1],
-    ['NaN', NaN],
-    ['infinite numbers', Infinity],
-  ])('%s for draws are refused', (_, value) => {
+    ['zeros', 0, /^initialization: expected independent normal draws, got some that depend on one another$/],
+    ['the same vector each time', 1, /^initialization: expected independent normal draws, got some that/],
+    ['NaN', NaN, /^initialization\[0\] is NaN, expected a finite number$/],
+    ['infinite numbers', Infinity, /^initialization\[0\] is Infinity, expected a finite number$/],
+  ])('%s for draws are refused', (_, value, message) => {
     const stuck: Random = { normal: (out) => void out.fill(value), uniform: () => 0.5 }
-    expect(() => filled(bind, 40, 40, stuck)).toThrow(
-      'initialization: expected independent normal draws, got some that depend on one another',
-    )
+    expect(() => filled(bind, 40, 40, stuck)).toThrow(message)
   })
 
   test('one preparation serves matrices of several shapes', () => {

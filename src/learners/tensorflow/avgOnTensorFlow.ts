@@ -9,6 +9,7 @@ import { checkFinite, checkSize } from '../../spec.js'
 import type { Learner, Transition, Vector } from '../../types.js'
 import { ADAM_DOUBLES } from '../adam.js'
 import type { AvgReport, AvgSampledAction } from '../avg.js'
+import { checkBytes, tensorFlowBytes } from '../avgBytes.js'
 import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from '../avgSettings.js'
 import { SCALE, scaleTdError, SCALER_DOUBLES } from '../tdErrorScaler.js'
 import { loadBackend } from './backend.js'
@@ -85,6 +86,7 @@ export const avgOnTensorFlow = async (
 ): Promise<TensorFlowAvgLearner> => {
   const all = { ...publishedSwitches, ...settings }
   checkAvg(spec, all)
+  checkBytes('avgOnTensorFlow', all.hidden, tensorFlowBytes(spec, all))
   const { name: backend, tf, run } = await loadBackend('avgOnTensorFlow', options.backend ?? defaultBackend)
   const { discount, entropyCoefficient, random, adamBeta1: beta1, adamBeta2: beta2, adamEpsilon: epsilon } = all
   const k = all.logStdReading === 'covariance' ? 0.5 : 1

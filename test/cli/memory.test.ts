@@ -1,0 +1,31 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { rivulet } from './program.js'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rivulet-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+describe('widths that no memory holds', () => {
+  it.each([
+    [['--hidden', '100000,100000'], '[100000,100000]', '149'],
+    [['--hidden', '100000,100000', '--kernels', 'typescript'], '[100000,100000]', '149'],
+    [['--hidden', '100000,100000', '--threads', '2'], '[100000,100000]', '149'],
+    [['--hidden', '9007199254740991'], '[9007199254740991]', '1340000000'],
+    [['--engine', 'tfjs', '--hidden', '10000,10000'], '[10000,10000]', '10.4'],
+  ])('%j are refused by name, with the memory that they take', (words, widths, takes) => {
+    const run = rivulet(['train', 'Pendulum-v1', '--steps', '1', ...words], folder)
+    expect(run).toEqual({
+      status: 2,
+      stdout: '',
+      stderr:
+        'rivulet: --hidden: expected widths of a learner that fits into 4 GiB; ' +
+        `got ${widths}, which takes ${takes} GiB\n`,
+    })
+    expect(readdirSync(folder)).toEqual([])
+  })
+})
