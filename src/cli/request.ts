@@ -4,6 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { type TypeOfFields, closed, text, yesOrNo } from '../codecs.js'
 import { type Failure, decode, printable } from '../decode.js'
 import { tasks } from '../environments/simulator.js'
+import { type ByteOrder, byteOrder, unfitHome } from '../kernels/home.js'
 import { fitting, fusedBytes, memoryLimit, taking, tensorFlowBytes } from '../learners/avgBytes.js'
 import {
   avgFields,
@@ -72,7 +73,7 @@ const pick = <A extends object, F extends object>(from: A, fields: F) =>
   Object.fromEntries(Object.entries(from).filter(([name]) => name in fields)) as Pick<A, keyof A & keyof F>
 
 /** What computes, as written; an option of the other engine is refused, since it would do nothing. */
-const readEngine = (written: Partial<TypeOfFields<typeof engineOptionFields>>) => {
+const readEngine = (written: Partial<TypeOfFields<typeof engineOptionFields>>, order: ByteOrder) => {
   const { engine = 'fused', kernels, threads, backend } = written
   const excess = engine === 'fused' ? { backend } : { kernels, threads }
   const failures = Object.entries(excess).flatMap(([path, got]): Failure[] =>
@@ -82,6 +83,11 @@ const readEngine = (written: Partial<TypeOfFields<typeof engineOptionFields>>) =
   )
   if (engine === 'fused' && kernels === 'typescript' && threads === 2) {
     failures.push({ path: 'threads', expected: '1 with --kernels typescript', got: '2', nearest: null })
+  }
+  const unfit = engine === 'fused' ? unfitHome({ kernels, threads }, order) : null
+  if (unfit !== null) failures.push({ path: unfit.name, expected: unfit.expected, got: unfit.got, nearest: null })
+  if (backend === 'wasm' && order === 'big') {
+    failures.push({ path: 'backend', expected: 'cpu on a big-endian machine', got: 'wasm', nearest: null })
   }
   if (failures.length > 0) return left(failures)
   return right(
@@ -107,13 +113,17 @@ const fittingMemory = (request: TrainRequest): Either<readonly Failure[], TrainR
  *
  * Fails: a failure for each word that was refused, by its name on the command line.
  */
-export const readTrain = (task: string | undefined, options: object): Either<readonly Failure[], TrainRequest> =>
+export const readTrain = (
+  task: string | undefined,
+  options: object,
+  order: ByteOrder = byteOrder(),
+): Either<readonly Failure[], TrainRequest> =>
   pipe(
     { ...options, task },
     decode(codec),
     flatMap((written) =>
       pipe(
-        readEngine(written),
+        readEngine(written, order),
         map((engine) => {
           const { settings, kernels: _ofItsEngine, threads: _likewise, ...defaults } = defaultsFor(written.task)
           return {

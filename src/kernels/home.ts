@@ -1,35 +1,63 @@
-/** Which home of the kernels runs here. */
-import type { Arena } from './arena.js'
-import type { Kernels, KernelsName } from './kernels.js'
-import { type ByteOrder, byteOrder } from './platform.js'
-import { typescriptKernels } from './typescript.js'
-import { hasWebAssemblyKernels, webAssemblyKernels } from './webassembly.js'
+/** Which home of the kernels runs on this machine. Loads none of them. */
+import type { KernelsName } from './kernels.js'
+import { platform } from './platform.js'
 
-/** Binds the kernels of one home to an arena. */
-export const kernelsOf: Readonly<Record<KernelsName, (on: Arena) => Kernels>> = {
-  webassembly: webAssemblyKernels,
-  typescript: typescriptKernels,
+/** Which end of a number stands first in memory. */
+export type ByteOrder = 'little' | 'big'
+
+/** The byte order of this machine, as the bytes of the 16-bit number 1 show it. */
+export const byteOrder = (bytes: Uint8Array = new Uint8Array(Uint16Array.of(1).buffer)): ByteOrder =>
+  bytes[0] === 1 ? 'little' : 'big'
+
+/** A module of one function that splats a byte over 128 bits: it validates where WebAssembly has SIMD. */
+const simd = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11,
+])
+
+/**
+ * What keeps numbers in WebAssembly from being computed with here, or null.
+ *
+ * WebAssembly's memory is little-endian on every machine. The arrays that look into it have the machine's own byte order, so that a
+ * big-endian machine reads each number from its wrong end, and says nothing.
+ */
+export const webAssemblyObstacle = (order: ByteOrder = byteOrder()): string | null => {
+  if (order === 'big') return 'a big-endian machine'
+  return platform?.validate(simd) === true ? null : 'a platform without SIMD in WebAssembly'
 }
 
-/** Why WebAssembly cannot hold the kernels on this machine, or null where it can. */
-const obstacle = (order: ByteOrder): string | null => {
-  // WebAssembly's memory is little-endian on every machine, the arrays that look into it are not: each number would be read backwards.
-  if (order === 'big') return 'a big-endian machine'
-  return hasWebAssemblyKernels() ? null : 'a platform without SIMD in WebAssembly'
+/** The home of the kernels where none is asked for: WebAssembly where it can be, else TypeScript. */
+export const defaultHome = (order?: ByteOrder): KernelsName =>
+  webAssemblyObstacle(order) === null ? 'webassembly' : 'typescript'
+
+/** What of a learner decides where its kernels run. */
+export interface HomeSettings {
+  readonly kernels?: KernelsName | undefined
+  readonly threads?: 1 | 2 | undefined
+}
+
+/** A setting that this machine cannot do. */
+export interface Unfit {
+  readonly name: keyof HomeSettings
+  readonly expected: string
+  readonly got: string
+}
+
+/** The first setting that asks for WebAssembly where it cannot be, or null. */
+export const unfitHome = ({ kernels, threads }: HomeSettings, order?: ByteOrder): Unfit | null => {
+  const obstacle = webAssemblyObstacle(order)
+  if (obstacle === null) return null
+  if (threads === 2) return { name: 'threads', expected: `1 on ${obstacle}`, got: '2' }
+  if (kernels === 'webassembly') return { name: 'kernels', expected: `typescript on ${obstacle}`, got: 'webassembly' }
+  return null
 }
 
 /**
- * The home of the kernels: the one that was asked for, else WebAssembly where it can hold them and TypeScript where not.
+ * The home of the kernels that settings ask for, else the default.
  *
- * Fails: TypeError for WebAssembly where it cannot, and for a second thread, which needs it.
+ * Fails: TypeError for WebAssembly where it cannot be, and for a second thread, which needs it.
  */
-export const kernelsHome = (
-  { kernels: asked, threads = 1 }: { readonly kernels?: KernelsName | undefined; readonly threads?: 1 | 2 },
-  order: ByteOrder = byteOrder(),
-): KernelsName => {
-  const found = obstacle(order)
-  if (found === null) return asked ?? 'webassembly'
-  if (threads === 2) throw new TypeError(`avg: threads must be 1 on ${found}, got 2`)
-  if (asked === 'webassembly') throw new TypeError(`avg: kernels must be 'typescript' on ${found}, got 'webassembly'`)
-  return 'typescript'
+export const kernelsHome = (settings: HomeSettings, order?: ByteOrder): KernelsName => {
+  const unfit = unfitHome(settings, order)
+  if (unfit !== null) throw new TypeError(`avg: ${unfit.name} must be ${unfit.expected}, got ${unfit.got}`)
+  return settings.kernels ?? defaultHome(order)
 }

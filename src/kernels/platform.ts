@@ -21,10 +21,3 @@ interface WebAssemblyPlatform {
 
 /** The platform's WebAssembly; undefined where there is none. */
 export const platform = (globalThis as { readonly WebAssembly?: WebAssemblyPlatform }).WebAssembly
-
-/** Which end of a number stands first in memory. */
-export type ByteOrder = 'little' | 'big'
-
-/** The byte order of this machine, as `bytes` of the 16-bit number 1 show it. */
-export const byteOrder = (bytes: Uint8Array = new Uint8Array(Uint16Array.of(1).buffer)): ByteOrder =>
-  bytes[0] === 1 ? 'little' : 'big'

@@ -12,9 +12,6 @@ interface Exports extends Omit<Kernels, 'name'> {
 const decoded = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 
-/** Whether this platform runs WebAssembly with SIMD. */
-export const hasWebAssemblyKernels = (): boolean => platform !== undefined && platform.validate(decoded(binary))
-
 /** The compiled kernels that fit an arena: on a memory of its own, or on one that is shared. */
 export const compiledFor = ({ shared }: Arena): Uint8Array<ArrayBuffer> => decoded(shared ? sharedBinary : binary)
 

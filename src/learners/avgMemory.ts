@@ -1,6 +1,7 @@
 /** How one AVG learner is laid out in its arena: two networks, their moments, its tapes, and a few doubles. */
 import { arena, layout, type Arena } from '../kernels/arena.js'
-import { kernelsHome, kernelsOf } from '../kernels/home.js'
+import { bindKernels } from '../kernels/bindKernels.js'
+import { kernelsHome } from '../kernels/home.js'
 import { AdamScalar, type Kernels } from '../kernels/kernels.js'
 import { jobsHere, type Job, type Jobs } from '../kernels/jobs.js'
 import { record } from '../kernels/recordedJobs.js'
@@ -71,7 +72,7 @@ export interface AvgMemory {
 export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches): AvgMemory => {
   const { hidden, normalizePenultimate: normalized, initialization, threads } = settings
   const adam = { beta1: settings.adamBeta1, beta2: settings.adamBeta2 }
-  const bind = kernelsOf[kernelsHome(settings)]
+  const bind = bindKernels[kernelsHome(settings)]
   checkBytes('avg', hidden, fusedBytes(spec, settings))
   const observations = spec.observation.size
   const actions = spec.action.size

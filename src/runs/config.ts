@@ -16,6 +16,7 @@ import {
 } from '../codecs.js'
 import type { TypeOf } from 'io-ts'
 import { tasks } from '../environments/simulator.js'
+import { defaultHome } from '../kernels/home.js'
 import { publishedSwitches } from '../learners/avgSettings.js'
 import { hyperparametersFor, isPublished } from '../learners/paper.js'
 import { backendNames, defaultBackend } from '../learners/tensorflow/backendName.js'
@@ -66,10 +67,10 @@ export const engineFields = {
 /** A codec of the name of an engine. */
 export const engineName = oneOf(['fused', 'tfjs'])
 
-/** What computes where nothing else is said. */
+/** What computes where nothing else is said: a machine on which WebAssembly cannot compute has defaults that do without. */
 export const engineDefaults = {
-  fused: { engine: 'fused', kernels: 'webassembly', threads: 1 },
-  tfjs: { engine: 'tfjs', backend: defaultBackend },
+  fused: { engine: 'fused', kernels: defaultHome(), threads: 1 },
+  tfjs: { engine: 'tfjs', backend: defaultBackend() },
 } as const
 
 /** The codec of a run, with what else is told of it: an engine's settings stand beside its name, and no other's. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { kernelsOf } from '../../src/kernels/home.js'
+import { bindKernels } from '../../src/kernels/bindKernels.js'
 import { orthogonal } from '../../src/learners/orthogonal.js'
 import { seeded } from '../../src/random.js'
 import type { Random } from '../../src/types.js'
 
-const homes = Object.entries(kernelsOf)
+const homes = Object.entries(bindKernels)
 type Bind = (typeof homes)[number][1]
 
 const filled = (bind: Bind, rows: number, columns: number, random: Random): Float32Array => {
@@ -123,7 +123,7 @@ test('the signs are drawn, not fixed: the entries’ mean over many draws is 0',
   const random = seeded(2)('initialization')
   const weights = new Float32Array(9)
   const sums = new Float64Array(9)
-  const fill = orthogonal(kernelsOf.typescript, [{ rows: 3, columns: 3 }])
+  const fill = orthogonal(bindKernels.typescript, [{ rows: 3, columns: 3 }])
   for (let draw = 0; draw < 4000; draw++) {
     fill(weights, 3, 3, random)
     weights.forEach((value, i) => (sums[i] += value))
@@ -134,7 +134,7 @@ test('the signs are drawn, not fixed: the entries’ mean over many draws is 0',
 
 test('1024 x 1024 take a fraction of a second', () => {
   const begun = process.cpuUsage()
-  filled(kernelsOf.webassembly, 1024, 1024, drawn())
+  filled(bindKernels.webassembly, 1024, 1024, drawn())
   // Of the processor's time, since other tests may run beside: a quarter of a second here, where vector by vector took over three.
   expect(process.cpuUsage(begun).user / 1e6).toBeLessThan(1.5)
 })

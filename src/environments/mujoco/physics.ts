@@ -5,6 +5,7 @@
  */
 import type { MainModule } from '@mujoco/mujoco'
 import type { Vector } from '../../types.js'
+import { type ByteOrder, byteOrder } from '../../kernels/home.js'
 import { checkFinite, checkSize } from '../../spec.js'
 import { type Model, mjcf } from './mjcf.js'
 import type { PhysicsState, Posture } from './types.js'
@@ -30,6 +31,13 @@ export interface Physics<Field extends DataField> {
 }
 
 let loading: Promise<MainModule> | undefined
+/** MuJoCo, on machines where the arrays that look into WebAssembly's memory read the numbers that stand there. */
+export const loadMujoco = async (name: string, order: ByteOrder = byteOrder()): Promise<MainModule> => {
+  if (order === 'big') {
+    throw new Error(`${name}: MuJoCo, which is compiled to WebAssembly, cannot run on a big-endian machine`)
+  }
+  return load()
+}
 const load = (): Promise<MainModule> => (loading ??= import('@mujoco/mujoco').then((binding) => binding.default()))
 
 /** The name of the joint behind each of the `size` numbers that the joints' `addresses` begin. */
@@ -43,14 +51,14 @@ const jointNames = (names: readonly string[], addresses: Int32Array, size: numbe
  * Memory: snapshots hold MuJoCo's integration state and the arrays in `derived`. Those lag one physics step behind the
  * state, so that computing them anew from it would give other numbers.
  *
- * Fails: rejects with MuJoCo's message for a model that does not compile, and for a derived field that holds no doubles.
+ * Fails: rejects in one line on a big-endian machine, with MuJoCo's message for a model that does not compile, and for a derived field that holds no doubles.
  */
 export const openPhysics = async <Field extends DataField>(
   name: string,
   source: Model,
   derived: readonly Field[],
 ): Promise<Physics<Field>> => {
-  const mujoco = await load()
+  const mujoco = await loadMujoco(name)
   const model = mujoco.MjModel.from_xml_string(mjcf(source))
   const data = new mujoco.MjData(model)
   const signature = mujoco.mjtState.mjSTATE_INTEGRATION.value

@@ -30,7 +30,7 @@ export interface TensorFlowOptions {
   readonly actor?: OwnNetwork
   /** From an observation and, behind it, an action to Q, shape `[1]`; by default the published one. */
   readonly critic?: OwnNetwork
-  /** By default `wasm`. */
+  /** By default `wasm`, or `cpu` on a big-endian machine. */
   readonly backend?: BackendName
 }
 
@@ -87,7 +87,7 @@ export const avgOnTensorFlow = async (
   const all = { ...publishedSwitches, ...settings }
   checkAvg(spec, all)
   checkBytes('avgOnTensorFlow', all.hidden, tensorFlowBytes(spec, all))
-  const { name: backend, tf, run } = await loadBackend('avgOnTensorFlow', options.backend ?? defaultBackend)
+  const { name: backend, tf, run } = await loadBackend('avgOnTensorFlow', options.backend ?? defaultBackend())
   const { discount, entropyCoefficient, random, adamBeta1: beta1, adamBeta2: beta2, adamEpsilon: epsilon } = all
   const k = all.logStdReading === 'covariance' ? 0.5 : 1
   const observations = spec.observation.size

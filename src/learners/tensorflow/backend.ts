@@ -5,6 +5,7 @@
  * puts back what was current, so that learners on different backends live side by side.
  */
 import { nearestName, printable, renderFailure } from '../../decode.js'
+import { type ByteOrder, byteOrder } from '../../kernels/home.js'
 import { backendNames, type BackendName } from './backendName.js'
 
 /** Whatever `@tensorflow/tfjs-core` exports; `@tensorflow/tfjs-node` exports the same and more. */
@@ -108,13 +109,21 @@ const skipGreeting = (tf: TensorFlow): void => {
 /**
  * Loads a backend and makes it ready.
  *
- * Fails: RangeError for a name that is none, with the nearest; Error in one line for a package that is absent or does not load,
+ * Fails: RangeError for a name that is none, with the nearest; Error in one line for WebAssembly on a big-endian machine; Error in one line for a package that is absent or does not load,
  * with what to install.
  */
-export const loadBackend = async (owner: string, name: BackendName): Promise<Backend> => {
+export const loadBackend = async (
+  owner: string,
+  name: BackendName,
+  order: ByteOrder = byteOrder(),
+): Promise<Backend> => {
   if (!backendNames.includes(name)) {
     const failure = { path: 'backend', expected: `one of ${backendNames.join(', ')}`, got: printable(name) }
     throw new RangeError(`${owner}: ${renderFailure({ ...failure, nearest: nearestName(String(name), backendNames) })}`)
+  }
+  // Its heap is WebAssembly's memory, which `webAssemblyObstacle` tells of.
+  if (name === 'wasm' && order === 'big') {
+    throw new Error(`${owner}: backend wasm computes wrong numbers on a big-endian machine; cpu does not`)
   }
   if (name === 'tensorflow') mendUtil()
   const [first] = (await Promise.all(packages[name].map((needed) => load(owner, name, needed)))) as TensorFlow[]

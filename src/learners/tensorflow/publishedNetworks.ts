@@ -2,7 +2,8 @@
 import type { Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import type { Random } from '../../types.js'
 import type { LearnerSpec } from '../avgSettings.js'
-import { kernelsHome, kernelsOf } from '../../kernels/home.js'
+import { bindKernels } from '../../kernels/bindKernels.js'
+import { defaultHome } from '../../kernels/home.js'
 import { orthogonal } from '../orthogonal.js'
 import type { TensorFlow } from './backend.js'
 import type { TensorNetwork } from './tensorNetwork.js'
@@ -45,7 +46,7 @@ const draw = (
   const layers = hidden.map((width, l) => linear(`phi.${2 * l}`, widths[l], width))
   const outputs = Object.entries(heads).map(([head, size]) => linear(head, last, size))
   const maps = [...layers, ...outputs]
-  const fill = orthogonal(kernelsOf[kernelsHome({})], maps)
+  const fill = orthogonal(bindKernels[defaultHome()], maps)
   for (const { values, rows, columns } of maps) fill(values, rows, columns, initialization)
   return (tf) => {
     const variables: Record<string, Variable> = {}
