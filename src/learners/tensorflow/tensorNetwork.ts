@@ -2,6 +2,7 @@
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import { reason } from '../../failure.js'
 import type { TensorFlow } from './backend.js'
+import { layerRules, type LayerRules } from './layerRules.js'
 import type { OwnNetwork } from './ownNetwork.js'
 
 /** A network that can be computed and differentiated. */
@@ -32,19 +33,38 @@ const variablesOf = (own: OwnNetwork): Readonly<Record<string, unknown>> =>
     : Object.fromEntries(own.weights.map((weight, i) => [`${i}.${weight.name.split('/').pop()}`, weight.read()]))
 
 /** Whether learning moves a variable. A layer that was loaded as a frozen one says so itself, its variables do not. */
-const trainableIn = (own: OwnNetwork): ((variable: Variable) => boolean) => {
+const trainableIn = (own: OwnNetwork, rules: LayerRules | null): ((variable: Variable) => boolean) => {
   if ('variables' in own) return ({ trainable }) => trainable
   const values = new Set<unknown>(own.trainableWeights.map((weight) => weight.read()))
-  return (variable) => values.has(variable)
+  return (variable) => values.has(variable) && rules?.isFrozen(variable) !== true
 }
 
 const isVariable = (value: unknown): value is Variable => isTensor(value) && 'assign' in value
 
+/** How often a network is asked the same: a dropout of two numbers in one unit of few is seen most of the time, of more nearly always. */
+const TRIALS = 8
+/** What backends that add up on several threads may differ by. */
+const ROUNDING = 1e-6
+
+/** Whether a network answers the same each time; no input is 0, where noise that is multiplied would not show. */
+const isSteady = (tf: TensorFlow, inputs: number, apply: (input: Tensor2D) => Tensor2D): boolean => {
+  const input = tf.tensor2d(
+    Float32Array.from({ length: inputs }, (_, i) => (i + 1) / inputs),
+    [1, inputs],
+  )
+  const first = apply(input).dataSync()
+  const isFirst = (value: number, i: number): boolean =>
+    Object.is(value, first[i]) || Math.abs(value - first[i]) <= ROUNDING * Math.max(1, Math.abs(first[i]))
+  for (let trial = 1; trial < TRIALS; trial++) if (!apply(input).dataSync().every(isFirst)) return false
+  return true
+}
+
 /**
- * Takes a network that a caller brought, and tries it once on zeros, forwards and backwards.
+ * Takes a network that a caller brought, and tries it, forwards and backwards.
  *
  * Fails: TypeError that names the network and what does not fit: no variable to learn, an output of another shape than the task
- * asks for, a variable that the output does not depend on, an operation without a gradient.
+ * asks for, a variable that the output does not depend on, an operation without a gradient, a layer that `layerRules` refuses, an
+ * output that is not the same each time.
  */
 export const ownNetwork = (tf: TensorFlow, shape: NetworkShape, own: OwnNetwork): TensorNetwork => {
   const { name, inputs, outputs } = shape
@@ -64,12 +84,18 @@ export const ownNetwork = (tf: TensorFlow, shape: NetworkShape, own: OwnNetwork)
       refuse(`an output of shape [1, ${outputs}] for an input of shape [1, ${inputs}]`, `[${output.shape.join(', ')}]`)
     return output as Tensor2D
   }
+  const rules = layerRules(own)
+  if (rules?.flaw) refuse(rules.flaw.expected, rules.flaw.got)
   // Looked at before the model is first applied: a Sequential then forgets what was frozen.
-  const isTrainable = trainableIn(own)
+  const isTrainable = trainableIn(own, rules)
   const moved = Object.fromEntries(Object.entries(variables).filter(([, variable]) => isTrainable(variable)))
   if (Object.keys(moved).length === 0) refuse('at least one trainable variable', 'none')
   const zeros = tf.tensor2d(new Float32Array(inputs), [1, inputs])
-  apply(zeros)
+  const changing = rules?.watch(() => void apply(zeros))
+  if (changing) refuse(changing.expected, changing.got)
+  if (!isSteady(tf, inputs, apply)) {
+    refuse('the same output each time for the same input', 'another one: an operation draws numbers or remembers some')
+  }
   try {
     tf.valueAndGrads(() => tf.sum(apply(zeros)))(Object.values(moved))
   } catch (error) {
