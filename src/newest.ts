@@ -16,8 +16,8 @@ export interface Job {
 export interface Newest<J extends Job = Job> {
   /** Begins the job, or lets it wait for the one under way; a job that waits already is replaced. */
   push(job: J): void
-  /** True from the beginning of a job until it is over. */
-  readonly busy: boolean
+  /** The job whose work is being done; null while one that is over is reported, and where there is none. */
+  readonly underway: J | null
   /** Gives up the job that waits, without calling it, and returns it; null if there is none. */
   drop(): J | null
   /**
@@ -52,13 +52,14 @@ export const settle = (run: () => unknown, succeeded: () => void, failed: (error
  * Fails: never itself; what a job throws or rejects with goes to its `failed`, and the next job begins all the same.
  */
 export const newest = <J extends Job = Job>(): Newest<J> => {
-  let underway: J | null = null
+  let underway: { readonly job: J } | null = null
   let waiting: J | null = null
   let looping = false
+  let reporting = false
 
   const proceed = (): void => {
     // A loop: jobs that are over at once would otherwise nest, each in the end of the one before.
-    if (looping) return
+    if (looping || reporting) return
     looping = true
     try {
       while (underway === null && waiting !== null) begin(waiting)
@@ -67,25 +68,26 @@ export const newest = <J extends Job = Job>(): Newest<J> => {
     }
   }
   const begin = (job: J): void => {
-    underway = job
+    const present = { job }
+    underway = present
     waiting = null
-    settle(
-      job.run,
-      () => end(job, () => job.succeeded?.()),
-      (error) => end(job, () => job.failed(error)),
-    )
-  }
-  const end = (job: J, report: () => void): void => {
-    // A job that was given up ends unheard: another one may be under way by then.
-    if (underway !== job) return
-    try {
-      report()
-    } finally {
-      if (underway === job) {
-        underway = null
+    const end = (report: () => void): void => {
+      // A job that was given up ends unheard: another one may be under way by then.
+      if (underway !== present) return
+      underway = null
+      reporting = true
+      try {
+        report()
+      } finally {
+        reporting = false
         proceed()
       }
     }
+    settle(
+      job.run,
+      () => end(() => job.succeeded?.()),
+      (error) => end(() => job.failed(error)),
+    )
   }
   const drop = (): J | null => {
     const dropped = waiting
@@ -99,12 +101,12 @@ export const newest = <J extends Job = Job>(): Newest<J> => {
       replaced?.replaced?.()
       proceed()
     },
-    get busy() {
-      return underway !== null
+    get underway() {
+      return underway?.job ?? null
     },
     drop,
     abandon: () => {
-      const abandoned = [underway, drop()].filter((job) => job !== null)
+      const abandoned = [underway?.job ?? null, drop()].filter((job) => job !== null)
       underway = null
       return abandoned
     },

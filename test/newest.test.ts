@@ -37,18 +37,18 @@ describe('jobs', () => {
     const { log, push, place } = logged()
     push('a')
     push('b')
-    expect([log, place.busy]).toEqual([['a', 'a over', 'b', 'b over'], false])
+    expect([log, place.underway]).toEqual([['a', 'a over', 'b', 'b over'], null])
   })
 
   it('wait for the one under way, and only the newest', async () => {
     const { log, push, keep, place } = logged()
     for (const name of ['A', 'b', 'c', 'D']) push(name)
-    expect([log, place.busy]).toEqual([['A', 'b replaced', 'c replaced'], true])
+    expect([log, place.underway?.name]).toEqual([['A', 'b replaced', 'c replaced'], 'A'])
     log.length = 0
     await keep()
-    expect([log, place.busy]).toEqual([['A over', 'D'], true])
+    expect([log, place.underway?.name]).toEqual([['A over', 'D'], 'D'])
     await keep()
-    expect([log, place.busy]).toEqual([['A over', 'D', 'D over'], false])
+    expect([log, place.underway]).toEqual([['A over', 'D', 'D over'], null])
   })
 
   it('begin after one that failed, whether it threw or rejected', async () => {
@@ -89,7 +89,7 @@ describe('jobs', () => {
     let left = 20_000
     const onward = (): void => void (left-- > 0 && push('a', onward))
     push('a', onward)
-    expect([log.length, place.busy]).toEqual([40_002, false])
+    expect([log.length, place.underway]).toEqual([40_002, null])
   })
 
   it('are over once, even if their promise is settled twice', async () => {
@@ -108,7 +108,24 @@ describe('jobs', () => {
     push('B')
     settleAgain()
     await Promise.resolve()
-    expect([log, place.busy]).toEqual([['a over', 'B'], true])
+    expect([log, place.underway?.name]).toEqual([['a over', 'B'], 'B'])
+  })
+})
+
+describe('underway', () => {
+  it('is the job whose work is being done, and none while its end is reported', () => {
+    const { place } = logged()
+    const names: (string | undefined)[] = []
+    const note = (): void => void names.push(place.underway?.name)
+    place.push({ name: 'a', run: note, succeeded: note, failed: () => {} })
+    place.push({
+      name: 'b',
+      run: () => {
+        throw new Error('stuck')
+      },
+      failed: note,
+    })
+    expect(names).toEqual(['a', undefined, undefined])
   })
 })
 
@@ -120,7 +137,7 @@ describe('drop', () => {
     push('b')
     expect(place.drop()?.name).toBe('b')
     await keep()
-    expect([log, place.busy]).toEqual([['A', 'A over'], false])
+    expect([log, place.underway]).toEqual([['A', 'A over'], null])
   })
 })
 
@@ -131,7 +148,7 @@ describe('abandon', () => {
     push('A')
     push('b')
     expect(place.abandon().map(({ name }) => name)).toEqual(['A', 'b'])
-    expect(place.busy).toBe(false)
+    expect(place.underway).toBeNull()
     push('C')
     expect(log).toEqual(['A', 'C'])
   })
@@ -146,11 +163,33 @@ describe('abandon', () => {
       push('B')
       push('c')
       await given[end]()
-      expect([log, place.busy]).toEqual([['A', 'B'], true])
+      expect([log, place.underway?.name]).toEqual([['A', 'B'], 'B'])
       await given.keep()
       expect(log).toEqual(['A', 'B', 'B over', 'c', 'c over'])
     },
   )
+
+  it('returns no job whose end is being reported, and a job that was given up may be pushed again', async () => {
+    const { log, place, push } = logged()
+    push('a', () => void log.push(`given up: ${place.abandon().length}`))
+    expect(log).toEqual(['a', 'a over', 'given up: 0'])
+    const ends: (() => void)[] = []
+    const again: Job & { readonly name: string } = {
+      name: 'b',
+      run: () => new Promise<void>((resolve) => ends.push(resolve)),
+      succeeded: () => log.push('b over'),
+      failed: () => {},
+    }
+    place.push(again)
+    place.abandon()
+    place.push(again)
+    ends[0]()
+    await Promise.resolve()
+    expect([log.at(-1), place.underway?.name]).toEqual(['given up: 0', 'b'])
+    ends[1]()
+    await Promise.resolve()
+    expect([log.at(-1), place.underway]).toEqual(['b over', null])
+  })
 
   it('may be called from the end of a job, after which another one is under way at most once', () => {
     const { log, push, place } = logged()
@@ -159,7 +198,7 @@ describe('abandon', () => {
       push('B')
     })
     push('c')
-    expect([log, place.busy]).toEqual([['a', 'a over', 'B'], true])
+    expect([log, place.underway?.name]).toEqual([['a', 'a over', 'B'], 'B'])
   })
 })
 

@@ -112,7 +112,7 @@ export const sinkOn = <C, A, Raw>(
     error: (error: SensorError) => {
       absence = error.message
       // A source gives its error to its subscriber; here there may be no one who awaits a `send`.
-      if (first === null && !sendings.busy) line.report(error.message)
+      if (first === null && sendings.underway === null) line.report(error.message)
       lose(error.message)
       dropFirst(error.message)
     },
