@@ -1,6 +1,8 @@
 /** Makes a driver of any sensors and any sink. */
 import type { Observable } from 'rxjs'
-import { type Newest, newest, settle } from '../newest.js'
+import { copied } from '../copied.js'
+import { DriverError } from '../failure.js'
+import { type Job, newest, settle } from '../newest.js'
 import type { Realtime } from '../realtime.js'
 import type { Missed } from '../schedule.js'
 import type { Spec } from '../spec.js'
@@ -35,10 +37,14 @@ export interface Device extends Driver {
   readonly replaced: number
 }
 
-/** One run of the device, in its own hands. */
-interface Outing {
+/** A call of the device, by the name of its option. */
+interface Call extends Job {
+  readonly name: 'act' | 'begin' | 'stop'
+}
+
+/** One run of the device. */
+interface DeviceRun {
   readonly helm: Helm
-  readonly calls: Newest
   /** Null only while the sensors are being subscribed to. */
   watch: Watch | null
   /** The device is ready for an episode. */
@@ -64,16 +70,25 @@ interface Outing {
  * beats of the episode are counted from when it is kept. Rewards are 0 and episodes have no end of their own: `reward(fn)`
  * and `endEpisode(fn, { as })` stand below. `time` is that of the schedule's clock, from the first subscription on.
  *
- * Calls never overlap: a command that comes while another one is being sent waits, and a newer one takes its place. `stop`
- * alone waits for nothing. It is called once a run, at unsubscribing, on any error before that is passed on, and by
- * `stop()`, whose promise is kept when the device is still; a later run waits for that. While the event loop is blocked
- * nobody can be told to hold: a device that may do harm needs a watchdog of its own.
+ * Calls do not overlap, whatever run makes them: a command that comes while another call is under way waits, and a newer one
+ * takes its place; a run begins when all calls of the run before are over. Each call gets a copy of its command.
+ *
+ *     unsubscribe      ^
+ *     act        a==========
+ *     stop             s----s
+ *     begin                  b==      of the next run, subscribed to meanwhile
+ *
+ * `stop` alone does not wait. It is called as soon as a run is over: at unsubscribing, on any error before that is passed
+ * on, and by `stop()`. Where another call is under way then, `stop` is called once more when that is over, so that no old
+ * command has the last word. The promise of `stop()` is kept when the device is still; a later run waits for that. While the
+ * event loop is blocked nothing can be sent: a device that may do harm needs a watchdog of its own.
  *
  * Memory: of each run, that of the sensors and one command.
  * Numbers: the sensors'; `spec.stepSeconds` is the schedule's cycle, and `spec.stepLimit` is Infinity.
  * Fails: throws on a `patience` that is not above 0. Error notification for a lost sensor, as `observe` says, for whatever
- * `act`, `begin` or a `stop` at a missed beat throws, and otherwise as `drive`. A device that could not be stopped is
- * never begun again; where nobody called `stop()` the failure is an unhandled rejection beside the stream.
+ * `act`, `begin` or a `stop` at a missed beat throws, and otherwise as `drive`. The promise of `stop()` and the next run wait
+ * for `patience` at most until the device is still, and then fail with the name of the call that is not over. A device whose
+ * `stop` failed is not begun; where `stop()` was not called the failure is an unhandled rejection beside the stream.
  */
 export const device = ({
   spec: { name, action },
@@ -87,17 +102,19 @@ export const device = ({
   const { scheduler, cycle } = schedule
   const spec: Spec = { name, action, observation: senses.spec, stepSeconds: cycle / 1000, stepLimit: Infinity }
   const zeros: Vector = new Float64Array(action.size)
-  let outing: Outing | null = null
+  // Of the device's whole life, since a call may outlast its run.
+  const calls = newest<Call>()
+  let run: DeviceRun | null = null
   let replaced = 0
   let born: number | null = null
+  let stopping = false
   let still = true
   let stopped: Promise<void> = Promise.resolve()
 
   const open = (helm: Helm): void => {
     born ??= scheduler.now()
-    const present: Outing = {
+    const present: DeviceRun = {
       helm,
-      calls: newest(),
       watch: null,
       begun: false,
       underway: false,
@@ -105,36 +122,37 @@ export const device = ({
       halted: false,
       ages: {},
     }
-    outing = present
+    run = present
     replaced = 0
     const watch = senses.watch(scheduler, { complete: () => setOff(present), fail: helm.fail })
     // A sensor may be lost while it is being subscribed to.
-    if (outing !== present) return watch.leave()
+    if (run !== present) return watch.leave()
     present.watch = watch
     if (still) getReady(present)
-    else stopped.then(() => outing === present && getReady(present), helm.fail)
+    else stillness().then(() => run === present && getReady(present), helm.fail)
   }
 
-  const getReady = (present: Outing): void => {
-    const after = (): void => {
+  const getReady = (present: DeviceRun): void => {
+    const succeeded = (): void => {
+      if (run !== present) return
       present.begun = true
       present.watch?.clear()
       setOff(present)
     }
     present.begun = false
-    present.calls.push({ run: () => begin?.(), succeeded: after, failed: present.helm.fail })
+    calls.push({ name: 'begin', run: () => begin?.(), succeeded, failed: present.helm.fail })
   }
 
-  const setOff = (present: Outing): void => {
+  const setOff = (present: DeviceRun): void => {
     const { helm, watch, begun, underway } = present
     if (underway || !begun || watch === null || watch.missing().length > 0) return
     present.underway = true
     helm.ready()
   }
 
-  const under = (): Outing => {
-    if (outing === null) throw new Error('device: a step without a run')
-    return outing
+  const under = (): DeviceRun => {
+    if (run === null) throw new Error('device: a step without a run')
+    return run
   }
 
   const follow = (decision: Decision, index: number): SensedStep => {
@@ -164,13 +182,14 @@ export const device = ({
     present.helm.pause()
   }
 
-  const send = ({ calls, helm }: Outing, run: () => unknown): void =>
-    calls.push({ run, failed: helm.fail, replaced: () => void (replaced += 1) })
+  const send = ({ helm }: DeviceRun, name: Call['name'], call: () => unknown): void =>
+    calls.push({ name, run: call, failed: helm.fail, replaced: () => void (replaced += 1) })
 
-  const command = (present: Outing, sent: Vector): void => {
+  const command = (present: DeviceRun, sent: Vector): void => {
     present.command = sent
     present.halted = false
-    send(present, () => act(sent))
+    // A copy: the array is the agent's, which learns from it later, and may be sent again at a missed beat.
+    send(present, 'act', () => act(copied(sent)))
   }
 
   const miss = ({ hold }: Missed, decision: Decision | null): void => {
@@ -179,27 +198,58 @@ export const device = ({
     // What was answered while the event loop was blocked is on its way already: nothing older may follow it.
     if (decision !== null) return
     if (hold !== 'stop') return command(present, hold === 'last' ? (present.command ?? zeros) : zeros)
-    if (!present.halted) send(present, stop)
+    if (!present.halted) send(present, 'stop', stop)
     present.halted = true
   }
 
   const rest = (): void => {
-    const { watch, calls } = under()
-    outing = null
+    const { watch } = under()
+    run = null
     watch?.leave()
-    calls.abandon()
-    still = false
-    stopped = new Promise((resolve, reject) => {
+    // A run that is over before the device was still has called nothing, and the stop of the run before goes on.
+    if (stopping) return
+    calls.drop()
+    ;[stopping, still] = [true, false]
+    stopped = new Promise<void>((resolve, reject) => {
       const arrive = (): void => {
-        still = true
+        ;[stopping, still] = [false, true]
         resolve()
       }
-      settle(stop, arrive, reject)
+      const fail = (error: unknown): void => {
+        stopping = false
+        reject(error)
+      }
+      if (calls.underway === null) return settle(stop, arrive, fail)
+      const atOnce = new Promise<void>((kept, failed) => settle(stop, kept, failed)).then(null, (error) => ({ error }))
+      const again = async (): Promise<void> => {
+        const failure = await atOnce
+        await stop()
+        if (failure) throw failure.error
+      }
+      calls.push({ name: 'stop', run: again, succeeded: arrive, failed: fail })
+    })
+  }
+
+  /** `stopped`, or a failure that names the call that keeps the device from being still for `patience`. */
+  const stillness = (): Promise<void> => {
+    if (!stopping || patience === Infinity) return stopped
+    return new Promise((resolve, reject) => {
+      const complain = (): void => {
+        const name = calls.underway?.name ?? 'stop'
+        const complaint = `device: ${name}, called by a run that is over, is still under way after ${patience} ms`
+        reject(new DriverError(`${complaint}; the device may not be at rest (see the option patience)`))
+      }
+      const late = scheduler.schedule(complain, patience)
+      const settled = (report: () => void) => (): void => {
+        late.unsubscribe()
+        report()
+      }
+      stopped.then(settled(resolve), (error: unknown) => settled(() => reject(error))())
     })
   }
 
   const led = loop<SensedStep>(
-    { open, heed, follow, miss, rest, ages: () => outing?.ages ?? {} },
+    { open, heed, follow, miss, rest, ages: () => run?.ages ?? {} },
     { owner: 'device', schedule, patience },
   )
 
@@ -210,7 +260,7 @@ export const device = ({
     begin: led.begin,
     stop: () => {
       led.rest()
-      return stopped
+      return stillness()
     },
     close: () => void led.close(),
     get replaced() {

@@ -12,6 +12,7 @@ import { updateInGap } from '../../operators/updateInGap.js'
 import { device, type DeviceOptions, type SensedStep } from '../../src/drivers/device.js'
 import { observe } from '../../src/drivers/observe.js'
 import type { Reading } from '../../src/drivers/sensor.js'
+import { DriverError } from '../../src/failure.js'
 import { avg } from '../../src/learners/avg.js'
 import { hyperparametersFor } from '../../src/learners/paper.js'
 import { seeded } from '../../src/random.js'
@@ -20,7 +21,7 @@ import { turns } from '../../src/schedule.js'
 import type { VectorSpec } from '../../src/spec.js'
 import { driverSuite } from '../../src/testing/driverSuite.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
-import type { TimeStep } from '../../src/types.js'
+import type { TimeStep, Vector } from '../../src/types.js'
 import { columns } from '../realtimeStage.js'
 import { listen, reply, turnOf } from './world.js'
 
@@ -284,7 +285,8 @@ describe('getting ready', () => {
     wait.keep()
     await settled()
     clock.advance(100)
-    expect([seen.values, log]).toEqual([[], ['0 begin', '10 stop']])
+    // At once, and again when the arm has been moved back.
+    expect([seen.values, log]).toEqual([[], ['0 begin', '10 stop', '10 stop']])
   })
 
   it('fails with the names of the sensors that are missing', () => {
@@ -470,7 +472,271 @@ describe('stopping', () => {
     seen.leave()
     wait.keep()
     await settled()
-    expect(log).toEqual(['5 act 0', '15 stop'])
+    // At once, and again when the command under way has arrived.
+    expect(log).toEqual(['5 act 0', '15 stop', '15 stop'])
+  })
+})
+
+describe('calls of several runs', () => {
+  it('are made as pictured: one at a time, but for a stop that does not wait', async () => {
+    const source = readFileSync(new URL('../../src/drivers/device.ts', import.meta.url), 'utf8')
+    const pictured = (name: string): string =>
+      new RegExp(`\\* +unsubscribe[^]*?\\*     (${name} .*)`).exec(source)![1].slice('begin      '.length)
+    const marks: Record<string, [number, string][]> = { act: [], stop: [], begin: [] }
+    const clock = virtualClock()
+    const [acting, beginning] = [promised(), promised()]
+    const calls = { act: [acting.promise], stop: [], begin: [null, beginning.promise] } as Record<string, unknown[]>
+    const call = (name: string) => (): unknown => {
+      marks[name].push([clock.now(), name[0]])
+      return calls[name].shift()
+    }
+    const rig = device({
+      spec,
+      observe: observe({ probe: concat(of(1), NEVER) }, { probe: { patience: Infinity } }),
+      act: call('act'),
+      stop: call('stop'),
+      begin: call('begin'),
+      schedule: realtime({ cycle: 100, scheduler: clock }),
+    })
+    const first = listen(rig.timeSteps.pipe(counting(rig)))
+    clock.advance(0)
+    clock.advance(pictured('stop').indexOf('s'))
+    first.leave()
+    listen(rig.timeSteps)
+    clock.advance(pictured('act').length - clock.now())
+    acting.keep()
+    await settled()
+    await settled()
+    const drawn = (name: string): string => columns(marks[name], ' ').replace(/^b/, ' ')
+    expect(drawn('act')).toBe(pictured('act').replaceAll('=', '').trimEnd())
+    expect(drawn('stop').trimStart()).toBe('s    s')
+    expect(pictured('stop').replaceAll('-', ' ').trimStart()).toBe('s    s')
+    expect(drawn('begin').indexOf('b')).toBe(drawn('stop').lastIndexOf('s'))
+  })
+
+  /** A device whose calls of these names take until their promise is kept. */
+  const slow = (...names: ('act' | 'begin' | 'stop')[]) => {
+    const ends: { readonly name: string; readonly keep: () => void; readonly fail: (error: Error) => void }[] = []
+    const call = (name: 'act' | 'begin' | 'stop') => (): unknown => {
+      if (!names.includes(name)) return undefined
+      return new Promise<void>((keep, fail) => ends.push({ name, keep, fail }))
+    }
+    const { log, ...rest } = rigged({ act: call('act'), begin: call('begin'), stop: call('stop'), patience: 50 })
+    const end = async (name: string, error: Error | null = null): Promise<void> => {
+      const [{ keep, fail }] = ends.splice(
+        ends.findIndex((each) => each.name === name),
+        1,
+      )
+      log.push(`${rest.clock.now()} ${name} over`)
+      if (error === null) keep()
+      else fail(error)
+      await settled()
+      await settled()
+    }
+    return { ...rest, log, end }
+  }
+
+  it('wait for a command of the run before, and for the stop after it', async () => {
+    const { rig, clock, log, end } = slow('act', 'stop')
+    const first = listen(rig.timeSteps.pipe(counting(rig)))
+    clock.advance(5)
+    first.leave()
+    listen(rig.timeSteps)
+    clock.advance(10)
+    await end('stop')
+    clock.advance(10)
+    expect(log).toEqual(['0 begin', '5 act 0', '5 stop', '15 stop over'])
+    await end('act')
+    expect(log.slice(4)).toEqual(['25 act over', '25 stop'])
+    clock.advance(10)
+    await end('stop')
+    expect(log.slice(6)).toEqual(['35 stop over', '35 begin'])
+  })
+
+  it('wait for a `begin` of the run before', async () => {
+    const { rig, clock, log, end } = slow('begin')
+    const first = listen(rig.timeSteps.pipe(counting(rig)))
+    clock.advance(5)
+    first.leave()
+    const second = listen(rig.timeSteps.pipe(counting(rig)))
+    clock.advance(5)
+    await end('begin')
+    expect(log).toEqual(['0 begin', '5 stop', '10 begin over', '10 stop', '10 begin'])
+    clock.advance(10)
+    expect(second.values).toEqual([])
+    await end('begin')
+    clock.advance(0)
+    expect(second.values).toHaveLength(1)
+    expect(first.values).toHaveLength(0)
+  })
+
+  it('go on waiting where a run in between was left, which calls nothing', async () => {
+    const { rig, clock, log, end } = slow('act')
+    const first = listen(rig.timeSteps.pipe(counting(rig)))
+    clock.advance(5)
+    first.leave()
+    listen(rig.timeSteps).leave()
+    listen(rig.timeSteps)
+    await settled()
+    expect(log).toEqual(['0 begin', '5 act 0', '5 stop'])
+    await end('act')
+    expect(log.slice(3)).toEqual(['5 act over', '5 stop', '5 begin'])
+  })
+
+  it('end with a stop though the first one failed, which `stop()` tells', async () => {
+    const { rig, clock, log, end } = slow('act', 'stop')
+    listen(rig.timeSteps.pipe(counting(rig)))
+    clock.advance(5)
+    const failure = new Error('no answer')
+    const stopping = rig.stop().catch((error: unknown) => error)
+    await end('stop', failure)
+    await end('act')
+    await end('stop')
+    expect(await stopping).toBe(failure)
+    expect(log.filter((word) => word.endsWith('stop'))).toHaveLength(2)
+  })
+
+  it('that fail when their run is over are told to no other run', async () => {
+    const { rig, clock, end } = slow('act')
+    const first = listen(rig.timeSteps.pipe(counting(rig)))
+    clock.advance(5)
+    first.leave()
+    const second = listen(rig.timeSteps)
+    await end('act', new Error('too late'))
+    clock.advance(5)
+    expect([second.error, second.values.length]).toEqual([null, 1])
+  })
+
+  it.each(['act', 'begin'] as const)('that are never over are named, once `patience` has passed: %s', async (name) => {
+    const { rig, clock, log, end } = slow(name)
+    const first = listen(rig.timeSteps.pipe(counting(rig)))
+    clock.advance(5)
+    first.leave()
+    const stopping = rig.stop().catch((error: unknown) => error)
+    const second = listen(rig.timeSteps)
+    clock.advance(50)
+    const expected = new DriverError(
+      `device: ${name}, called by a run that is over, is still under way after 50 ms; ` +
+        'the device may not be at rest (see the option patience)',
+    )
+    expect(await stopping).toEqual(expected)
+    await settled()
+    expect(second.error).toEqual(expected)
+    await end(name)
+    expect(log.at(-1)).toBe('55 stop')
+    await rig.stop()
+    const third = listen(rig.timeSteps)
+    clock.advance(5)
+    if (name === 'begin') await end(name)
+    clock.advance(0)
+    expect(third.values).toHaveLength(1)
+  })
+
+  it('that are never over are waited for without an end where `patience` has none', async () => {
+    const wait = promised()
+    const { rig, clock } = rigged({ act: () => wait.promise, patience: Infinity })
+    listen(rig.timeSteps.pipe(counting(rig)))
+    clock.advance(5)
+    let told = false
+    void rig.stop().then(() => (told = true))
+    clock.advance(100_000)
+    await settled()
+    expect(told).toBe(false)
+    wait.keep()
+    await settled()
+    await settled()
+    expect(told).toBe(true)
+  })
+
+  it.each(Array.from({ length: 30 }, (_, seed) => seed))(
+    'never overlap, and a stop is the last of them (seed %i)',
+    async (seed) => {
+      const chance = seeded(seed)('calls')
+      const below = (count: number): number => Math.floor(chance.uniform() * count)
+      const log: string[] = []
+      const under = new Set<string>()
+      const overlaps: string[] = []
+      const clock = virtualClock()
+      const call = (name: string) => (): unknown => {
+        log.push(name)
+        if (name !== 'stop' && under.size > 0) overlaps.push(`${name} during ${[...under].join()}`)
+        const failing = chance.uniform() < 0.05 && name === 'act'
+        if (chance.uniform() < 0.3) return undefined
+        under.add(name)
+        return new Promise<void>((resolve, reject) => {
+          clock.schedule(() => {
+            under.delete(name)
+            log.push(`${name} over`)
+            if (failing) reject(new Error('jammed'))
+            else resolve()
+          }, below(40))
+        })
+      }
+      const rig = device({
+        spec,
+        observe: observe({ warmth: interval(5, clock) }, { warmth: {} }),
+        act: call('act'),
+        stop: call('stop'),
+        begin: call('begin'),
+        schedule: realtime({ cycle: 10, hold: (['last', 'zero', 'stop'] as const)[below(3)], scheduler: clock }),
+      })
+      let present: ReturnType<typeof listen> | null = null
+      const agent = tap<SensedStep>((step) => {
+        const late = (): void => {
+          if (step.index !== latest || present?.completed || present?.error != null) return
+          if (step.index % 7 === 6) rig.begin(step.index)
+          else rig.act([step.index], step.index, { action: [step.index] })
+        }
+        latest = step.index
+        if (chance.uniform() < 0.3) clock.schedule(late, below(30))
+        else late()
+      })
+      let latest = -1
+      for (let turn = 0; turn < 150; turn++) {
+        if (present === null || (present as { completed: boolean }).completed)
+          present = listen(rig.timeSteps.pipe(agent))
+        else if (chance.uniform() < 0.05) {
+          latest = -1
+          present.leave()
+          present = null
+        }
+        clock.advance(1 + below(12))
+        await settled()
+        if (present !== null && present.error !== null) [present, latest] = [null, -1]
+      }
+      latest = -1
+      present?.leave()
+      for (let turn = 0; turn < 30; turn++) {
+        clock.advance(10)
+        await settled()
+      }
+      await rig.stop()
+      expect([overlaps, under.size]).toEqual([[], 0])
+      expect(log.filter((word) => word === 'begin').length).toBeGreaterThan(2)
+      // Whatever ended last but a stop ended before the last stop began.
+      const last = log.lastIndexOf('stop')
+      expect(log.slice(last + 1).filter((word) => word !== 'stop over')).toEqual([])
+    },
+  )
+})
+
+describe('a command', () => {
+  it('that `act` writes to is held, and sent on, as it was decided', () => {
+    const sent: number[] = []
+    const spoil = (command: Vector): void => {
+      sent.push(command[0])
+      ;(command as number[])[0] = 99
+    }
+    for (const hold of ['last', 'zero'] as const) {
+      sent.length = 0
+      const { rig, clock } = rigged({ act: spoil, time: { hold } })
+      const { values } = listen(
+        rig.timeSteps.pipe(tap(({ index }) => index < 2 && rig.act([index + 1], index, { action: [index + 1] }))),
+      )
+      clock.advance(46)
+      expect(sent).toEqual(hold === 'last' ? [1, 2, 2, 2] : [1, 2, 0, 0])
+      expect(values.at(-1)?.previousAction).toEqual({ action: [2] })
+    }
   })
 })
 
