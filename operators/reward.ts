@@ -19,7 +19,8 @@ export interface RewardOptions<U extends TimeStep> {
  *
  * A first step, and one that nothing came before, pass untouched. `previous` is the step as it came in, with the reward
  * that the world had given it. Fields of your own are seen by `fn` when its parameter says so:
- * `reward((step: TimeStep & { distance: number }) => -step.distance)`.
+ * `reward((step: TimeStep & { distance: number }) => -step.distance)`. What a simulator gives as `info` is such a field of
+ * the steps of `drive` and `simulate`: `reward((step: SimulatedStep) => step.info['x_velocity'])`.
  *
  * Memory: the step before, forgotten at the end of each episode.
  * Numbers: yours.

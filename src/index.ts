@@ -4,6 +4,7 @@ export { pipe } from 'fp-ts/lib/function.js'
 export type {
   Action,
   Driver,
+  Info,
   Learner,
   Observation,
   Random,
@@ -43,7 +44,14 @@ export { realtime, type Beat, type BeatReport, type Overrun, type Realtime, type
 export { noLearning, type Gap, type Learning } from './gap.js'
 export { absorb, runningMoments, standardize, type MomentsState, type RunningMoments } from './moments.js'
 
-export { drive, type DriveOptions, type DriverState, type MissedBeats, type SimulatedDriver } from './drivers/drive.js'
+export {
+  drive,
+  type DriveOptions,
+  type DriverState,
+  type MissedBeats,
+  type SimulatedDriver,
+  type SimulatedStep,
+} from './drivers/drive.js'
 export { type Cut, type Decision } from './drivers/loop.js'
 export { device, type Device, type DeviceOptions, type SensedStep } from './drivers/device.js'
 export { observe, type Alert, type Sample, type Senses, type Watch } from './drivers/observe.js'

@@ -1,5 +1,5 @@
 /** Time that does not wait for the agent. */
-import { type Observable, type SchedulerLike, Subject, type Subscription } from 'rxjs'
+import { type Observable, type SchedulerLike, Subject, type Subscription, defer } from 'rxjs'
 import { DriverError } from './failure.js'
 import { type Gap, type Learning, noLearning } from './gap.js'
 import { histogram } from './histogram.js'
@@ -49,7 +49,10 @@ export interface BeatReport {
 export interface Realtime extends Schedule, Gap {
   /** Milliseconds from one beat to the next. */
   readonly cycle: number
-  /** Each beat as it is over; whoever subscribes late has missed the earlier ones, and nothing is kept for them. */
+  /**
+   * Each beat as it is over, from the subscription on; nothing is kept. Completes when the run is over, or if there is none
+   * with the next one, so that `sampleTime` and other timers end with it; `repeat()` goes on with the run after that.
+   */
   readonly beats: Observable<Beat>
   /** Sums up all beats so far: `schedule.beats.pipe(sampleTime(1000), map(schedule.report))`. */
   report(): BeatReport
@@ -112,23 +115,33 @@ export const realtime = ({
   if (!['last', 'zero', 'stop'].includes(hold)) {
     throw new RangeError(`realtime: hold: expected 'last', 'zero' or 'stop', got '${hold}'`)
   }
-  const told = new Subject<Beat>()
+  // Of one run: a new one takes its place when the run is over.
+  let told = new Subject<Beat>()
   const lateness = histogram()
   const learning = memory(noLearning)
   let beats = 0
   let misses = 0
   let deadline: (() => number) | null = null
+  // Led from its first timeline to its rest, pauses included.
+  let led: Paced | null = null
+
+  // While a beat is under way a run that ends in it keeps its listeners until they were told of it.
+  let hearing: Subject<Beat> | null = null
 
   const tell = (world: Paced, due: number, late: number | null, missed: boolean): void => {
     const index = beats++
     if (missed) misses += 1
     if (late !== null) lateness.record(late)
-    if (!told.observed) return
-    told.next({ index, due, missed, lateness: late, ages: world.ages?.() ?? {}, learning: learning.value })
+    const heard = hearing ?? told
+    if (!heard.observed) return
+    heard.next({ index, due, missed, lateness: late, ages: world.ages?.() ?? {}, learning: learning.value })
   }
 
   const timeline = (world: Paced): Timeline => {
-    if (deadline !== null) throw new DriverError('realtime: this schedule leads another world; make one for each')
+    if (deadline !== null || (led !== null && led !== world)) {
+      throw new DriverError('realtime: this schedule leads another world; make one for each')
+    }
+    led = world
     let cancelled = false
     let task: Subscription | null = null
     // Deadlines are counted from the first beat, so that no error adds up.
@@ -143,6 +156,13 @@ export const realtime = ({
     deadline = due
 
     const turn = (): void => {
+      hearing = told
+      pass()
+      const heard = hearing
+      hearing = null
+      if (heard !== told) heard.complete()
+    }
+    const pass = (): void => {
       task = null
       const now = scheduler.now()
       start ??= now
@@ -222,12 +242,21 @@ export const realtime = ({
     return { wake, cancel }
   }
 
+  const rest = (world: Paced): void => {
+    if (led !== null && led !== world) return
+    led = null
+    const over = told
+    told = new Subject()
+    if (over !== hearing) over.complete()
+  }
+
   return {
     name: 'realtime',
     scheduler,
     timeline,
+    rest,
     cycle,
-    beats: told.asObservable(),
+    beats: defer(() => told),
     left: () => (deadline?.() ?? Infinity) - scheduler.now(),
     learning,
     report: () => ({

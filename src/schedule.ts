@@ -121,8 +121,10 @@ export interface Schedule {
   readonly name: string
   /** Where all its time comes from; the driver's own deadlines are set on it too. */
   readonly scheduler: SchedulerLike
-  /** Begins a timeline at rest. */
+  /** Begins a timeline at rest. A run has one, or several one after another where its world pauses. */
   timeline(world: Paced): Timeline
+  /** The world is at rest: a run of it is over, with its last timeline cancelled, or it was closed. Called by the driver. */
+  rest?(world: Paced): void
 }
 
 /** How `lockstep` shares the event loop. */

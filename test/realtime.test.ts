@@ -1,22 +1,38 @@
 import { readFileSync } from 'node:fs'
-import { type Observable, type SchedulerAction, type SchedulerLike, tap, VirtualTimeScheduler } from 'rxjs'
+import {
+  concat,
+  defer,
+  NEVER,
+  type Observable,
+  of,
+  repeat,
+  sampleTime,
+  type SchedulerAction,
+  type SchedulerLike,
+  take,
+  tap,
+  VirtualTimeScheduler,
+} from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, it } from 'vitest'
 import { actuate } from '../operators/actuate.js'
 import { sampleAction } from '../operators/sampleAction.js'
 import { transitions } from '../operators/transitions.js'
 import { update } from '../operators/update.js'
+import { device } from '../src/drivers/device.js'
 import { drive } from '../src/drivers/drive.js'
+import { observe } from '../src/drivers/observe.js'
 import { DriverError } from '../src/failure.js'
 import { avg } from '../src/learners/avg.js'
 import { hyperparametersFor } from '../src/learners/paper.js'
 import { seeded } from '../src/random.js'
-import { type Overrun, realtime, type RealtimeOptions } from '../src/realtime.js'
-import { type Hold, lockstep, type Schedule } from '../src/schedule.js'
+import { type Beat, type Overrun, realtime, type RealtimeOptions } from '../src/realtime.js'
+import { type Hold, lockstep, type Schedule, turns } from '../src/schedule.js'
 import { driverSuite } from '../src/testing/driverSuite.js'
 import { scriptedSimulator } from '../src/testing/scriptedSimulator.js'
 import { virtualClock } from '../src/testing/virtualClock.js'
-import { answer, listen, reply } from './drivers/world.js'
+import type { Simulator, TimeStep } from '../src/types.js'
+import { answer, listen, reply, turnOf } from './drivers/world.js'
 import { columns, drawSteps, type Manner, type Played, playRealtime } from './realtimeStage.js'
 
 const source = readFileSync(new URL('../src/realtime.ts', import.meta.url), 'utf8')
@@ -338,6 +354,130 @@ describe('a schedule', () => {
     clock.advance(100)
     expect(third.values).toHaveLength(3)
     expect(schedule.report().beats).toBe(6)
+  })
+
+  describe('completes its beats when the run is over', () => {
+    const setUp = (spoil: Partial<Simulator> = {}, options: Partial<RealtimeOptions> = {}) => {
+      const clock = virtualClock()
+      const schedule = realtime({ cycle: 40, ...options, scheduler: clock })
+      const world = drive({ ...scriptedSimulator({ episodeLength: Infinity }), ...spoil }, { schedule })
+      const beats = listen(schedule.beats)
+      return { clock, schedule, world, beats }
+    }
+
+    it('by enough steps, the last beat told', () => {
+      const { clock, schedule, world, beats } = setUp()
+      listen(world.timeSteps.pipe(answer(world), take(3)))
+      clock.advance(200)
+      expect([beats.completed, beats.values.map(({ index }) => index)]).toEqual([true, [0, 1, 2]])
+      expect(schedule.report().beats).toBe(3)
+    })
+
+    it.each(['stop', 'close', 'leave'])('by %s, from outside', (how) => {
+      const { clock, world, beats } = setUp()
+      const log = listen(world.timeSteps.pipe(answer(world)))
+      clock.advance(100)
+      expect(beats.completed).toBe(false)
+      if (how === 'stop') void world.stop()
+      else if (how === 'close') world.close()
+      else log.leave()
+      expect([beats.completed, beats.values.length]).toEqual([true, 3])
+    })
+
+    it('by an error, of the world or of a missed beat, the beat told that it came in', () => {
+      const fail = (): never => {
+        throw new Error('scripted')
+      }
+      for (const [spoil, overrun, count] of [
+        [{ step: fail }, 'skip', 2],
+        [{}, 'fail', 2],
+      ] as const) {
+        const { clock, world, beats } = setUp(spoil, { overrun })
+        const agent = overrun === 'fail' ? tap(() => {}) : answer<TimeStep>(world)
+        const log = listen(world.timeSteps.pipe(agent))
+        clock.advance(100)
+        expect([log.error !== null, beats.completed, beats.values.length]).toEqual([true, true, count])
+      }
+    })
+
+    it('so that a timer on them ends as well, and `repeat` goes on with the next run', () => {
+      const { clock, schedule, world } = setUp()
+      const sampled = listen(schedule.beats.pipe(sampleTime(100, clock)))
+      const repeated = listen(schedule.beats.pipe(repeat()))
+      const runs = [2, 3].map((count) => {
+        const log = listen(world.timeSteps.pipe(answer(world), take(count)))
+        clock.advance(300)
+        return log
+      })
+      expect(runs.map(({ completed }) => completed)).toEqual([true, true])
+      expect(sampled.completed).toBe(true)
+      expect(repeated.values.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4])
+    })
+
+    it('also where a run begins anew within the last beat of the one before', () => {
+      const { clock, world, beats, schedule } = setUp()
+      const later: ReturnType<typeof listen<Beat>>[] = []
+      const run = world.timeSteps.pipe(answer(world), take(2))
+      let runs = 0
+      const again = defer(() => {
+        if (runs++ === 1) later.push(listen(schedule.beats))
+        return run
+      })
+      const steps = listen(again.pipe(repeat(2)))
+      clock.advance(400)
+      expect(steps.values).toHaveLength(4)
+      expect([beats.completed, beats.values.map(({ index }) => index)]).toEqual([true, [0, 1]])
+      expect([later[0].completed, later[0].values.map(({ index }) => index)]).toEqual([true, [2, 3]])
+    })
+
+    it('and those of a world that is closed at rest, or whose run had no beat yet', () => {
+      const idle = setUp()
+      idle.world.close()
+      expect(idle.beats.completed).toBe(true)
+      const early = setUp()
+      listen(early.world.timeSteps).leave()
+      expect([early.beats.completed, early.beats.values]).toEqual([true, []])
+    })
+
+    it('but not when another world ends that it does not lead', () => {
+      const { clock, schedule, world, beats } = setUp()
+      listen(world.timeSteps.pipe(answer(world)))
+      clock.advance(10)
+      const other = drive(scriptedSimulator(), { schedule })
+      expect(String(listen(other.timeSteps).error)).toContain('leads another world')
+      other.close()
+      clock.advance(100)
+      expect([beats.completed, beats.values.length]).toEqual([false, 3])
+    })
+
+    it('but not when a device pauses between episodes, in which no other world can take the schedule', async () => {
+      const clock = virtualClock()
+      const schedule = realtime({ cycle: 10, scheduler: clock })
+      const waits: (() => void)[] = []
+      const rig = device({
+        spec: { name: 'Rig', action: scriptedSimulator().spec.action },
+        observe: observe({ probe: concat(of(1), NEVER) }, { probe: { patience: Infinity } }),
+        begin: () => new Promise<void>((resolve) => waits.push(resolve)),
+        act: () => {},
+        stop: () => {},
+        schedule,
+      })
+      const beats = listen(schedule.beats)
+      const steps = listen(
+        rig.timeSteps.pipe(tap(({ index }) => (index === 1 ? rig.begin(1) : rig.act([0], index, { action: [0] })))),
+      )
+      waits[0]()
+      await turnOf(turns)
+      clock.advance(15)
+      expect(steps.values).toHaveLength(2)
+      expect(String(listen(drive(scriptedSimulator(), { schedule }).timeSteps).error)).toContain('leads another world')
+      waits[1]()
+      await turnOf(turns)
+      clock.advance(15)
+      expect([beats.completed, steps.values.length]).toEqual([false, 4])
+      await rig.stop()
+      expect(beats.completed).toBe(true)
+    })
   })
 
   it('leaves nothing behind once it was left', () => {

@@ -103,6 +103,7 @@ export const loop = <T extends TimeStep>(world: Looped<T>, { owner, schedule, pa
     ended.timeline?.cancel()
     ended.impatience?.unsubscribe()
     world.rest?.()
+    schedule.rest?.(paced)
     return ended
   }
 
@@ -223,7 +224,8 @@ export const loop = <T extends TimeStep>(world: Looped<T>, { owner, schedule, pa
     close: () => {
       if (closed) return false
       closed = true
-      rest()
+      if (run === null) schedule.rest?.(paced)
+      else rest()
       return true
     },
     cut: () => {

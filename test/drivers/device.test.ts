@@ -681,9 +681,10 @@ describe('calls of several runs', () => {
         schedule: realtime({ cycle: 10, hold: (['last', 'zero', 'stop'] as const)[below(3)], scheduler: clock }),
       })
       let present: ReturnType<typeof listen> | null = null
+      const answerable = (): boolean => present !== null && !present.completed && present.error === null
       const agent = tap<SensedStep>((step) => {
         const late = (): void => {
-          if (step.index !== latest || present?.completed || present?.error != null) return
+          if (step.index !== latest || !answerable()) return
           if (step.index % 7 === 6) rig.begin(step.index)
           else rig.act([step.index], step.index, { action: [step.index] })
         }
