@@ -1,11 +1,17 @@
-import { type Observable, tap } from 'rxjs'
+import { type Observable, defer, tap } from 'rxjs'
+import { outsideLine, outsideOf, unusedLine } from '../src/actionBounds.js'
 import { atStep, DriverError } from '../src/failure.js'
 import { checkFinite } from '../src/spec.js'
-import type { Driver, SampledAction, TimeStep, Vector } from '../src/types.js'
+import type { ActionBounds, Driver, SampledAction, TimeStep, Vector } from '../src/types.js'
+import { warn } from '../src/warn.js'
 import { halt } from './halt.js'
 
 /** A step that was decided upon, and maybe given a command in the world's own units. */
-export type Decided = TimeStep & { readonly sampled: SampledAction | null; readonly command?: Vector | null }
+export type Decided = TimeStep & {
+  readonly sampled: SampledAction | null
+  readonly command?: Vector | null
+  readonly actionBounds?: ActionBounds
+}
 
 /**
  * Answers each step, with its command or with the beginning of a new episode, and passes it on.
@@ -17,7 +23,12 @@ export type Decided = TimeStep & { readonly sampled: SampledAction | null; reado
  * Sent is the `command` of a step that has one, else its `sampled.action`; a record that is last begins a new episode,
  * whoever marked it. The world has its answer before the step goes on, so that `update` may follow.
  *
- * Memory: none.
+ * A command outside the bounds of `world.spec.action` is sent as it is, since some worlds clip it themselves; the first one
+ * is warned of on standard error, with the component's name. So is, at the first decision, a policy whose own actions are
+ * sent although they leave a part of the bounds unused: a policy from -1 to 1 in a world that takes -2 to 2 needs
+ * `rescaleAction`.
+ *
+ * Memory: whether each of the two was warned of, of this subscription.
  * Fails: error notification naming the step, for a command of the wrong size or with a component that is not finite, for
  * a step with neither action nor end, and for whatever the world refuses. On these, and on an error from above, the
  * world is told to stop before the error goes on.
@@ -25,21 +36,40 @@ export type Decided = TimeStep & { readonly sampled: SampledAction | null; reado
 export const actuate =
   (world: Pick<Driver, 'spec' | 'act' | 'begin' | 'stop'>) =>
   <T extends Decided>(source: Observable<T>): Observable<T> => {
-    const { size, names } = world.spec.action
-    const answer = (step: T): void => {
-      if (step.kind === 'last') return world.begin(step.index)
-      const { index, sampled } = step
-      if (sampled === null) throw new DriverError(`actuate: step ${index} is not last, but has no action`)
-      const command = step.command ?? sampled.action
-      if (command.length !== size) {
-        throw new DriverError(`actuate: step ${index}: the command has ${command.length} components, expected ${size}`)
+    const { name, action } = world.spec
+    const { size, names } = action
+    const outside = outsideOf(action)
+    return defer(() => {
+      let [told, looked] = [false, false]
+      const look = ({ command, actionBounds }: T): void => {
+        looked = true
+        // A command of its own is the choice of whoever added it.
+        const line = actionBounds === undefined || command ? null : unusedLine('actuate', actionBounds, action)
+        if (line !== null) warn(line)
       }
-      try {
-        checkFinite('command', command, names)
-      } catch (error) {
-        throw atStep(error, index)
+      const answer = (step: T): void => {
+        if (step.kind === 'last') return world.begin(step.index)
+        const { index, sampled } = step
+        if (sampled === null) throw new DriverError(`actuate: step ${index} is not last, but has no action`)
+        const command = step.command ?? sampled.action
+        if (command.length !== size) {
+          throw new DriverError(
+            `actuate: step ${index}: the command has ${command.length} components, expected ${size}`,
+          )
+        }
+        try {
+          checkFinite('command', command, names)
+        } catch (error) {
+          throw atStep(error, index)
+        }
+        if (!looked) look(step)
+        if (!told) {
+          const i = outside(command)
+          told = i >= 0
+          if (told) warn(outsideLine('actuate', index, name, action, i, command[i]))
+        }
+        world.act(command, index, sampled)
       }
-      world.act(command, index, sampled)
-    }
-    return halt(world)(tap<T>(answer)(source))
+      return halt(world)(tap<T>(answer)(source))
+    })
   }

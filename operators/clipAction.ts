@@ -1,7 +1,9 @@
-import { type Observable, map } from 'rxjs'
+import { type Observable, defer, map } from 'rxjs'
+import { unusedLine } from '../src/actionBounds.js'
 import { NotFiniteError } from '../src/failure.js'
 import type { VectorSpec } from '../src/spec.js'
-import type { SampledAction, TimeStep } from '../src/types.js'
+import type { ActionBounds, SampledAction, TimeStep } from '../src/types.js'
+import { warn } from '../src/warn.js'
 import { widen } from '../src/widen.js'
 
 /**
@@ -11,14 +13,17 @@ import { widen } from '../src/widen.js'
  *     clipAction  --a-----b-----t-----a--|
  *     command       clip  clip  null  clip
  *
- * The learner goes on seeing its own action, unclipped, as AVG was published.
+ * The learner goes on seeing its own action, unclipped, as AVG was published. A policy whose actions cannot reach the bounds,
+ * so that nothing is ever clipped and a part of the range is never used, is warned of on standard error at the first
+ * decision: `rescaleAction` uses all of it.
  *
- * Memory: none.
+ * Memory: whether it was warned, of this subscription.
  * Numbers: min(max(action, low), high), component by component, as a fresh Float64Array.
  * Fails: throws a RangeError when the pipeline is built and bounds are missing or crossed; error notification with step
  * and component for an action that is not finite, which clipping would have hidden, and for one of another size.
  */
-export const clipAction = ({ size, low, high, names }: VectorSpec) => {
+export const clipAction = (spec: VectorSpec) => {
+  const { size, low, high, names } = spec
   for (let i = 0; i < size; i++) {
     // Written so that NaN and undefined fail too; infinite bounds are none, and allowed.
     if (!(low[i] <= high[i])) {
@@ -27,21 +32,38 @@ export const clipAction = ({ size, low, high, names }: VectorSpec) => {
       )
     }
   }
-  return <T extends TimeStep & { readonly sampled: SampledAction | null; readonly command?: never }>(
+  return <
+    T extends TimeStep & {
+      readonly sampled: SampledAction | null
+      readonly command?: never
+      readonly actionBounds?: ActionBounds
+    },
+  >(
     source: Observable<T>,
   ): Observable<T & { readonly command: Float64Array | null }> =>
-    map((step: T) => {
-      if (step.sampled === null) return widen(step, { command: null })
-      const { action } = step.sampled
-      if (action.length !== size) {
-        throw new RangeError(`clipAction: step ${step.index}: expected ${size} components, got ${action.length}`)
+    defer(() => {
+      let looked = false
+      const look = ({ actionBounds }: T): void => {
+        looked = true
+        const line = actionBounds === undefined ? null : unusedLine('clipAction', actionBounds, spec)
+        if (line !== null) warn(line)
       }
-      const command = new Float64Array(size)
-      for (let i = 0; i < size; i++) {
-        const value = action[i]
-        if (!Number.isFinite(value)) throw new NotFiniteError('action', { index: i, name: names[i] }, value, step.index)
-        command[i] = value < low[i] ? low[i] : value > high[i] ? high[i] : value
-      }
-      return widen(step, { command })
-    })(source)
+      return map((step: T) => {
+        if (step.sampled === null) return widen(step, { command: null })
+        if (!looked) look(step)
+        const { action } = step.sampled
+        if (action.length !== size) {
+          throw new RangeError(`clipAction: step ${step.index}: expected ${size} components, got ${action.length}`)
+        }
+        const command = new Float64Array(size)
+        for (let i = 0; i < size; i++) {
+          const value = action[i]
+          if (!Number.isFinite(value)) {
+            throw new NotFiniteError('action', { index: i, name: names[i] }, value, step.index)
+          }
+          command[i] = value < low[i] ? low[i] : value > high[i] ? high[i] : value
+        }
+        return widen(step, { command })
+      })(source)
+    })
 }

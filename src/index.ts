@@ -3,6 +3,7 @@ export { pipe } from 'fp-ts/lib/function.js'
 
 export type {
   Action,
+  ActionBounds,
   Driver,
   Info,
   Learner,

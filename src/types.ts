@@ -84,8 +84,16 @@ export interface Learner<S extends SampledAction = SampledAction, Report = unkno
   sample(observation: Observation, options?: SampleOptions): S
   /** Learns from one transition, in place, as a function of its values; throws before any weight changes if a number is not finite. */
   update(transition: Transition<S>): Report
+  /** Where its actions lie, such as -1 to 1 for a squashed policy; left out where they may lie anywhere. */
+  readonly actionBounds?: ActionBounds
   /** Writable views of the weights, row-major, rows are outputs. */
   readonly parameters: Readonly<Record<string, Float32Array>>
+}
+
+/** Where every component of a policy's actions lies. */
+export interface ActionBounds {
+  readonly low: number
+  readonly high: number
 }
 
 /** How `Learner.sample` decides. */

@@ -213,6 +213,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   }
 
   return {
+    actionBounds: { low: -1, high: 1 },
     sample,
     update,
     kernels: kernels.name,

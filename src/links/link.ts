@@ -3,10 +3,11 @@ import { Observable, ReplaySubject, type SchedulerLike, Subscription, share } fr
 import { SensorError } from '../failure.js'
 import { type Memory, memory as cell } from '../memory.js'
 import { turns } from '../schedule.js'
+import { warn } from '../warn.js'
 import { type Place, reasonFor } from './address.js'
 import { type Backoff, waits } from './backoff.js'
 import { isRefusal } from './refusal.js'
-import { type Report, warn } from './report.js'
+import type { Report } from './report.js'
 
 /** What became of a link so far, all its sources and sinks together. */
 export interface LinkCounts {

@@ -1,7 +1,4 @@
-/** Where links report what the user of a program should know, unless an option says otherwise. */
+/** Where links report what the user of a program should know: `warn`, unless an option says otherwise. */
 
 /** Takes a line about a link: the first failure of an outage, or messages that are left out. */
 export type Report = (line: string) => void
-
-/** Prints a line on standard error. */
-export const warn: Report = (line) => console.warn(line)

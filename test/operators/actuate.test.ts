@@ -32,7 +32,7 @@ describe('what is sent', () => {
     const sent: (readonly [Vector, number, SampledAction])[] = []
     const fake = world({ act: (...all: readonly [Vector, number, SampledAction]) => void sent.push(all) })
     const [first, second] = timeSteps('ab').map(decide(Float32Array.of(0.5, -1)))
-    const command = Float64Array.of(9, 8)
+    const command = Float64Array.of(2, -2)
     said(actuate(fake), [
       { ...first, command },
       { ...second, command: null },

@@ -207,6 +207,7 @@ export const avgOnTensorFlow = async (
     })
 
   return {
+    actionBounds: { low: -1, high: 1 },
     sample,
     update,
     backend,

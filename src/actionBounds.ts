@@ -1,0 +1,54 @@
+/** Whether what a policy decides, what is sent and what a world takes are of one range, and what is said if they are not. */
+import type { VectorSpec } from './spec.js'
+import type { ActionBounds, Vector } from './types.js'
+
+/** What rounding may add to a bound, of the larger one: float32 rounds 0.4 up by 1.5e-8 of it. */
+const tolerance = 1e-6
+
+const slackOf = (low: number, high: number): number =>
+  tolerance * Math.max(Number.isFinite(low) ? Math.abs(low) : 0, Number.isFinite(high) ? Math.abs(high) : 0)
+
+const rangeOf = ({ names, units, low, high }: VectorSpec, i: number): string =>
+  `${names[i]} from ${low[i]} to ${high[i]}${units[i] === '1' ? '' : ` ${units[i]}`}`
+
+/**
+ * Finds the first component of a command that is outside the bounds of its spec; -1 if there is none.
+ *
+ * Memory: none; the limits are worked out once.
+ */
+export const outsideOf = ({ size, low, high }: VectorSpec): ((command: Vector) => number) => {
+  const lowest = Float64Array.from({ length: size }, (_, i) => low[i] - slackOf(low[i], high[i]))
+  const highest = Float64Array.from({ length: size }, (_, i) => high[i] + slackOf(low[i], high[i]))
+  return (command) => {
+    for (let i = 0; i < size; i++) if (command[i] < lowest[i] || command[i] > highest[i]) return i
+    return -1
+  }
+}
+
+/** What is said of a command whose component `i` is outside the bounds. */
+export const outsideLine = (
+  owner: string,
+  step: number,
+  world: string,
+  spec: VectorSpec,
+  i: number,
+  value: number,
+): string =>
+  `${owner}: step ${step}: the command of component ${i} is ${value}, but ${world} takes ${rangeOf(spec, i)}; it is sent as it is. ` +
+  `clipAction or rescaleAction above keeps commands within the bounds. (This is said once.)`
+
+/** What is said of a policy that leaves a part of some component's range unused; null if it uses all of each. */
+export const unusedLine = (owner: string, bounds: ActionBounds, spec: VectorSpec): string | null => {
+  for (let i = 0; i < spec.size; i++) {
+    const [low, high] = [spec.low[i], spec.high[i]]
+    const room = slackOf(low, high)
+    if (!Number.isFinite(low) || !Number.isFinite(high) || (bounds.low <= low + room && bounds.high >= high - room))
+      continue
+    return (
+      `${owner}: the world takes ${rangeOf(spec, i)}, but the policy's actions are from ${bounds.low} to ${bounds.high}, ` +
+      `so that a part of the range is never used. rescaleAction(world.spec.action) above actuate uses all of it; ` +
+      `clipAction with bounds of ${bounds.low} and ${bounds.high} says that this is meant.`
+    )
+  }
+  return null
+}
