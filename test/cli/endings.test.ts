@@ -100,7 +100,7 @@ describe.runIf(onPosix)('a signal', () => {
   })
 
   it('ends a command at once that computes before its first step', async () => {
-    const { child, ended } = start([...small, '--hidden', '1500,1500', '--out', 'large'])
+    const { child, ended } = start([...small, '--hidden', '4096,4096', '--out', 'large'])
     await delay(600)
     child.kill('SIGTERM')
     const asked = process.hrtime.bigint()
