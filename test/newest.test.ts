@@ -84,6 +84,16 @@ describe('jobs', () => {
     expect(log).toEqual(['a', 'b replaced', 'a over', 'c', 'c over'])
   })
 
+  it('that are pushed from the end of one that took its time wait until its end was reported', async () => {
+    const { log, push, keep } = logged()
+    push('A', () => {
+      push('b')
+      log.push('reported')
+    })
+    await keep()
+    expect(log).toEqual(['A', 'A over', 'reported', 'b', 'b over'])
+  })
+
   it('nest no deeper for being pushed one from the end of another', () => {
     const { log, push, place } = logged()
     let left = 20_000

@@ -17,10 +17,15 @@ export const flaws = {
   'rewards with infinity': 'shows finite numbers, as many as its spec says',
   'shows one array again and again': 'shows each observation in an array of its own',
   'shows views of one buffer': 'shows each observation in an array of its own',
+  'shows a few arrays in turn': 'shows each observation in an array of its own',
+  'shows the beginnings of episodes in one array': 'shows each observation in an array of its own',
   'calls the end mid': 'calls a step last exactly where the episode ended',
   'calls last what has not ended': 'calls a step last exactly where the episode ended',
+  'goes on beyond its step limit': 'ends an episode by the step limit of its spec',
+  'has no step limit': 'ends an episode by the step limit of its spec',
   'begins by itself': 'answers an action with a mid or last step',
   'copies the decision': 'hands the very decision back as previousAction',
+  'writes to its commands': 'leaves commands and decisions as they were given',
   'goes on when told to begin': 'begins an episode in the middle of another',
   'goes on after the last step': 'begins an episode after a last step',
   'goes on without an answer': 'waits for its answer',
@@ -74,6 +79,7 @@ interface Run {
 export const flawedDriver = (scheduler: SchedulerLike, flaw: Flaw | null = null): Driver => {
   const observation = described('sensor', 2, Infinity)
   const buffer = new Float64Array(2)
+  const ring = Array.from({ length: 5 }, () => new Float64Array(2))
   let run: Run | null = null
   let answer: Answer | null = null
   let leftBehind: SampledAction | null = null
@@ -95,6 +101,14 @@ export const flawedDriver = (scheduler: SchedulerLike, flaw: Flaw | null = null)
     if (flaw === 'shows one array again and again' || flaw === 'shows views of one buffer') {
       buffer.set(values)
       return flaw === 'shows views of one buffer' ? buffer.subarray() : buffer
+    }
+    if (
+      flaw === 'shows a few arrays in turn' ||
+      (flaw === 'shows the beginnings of episodes in one array' && age === 0)
+    ) {
+      const shown = flaw === 'shows a few arrays in turn' ? ring[index % ring.length] : ring[0]
+      shown.set(values)
+      return shown
     }
     if (flaw === 'shows NaN' && age === 2) values[1] = NaN
     return values
@@ -195,10 +209,13 @@ export const flawedDriver = (scheduler: SchedulerLike, flaw: Flaw | null = null)
       observation: flaw === 'has no names' ? { ...observation, names: [] } : observation,
       action: described('motor', 1, 1),
       stepSeconds: beat / 1000,
-      stepLimit: Infinity,
+      stepLimit: flaw === 'goes on beyond its step limit' ? 3 : flaw === 'has no step limit' ? 0 : Infinity,
     },
     timeSteps,
-    act: (_, given, sampled) => note(given, sampled, 'emits from within act'),
+    act: (command, given, sampled) => {
+      if (flaw === 'writes to its commands') (command as Float64Array)[0] += 1
+      note(given, sampled, 'emits from within act')
+    },
     begin: (given) => note(given, 'begin', 'emits from within begin'),
     stop: async () => {
       if (run === null && stopped && flaw === 'rejects a stop at rest') throw new Error('stopped already')

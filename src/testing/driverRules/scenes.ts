@@ -14,6 +14,24 @@ export const twoEpisodes = async ({ watch, until }: Stage): Promise<Seat> => {
   return seat
 }
 
+/** Two dozen steps of several episodes, each step's observation noted as it was shown. */
+export const manySteps = async ({
+  watch,
+  until,
+}: Stage): Promise<readonly [seat: Seat, shown: readonly number[][]]> => {
+  const shown: number[][] = []
+  const seat = watch((step, { steps: { length } }): Reply => {
+    shown.push(Array.from(step.observation))
+    if (length > 23) return 'wait'
+    return length % 7 === 0 ? 'begin' : simply(step)
+  })
+  await until('two dozen steps', () => {
+    demand(!seat.failed, 'two dozen steps', seat.error)
+    return seat.steps.length > 23
+  })
+  return [seat, shown]
+}
+
 /** Up to the step that follows the end of an episode, or as many steps as it takes to believe that none ends. */
 export const throughAnEpisode = async ({ driver, watch, until }: Stage): Promise<Seat> => {
   const limit = Math.min(driver.spec.stepLimit, 1000) + 2

@@ -1,7 +1,7 @@
 /** Rules on what a driver shows. */
 import type { TimeStep } from '../../types.js'
-import { demand, type Scene, simply } from './stage.js'
-import { throughAnEpisode, twice, twoEpisodes } from './scenes.js'
+import { demand, type Scene } from './stage.js'
+import { manySteps, throughAnEpisode, twice, twoEpisodes } from './scenes.js'
 
 const listed = (steps: readonly TimeStep[], what: (step: TimeStep) => number): string => steps.map(what).join(', ')
 
@@ -65,17 +65,12 @@ export const stepRules: Readonly<Record<string, Scene>> = {
   },
 
   'shows each observation in an array of its own': async (stage) => {
-    const shown: number[][] = []
-    const { steps } = stage.watch((step, seat) => {
-      shown.push(Array.from(step.observation))
-      return seat.steps.length > 3 ? 'wait' : simply(step)
-    })
-    await stage.until('four steps', () => steps.length > 3)
+    const [{ steps }, shown] = await manySteps(stage)
     const arrays = new Set(steps.map(({ observation }) => observation))
-    demand(arrays.size === steps.length, `${steps.length} arrays`, arrays.size)
+    demand(arrays.size === steps.length, `${steps.length} arrays for as many steps`, arrays.size)
     steps.forEach(({ observation }, place) => {
       const kept = shown[place].every((value, i) => Object.is(value, observation[i]))
-      demand(kept, 'an observation that stays as it was shown', 'one that was written to')
+      demand(kept, 'an observation that stays as it was shown', `step ${place} of the run, which was written to`)
     })
   },
 
@@ -85,6 +80,21 @@ export const stepRules: Readonly<Record<string, Scene>> = {
       const ended = terminated || truncated
       demand((kind === 'last') === ended, `kind last ${ended ? 'where' : 'only where'} an episode ended`, kind)
     }
+  },
+
+  'ends an episode by the step limit of its spec': async (stage) => {
+    const { stepLimit } = stage.driver.spec
+    const kept = stepLimit === Infinity || (Number.isSafeInteger(stepLimit) && stepLimit > 0)
+    demand(kept, 'spec.stepLimit to be a positive integer or Infinity', stepLimit)
+    // An episode of more steps than the scene waits for is not looked at.
+    if (stepLimit > 1000) return
+    const { steps } = await throughAnEpisode(stage)
+    const length = steps.findIndex(({ kind }) => kind === 'last')
+    demand(
+      length >= 0 && length <= stepLimit,
+      `a last step after ${stepLimit} actions at most`,
+      length < 0 ? 'none' : length,
+    )
   },
 
   'answers an action with a mid or last step': async (stage) => {
@@ -102,6 +112,13 @@ export const stepRules: Readonly<Record<string, Scene>> = {
       if (decision === null || kind === 'first') continue
       demand(previousAction === decision, 'the object that act was given', 'another one')
     }
+  },
+
+  'leaves commands and decisions as they were given': async (stage) => {
+    const before = Array.from(stage.command)
+    await twoEpisodes(stage)
+    const kept = before.every((value, i) => Object.is(value, stage.command[i]))
+    demand(kept, `a command that stays ${before.join(', ')}`, Array.from(stage.command).join(', '))
   },
 
   'begins an episode in the middle of another': async ({ watch, until }) => {
