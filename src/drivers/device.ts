@@ -134,7 +134,6 @@ export const device = ({
 
   const getReady = (present: DeviceRun): void => {
     const succeeded = (): void => {
-      if (run !== present) return
       present.begun = true
       present.watch?.clear()
       setOff(present)

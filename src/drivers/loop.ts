@@ -19,7 +19,7 @@ export interface LoopOptions {
 
 /** One run, in the hands of its world. Once the run is over its calls change nothing. */
 export interface Helm {
-  /** The world is ready for what was decided: beats begin, anew if there were any. */
+  /** The world is ready for what was decided: beats begin. Called once a run, and once after each `pause`. */
   ready(): void
   /** Nothing is due until the world is ready again. */
   pause(): void
@@ -184,7 +184,6 @@ export const loop = <T extends TimeStep>(world: Looped<T>, { owner, schedule, pa
     }
     const ready = (): void => {
       if (run !== present) return
-      pause()
       try {
         present.timeline = schedule.timeline(paced)
       } catch (error) {

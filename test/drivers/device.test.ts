@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { concat, interval, map, merge, NEVER, type Observable, of, type SchedulerLike, Subject, tap, timer } from 'rxjs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { actuate } from '../../operators/actuate.js'
 import { endEpisode } from '../../operators/endEpisode.js'
 import { halt } from '../../operators/halt.js'
@@ -298,7 +298,7 @@ describe('getting ready', () => {
   })
 
   it('fails when a sensor is lost while it is being subscribed to', () => {
-    const { rig, log } = rigged({ warmth: of(1) })
+    const { rig, log } = rigged({ warmth: of(1), begin: () => {} })
     expect(String(listen(rig.timeSteps).error)).toBe('SensorError: sensor warmth is lost: its stream completed')
     expect(log).toEqual(['0 stop'])
   })
@@ -324,6 +324,31 @@ describe('at a missed beat', () => {
     listen(rig.timeSteps.pipe(late(rig, clock)))
     clock.advance(45)
     expect(log).toEqual(expected)
+  })
+
+  it('is stopped each time that it had a command in between, and once where it had none', () => {
+    const { rig, clock, log } = rigged({ time: { hold: 'stop' } })
+    const late = tap<SensedStep>(({ index }) => {
+      const answer = (): void => rig.act([index], index, { action: [0] })
+      if (index === 1 || index === 2) clock.schedule(answer, 25)
+      else answer()
+    })
+    listen(rig.timeSteps.pipe(late))
+    clock.advance(75)
+    expect(log).toEqual(['5 act 0', '25 stop', '40 act 1', '55 stop', '70 act 2', '75 act 3'])
+  })
+
+  it('before the first command of a run is sent zeros, also where the last command is held', () => {
+    const { rig, clock, log } = rigged({ time: { hold: 'last' } })
+    const late = tap<SensedStep>(({ index }) => {
+      const answer = (): void => rig.act([index + 1], index, { action: [0] })
+      if (index === 0) clock.schedule(answer, 15)
+      else answer()
+    })
+    const first = listen(rig.timeSteps.pipe(late))
+    clock.advance(30)
+    expect(log).toEqual(['15 act 0', '20 act 1', '25 act 2'])
+    first.leave()
   })
 
   it('is stopped before it hears of a failure', () => {
@@ -357,6 +382,22 @@ describe('a slow sink', () => {
     await settled()
     expect(log).toEqual(['5 act 0', '35 act 3'])
     expect(rig.replaced).toBe(2)
+  })
+
+  it('has its replaced commands counted for the present run, or else the last', async () => {
+    const wait = promised()
+    const { rig, clock } = rigged({ act: () => wait.promise })
+    expect(rig.replaced).toBe(0)
+    const first = listen(rig.timeSteps.pipe(counting(rig)))
+    clock.advance(35)
+    expect(rig.replaced).toBe(2)
+    first.leave()
+    expect(rig.replaced).toBe(2)
+    wait.keep()
+    await settled()
+    await settled()
+    listen(rig.timeSteps.pipe(tap(({ index }) => index < 5 && rig.act([index], index, { action: [0] }))))
+    expect(rig.replaced).toBe(0)
   })
 
   it.each(['throws', 'rejects'])('that %s fails the run, once the device was told to stop', async (how) => {
@@ -630,6 +671,25 @@ describe('calls of several runs', () => {
     if (name === 'begin') await end(name)
     clock.advance(0)
     expect(third.values).toHaveLength(1)
+  })
+
+  it('that are over in time leave no timer behind', async () => {
+    vi.useFakeTimers()
+    const wait = promised()
+    const rig = device({
+      spec,
+      observe: observe({ probe: concat(of(1), NEVER) }, { probe: { patience: Infinity } }),
+      act: () => {},
+      stop: () => wait.promise,
+      schedule: realtime({ cycle: 10 }),
+    })
+    listen(rig.timeSteps).leave()
+    const stopping = rig.stop()
+    expect(vi.getTimerCount()).toBe(1)
+    wait.keep()
+    await stopping
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
   })
 
   it('that are never over are waited for without an end where `patience` has none', async () => {
