@@ -29,6 +29,8 @@ export interface Outside {
    * whatever it computes.
    */
   guard(finish: (cause: Cause) => Promise<Ending>): () => void
+  /** Ends the process with an exit code, when its streams have taken what they were given. */
+  end(code: number): void
 }
 
 /** Most lines that are said of one ending, and most characters of each. */
@@ -42,19 +44,31 @@ export const say = ({ stderr }: Pick<Outside, 'stderr'>, lines: readonly string[
   for (const line of said) stderr.write(`rivulet: ${plain(line, LONGEST_LINE)}\n`)
 }
 
+/**
+ * Ends the process. One whose terminal was closed ends by SIGHUP itself: Node aborts, with a core dump, when it cannot give a terminal
+ * its modes back.
+ */
+const exitOf = (process: NodeJS.Process, hasTerminal: boolean) => (code: number) => {
+  if (!hasTerminal || code !== signalCode('SIGHUP')) return process.exit(code)
+  // The spinner's package listens as well.
+  process.removeAllListeners('SIGHUP')
+  process.kill(process.pid, 'SIGHUP')
+}
+
 const guardOf =
-  (process: NodeJS.Process, interruption: AbortController): Outside['guard'] =>
+  (process: NodeJS.Process, exit: (code: number) => void, interruption: AbortController): Outside['guard'] =>
   (finish) => {
     let leaving = false
     let released = false
     const leave = async (cause: Cause): Promise<void> => {
-      if (leaving) process.exit(cause instanceof Error ? 1 : signalCode(cause))
+      if (leaving) return process.exit(cause instanceof Error ? 1 : signalCode(cause))
       leaving = true
       const { code, lines } = await finish(cause).catch((error: unknown) => failed(reason(error)))
       // Released meanwhile, the command has ended by itself, and says so.
       if (released) return
       say(process, lines)
-      process.exit(code)
+      release()
+      exit(code)
     }
     const heard = (signal: EndingSignal) => (): void => {
       if (interruption.signal.aborted) void leave(signal)
@@ -66,16 +80,21 @@ const guardOf =
     process.on('beforeExit', idle)
     // Before any listener: packages that were compiled to WebAssembly bring some, which throw the error again.
     process.setUncaughtExceptionCaptureCallback((error) => void leave(error))
-    return () => {
+    const release = (): void => {
       released = true
       for (const [signal, listener] of hooks) process.off(signal, listener)
       process.off('beforeExit', idle)
       process.setUncaughtExceptionCaptureCallback(null)
     }
+    return release
   }
 
-/** The process as the command sees it. A reader of its output that leaves early is no error: a run goes on without one. */
-export const outsideOf = (process: NodeJS.Process, begun: Date, clock: Clock): Outside => {
+/**
+ * The process as the command sees it; `hasTerminal` says whether one of its standard streams was a terminal when it began. A reader of
+ * its output that leaves early is no error: a run goes on without one.
+ */
+export const outsideOf = (process: NodeJS.Process, begun: Date, clock: Clock, hasTerminal: boolean): Outside => {
+  const exit = exitOf(process, hasTerminal)
   const interruption = new AbortController()
   const { stdout, stderr, env } = process
   // Progress that cannot be told is no reason to end a run, nor is a reader who has read enough.
@@ -94,7 +113,12 @@ export const outsideOf = (process: NodeJS.Process, begun: Date, clock: Clock): O
     // A terminal that says it has no columns, as some containers' do, would keep ora clearing lines for ever.
     live: stderr.isTTY === true && stderr.columns > 0 && env['TERM'] !== 'dumb' && env['CI'] === undefined,
     interruption: interruption.signal,
-    guard: guardOf(process, interruption),
+    guard: guardOf(process, exit, interruption),
+    end: (code) => {
+      // A stream that failed to take the command's words has set a code of its own.
+      if (code === signalCode('SIGHUP') && hasTerminal) exit(code)
+      else if (code !== 0) process.exitCode = code
+    },
   }
 }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The `rivulet` command. */
+import { isatty } from 'node:tty'
 import { systemClock } from '../clock.js'
 import { command } from './command.js'
 import { outsideOf } from './outside.js'
 
-const code = await command(outsideOf(process, new Date(), systemClock))()
-// A stream that failed to take the command's words has set a code of its own.
-if (code !== 0) process.exitCode = code
+const outside = outsideOf(process, new Date(), systemClock, [0, 1, 2].some(isatty))
+outside.end(await command(outside)())

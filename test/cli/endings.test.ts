@@ -1,5 +1,5 @@
 /** However a run ends, what it has learnt is kept and named, and nothing half is left. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +14,7 @@ const temporary = join(place, 'temporary')
 mkdirSync(temporary)
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
+const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
 const onPosix = process.platform !== 'win32'
 const small = ['train', 'Pendulum-v1', '--hidden', '8,8', '--no-progress']
 const endless = [...small, '--steps', '1000000000']
@@ -107,6 +108,24 @@ describe.runIf(onPosix)('a signal', () => {
     expect(await ended).toMatchObject({ status: null, signal: 'SIGTERM', stderr: '' })
     expect(Number(process.hrtime.bigint() - asked) / 1e9).toBeLessThan(1)
     expect(existsSync(join(place, 'large'))).toBe(false)
+  })
+})
+
+describe.runIf(hasScript)('a terminal that is closed (made by script of util-linux)', () => {
+  it('keeps the weights, and ends the run as SIGHUP does', async () => {
+    const out = join(place, 'hung-up')
+    const words = endless.filter((word) => word !== '--no-progress').join(' ')
+    // As a shell does, this one hands on the signal that the terminal sends it; the first wait is interrupted by that.
+    const run = `"${process.execPath}" "${program}" ${words} --out hung-up & run=$!`
+    const line = `unset CI; ${run}; trap "kill -HUP $run" HUP; wait $run; wait $run; echo $? > hung-up-code`
+    const options = { cwd: place, env: { ...env, TERM: 'xterm', SHELL: '/bin/bash' }, stdio: 'ignore' } as const
+    const terminal = spawn('script', ['-qec', `stty columns 80; ${line}`, '/dev/null'], options)
+    await underWay(out, new Promise(() => undefined))
+    terminal.kill('SIGKILL')
+    while (!existsSync(`${out}-code`) || readFileSync(`${out}-code`, 'utf8') === '') await delay(5)
+    expect(readFileSync(`${out}-code`, 'utf8')).toBe('129\n')
+    expect(readdirSync(out).sort()).toEqual(whole)
+    expect(isWhole(join(out, 'weights.safetensors'))).toBe(true)
   })
 })
 

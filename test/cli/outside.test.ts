@@ -5,22 +5,24 @@ import { type Cause, outsideOf, signalOf } from '../../src/cli/outside.js'
 import { endingSignals } from '../../src/signals.js'
 
 /** As much of a process as the command takes. */
-const processOf = ({ isTTY = true, columns = 80, env = {} as Record<string, string> } = {}) => {
+const processOf = ({ isTTY = true, columns = 80, env = {} as Record<string, string>, hasTerminal = false } = {}) => {
   const written: string[] = []
   const stream = () =>
     Object.assign(new EventEmitter(), { isTTY, columns, write: (text: string) => written.push(text) })
-  const exits: number[] = []
+  const exits: (number | string)[] = []
   let capture: ((error: Error) => void) | null = null
   const process = Object.assign(new EventEmitter(), {
     argv: ['node', 'rivulet', 'tasks'],
     env,
     stdout: stream(),
     stderr: stream(),
+    pid: 7,
     exit: (code: number) => exits.push(code),
+    kill: (_: number, signal: string) => exits.push(signal),
     exitCode: undefined,
     setUncaughtExceptionCaptureCallback: (callback: typeof capture) => (capture = callback),
   })
-  const outside = outsideOf(process as unknown as NodeJS.Process, new Date(0), { now: () => 0 })
+  const outside = outsideOf(process as unknown as NodeJS.Process, new Date(0), { now: () => 0 }, hasTerminal)
   const listeners = () => [...process.eventNames(), ...(capture === null ? [] : ['capture'])]
   return { process, outside, exits, written, listeners, fail: (error: Error) => capture?.(error) }
 }
@@ -97,6 +99,19 @@ describe('a command that is guarded', () => {
     expect(written).toEqual([`rivulet: ${signal}: kept\n`])
   })
 
+  it('whose terminal was closed ends by the signal itself', async () => {
+    const { process, outside, exits, listeners } = processOf({ hasTerminal: true })
+    outside.guard(async (cause) => endingOf(cause))
+    process.emit('SIGHUP')
+    process.emit('SIGHUP')
+    await settled()
+    expect([exits, listeners()]).toEqual([['SIGHUP'], []])
+    outside.end(129)
+    expect(exits).toEqual(['SIGHUP', 'SIGHUP'])
+    outside.end(130)
+    expect(process.exitCode).toBe(130)
+  })
+
   it('keeps what it holds before it ends at a second signal; a third does not wait', async () => {
     const { process, outside, exits } = processOf()
     let keep = (): void => undefined
@@ -108,8 +123,16 @@ describe('a command that is guarded', () => {
     keep()
     await settled()
     expect(exits).toEqual([130])
-    process.emit('SIGINT')
-    expect(exits).toEqual([130, 130])
+  })
+
+  it('ends at a third signal, whether it has kept everything or not', () => {
+    const { process, outside, exits } = processOf()
+    outside.guard(() => new Promise(() => undefined))
+    process.emit('SIGTERM')
+    process.emit('SIGTERM')
+    expect(exits).toEqual([])
+    process.emit('SIGTERM')
+    expect(exits).toEqual([143])
   })
 
   it('keeps it also when an error was caught nowhere, and when nothing is left to wait for', async () => {
