@@ -18,6 +18,7 @@ import {
   isTaken,
   toJson,
 } from './message.js'
+import { type Piece, letGo, open, writerGone } from './pieces.js'
 import { type Sink, sinkOn } from './sink.js'
 import { type LinkSource, sourceOn } from './source.js'
 
@@ -29,29 +30,14 @@ export interface JsonLinesOptions<A> extends LineOptions, SourceOptions<string, 
 /** What `fromJsonLines` is handed. */
 export interface FromJsonLinesOptions<A> extends LinkOptions, JsonLinesOptions<A> {
   /**
-   * What the end of the input is: the end of the stream, as is any trouble with it; or a loss, after which the path is opened
-   * again, for a named pipe whose writers come and go. A file would be read from its beginning.
+   * What the end of the input is: the end of the stream, as is any trouble with it; or nothing, for a named pipe whose writers
+   * come and go, and which may be absent for a while. A file would be read again, from its beginning.
    */
   readonly atEnd?: 'complete' | 'reopen'
 }
 
 /** What `toJsonLines` is handed. */
 export interface ToJsonLinesOptions<A> extends Omit<LinkOptions, 'silence'>, SinkOptions<A, string> {}
-
-/** The pieces of a file or a named pipe, which can be let go of at once. */
-const open = async (path: string): Promise<AsyncIterable<Uint8Array>> => {
-  const [{ constants, createReadStream, fstatSync, openSync }, { Socket }] = await Promise.all([
-    import('node:fs'),
-    import('node:net'),
-  ])
-  // Opening a pipe would otherwise wait for a writer, where nothing could cancel it.
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  return fstatSync(fd).isFIFO() ? new Socket({ fd, readable: true, writable: false }) : createReadStream(path, { fd })
-}
-
-const letGo = (pieces: PullSource<unknown> | null): void => {
-  if (pieces !== null && 'destroy' in pieces && typeof pieces.destroy === 'function') pieces.destroy()
-}
 
 /** Lines as a pipe's reader sees them: the whole of the first one, since nothing came before it. */
 const framingOf = ({ longest = longestLine, delimiter = '\n', firstLine = 'keep' }: LineOptions) =>
@@ -60,24 +46,32 @@ const framingOf = ({ longest = longestLine, delimiter = '\n', firstLine = 'keep'
 /** What to do with a last line that nothing ends: of a file it is one; of a writer who died it may be half of one. */
 type Tail = 'keep' | 'drop'
 
+/** What an input is made of: its path, or its pieces. */
+type Input = string | PullSource<Piece>
+
 /** The lines of an input, asked for one by one; its pieces are let go of at once when they are no longer wanted. */
 const linesOf = (
-  input: string | PullSource<string | Uint8Array>,
+  input: Input,
   options: LineOptions,
   tail: Tail,
   log: { dropped(): void; note(complaint: string): void },
 ): AsyncIterable<string | Cut> => ({
   [Symbol.asyncIterator]: () => {
-    const { take, rest } = framingOf(options).cutter(log)
+    let cutter = framingOf(options).cutter(log)
     let pieces = typeof input === 'string' ? null : input
     let left = false
+    const rest = (): readonly (string | Cut)[] => {
+      const last = cutter.rest()
+      cutter = framingOf(options).cutter(log)
+      if (tail === 'keep' || last.length === 0) return last
+      log.dropped()
+      return []
+    }
     const all = (async function* () {
-      if (typeof input === 'string') pieces = await open(input)
+      if (typeof input === 'string') pieces = await open(input, false)
       if (left || pieces === null) return letGo(pieces)
-      for await (const piece of pieces) yield* take(piece)
-      const last = rest()
-      if (tail === 'keep') yield* last
-      else if (last.length > 0) log.dropped()
+      for await (const piece of pieces) yield* piece === writerGone ? rest() : cutter.take(piece)
+      yield* rest()
     })()
     const leave = async (): Promise<IteratorResult<string | Cut>> => {
       left = true
@@ -89,13 +83,13 @@ const linesOf = (
 })
 
 /** An input ready to be read; one that is opened too late is let go of. */
-const opened = (input: string | PullSource<string | Uint8Array>): Observable<PullSource<string | Uint8Array>> =>
+const opened = (input: string | PullSource<string | Uint8Array>, again: boolean): Observable<PullSource<Piece>> =>
   new Observable((subscriber) => {
-    const take = (pieces: PullSource<string | Uint8Array>): void => {
+    const take = (pieces: PullSource<Piece>): void => {
       if (subscriber.closed) return letGo(pieces)
       subscriber.next(pieces)
     }
-    if (typeof input === 'string') open(input).then(take, (error: unknown) => subscriber.error(error))
+    if (typeof input === 'string') open(input, again).then(take, (error: unknown) => subscriber.error(error))
     else take(input)
   })
 
@@ -190,11 +184,11 @@ export function fromJsonLines<A>(
   framingOf(options)
   const isOnce = atEnd === 'complete'
   const trouble = (error: unknown): Error => (isOnce ? unreadable(place, error) : (error as Error))
-  const connect = catchError<PullSource<string | Uint8Array>, Observable<never>>((error: unknown) => {
+  const connect = catchError<PullSource<Piece>, Observable<never>>((error: unknown) => {
     throw trouble(error)
-  })(opened(input))
+  })(opened(input, !isOnce))
   const line = link(place, options, connect)
-  return sourceOn<PullSource<string | Uint8Array>, string, undefined, A>(
+  return sourceOn<PullSource<Piece>, string, undefined, A>(
     line,
     { longest: longestLine, ...options },
     fromJson,

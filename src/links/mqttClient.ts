@@ -8,7 +8,7 @@ import type { LinkOptions } from './link.js'
 import { Cut } from './message.js'
 import { type Wire, guard } from './mqttWire.js'
 import { peer } from './peer.js'
-import { made, refused } from './refusal.js'
+import { made, refused, webSocketFailure } from './refusal.js'
 import type { Listener } from './source.js'
 import { matches, overlap } from './topics.js'
 
@@ -144,7 +144,7 @@ export const connected = (
       plumbing.streamBuilder = (builder) => {
         const wire = build(builder)
         // The client keeps errors without a code to itself.
-        wire.on('error', fail)
+        wire.on('error', (error) => fail(webSocketFailure(address, error)))
         const cut = (identifier: number | null): void => {
           isCut = identifier === null
           if (identifier !== null) cuts.add(identifier)

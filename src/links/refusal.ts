@@ -19,6 +19,15 @@ export const isRefusal = (error: unknown): boolean =>
 export const refused = (place: Place, error: unknown): SensorError =>
   new SensorError(`${place.label}: ${reasonFor(place, error)}`)
 
+/** A server that answers the request for a WebSocket with one of these asks for other credentials. */
+const refusing = /^Unexpected server response: (401|403|407)$/
+
+/** What a failed WebSocket says; for good if the server wants other credentials. */
+export const webSocketFailure = (place: Place, error: unknown): unknown => {
+  const status = error instanceof Error ? refusing.exec(error.message)?.[1] : undefined
+  return status === undefined ? error : refused(place, `the server refuses the connection: ${status}`)
+}
+
 /** Makes a client. What its constructor throws at is a mistake in the options, which no other attempt heals. */
 export const made = <C>(place: Place, make: () => C): C => {
   try {

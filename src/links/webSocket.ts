@@ -5,7 +5,7 @@ import type { Stamped } from '../stamped.js'
 import { type Address, addressOf, secretsOf } from './address.js'
 import type { SinkOptions, SourceOptions, Stamping } from './message.js'
 import { peer } from './peer.js'
-import { made, refused } from './refusal.js'
+import { made, webSocketFailure } from './refusal.js'
 import { type Connection, type Session, type SessionOptions, endsOf, linkTo } from './session.js'
 import { type Sink, settled } from './sink.js'
 import type { LinkSource } from './source.js'
@@ -86,14 +86,10 @@ const opener = (address: Address): Observable<Open> =>
       )
     : of(platformSocket)
 
-/** A server that answers the request for a connection with one of these asks for other credentials. */
-const refusing = /^Unexpected server response: (401|403|407)$/
-
 /** What a failed socket says, in the words of whose fault it is. */
 const failureOf = (address: Address, longest: number, message: string, error: unknown): unknown => {
-  if (refusing.test(message)) return refused(address, `the server refuses the connection: ${message.slice(-3)}`)
   if (/max payload size exceeded/i.test(message)) return new Error(`a message of more than ${longest} bytes came`)
-  return error instanceof Error ? error : new Error(message)
+  return webSocketFailure(address, error instanceof Error ? error : new Error(message))
 }
 
 /** Resolves when a message was handed to the network, as far as the platform tells. */

@@ -1,10 +1,11 @@
 /** What devices say beside lines of JSON from a server: bytes, other ends of lines, datagrams of many, and half a line. */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import * as t from 'io-ts'
 import { afterAll, describe, expect, test } from 'vitest'
 import { finiteNumber, finiteNumbers } from '../../src/codecs.js'
@@ -39,9 +40,18 @@ describe('a serial port', () => {
     const device = serialSession(theirs, { ...port, framing })
     const format = (values: readonly number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer)
     const sink = await connected(device.sink({ format }))
-    for (const values of [[1.5, -2], [0, 13], [10, 10]]) expect(await sink.send(values)).toBe(true)
+    for (const values of [
+      [1.5, -2],
+      [0, 13],
+      [10, 10],
+    ])
+      expect(await sink.send(values)).toBe(true)
     await until('the frames', () => heard.length === 3)
-    expect(heard).toEqual([[1.5, -2], [0, 13], [10, 10]])
+    expect(heard).toEqual([
+      [1.5, -2],
+      [0, 13],
+      [10, 10],
+    ])
     expect(await sink.send([1]).catch(String)).toMatch(/not sent: fixedSize: expected a message of 8 bytes, got 4$/)
   })
 
@@ -138,7 +148,10 @@ describe('datagrams', () => {
 
   test('say who sent them', async () => {
     const url = `udp://127.0.0.1:${await freePort()}`
-    const parse = (message: Uint8Array, { host }: { readonly host: string }): unknown => [host, String(Buffer.from(message))]
+    const parse = (message: Uint8Array, { host }: { readonly host: string }): unknown => [
+      host,
+      String(Buffer.from(message)),
+    ]
     const source = fromUdp(url, { parse, codec: t.unknown, report: () => {} })
     const { heard } = hear(source)
     await until('the socket', () => source.link.value.connected)
@@ -161,10 +174,14 @@ describe('datagrams', () => {
   })
 
   test('to everyone on a network may be sent', async () => {
-    const broadcast = Object.values(networkInterfaces()).flat().some((each) => each?.family === 'IPv4' && !each.internal)
-    const sink = await connected(toUdp<number>(`udp://${broadcast ? '255.255.255.255' : '127.255.255.255'}:${await freePort()}`))
+    const broadcast = Object.values(networkInterfaces())
+      .flat()
+      .some((each) => each?.family === 'IPv4' && !each.internal)
+    const sink = await connected(
+      toUdp<number>(`udp://${broadcast ? '255.255.255.255' : '127.255.255.255'}:${await freePort()}`),
+    )
     // Without the permission to broadcast the system says EACCES.
-    expect(await sink.send(7).catch(String)).not.toMatch(/EACCES/)
+    expect(String(await sink.send(7).catch(String))).not.toMatch(/EACCES/)
   })
 
   test('to a group through an interface that is none are a loss with its reason, and no exception', async () => {
@@ -185,7 +202,12 @@ describe('a byte order mark', () => {
     const path = join(place, 'mark.jsonl')
     writeFileSync(path, '\ufeff{"a":1}\n{"a":2}\n')
     const codec = t.type({ a: t.number })
-    const inputs = [path, ['\ufeff{"a":1}\n{"a":2}\n'], ['\ufeff', '{"a":1}\n{"a":2}\n'], [Buffer.from('\ufeff{"a":1}\n{"a":2}\n')]]
+    const inputs = [
+      path,
+      ['\ufeff{"a":1}\n{"a":2}\n'],
+      ['\ufeff', '{"a":1}\n{"a":2}\n'],
+      [Buffer.from('\ufeff{"a":1}\n{"a":2}\n')],
+    ]
     for (const input of inputs) {
       const { heard } = hear(fromJsonLines(input, { codec }))
       await until('the end', () => heard.at(-1) === 'complete')
@@ -194,16 +216,27 @@ describe('a byte order mark', () => {
   })
 })
 
+/** A program that writes to a pipe and ends. */
+const write = (path: string, text: string): Promise<unknown> =>
+  promisify(execFile)('sh', ['-c', `printf '%s' "$1" > ${path}`, 'sh', text])
+
 test('half a line of a writer who died is dropped, and is not glued to what the next one writes', async () => {
   const path = join(place, 'pipe')
   execFileSync('mkfifo', [path])
-  const source = fromJsonLines(path, { codec: finiteNumber, atEnd: 'reopen', backoff: { first: 1, most: 5 }, report: () => {} })
+  const source = fromJsonLines(path, {
+    codec: finiteNumber,
+    atEnd: 'reopen',
+    backoff: { first: 1, most: 5 },
+    report: () => {},
+  })
   const { heard } = hear(source)
   for (let round = 0; round < 10; round++) {
     await until('the pipe', () => source.link.value.connected)
-    execFileSync('sh', ['-c', `printf '1\\n1013' > ${path}; printf '25\\n' > ${path}`])
+    await write(path, '1\n1013')
+    await write(path, '25\n')
     await until('both writers', () => heard.length >= 2 * (round + 1))
   }
   expect(heard.every((value) => value === 1 || value === 25)).toBe(true)
   expect(heard).toHaveLength(20)
+  expect(source.link.value.dropped).toBe(10)
 })

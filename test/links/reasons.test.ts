@@ -97,14 +97,19 @@ test('a server that answers otherwise, such as 503, is asked again, and that is 
 })
 
 describe.runIf(hasOpenssl())('TLS', () => {
-  const secured: Readonly<Record<string, (client: object) => Promise<{ heard: unknown[]; port: number }>>> = {
+  const secured: Readonly<
+    Record<string, (client: Readonly<Record<string, unknown>>) => Promise<{ heard: unknown[]; port: number }>>
+  > = {
     fromMqtt: async (client) => {
       const broker = await Aedes.createBroker()
       const port = await serving(createTls(certificate(), broker.handle))
       broker.on('subscribe', () =>
         broker.publish({ cmd: 'publish', topic: 'a', payload: '7', qos: 0, dup: false, retain: false }, () => {}),
       )
-      return { port, ...hear(fromMqtt(`mqtts://localhost:${port}`, { topic: 'a', codec, client: { host: '127.0.0.1', ...client } })) }
+      return {
+        port,
+        ...hear(fromMqtt(`mqtts://localhost:${port}`, { topic: 'a', codec, client: { host: '127.0.0.1', ...client } })),
+      }
     },
     fromWebSocket: async (client) => {
       const server = createHttps(certificate())
@@ -124,7 +129,9 @@ describe.runIf(hasOpenssl())('TLS', () => {
     test('is refused for good by a certificate that it does not trust, in one line', async () => {
       const { heard } = await open({})
       await until('the refusal', () => heard.length > 0)
-      expect(heard).toEqual([expect.stringMatching(new RegExp(`^SensorError: ${name} \\S+: .*self.signed certificate`))])
+      expect(heard).toEqual([
+        expect.stringMatching(new RegExp(`^SensorError: ${name} \\S+: .*self.signed certificate`)),
+      ])
     })
   })
 
