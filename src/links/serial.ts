@@ -94,7 +94,7 @@ const openPort = <Frame extends SerialData>(
   framing: Framing<Frame>,
   log: { dropped(): void; note(complaint: string): void },
   holding: Holding,
-): Observable<Connection<Frame | Cut, SerialData>> =>
+): Observable<Connection<Frame, SerialData>> =>
   new Observable((subscriber) => {
     const { baudRate, dataBits = 8, stopBits = 1, parity = 'none', client } = options
     const port = made(
@@ -175,10 +175,10 @@ const sessionOf = <Frame extends SerialData>(
       ),
     ),
   )
-  const line = linkTo<Frame | Cut, SerialData>(place, options as SessionOptions<Frame | Cut, SerialData>, connect)
+  const line = linkTo<Frame, SerialData>(place, options, connect)
   return endsOf(
     line,
-    (message) => message as Frame,
+    (message: Frame) => message,
     () => undefined,
   )
 }
