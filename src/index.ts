@@ -81,7 +81,7 @@ export {
   type LineOptions,
 } from './links/frames.js'
 export { link, unlinked, type Link, type LinkCounts, type LinkOptions } from './links/link.js'
-export { ignored, type Cut, type SinkOptions, type SourceOptions, type Stamping } from './links/message.js'
+export { ignored, type Garbled, type SinkOptions, type SourceOptions, type Stamping } from './links/message.js'
 export { parseNumber, parseNumbers } from './links/numbers.js'
 export { type Report } from './links/report.js'
 export {

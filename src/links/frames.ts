@@ -1,6 +1,6 @@
 /** Frames: messages out of bytes that come in pieces of any length, and back. */
 import { longestLine } from '../lineFile.js'
-import { Cut } from './message.js'
+import { Garbled } from './message.js'
 
 /** What a cutter says of a connection beside its frames. */
 export interface FramingLog {
@@ -13,9 +13,9 @@ export interface FramingLog {
 /** Cuts the bytes of one connection into frames. */
 export interface Cutter<Frame> {
   /** The frames that a piece completes. What it throws is the loss of the connection. */
-  take(piece: string | Uint8Array): readonly (Frame | Cut)[]
+  take(piece: string | Uint8Array): readonly (Frame | Garbled)[]
   /** The frame that was under way when the bytes ended, if it is one. */
-  rest(): readonly (Frame | Cut)[]
+  rest(): readonly (Frame | Garbled)[]
 }
 
 /** A way to tell where a message ends; one for reading and writing. */
@@ -85,13 +85,13 @@ export const lines = ({
     let isBeginning = true
     let returns = 0
 
-    const finished = (ended: boolean): readonly (string | Cut)[] => {
+    const finished = (ended: boolean): readonly (string | Garbled)[] => {
       const whole = ended && !isLong ? line.slice(0, line.length - delimiter.length) : line
       const text = delimiter === '\n' && whole.endsWith('\r') ? whole.slice(0, -1) : whole
       const tooLong = isLong || text.length > longest
       line = ''
       isLong = false
-      if (tooLong) return [new Cut(text.slice(0, BEGINNING), `a line of at most ${longest} characters`)]
+      if (tooLong) return [new Garbled(text.slice(0, BEGINNING), `a line of at most ${longest} characters`)]
       return text === '' ? [] : [text]
     }
     const lengthen = (piece: string): void => {
@@ -109,14 +109,14 @@ export const lines = ({
         note(`what comes has carriage returns and no newlines: framing: lines({ delimiter: '\\r' }) ends lines there`)
       }
     }
-    const take = (piece: string | Uint8Array): readonly (string | Cut)[] => {
+    const take = (piece: string | Uint8Array): readonly (string | Garbled)[] => {
       let text = typeof piece === 'string' ? piece : utf8.decode(piece, { stream: true })
       if (isBeginning && text !== '') {
         isBeginning = false
         if (text.charCodeAt(0) === 0xfeff) text = text.slice(1)
       }
       countReturns(text)
-      const out: (string | Cut)[] = []
+      const out: (string | Garbled)[] = []
       for (;;) {
         const at = (tail + text).indexOf(delimiter)
         if (at < 0) break

@@ -9,7 +9,7 @@ import { type Place, placeWith, reasonFor } from './address.js'
 import { type LineOptions, lines } from './frames.js'
 import { type Link, type LinkCounts, type LinkOptions, Pause, link } from './link.js'
 import {
-  type Cut,
+  type Garbled,
   type SinkOptions,
   type SourceOptions,
   type Stamping,
@@ -55,12 +55,12 @@ const linesOf = (
   options: LineOptions,
   tail: Tail,
   log: { dropped(): void; note(complaint: string): void },
-): AsyncIterable<string | Cut> => ({
+): AsyncIterable<string | Garbled> => ({
   [Symbol.asyncIterator]: () => {
     let cutter = framingOf(options).cutter(log)
     let pieces = typeof input === 'string' ? null : input
     let left = false
-    const rest = (): readonly (string | Cut)[] => {
+    const rest = (): readonly (string | Garbled)[] => {
       const last = cutter.rest()
       cutter = framingOf(options).cutter(log)
       if (tail === 'keep' || last.length === 0) return last
@@ -73,7 +73,7 @@ const linesOf = (
       for await (const piece of pieces) yield* piece === writerGone ? rest() : cutter.take(piece)
       yield* rest()
     })()
-    const leave = async (): Promise<IteratorResult<string | Cut>> => {
+    const leave = async (): Promise<IteratorResult<string | Garbled>> => {
       left = true
       letGo(pieces)
       return all.return()

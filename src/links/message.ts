@@ -36,12 +36,12 @@ export interface SinkOptions<A, Raw> {
 /** What `parse` returns for a message that is not meant for its source: it is left out, and counted as dropped. */
 export const ignored: unique symbol = Symbol('ignored')
 
-/** The beginning of a message that was longer than allowed; the rest is gone. */
-export class Cut {
+/** In place of a message: the beginning of one that was too long, or that could not be told from others; the rest is gone. */
+export class Garbled {
   constructor(
     readonly beginning: string,
-    /** What was allowed: `a line of at most 80 characters`. */
-    readonly allowed: string,
+    /** What was expected: `a line of at most 80 characters`. */
+    readonly expected: string,
   ) {}
 }
 
@@ -69,7 +69,7 @@ export const toJson = (value: unknown): string => {
 }
 
 const inPrint = (message: unknown): string => {
-  if (message instanceof Cut) return `${printable(message.beginning)}...`
+  if (message instanceof Garbled) return `${printable(message.beginning)}...`
   return printable(message instanceof Uint8Array ? utf8.decode(message.subarray(0, 200)) : message)
 }
 
@@ -126,7 +126,7 @@ export const decoder = <Raw, A, About>(
   { place, count, blame }: Pick<Link<unknown>, 'place' | 'count' | 'blame'>,
   { codec, parse, onBad = 'fail', longest = 2 ** 20 }: SourceOptions<Raw, A, About>,
   byDefault: (message: Raw) => unknown,
-): ((message: Raw | Cut, about: About) => A | typeof refused) => {
+): ((message: Raw | Garbled, about: About) => A | typeof refused) => {
   if (!Number.isSafeInteger(longest) || longest < 1) {
     throw new RangeError(`${place.label}: longest: expected a positive integer, got ${longest}`)
   }
@@ -142,7 +142,7 @@ export const decoder = <Raw, A, About>(
   const unreadable = (message: unknown, expected: string): typeof refused =>
     refuse([{ path: '', expected, got: inPrint(message), nearest: null }])
   return (message, about) => {
-    if (message instanceof Cut) return unreadable(message, message.allowed)
+    if (message instanceof Garbled) return unreadable(message, message.expected)
     if (lengthOf(message) > longest) {
       const what = typeof message === 'string' ? 'characters' : 'bytes'
       return unreadable(message, `a message of at most ${longest} ${what}`)

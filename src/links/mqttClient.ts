@@ -5,7 +5,7 @@ import { SensorError } from '../failure.js'
 import type { Address } from './address.js'
 import { held } from './holding.js'
 import type { LinkOptions } from './link.js'
-import { Cut } from './message.js'
+import { Garbled } from './message.js'
 import { type Wire, guard } from './mqttWire.js'
 import { peer } from './peer.js'
 import { made, refused, webSocketFailure } from './refusal.js'
@@ -159,7 +159,9 @@ export const connected = (
         const wasCut = isCut || cuts.delete(messageId)
         isCut = false
         const message =
-          wasCut || payload.length > longest ? new Cut(`${topic} `, `a message of at most ${longest} bytes`) : payload
+          wasCut || payload.length > longest
+            ? new Garbled(`${topic} `, `a message of at most ${longest} bytes`)
+            : payload
         let isStray = true
         for (const { topic: filter, listener } of ends) {
           if (!matches(filter, topic)) continue

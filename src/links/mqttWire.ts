@@ -115,7 +115,7 @@ export const guard = (wire: Wire, options: WireOptions): void => {
             const packet = whole.next()
             if (packet.done === true) return done()
             let [isSync, isTaken] = [true, false]
-            take(Buffer.from(packet.value), encoding, () => {
+            take(packet.value, encoding, () => {
               isTaken = true
               if (!isSync) proceed()
             })

@@ -5,7 +5,7 @@ import type { Memory } from '../memory.js'
 import { turns } from '../schedule.js'
 import type { Stamped } from '../stamped.js'
 import { type Link, type LinkCounts, link } from './link.js'
-import { Cut, type SinkOptions, type SourceOptions, type Stamping, fromJson, toJson } from './message.js'
+import { Garbled, type SinkOptions, type SourceOptions, type Stamping, fromJson, toJson } from './message.js'
 import { type RosArrival, frameReader } from './rosbridgeFrames.js'
 import { type Connection, greeted } from './session.js'
 import { type Sink, sinkOn } from './sink.js'
@@ -91,7 +91,7 @@ const spoken = (
   return {
     arrivals: pipe(
       connection.messages,
-      map(read),
+      map((frame) => (frame instanceof Garbled ? null : read(frame))),
       filter((arrival) => arrival !== null),
       filter((arrival) => {
         const isStray = arrival.kind === 'message' && !topics.includes(rooted(arrival.topic))
@@ -134,7 +134,7 @@ const sessionOf = (creator: string, url: string, options: RosbridgeOptions): Ros
       const take = (arrival: RosArrival): void => {
         if (arrival.kind === 'message') {
           if (rooted(arrival.topic) === name) message(arrival.message, about)
-        } else if (arrival.kind === 'garbled') message(new Cut(arrival.beginning, arrival.expected), about)
+        } else if (arrival.kind === 'garbled') message(new Garbled(arrival.beginning, arrival.expected), about)
         else if (arrival.level === 'error' && (arrival.id ?? id) === id) {
           fail(new Error(`the server reports: ${arrival.text}`))
         }

@@ -16,7 +16,7 @@ import type { Stamped } from '../stamped.js'
 import { type Place, placeWith } from './address.js'
 import { type Framing, lines } from './frames.js'
 import { type Holding, held } from './holding.js'
-import type { Cut, SinkOptions, SourceOptions, Stamping } from './message.js'
+import type { Garbled, SinkOptions, SourceOptions, Stamping } from './message.js'
 import { peer } from './peer.js'
 import { made } from './refusal.js'
 import { type Connection, type Session, type SessionOptions, endsOf, linkTo } from './session.js'
@@ -101,7 +101,7 @@ const openPort = <Frame extends SerialData>(
       place,
       () => new SerialPort({ ...client, path, baudRate, dataBits, stopBits, parity, autoOpen: false }),
     )
-    const messages = new Subject<Frame | Cut>()
+    const messages = new Subject<Frame | Garbled>()
     const cutter = framing.cutter(log)
     const fail = (error: unknown): void => subscriber.error(error)
     const take = (piece: Uint8Array): void => {

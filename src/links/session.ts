@@ -4,14 +4,14 @@ import type { Memory } from '../memory.js'
 import type { Stamped } from '../stamped.js'
 import { type Place, placeWith } from './address.js'
 import { type Link, type LinkCounts, type LinkOptions, link } from './link.js'
-import { Cut, type SinkOptions, type SourceOptions, type Stamping, fromJson, toJson } from './message.js'
+import { Garbled, type SinkOptions, type SourceOptions, type Stamping, fromJson, toJson } from './message.js'
 import { type Sink, sinkOn } from './sink.js'
 import { type LinkSource, sourceOn } from './source.js'
 
 /** An open connection of any transport. */
 export interface Connection<In, Out = In> {
   /** What comes, from now on, and what a framing cut off. Its error or completion is the loss of the connection. */
-  readonly messages: Observable<In | Cut>
+  readonly messages: Observable<In | Garbled>
   /** Hands one message to the transport, and resolves when it was taken. */
   send(message: Out): PromiseLike<unknown>
   /** Says the protocol's farewell, and resolves when it was said; the connection is closed afterwards, in any case. */
@@ -68,13 +68,13 @@ export const greeted = <In, Out>(
   return switchMap(
     (connection: Connection<In, Out>) =>
       new Observable<Connection<In, Out>>((subscriber) => {
-        const early: (In | Cut)[] = []
-        const later = new Subject<In | Cut>()
+        const early: (In | Garbled)[] = []
+        const later = new Subject<In | Garbled>()
         let asked: ((message: In) => void) | null = null
         let isOver = false
-        const take = (message: In | Cut): void => {
+        const take = (message: In | Garbled): void => {
           if (isOver) return later.next(message)
-          if (asked === null || message instanceof Cut) early.push(message)
+          if (asked === null || message instanceof Garbled) early.push(message)
           else {
             const answer = asked
             asked = null
@@ -85,7 +85,7 @@ export const greeted = <In, Out>(
           }
         }
         const next = (): Promise<In> => {
-          const first = early.findIndex((message) => !(message instanceof Cut))
+          const first = early.findIndex((message) => !(message instanceof Garbled))
           if (first >= 0) return Promise.resolve(early.splice(first, 1)[0] as In)
           return new Promise((resolve) => (asked = resolve))
         }
@@ -132,7 +132,7 @@ export const endsOf = <In, Out, Raw, About>(
     const cutOff = undefined as About
     return sourceOn<Connection<In, Out>, Raw, About, A>(line, options, read, (connection, { message, fail }) =>
       connection.messages.subscribe({
-        next: (each) => (each instanceof Cut ? message(each, cutOff) : message(raw(each), about(each))),
+        next: (each) => (each instanceof Garbled ? message(each, cutOff) : message(raw(each), about(each))),
         error: fail,
         complete: () => fail(new Error('the connection ended')),
       }),
@@ -145,7 +145,7 @@ export const endsOf = <In, Out, Raw, About>(
 
 /** A connection whose messages are taken once, for all the sources that listen to it. */
 const shared = <In, Out>(connection: Connection<In, Out>): Connection<In, Out> => ({
-  messages: share<In | Cut>()(connection.messages),
+  messages: share<In | Garbled>()(connection.messages),
   send: (message) => connection.send(message),
   ...(connection.leave === undefined ? {} : { leave: () => connection.leave!() }),
 })

@@ -4,7 +4,7 @@ import { reason, SensorError } from '../failure.js'
 import type { Memory } from '../memory.js'
 import type { Stamped } from '../stamped.js'
 import type { Link, LinkCounts } from './link.js'
-import { type Cut, type SourceOptions, type Stamping, decoder, isTaken } from './message.js'
+import { type Garbled, type SourceOptions, type Stamping, decoder, isTaken } from './message.js'
 
 /** A stream of values, with the counts of the link that they come over. */
 export type LinkSource<A> = Observable<A> & { readonly link: Memory<LinkCounts> }
@@ -17,7 +17,7 @@ export interface Retaining {
 /** Where a transport takes the messages of a connection. */
 export interface Listener<Raw, About> {
   /** A message; not `live` for a stored copy, which is no sign of life. */
-  message(message: Raw | Cut, about: About, live?: boolean): void
+  message(message: Raw | Garbled, about: About, live?: boolean): void
   /** What is wrong: a `SensorError` ends this source alone; anything else is the loss of the connection. */
   fail(error: unknown): void
   /** Nothing more will come, and that is no failure: the source completes. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { seeded } from '../../src/random.js'
 import { lines } from '../../src/links/frames.js'
-import { Cut } from '../../src/links/message.js'
+import { Garbled } from '../../src/links/message.js'
 
 const quiet = { dropped: () => {}, note: () => {} }
 
@@ -36,7 +36,7 @@ describe('lines', () => {
 describe('a line that is too long', () => {
   test('is cut, and the next one is whole again', () => {
     const [cut, next] = all(['x'.repeat(11), '\nfine\n'], 10)
-    expect(cut).toEqual(new Cut('x'.repeat(11), 'a line of at most 10 characters'))
+    expect(cut).toEqual(new Garbled('x'.repeat(11), 'a line of at most 10 characters'))
     expect(next).toBe('fine')
     expect(all([`${'x'.repeat(10)}\r\n`, `${'y'.repeat(10)}\n`], 10)).toEqual(['x'.repeat(10), 'y'.repeat(10)])
   })
@@ -46,7 +46,7 @@ describe('a line that is too long', () => {
     const before = process.memoryUsage().heapUsed
     for (let piece = 0; piece < 20_000; piece++) expect(take('x'.repeat(10_000))).toEqual([])
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(50e6)
-    expect(rest()).toEqual([new Cut('x'.repeat(40), 'a line of at most 100 characters')])
+    expect(rest()).toEqual([new Garbled('x'.repeat(40), 'a line of at most 100 characters')])
   })
 })
 

@@ -1,0 +1,134 @@
+/** The scripts of docs/field.md and the transport of docs/links.md, as a user would run them, against devices that answer. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { transformSync } from 'esbuild'
+import { afterAll, expect, test } from 'vitest'
+import { finiteNumber } from '../../src/codecs.js'
+import { lines } from '../../src/links/frames.js'
+import { serialSession } from '../../src/links/serial.js'
+import { aedes, freePort, stopping, until, webSocketServer, wiredPorts } from '../links/servers.js'
+import { codeBlocks, userProject } from './codeBlocks.js'
+
+const { started, connected } = stopping()
+const [arduino, zigbee, laser] = codeBlocks('docs/field.md', 'ts')
+const tcp = codeBlocks('docs/links.md', 'ts').find((block) => block.includes('tcpSession'))!
+const places: string[] = []
+afterAll(() => places.forEach((place) => rmSync(place, { recursive: true, force: true })))
+
+/** A script under way, with what it prints so far. */
+const running = async (code: string, args: readonly string[] = []) => {
+  const place = userProject({ 'script.js': transformSync(code, { loader: 'ts', format: 'esm' }).code })
+  places.push(place)
+  const child: ChildProcess = spawn(process.execPath, ['script.js', ...args], { cwd: place })
+  await started(Promise.resolve({ stop: async () => void child.kill('SIGKILL') }))
+  const printed = { out: '', errors: '' }
+  child.stdout!.on('data', (piece: Buffer) => (printed.out += String(piece)))
+  child.stderr!.on('data', (piece: Buffer) => (printed.errors += String(piece)))
+  return { child, printed, lines: () => printed.out.split('\n').slice(0, -1) }
+}
+
+test('an Arduino is a sensor and an actuator over one port', async () => {
+  const { ours, theirs } = await started(wiredPorts())
+  const device = serialSession(theirs, { baudRate: 115_200, framing: lines({ firstLine: 'keep' }), report: () => {} })
+  let [distance, speed] = [1, 0]
+  const orders: number[] = []
+  const listening = device.messages({ codec: finiteNumber, onBad: 'skip' }).subscribe((order) => {
+    orders.push(order)
+    speed = order
+  })
+  const says = await connected(device.sink<string>({ format: (text) => text }))
+  const timer = setInterval(() => {
+    distance += speed * 0.01
+    says.send(orders.length % 7 === 3 ? 'nan' : distance.toFixed(3)).catch(() => false)
+  }, 5)
+  try {
+    const script = await running(arduino.replace('/dev/ttyACM0', ours), ['40'])
+    const [code] = (await once(script.child, 'exit')) as [number | null]
+    expect([code, script.printed.errors]).toEqual([0, ''])
+    // Forty transitions are between forty-one steps.
+    expect(script.lines()).toHaveLength(41)
+    for (const line of script.lines()) expect(line).toMatch(/^\d+ -?\d+(\.\d+)?$/)
+    expect(orders.length).toBeGreaterThanOrEqual(40)
+    expect(orders.every((order) => order >= -1 && order <= 1)).toBe(true)
+    await until('the stop', () => orders.at(-1) === 0)
+  } finally {
+    clearInterval(timer)
+    listening.unsubscribe()
+  }
+})
+
+test('zigbee2mqtt: two rooms share a client, and the heater hears of one of them', async () => {
+  const port = await freePort()
+  const { broker } = await started(aedes(port))
+  const publish = (topic: string, payload: unknown, retain = false): void =>
+    broker.publish(
+      { cmd: 'publish', topic: `zigbee2mqtt/${topic}`, payload: JSON.stringify(payload), qos: 0, dup: false, retain },
+      () => {},
+    )
+  const orders: unknown[] = []
+  broker.on('publish', ({ topic, payload }) => {
+    if (topic === 'zigbee2mqtt/heater/set') orders.push(JSON.parse(String(payload)))
+  })
+  // What a thermometer said last year.
+  publish('kitchen', { temperature: 35 }, true)
+  const script = await running(zigbee.replace('mqtt://localhost', `mqtt://127.0.0.1:${port}`))
+  let subscriptions = 0
+  broker.on('subscribe', () => (subscriptions += 1))
+  await until('both subscriptions', () => subscriptions === 2)
+  expect(broker.connectedClients).toBe(1)
+  publish('kitchen', { battery: 97 })
+  publish('cellar', { temperature: 12.5, humidity: 70 })
+  publish('kitchen', { temperature: 19.25 })
+  publish('kitchen', { temperature: 'warm' })
+  publish('kitchen', { temperature: 22 })
+  await until('the lines', () => script.lines().length === 3)
+  expect(script.lines()).toEqual(['cellar 12.5', 'kitchen 19.25', 'kitchen 22'])
+  await until('the orders', () => orders.length === 2)
+  expect(orders).toEqual([{ state: 'ON' }, { state: 'OFF' }])
+  expect(script.printed.errors).toMatch(/^mqttSession mqtt:\S+: a stored copy .*retained: 'use'.*\n$/)
+})
+
+test('a LaserScan with nulls and NaN is all numbers', async () => {
+  const port = await freePort()
+  const speeds: unknown[] = []
+  const scan = (ranges: string): string =>
+    `{"op":"publish","topic":"/scan","msg":{"range_min":0.1,"range_max":10.0,"ranges":${ranges}}}`
+  await started(
+    webSocketServer(port, (client) => {
+      client.on('message', (frame) => {
+        const { op, msg } = JSON.parse(String(frame)) as { op: string; msg: { linear: { x: number } } }
+        if (op === 'publish') speeds.push(msg.linear.x)
+        if (op !== 'subscribe') return
+        client.send(scan('[1.5,null,2.0,0.75]'))
+        setTimeout(() => client.send(scan('[NaN,0.25,Infinity,-Infinity]')), 100)
+      })
+    }),
+  )
+  const script = await running(laser.replace('ws://localhost:9090', `ws://127.0.0.1:${port}`))
+  await until('both scans', () => script.lines().length === 2)
+  expect(script.lines()).toEqual(['1.5 10 2 0.75', '10 0.25 10 0.1'])
+  await until('both speeds', () => speeds.length === 2)
+  expect([speeds, script.printed.errors]).toEqual([[0.3, 0], ''])
+})
+
+test('a transport of one’s own is a sensor and an actuator that comes back', async () => {
+  const doubled: number[] = []
+  const port = await freePort()
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (piece) => {
+      doubled.push(...String(piece).trim().split('\n').map(Number))
+      socket.destroy()
+    })
+    socket.write(`${doubled.length + 1}\n`)
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  await started(Promise.resolve({ stop: async () => void server.close() }))
+  const script = await running(tcp, [String(port)])
+  await until('three connections', () => doubled.length === 3)
+  expect(doubled).toEqual([2, 4, 6])
+  expect(script.printed.errors).toContain('tcpSession 127.0.0.1:')
+})
