@@ -371,3 +371,59 @@ test('a source of a session can be used again after its link gave up', async () 
   expect(hear(source).heard).toEqual(['SensorError: x: gave up (failures in a row: 1): not yet'])
   expect(hear(source).heard[0]).toBe(1)
 })
+
+describe('leaving', () => {
+  test('closes a WebSocket with the code of a normal end, after what was sent', async () => {
+    const port = await freePort()
+    const codes: number[] = []
+    const taken: string[] = []
+    await started(
+      webSocketServer(port, (client) => {
+        client.on('close', (code) => codes.push(code))
+        client.on('message', (message) => taken.push(String(message)))
+      }),
+    )
+    const both = webSocketSession(`ws://127.0.0.1:${port}`, { report })
+    const { subscription } = hear(both.messages({ codec: finiteNumber }))
+    const sink = both.sink<number>()
+    await sink.send(1)
+    subscription.unsubscribe()
+    await sink.close()
+    await until('the close', () => codes.length === 1)
+    expect([codes, taken]).toEqual([[1000], ['1']])
+  })
+
+  test('takes back the subscriptions and the topics of rosbridge, each when its end is given up', async () => {
+    const port = await freePort()
+    const log: string[] = []
+    await started(
+      webSocketServer(port, (client) => {
+        client.on('message', (frame) => {
+          const { op, topic, queue_length: queue } = JSON.parse(String(frame)) as Record<string, unknown>
+          log.push(`${String(op)} ${String(topic)}${queue === undefined ? '' : ` ${String(queue)}`}`)
+        })
+        client.on('close', (code) => log.push(`close ${code}`))
+      }),
+    )
+    const both = rosbridgeSession(`ws://127.0.0.1:${port}`, { report })
+    const type = 'std_msgs/Float64'
+    const one = hear(both.messages({ topic: '/a', type, codec: finiteNumber }))
+    const other = hear(both.messages({ topic: '/b', type, codec: finiteNumber, queue: 5 }))
+    const sink = both.sink<number>({ topic: '/c', type })
+    await sink.send(1)
+    one.subscription.unsubscribe()
+    await sink.close()
+    other.subscription.unsubscribe()
+    await until('the close', () => log.includes('close 1000'))
+    expect(log).toEqual([
+      'subscribe /a 0',
+      'subscribe /b 5',
+      'advertise /c',
+      'publish /c',
+      'unsubscribe /a',
+      'unadvertise /c',
+      'unsubscribe /b',
+      'close 1000',
+    ])
+  })
+})
