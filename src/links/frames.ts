@@ -34,7 +34,8 @@ export interface LineOptions {
   readonly delimiter?: string
   /**
    * What to do with what comes before the first end of a line: a port is opened in the middle of a line as often as not, and
-   * half a number is a number too, so that by default it is dropped, once for each connection, and counted.
+   * half a number is a number too, so that `lines()` drops and counts it by default, once for each connection. Files and pipes
+   * are read from a beginning, so that there it is kept by default.
    */
   readonly firstLine?: 'drop' | 'keep'
 }

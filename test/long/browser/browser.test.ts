@@ -22,7 +22,7 @@ const bundled = async (): Promise<string> => {
     platform: 'browser',
     format: 'esm',
     // Optional peers and Node's own modules are imported on use; a page that uses none of them never asks.
-    external: ['@mujoco/mujoco', '@tensorflow/*', 'mqtt', 'roslib', 'serialport', 'ws', 'node:*'],
+    external: ['@mujoco/mujoco', '@tensorflow/*', 'mqtt', 'serialport', 'ws', 'node:*'],
     write: false,
     logLevel: 'silent',
   })
