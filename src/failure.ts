@@ -1,7 +1,16 @@
 /** The errors that Rivulet raises while a world runs. What comes from outside is refused in `decode.ts` instead. */
 import { plain } from './plain.js'
 
-/** A number that is not finite, named by what it belongs to; nothing was clamped and nothing learnt from it. */
+/**
+ * The greatest size of a number that a learner takes in or makes: Adam stores squares as float32, which holds up to 3.4e38, and
+ * sums of some hundred squares of this size still fit.
+ */
+export const LARGEST = 1e18
+
+/**
+ * A number that is not finite, or that would not be finite once it is squared and stored, named by what it belongs to; nothing
+ * was clamped and nothing learnt from it. A finite `value` is one above `LARGEST` in size.
+ */
 export class NotFiniteError extends Error {
   override readonly name = 'NotFiniteError'
   constructor(
@@ -15,7 +24,8 @@ export class NotFiniteError extends Error {
   ) {
     const place =
       component === null ? '' : `[${component.index}]${component.name === undefined ? '' : ` (${component.name})`}`
-    super(`${step === null ? '' : `step ${step}: `}${quantity}${place} is ${value}, expected a finite number`)
+    const limit = Number.isFinite(value) ? ' of at most 1e18 in size' : ''
+    super(`${step === null ? '' : `step ${step}: `}${quantity}${place} is ${value}, expected a finite number${limit}`)
   }
 
   /** The same failure with the step's index in the run. */

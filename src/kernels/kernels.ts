@@ -42,6 +42,9 @@ export interface Kernels {
   /** inputGradient = (gradient - y (y · gradient)) / ‖x‖, with y and the double `norm` from `normalize`. */
   normalizeBackward(y: number, norm: number, gradient: number, size: number, inputGradient: number): void
 
+  /** The size of the greatest of `size` numbers at the double `most`, shape `[1]`; NaN where one of them is. */
+  largest(x: number, size: number, most: number): void
+
   /**
    * Draws a tanh-squashed normal action: `head` is μ and behind it c, shape `[2 size]`; `noise` and `action` have shape
    * `[size]`. The doubles at `sample`, shape `[2 size + 1]`, become a, s ε and log π(a). `squashedGaussian.ts` has the equations.

@@ -10,6 +10,7 @@ const names = [
   'normalize',
   'normalizeBackward',
   'denseAdam',
+  'largest',
 ] as const satisfies readonly (keyof ConstantKernels)[]
 
 /** Words of one call: which kernel, and its arguments. */

@@ -93,6 +93,16 @@ export const typescriptKernels = ({ f32, f64 }: Arena): Kernels => ({
     for (let i = 0; i < size; i++) f32[inputGradient + i] = (f32[gradient + i] - f32[y + i] * along) * scale
   },
 
+  largest: (x, size, most) => {
+    let greatest = 0
+    for (let i = x; i < x + size; i++) {
+      const value = Math.abs(f32[i])
+      if (!(value <= greatest)) greatest = value
+      if (value !== value) break
+    }
+    f64[most] = greatest
+  },
+
   denseAdam: (weights, first, second, biasAt, input, inputs, gradient, outputs, scalars) => {
     const factor = f64[scalars + AdamScalar.factor]
     const stepSize = f64[scalars + AdamScalar.step]

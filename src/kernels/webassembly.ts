@@ -28,7 +28,7 @@ export const webAssemblyKernels = (on: Arena): Kernels => {
   const { bind, ...exported } = instance.exports as unknown as Exports
   bind(on.f32.byteOffset)
   const { dense, denseBackward, leakyRelu, leakyReluBackward, normalize, normalizeBackward } = exported
-  const { squash, squashBackward, denseAdam, takeProjections } = exported
+  const { largest, squash, squashBackward, denseAdam, takeProjections } = exported
   return {
     name: 'webassembly',
     dense,
@@ -37,6 +37,7 @@ export const webAssemblyKernels = (on: Arena): Kernels => {
     leakyReluBackward,
     normalize,
     normalizeBackward,
+    largest,
     squash,
     squashBackward,
     denseAdam,

@@ -98,6 +98,28 @@ describe.each(Object.entries(implementations))('%s kernels', (_, bind) => {
       touchedOnly([input, columns], [inputGradient, columns])
     })
 
+    test('largest, wherever it stands, an infinity, and a NaN above all', () => {
+      start()
+      const found = (): number => {
+        kernels.largest(input, columns, 5)
+        return f64[5]
+      }
+      expect(found()).toBe(Math.max(...at(input, columns).map(Math.abs)))
+      f32.fill(0, input, input + columns)
+      expect(found()).toBe(0)
+      for (let i = 0; i < columns; i++) {
+        for (const value of [-1e-45, 1e18, -3e38, -Infinity]) {
+          f32[input + i] = value
+          expect(found()).toBe(Math.abs(Math.fround(value)))
+        }
+        f32[input] = NaN
+        expect(found()).toBeNaN()
+        f32.fill(0, input, input + columns)
+      }
+      f32.set(filled.subarray(input, input + columns), input)
+      touchedOnly()
+    })
+
     test('normalize and its gradient', () => {
       start()
       const x = at(input, columns)

@@ -35,6 +35,7 @@ const jobs: readonly Job[] = [
     kernels.normalize(GRADIENT, INPUT, VECTOR, 6)
     kernels.normalizeBackward(VECTOR, 6, OUTPUT, INPUT, GRADIENT)
   },
+  (kernels) => kernels.largest(OUTPUT, INPUT, 7),
   (kernels) => kernels.denseAdam(WEIGHTS, 0, SECOND, INPUT * INPUT, VECTOR, INPUT, GRADIENT, INPUT, 0),
 ]
 

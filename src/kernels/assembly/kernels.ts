@@ -6,6 +6,7 @@
 export { bind } from './memory'
 export { dense, denseBackward } from './dense'
 export { leakyRelu, leakyReluBackward, normalize, normalizeBackward } from './activation'
+export { largest } from './largest'
 export { squash, squashBackward } from './squashedGaussian'
 export { denseAdam } from './adam'
 export { takeProjections } from './projections'

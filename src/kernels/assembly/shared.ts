@@ -1,5 +1,6 @@
 /** The same kernels on a memory that two threads share, and what the second thread does there. */
-import { dense, denseAdam, denseBackward, leakyRelu, leakyReluBackward, normalize, normalizeBackward } from './kernels'
+import { dense, denseAdam, denseBackward, largest } from './kernels'
+import { leakyRelu, leakyReluBackward, normalize, normalizeBackward } from './kernels'
 
 export * from './kernels'
 
@@ -47,6 +48,8 @@ function run(at: usize): void {
       return normalizeBackward(a, b, c, d, e)
     case 6:
       return denseAdam(a, b, c, d, e, f, g, word(at, 8), word(at, 9))
+    case 7:
+      return largest(a, b, c)
     default:
       unreachable()
   }
