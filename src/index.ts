@@ -172,7 +172,8 @@ export type { ChanceState } from './environments/chance.js'
 export type { MujocoSimulator, MujocoSnapshot, PhysicsState, Posture } from './environments/mujoco/types.js'
 export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
 
-export { avg, type AvgLearner, type AvgReport, type AvgSampledAction, type AvgSnapshot } from './learners/avg.js'
+export { avg, type AvgLearner, type AvgReport, type AvgSampledAction } from './learners/avg.js'
+export { type AvgSnapshot } from './learners/avgSnapshot.js'
 export { type KernelsName } from './kernels/kernels.js'
 export { type AvgSettings, type AvgSwitches, type LearnerSpec } from './learners/avgSettings.js'
 export { loadWeights, saveWeights, type NetworkOptions } from './learners/interchange/learnerFiles.js'
@@ -190,9 +191,9 @@ export {
   avgOnTensorFlow,
   type TensorFlowAvgLearner,
   type TensorFlowAvgSettings,
-  type TensorFlowAvgSnapshot,
   type TensorFlowOptions,
 } from './learners/tensorflow/avgOnTensorFlow.js'
+export { type TensorFlowAvgSnapshot } from './learners/tensorflow/tensorSnapshot.js'
 export { type BackendName } from './learners/tensorflow/backendName.js'
 export {
   type FunctionNetwork,

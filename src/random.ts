@@ -6,10 +6,31 @@ import type { Random, Snapshots } from './types.js'
 export type RandomState = readonly [number, number, number, number]
 
 /** A stream of chance whose place can be saved and put back. */
-export type SeededRandom = Random & Snapshots<RandomState>
+export interface SeededRandom extends Random, Snapshots<RandomState> {
+  /** Keeps the present place for `rewind`, in place of one that was kept before; unlike `snapshot` it allocates nothing. */
+  mark(): void
+  /** Goes back to the place of the last `mark`, or to the beginning where there was none. */
+  rewind(): void
+}
 
 /** Whether a source of chance can save its place, as all of ours can. */
 export const isSeeded = (random: Random): random is SeededRandom => 'snapshot' in random && 'restore' in random
+
+const isWord = (value: unknown): value is number => typeof value === 'number' && (value | 0) === value
+
+/**
+ * Refuses what is no place in a stream: four signed 32-bit integers, not all of them 0, in a plain or a typed array.
+ *
+ * Fails: RangeError that begins with `owner` and says what came.
+ */
+export const checkRandomState = (owner: string, state: unknown): void => {
+  const words: unknown[] = Array.isArray(state) ? state : state instanceof Int32Array ? [...state] : []
+  if (words.length === 4 && words.every(isWord) && words.some((word) => word !== 0)) return
+  const got = typeof state === 'object' && state !== null ? JSON.stringify(state) : String(state)
+  throw new RangeError(
+    `${owner}: expected a place in a stream of chance, four signed 32-bit integers that are not all 0, got ${got.slice(0, 80)}`,
+  )
+}
 
 /** Spreads every bit of a 32-bit word over all of them (the finalizer of MurmurHash3, Appleby). */
 const mix = (word: number): number => {
@@ -39,6 +60,7 @@ const firstWords = (seed: number, name: string): Int32Array => {
 const stream = (seed: number, name: string): SeededRandom => {
   // A typed array and not variables: a 32-bit word in a variable is boxed by the engine at every change.
   const s = firstWords(seed, name)
+  const marked = s.slice()
 
   /** xoshiro128++ (Blackman and Vigna 2021), as a signed word: an unsigned one would be boxed where it is too large for one. */
   const word = (): number => {
@@ -77,7 +99,16 @@ const stream = (seed: number, name: string): SeededRandom => {
     normal,
     uniform,
     snapshot: () => [s[0], s[1], s[2], s[3]],
-    restore: (state) => s.set(state),
+    restore: (state) => {
+      checkRandomState('random.restore', state)
+      s.set(state)
+    },
+    mark: () => {
+      for (let w = 0; w < 4; w++) marked[w] = s[w]
+    },
+    rewind: () => {
+      for (let w = 0; w < 4; w++) s[w] = marked[w]
+    },
   }
 }
 

@@ -75,6 +75,44 @@ describe('seeded', () => {
     expect(draw(other)).toEqual(want)
   })
 
+  test('rewinds to the last mark, again and again, and to the beginning where there was none', () => {
+    const random = seeded(9)('policy')
+    const draw = (): number[] => {
+      const out = new Float32Array(5)
+      random.normal(out)
+      return [...out, random.uniform()]
+    }
+    const first = draw()
+    random.rewind()
+    expect(draw()).toEqual(first)
+    random.mark()
+    const place = random.snapshot()
+    const second = draw()
+    random.rewind()
+    expect(random.snapshot()).toEqual(place)
+    expect(draw()).toEqual(second)
+    random.rewind()
+    expect(draw()).toEqual(second)
+  })
+
+  test.each([
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [[1, 2, 3], '[1,2,3]'],
+    [[0, 0, 0, 0], '[0,0,0,0]'],
+    [[1, 2, 3, NaN], '[1,2,3,null]'],
+    [[1, 2, 3, 2 ** 31], '[1,2,3,2147483648]'],
+    [[1, 2, 3, '4'], '[1,2,3,"4"]'],
+    [{ 0: 1, 1: 2, 2: 3, 3: 4 }, '{"0":1,"1":2,"2":3,"3":4}'],
+  ])('refuses the place %j, and stays where it is', (state, got) => {
+    const random = seeded(9)('policy')
+    const place = random.snapshot()
+    expect(() => random.restore(state as never)).toThrow(
+      `random.restore: expected a place in a stream of chance, four signed 32-bit integers that are not all 0, got ${got}`,
+    )
+    expect(random.snapshot()).toEqual(place)
+  })
+
   test.each([-1, 0.5, NaN, 2 ** 53])('refuses seed %d', (seed) => {
     expect(() => seeded(seed)).toThrow('seeded: seed must be an integer from 0 to 2^53 - 1')
   })

@@ -2,14 +2,18 @@
  * Action Value Gradient (Vasan et al. 2024, algorithm 1): one actor step and one critic step from each transition, as it comes.
  * The published code's order and cases are kept; `docs/avg.md` numbers every detail with its origin.
  */
+import { isSized } from '../checks.js'
 import { NotFiniteError } from '../failure.js'
 import { AdamScalar, type KernelsName } from '../kernels/kernels.js'
-import { isSeeded, type RandomState } from '../random.js'
+import { isSeeded } from '../random.js'
 import type { Learner, SampledAction, Transition, Vector } from '../types.js'
-import { setAdam, stepAdam, tickAdam } from './adam.js'
+import { checkStep, reachOf, setAdam, stepAdam, tickAdam } from './adam.js'
 import { avgMemory, CriticJob } from './avgMemory.js'
 import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from './avgSettings.js'
-import { backward, forward } from './network.js'
+import { type AvgSnapshot, checkAvgSnapshot } from './avgSnapshot.js'
+import { writeInput } from './input.js'
+import { backward, forward, measure } from './network.js'
+import { noiseOf } from './noise.js'
 import { SCALE, scaleTdError } from './tdErrorScaler.js'
 
 /** A decision of AVG: arrays of shape `[action.size]`. */
@@ -39,14 +43,6 @@ export interface AvgReport {
   readonly criticLoss: number
 }
 
-/** Everything that an AVG learner remembers. */
-export interface AvgSnapshot {
-  readonly floats: Float32Array
-  readonly doubles: Float64Array
-  /** The place in its stream of action noise; null where the source of chance given cannot tell. */
-  readonly random: RandomState | null
-}
-
 /** An AVG learner. */
 export interface AvgLearner extends Learner<AvgSampledAction, AvgReport> {
   /** Which kernels run: each reproduces its own bits. */
@@ -56,23 +52,6 @@ export interface AvgLearner extends Learner<AvgSampledAction, AvgReport> {
   restore(state: AvgSnapshot): void
   /** Ends the second thread, where there is one; `update` then throws. */
   close(): void
-}
-
-/** Copies a vector into an arena as floats; throws on the first component that is not finite. */
-const write = (f32: Float32Array, at: number, size: number, values: Vector, quantity: string): void => {
-  if (values.length !== size) {
-    throw new RangeError(`avg: ${quantity} must have ${size} components, got ${values.length}`)
-  }
-  for (let i = 0; i < size; i++) {
-    const value = values[i]
-    if (!(value - value === 0)) throw new NotFiniteError(quantity, { index: i }, value)
-    f32[at + i] = value
-  }
-}
-
-const finite = (quantity: string, value: number): number => {
-  if (!(value - value === 0)) throw new NotFiniteError(quantity, null, value)
-  return value
 }
 
 /**
@@ -85,8 +64,10 @@ const finite = (quantity: string, value: number): number => {
  * observation and noise with the present weights, while Q and the TD error see the action that was taken and the scaler its
  * log-probability. Both losses are built before either network moves. Weights are floats, statistics doubles.
  * Chance: `sample` and `update` each call `random.normal` once, for an action-sized vector.
- * Fails: RangeError for a setting out of range, TypeError for a second thread where there is none; NotFiniteError, before any
- * weight moves, for a number that is not finite; Error when the second thread has ended.
+ * Fails: RangeError for a setting out of range, TypeError for a second thread where there is none; NotFiniteError for a number that
+ * is not finite or would not be once it is squared and stored, before weights, statistics or the place in the source of chance have
+ * changed; RangeError for a snapshot that is none of this learner's, before anything is restored; Error when the second thread has
+ * ended.
  */
 export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const all = { ...publishedSwitches, ...settings }
@@ -96,15 +77,21 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const k = all.logStdReading === 'covariance' ? 0.5 : 1
   const observations = spec.observation.size
   const actions = spec.action.size
+  const noiseSpec = { size: actions }
+  const noise = noiseOf(random, actions)
+  const reach = reachOf({ beta1: all.adamBeta1, beta2: all.adamBeta2 })
 
   const memory = avgMemory(spec, all)
   const { arena, kernels, criticJobs, actor, moments, present, next, taken, chosen, ahead } = memory
-  const { actorGradients, actionGradient, actorAdam, criticAdam, scaler } = memory
+  const { actorGradients, actionGradient, actorExtents, criticExtents } = memory
+  const { actorAdam, criticAdam, scaler, trial, stateDoubles } = memory
   const { f32, f64 } = arena
   const nextNoise = f32.subarray(next.noise, next.noise + actions)
 
   /** The action whose forward pass `present` holds at the present weights; null when they moved or may have. */
   let cached: AvgSampledAction | null = null
+  /** Whether anybody was given views of the weights, who may write to them at any time from then on. */
+  let handedOut = false
 
   /** Whether `present` is the pass that a transition asks for; its values are compared, since a caller may have paired them anew. */
   const isCached = (observation: Vector, sampled: AvgSampledAction): boolean => {
@@ -121,39 +108,47 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
 
   const sample = (observation: Vector, options?: { readonly deterministic?: boolean }): AvgSampledAction => {
     cached = null
-    write(f32, present.input, observations, observation, 'observation')
-    const noise = new Float32Array(actions)
-    if (options?.deterministic !== true) random.normal(noise)
-    f32.set(noise, present.noise)
+    writeInput(f32, present.input, spec.observation, observation, 'observation')
+    const drawn = new Float32Array(actions)
+    const draws = options?.deterministic !== true
+    if (draws) noise.draw(drawn)
+    f32.set(drawn, present.noise)
     forward(kernels, actor, present)
     kernels.squash(present.output, present.noise, actions, k, present.action, present.sample)
-    const logProbability = finite('logProbability', f64[present.logProbability])
+    const logProbability = f64[present.logProbability]
+    if (!isSized(logProbability)) {
+      if (draws) noise.takeBack()
+      throw new NotFiniteError('logProbability', null, logProbability)
+    }
     const action = f32.slice(present.action, present.action + actions)
-    const sampled = { action, noise, logProbability }
-    if (forwardCache) cached = sampled
+    const sampled = { action, noise: drawn, logProbability }
+    if (forwardCache && !handedOut) cached = sampled
     return sampled
   }
 
-  const update = (transition: Transition<AvgSampledAction>): AvgReport => {
+  const learnFrom = (transition: Transition<AvgSampledAction>): AvgReport => {
     const { observation, sampled, nextObservation, terminated, truncated } = transition
-    random.normal(nextNoise)
-    const reward = finite('reward', transition.reward)
-    const takenLogProbability = finite('logProbability', sampled.logProbability)
+    const { reward } = transition
+    const takenLogProbability = sampled.logProbability
+    if (!isSized(reward)) throw new NotFiniteError('reward', null, reward)
+    if (!isSized(takenLogProbability)) throw new NotFiniteError('logProbability', null, takenLogProbability)
 
     // The actor at o, and the action that its present weights take with the noise of the one that was executed.
-    if (!isCached(observation, sampled)) {
-      write(f32, present.input, observations, observation, 'observation')
-      write(f32, present.noise, actions, sampled.noise, 'noise')
+    const isKnown = isCached(observation, sampled)
+    cached = null
+    if (!isKnown) {
+      writeInput(f32, present.input, spec.observation, observation, 'observation')
+      writeInput(f32, present.noise, noiseSpec, sampled.noise, 'noise')
       forward(kernels, actor, present)
       kernels.squash(present.output, present.noise, actions, k, present.action, present.sample)
     }
-    cached = null
-    const logProbability = finite('logProbability', f64[present.logProbability])
+    const logProbability = f64[present.logProbability]
+    if (!isSized(logProbability)) throw new NotFiniteError('logProbability', null, logProbability)
 
     // Q of the action that was executed; a second thread works it out while the actor looks at o'.
-    write(f32, next.input, observations, nextObservation, 'nextObservation')
+    writeInput(f32, next.input, spec.observation, nextObservation, 'nextObservation')
     criticJobs.joinAll()
-    write(f32, taken.input + observations, actions, sampled.action, 'action')
+    writeInput(f32, taken.input + observations, spec.action, sampled.action, 'action')
     ask(taken, present.input, taken.input + observations)
     const valued = criticJobs.start(CriticJob.value)
     let lookedAhead = valued
@@ -164,7 +159,8 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
       lookedAhead = criticJobs.start(CriticJob.lookAhead)
     }
     criticJobs.join(valued)
-    const actionValue = finite('actionValue', f32[taken.output])
+    const actionValue = f32[taken.output]
+    if (!Number.isFinite(actionValue)) throw new NotFiniteError('actionValue', null, actionValue)
 
     // ∇Q where the actor stands now: the very pass above unless the weights moved between acting and learning.
     let isTaken = true
@@ -185,31 +181,55 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
       actionGradient,
       actorGradients.output,
     )
-    for (let i = 0; i < 2 * actions; i++) finite('actorGradient', f32[actorGradients.output + i])
     backward(kernels, actor, present, actorGradients)
+    measure(kernels, actor, present, actorGradients, actorExtents)
 
     criticJobs.join(lookedAhead)
     let target = reward
     if (!terminated) {
-      target += discount * (f32[ahead.output] - entropyCoefficient * f64[next.logProbability])
+      const nextActionValue = f32[ahead.output]
+      const nextLogProbability = f64[next.logProbability]
+      if (!Number.isFinite(nextActionValue)) throw new NotFiniteError('nextActionValue', null, nextActionValue)
+      if (!isSized(nextLogProbability)) throw new NotFiniteError('nextLogProbability', null, nextLogProbability)
+      target += discount * (nextActionValue - entropyCoefficient * nextLogProbability)
     }
-    const tdError = finite('tdError', target - actionValue)
+    const tdError = target - actionValue
+    const actorLoss = entropyCoefficient * logProbability - chosenValue
+    if (!isSized(tdError)) throw new NotFiniteError('tdError', null, tdError)
+    if (!Number.isFinite(actorLoss)) throw new NotFiniteError('actorLoss', null, actorLoss)
     const closes = terminated || (truncated && closesAtTruncation)
     const entropyReward = reward - entropyCoefficient * takenLogProbability
+    if (!isSized(entropyReward)) throw new NotFiniteError('entropyReward', null, entropyReward)
+
+    // Clock and statistics move on a copy of them first.
+    for (let i = 0; i < stateDoubles; i++) f64[trial + i] = f64[i]
     if (scales) scaleTdError(f64, scaler, entropyReward, terminated ? 0 : discount, closes)
     const scale = scales ? f64[scaler + SCALE] : 1
-
-    // Everything is known and finite; only now do the weights move.
+    if (!isSized(scale)) throw new NotFiniteError('scale', null, scale)
     tickAdam(arena, actorAdam)
     setAdam(arena, actorAdam, all.actorStepSize, all.adamEpsilon)
     setAdam(arena, criticAdam, all.criticStepSize, all.adamEpsilon)
     f64[criticAdam.scalars + AdamScalar.factor] = (-2 * tdError) / (scale * scale)
+    checkStep(arena, 'actor', actorExtents, actorAdam, reach)
+    checkStep(arena, 'critic', criticExtents, criticAdam, reach)
+
+    // Everything is known and finite, and will be once it is stored; only now does anything move.
     criticJobs.start(CriticJob.step)
+    for (let i = 0; i < stateDoubles; i++) f64[i] = f64[trial + i]
     stepAdam(kernels, actorAdam, actor, moments, present, actorGradients)
 
     const scaled = tdError / scale
-    const actorLoss = entropyCoefficient * logProbability - chosenValue
     return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss: scaled * scaled }
+  }
+
+  const update = (transition: Transition<AvgSampledAction>): AvgReport => {
+    noise.draw(nextNoise)
+    try {
+      return learnFrom(transition)
+    } catch (error) {
+      noise.takeBack()
+      throw error
+    }
   }
 
   return {
@@ -220,30 +240,26 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     threads: all.threads ?? 1,
     get parameters() {
       criticJobs.joinAll()
-      // Whoever takes the views may write to them, which a pass that `sample` left would not have seen.
       cached = null
+      handedOut = true
       return memory.parameters
     },
     snapshot: () => {
       criticJobs.joinAll()
       return {
         floats: f32.slice(0, memory.stateFloats),
-        doubles: f64.slice(0, memory.stateDoubles),
+        doubles: f64.slice(0, stateDoubles),
         random: isSeeded(random) ? random.snapshot() : null,
       }
     },
-    restore: ({ floats, doubles, random: state }) => {
-      if (floats.length !== memory.stateFloats || doubles.length !== memory.stateDoubles) {
-        throw new RangeError(
-          `avg: a snapshot of ${memory.stateFloats} floats and ${memory.stateDoubles} doubles was expected, ` +
-            `got ${floats.length} and ${doubles.length}: it was taken of other shapes or settings`,
-        )
-      }
+    restore: (state) => {
+      checkAvgSnapshot(memory, state)
+      // First of all, since a source of chance of the caller's own may refuse its place.
+      if (state.random !== null && isSeeded(random)) random.restore(state.random)
       criticJobs.joinAll()
       cached = null
-      f32.set(floats)
-      f64.set(doubles)
-      if (state !== null && isSeeded(random)) random.restore(state)
+      f32.set(state.floats)
+      f64.set(state.doubles)
     },
     close: criticJobs.close,
   }

@@ -6,11 +6,12 @@ import { AdamScalar, type Kernels } from '../kernels/kernels.js'
 import { jobsHere, type Job, type Jobs } from '../kernels/jobs.js'
 import { record } from '../kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../kernels/secondThread.js'
+import { checkFinite } from '../spec.js'
 import { ADAM_DOUBLES, startAdam, stepAdam, type AdamAt, type MomentsAt } from './adam.js'
 import { checkBytes, fusedBytes } from './avgBytes.js'
 import type { AvgSettings, AvgSwitches, LearnerSpec } from './avgSettings.js'
-import { backward, backwardToInput, forward, gradients, network, tape } from './network.js'
-import type { Dense, Gradients, Network, Tape } from './network.js'
+import { backward, backwardToInput, extents, forward, gradients, measure, network, tape } from './network.js'
+import type { Dense, Extents, Gradients, Network, Tape } from './network.js'
 import { orthogonal } from './orthogonal.js'
 import { SCALER_DOUBLES } from './tdErrorScaler.js'
 
@@ -26,7 +27,7 @@ export interface ActorTape extends Tape {
 
 /** What is computed with the critic in one update, on this thread or on a second one. */
 export const CriticJob = {
-  /** Q at `taken`, its gradients, and ∂Q/∂a. */
+  /** Q at `taken`, its gradients and their extents, and ∂Q/∂a. */
   value: 0,
   /** Q at `ahead`. */
   lookAhead: 1,
@@ -55,20 +56,33 @@ export interface AvgMemory {
   readonly chosenGradients: Gradients
   /** ∂Q/∂a, shape `[action.size]`. */
   readonly actionGradient: number
+  /** Of `actorGradients`, and of `takenGradients` before they are multiplied by the step's factor. */
+  readonly actorExtents: Extents
+  readonly criticExtents: Extents
+  /**
+   * A copy of the doubles that are state. An update advances the copy and puts it in their place when nothing was refused: the
+   * optimizers' clock and the scaler stand here.
+   */
+  readonly trial: number
   /** One clock serves both optimizers; each has scalars of its own, since they may step at the same time. */
   readonly actorAdam: AdamAt
   readonly criticAdam: AdamAt
+  readonly scaler: number
   /** All that touches the critic's weights in an update, by the numbers of `CriticJob`. */
   readonly criticJobs: Jobs
-  readonly scaler: number
-  /** Floats that are state, from 0: parameters and moments. Doubles likewise: clock and statistics. The rest is scratch. */
+  /** Floats that are state, from 0: parameters, `weightFloats` of them, and moments. Doubles likewise: clock and statistics. The rest is scratch. */
+  readonly weightFloats: number
   readonly stateFloats: number
   readonly stateDoubles: number
   /** Views of the weights under the published code's names. */
   readonly parameters: Readonly<Record<string, Float32Array>>
 }
 
-/** Lays a learner out and draws its first weights: orthogonal ones, biases 0. */
+/**
+ * Lays a learner out and draws its first weights: orthogonal ones, biases 0.
+ *
+ * Fails: NotFiniteError for a source of chance that gives weights which are not finite.
+ */
 export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches): AvgMemory => {
   const { hidden, normalizePenultimate: normalized, initialization, threads } = settings
   const adam = { beta1: settings.adamBeta1, beta2: settings.adamBeta2 }
@@ -85,10 +99,12 @@ export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches
   const moments = { second: floats.take(size), first: adam.beta1 > 0 ? floats.take(size) : 0 }
   const stateFloats = floats.size
   const clock = doubles.take(ADAM_DOUBLES)
-  const scaler = doubles.take(SCALER_DOUBLES)
+  const statistics = doubles.take(SCALER_DOUBLES)
   const stateDoubles = doubles.size
-  const actorAdam = { clock, scalars: doubles.take(AdamScalar.count) }
-  const criticAdam = { clock, scalars: doubles.take(AdamScalar.count) }
+  const trial = doubles.take(stateDoubles)
+  const scaler = trial + statistics
+  const actorAdam = { clock: trial + clock, scalars: doubles.take(AdamScalar.count) }
+  const criticAdam = { clock: trial + clock, scalars: doubles.take(AdamScalar.count) }
 
   const actorTape = (): ActorTape => {
     const on = tape(floats, doubles, actor)
@@ -111,6 +127,8 @@ export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches
   const takenGradients = gradients(floats, critic)
   const chosenGradients = gradients(floats, critic)
   const actionGradient = floats.take(actions)
+  const actorExtents = extents(doubles, actor)
+  const criticExtents = extents(doubles, critic)
 
   const valued =
     (on: Tape, into: Gradients): Job =>
@@ -120,7 +138,11 @@ export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches
       backwardToInput(run, critic, observations, actions, into, actionGradient)
     }
   const jobs: Job[] = []
-  jobs[CriticJob.value] = valued(taken, takenGradients)
+  const valueTaken = valued(taken, takenGradients)
+  jobs[CriticJob.value] = (run) => {
+    valueTaken(run)
+    measure(run, critic, taken, takenGradients, criticExtents)
+  }
   jobs[CriticJob.lookAhead] = (run) => forward(run, critic, ahead)
   jobs[CriticJob.revalue] = valued(chosen, chosenGradients)
   jobs[CriticJob.step] = (run) => stepAdam(run, criticAdam, critic, moments, taken, takenGradients)
@@ -152,7 +174,8 @@ export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches
     name(`${path}.bias`, layer.weights + layer.biasAt + from, rows)
     fill(weights, rows, columns, initialization)
   }
-  startAdam(memory, [actorAdam, criticAdam], adam)
+  for (const [path, values] of Object.entries(parameters)) checkFinite(`the first ${path}`, values, [])
+  startAdam(memory, clock, [actorAdam, criticAdam], adam)
   memory.f64[actorAdam.scalars + AdamScalar.factor] = 1
 
   // ∂Q/∂Q, where both backward passes begin.
@@ -175,10 +198,14 @@ export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches
     takenGradients,
     chosenGradients,
     actionGradient,
+    actorExtents,
+    criticExtents,
+    trial,
     actorAdam,
     criticAdam,
-    criticJobs: recorded === null ? jobsHere(kernels, jobs) : secondThread(memory, threadAt, recorded),
     scaler,
+    criticJobs: recorded === null ? jobsHere(kernels, jobs) : secondThread(memory, threadAt, recorded),
+    weightFloats: size,
     stateFloats,
     stateDoubles,
     parameters,

@@ -1,12 +1,20 @@
 /** What AVG is told: its published settings, every switch of its cases, and its two sources of chance. */
+import { LARGEST } from '../failure.js'
 import type { KernelsName } from '../kernels/kernels.js'
 import type { Random, Vector } from '../types.js'
+import { LEAST_NORMAL } from './adam.js'
 import type { AvgHyperparameters } from './paper.js'
 
 /** Shapes that a learner needs of a world; a driver's `spec` is one. */
 export interface LearnerSpec {
-  readonly observation: { readonly size: number }
-  readonly action: { readonly size: number; readonly low?: Vector; readonly high?: Vector }
+  /** `names`, one a component, are told with a component that is refused. */
+  readonly observation: { readonly size: number; readonly names?: readonly string[] }
+  readonly action: {
+    readonly size: number
+    readonly low?: Vector
+    readonly high?: Vector
+    readonly names?: readonly string[]
+  }
 }
 
 /** The cases of AVG; every default is what was published. */
@@ -63,17 +71,22 @@ const isCount = (value: number): boolean => Number.isSafeInteger(value) && value
 export const checkAvg = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches): void => {
   require('observation.size', 'a positive integer', spec.observation.size, isCount(spec.observation.size))
   require('action.size', 'a positive integer', spec.action.size, isCount(spec.action.size))
-  const { hidden, discount } = settings
+  const { hidden, discount, adamBeta2 } = settings
   require('hidden', 'one or more positive integers', hidden, hidden.length > 0 && hidden.every(isCount))
-  for (const name of ['actorStepSize', 'criticStepSize', 'adamEpsilon'] as const) {
-    require(name, 'a positive number', settings[name], settings[name] > 0 && settings[name] < Infinity)
-  }
-  const eta = settings.entropyCoefficient
-  require('entropyCoefficient', 'a number from 0', eta, eta >= 0 && eta < Infinity)
-  require('discount', 'a number from 0 to 1', discount, discount >= 0 && discount <= 1)
   for (const name of ['adamBeta1', 'adamBeta2'] as const) {
     require(name, 'a number from 0 to below 1', settings[name], settings[name] >= 0 && settings[name] < 1)
   }
+  // Adam multiplies both by √(1 - β2^t), which is least in the first step, and keeps the products as float32.
+  const least = LEAST_NORMAL / Math.sqrt(1 - adamBeta2)
+  for (const name of ['actorStepSize', 'criticStepSize', 'adamEpsilon'] as const) {
+    const value = settings[name]
+    require(name, 'a positive number', value, value > 0 && value < Infinity)
+    require(name, `${least.toPrecision(3)} or more, so that float32 does not make 0 of it`, value, value >= least)
+  }
+  require('adamEpsilon', '1e18 or less', settings.adamEpsilon, settings.adamEpsilon <= LARGEST)
+  const eta = settings.entropyCoefficient
+  require('entropyCoefficient', 'a number from 0', eta, eta >= 0 && eta < Infinity)
+  require('discount', 'a number from 0 to 1', discount, discount >= 0 && discount <= 1)
   require('returnEndsAt', "'termination' or 'episode'", settings.returnEndsAt, ['termination', 'episode'].includes(
     settings.returnEndsAt,
   ))

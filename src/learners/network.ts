@@ -40,6 +40,15 @@ export interface Gradients {
   readonly output: number
 }
 
+/**
+ * The greatest sizes of what a network's gradient is made of: doubles, for each layer and then the head that of its input and that of
+ * the gradient by its output. Their product is the greatest gradient of the layer's weights.
+ */
+export interface Extents {
+  readonly at: number
+  readonly layers: number
+}
+
 /** Lays out a network's parameters. */
 export const network = (
   floats: Layout,
@@ -74,6 +83,12 @@ export const gradients = (floats: Layout, net: Network): Gradients => {
   const hidden = net.hidden.map((layer) => floats.take(layer.outputs))
   const features = net.normalized ? floats.take(net.head.inputs) : hidden[hidden.length - 1]
   return { hidden, features, output: floats.take(net.head.outputs) }
+}
+
+/** Lays out the extents of `net`. */
+export const extents = (doubles: Layout, net: Network): Extents => {
+  const layers = net.hidden.length + 1
+  return { at: doubles.take(2 * layers), layers }
 }
 
 /** Fills `on.output` and what the backward pass reads, from `on.input`. */
@@ -124,4 +139,15 @@ export const backwardToInput = (
 ): void => {
   const layer = net.hidden[0]
   kernels.denseBackward(layer.weights, layer.inputs, gradientsOf.hidden[0], layer.outputs, from, count, inputGradient)
+}
+
+/** Fills `into`, after `backward`. */
+export const measure = (kernels: ConstantKernels, net: Network, on: Tape, by: Gradients, into: Extents): void => {
+  for (let l = 0; l < into.layers; l++) {
+    const isHead = l === net.hidden.length
+    const { inputs, outputs } = isHead ? net.head : net.hidden[l]
+    const input = isHead ? on.features : l === 0 ? on.input : on.hidden[l - 1]
+    kernels.largest(input, inputs, into.at + 2 * l)
+    kernels.largest(isHead ? by.output : by.hidden[l], outputs, into.at + 2 * l + 1)
+  }
 }

@@ -2,6 +2,7 @@
  * Return-based scaling of TD errors (Schaul et al. 2021), as published AVG does it: σ² = Var[r̃] + Var[γ] E[G²], over running
  * statistics of the entropy-regularized reward r̃, of the step's discount γ, and of the undiscounted return G of r̃.
  */
+import { checkRestored, finite } from '../checks.js'
 
 /** Doubles that one scaler keeps, all 0 at the start. */
 export const SCALER_DOUBLES = 9
@@ -28,6 +29,7 @@ const UNKNOWN = 0.01
  * Memory: `state[at .. at + SCALER_DOUBLES)`, advanced in place; population variances by Welford's sums.
  * Numbers: `entropyReward` is r̃ = R - η log π(A|o). A terminated step has discount 0 and closes the return after adding to it;
  * with `closes`, the caller says that this step closes the return (published: exactly the terminated ones).
+ * Fails: throws a NotFiniteError before anything has changed, for a statistic that would not be finite.
  */
 export const scaleTdError = (
   state: Float64Array,
@@ -36,25 +38,58 @@ export const scaleTdError = (
   discount: number,
   closes: boolean,
 ): void => {
-  const count = ++state[at + COUNT]
+  const count = state[at + COUNT] + 1
 
   const fromReward = entropyReward - state[at + REWARD_MEAN]
-  state[at + REWARD_MEAN] += fromReward / count
-  state[at + REWARD_SQUARES] += fromReward * (entropyReward - state[at + REWARD_MEAN])
+  const rewardMean = state[at + REWARD_MEAN] + fromReward / count
+  const rewardSquares = state[at + REWARD_SQUARES] + fromReward * (entropyReward - rewardMean)
 
   const fromDiscount = discount - state[at + DISCOUNT_MEAN]
-  state[at + DISCOUNT_MEAN] += fromDiscount / count
-  state[at + DISCOUNT_SQUARES] += fromDiscount * (discount - state[at + DISCOUNT_MEAN])
+  const discountMean = state[at + DISCOUNT_MEAN] + fromDiscount / count
+  const discountSquares = state[at + DISCOUNT_SQUARES] + fromDiscount * (discount - discountMean)
 
-  state[at + RETURN] += entropyReward
-  if (closes) {
-    const square = state[at + RETURN] * state[at + RETURN]
-    state[at + RETURN_SQUARE_MEAN] += (square - state[at + RETURN_SQUARE_MEAN]) / ++state[at + RETURNS]
-    state[at + RETURN] = 0
+  const sum = state[at + RETURN] + entropyReward
+  let returns = state[at + RETURNS]
+  let squareMean = state[at + RETURN_SQUARE_MEAN]
+  if (closes) squareMean += (sum * sum - squareMean) / ++returns
+
+  const variance = rewardSquares / count + (discountSquares / count) * squareMean
+  // What is not finite among these makes their sum so, too.
+  if (!Number.isFinite(entropyReward + rewardSquares + squareMean + variance + sum)) {
+    finite('entropyReward', entropyReward)
+    finite('sum of squared entropyReward', rewardSquares)
+    finite('return', sum)
+    finite('squared return', squareMean)
+    finite('squared scale', variance)
   }
 
-  const variance =
-    state[at + REWARD_SQUARES] / count + (state[at + DISCOUNT_SQUARES] / count) * state[at + RETURN_SQUARE_MEAN]
-  const isUnknown = variance <= UNKNOWN && state[at + RETURNS] === 0
+  state[at + COUNT] = count
+  state[at + REWARD_MEAN] = rewardMean
+  state[at + REWARD_SQUARES] = rewardSquares
+  state[at + DISCOUNT_MEAN] = discountMean
+  state[at + DISCOUNT_SQUARES] = discountSquares
+  state[at + RETURNS] = returns
+  state[at + RETURN_SQUARE_MEAN] = squareMean
+  state[at + RETURN] = closes ? 0 : sum
+  const isUnknown = variance <= UNKNOWN && returns === 0
   state[at + SCALE] = isUnknown ? 1 : Math.sqrt(variance > FLOOR ? variance : FLOOR)
+}
+
+/**
+ * Refuses statistics that no stream of rewards leaves behind, when a snapshot is restored.
+ *
+ * Fails: RangeError with the owner, the statistic and what came.
+ */
+export const checkScaler = (owner: string, state: ArrayLike<number>, at: number): void => {
+  const require = (field: string, index: number, expected: string, holds: (value: number) => boolean): void => {
+    const value = state[at + index]
+    checkRestored({ owner, field: `the scaler's ${field}` }, value, expected, holds(value))
+  }
+  const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+  require('count of steps', COUNT, 'an integer from 0 up', isCount)
+  require('count of returns', RETURNS, 'an integer from 0 up', isCount)
+  require('sum of squared rewards', REWARD_SQUARES, 'a number from 0 up', (value) => value >= 0)
+  require('sum of squared discounts', DISCOUNT_SQUARES, 'a number from 0 up', (value) => value >= 0)
+  require('mean squared return', RETURN_SQUARE_MEAN, 'a number from 0 up', (value) => value >= 0)
+  require('scale', SCALE, 'a number from 0 up', (value) => value >= 0)
 }

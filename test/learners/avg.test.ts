@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { avg, type AvgLearner, type AvgSampledAction } from '../../src/learners/avg.js'
+import type { AvgSnapshot } from '../../src/learners/avgSnapshot.js'
 import { seeded } from '../../src/random.js'
 import type { AvgSettings } from '../../src/learners/avgSettings.js'
 import type { Random } from '../../src/types.js'
@@ -111,6 +112,67 @@ describe('avg is a function of the transition’s values', () => {
     }
     expect(bits(a)).toEqual(bits(b))
   })
+})
+
+describe('the forward cache changes no bit, whenever a view of the weights is written to', () => {
+  const observation = [1, 2, 3, 4]
+  const rest = { observation, reward: 1, nextObservation: [0, 1, 0, 0], terminated: false, truncated: false }
+  type View = (learner: AvgLearner) => Float32Array
+  const got: View = (learner) => learner.parameters['actor.mu.bias']
+  const made: View = ({ parameters }) => {
+    const { buffer, byteOffset } = parameters['actor.mu.bias']
+    return new Float32Array(buffer, byteOffset, 2)
+  }
+  const cases: readonly (readonly [string, (learner: AvgLearner, view: View) => void])[] = [
+    [
+      'held from before the sample',
+      (learner, view) => {
+        const held = view(learner)
+        const sampled = learner.sample(observation)
+        held.set([0.3, -0.2])
+        learner.update({ ...rest, sampled })
+      },
+    ],
+    [
+      'held from before a whole life',
+      (learner, view) => {
+        const held = view(learner)
+        train(learner, 30, () => (held[1] += 0.01))
+      },
+    ],
+    [
+      'held from before a restore',
+      (learner, view) => {
+        const held = view(learner)
+        learner.restore(learner.snapshot())
+        const sampled = learner.sample(observation)
+        held[0] = 2
+        learner.update({ ...rest, sampled })
+      },
+    ],
+    [
+      'got after the sample, and held over two updates',
+      (learner, view) => {
+        let sampled = learner.sample(observation)
+        const held = view(learner)
+        for (const value of [1, 2]) {
+          held[0] = value
+          learner.update({ ...rest, sampled })
+          sampled = learner.sample(observation)
+        }
+      },
+    ],
+  ]
+  test.each(cases.flatMap(([name, write]) => [got, made].map((view) => [name, write, view] as const)))(
+    '%s',
+    (_, write, view) => {
+      const [cached, plain] = [learnerOf(), learnerOf({ forwardCache: false })]
+      write(cached, view)
+      write(plain, view)
+      expect(bits(cached)).toEqual(bits(plain))
+      expect(bits(cached).floats).not.toEqual(learnerOf().snapshot().floats)
+    },
+  )
 })
 
 describe('chance', () => {
@@ -309,6 +371,77 @@ describe('memory', () => {
   test('a snapshot of other shapes is refused', () => {
     const other = avg({ observation: { size: 5 }, action: { size: 2 } }, { ...learnerSettings(), hidden: [16, 16] })
     expect(() => other.restore(learnerOf().snapshot())).toThrow('it was taken of other shapes or settings')
+  })
+
+  const flawed: readonly (readonly [string, (snapshot: AvgSnapshot) => unknown, string])[] = [
+    ['nothing', () => null, 'avg: expected a snapshot, got null'],
+    [
+      'what JSON made of it',
+      (state) => JSON.parse(JSON.stringify(state)),
+      'avg: floats of a snapshot: expected a vector of 1642 numbers, got an object with indexes as keys, which JSON makes of a typed array: save it as [...array]',
+    ],
+    [
+      'no floats',
+      ({ floats: _, ...state }) => state,
+      'avg: floats of a snapshot: expected a vector of 1642 numbers, got undefined',
+    ],
+    [
+      'a NaN',
+      (state) => ({ ...state, floats: state.floats.with(7, NaN) }),
+      'avg: floats[7] of a snapshot: expected a finite number, got NaN',
+    ],
+    [
+      'text',
+      (state) => ({ ...state, doubles: [...state.doubles].with(3, 'a' as never) }),
+      'avg: doubles[3] of a snapshot: expected a finite number, got a',
+    ],
+    [
+      'a negative second moment',
+      (state) => ({ ...state, floats: state.floats.with(1000, -1) }),
+      'avg: the second moment floats[1000] of a snapshot: expected a number from 0 up, got -1',
+    ],
+    [
+      'a clock that runs backwards',
+      (state) => ({ ...state, doubles: state.doubles.with(1, 1.5) }),
+      "avg: the optimizer's clock, doubles[1], of a snapshot: expected a number from 0 to 1, got 1.5",
+    ],
+    [
+      'a negative count',
+      (state) => ({ ...state, doubles: state.doubles.with(2, -3) }),
+      "avg: the scaler's count of steps of a snapshot: expected an integer from 0 up, got -3",
+    ],
+    [
+      'a negative variance',
+      (state) => ({ ...state, doubles: state.doubles.with(4, -1e-9) }),
+      "avg: the scaler's sum of squared rewards of a snapshot: expected a number from 0 up, got -1e-9",
+    ],
+    [
+      'no place of chance',
+      ({ random: _, ...state }) => state,
+      'avg: random of a snapshot: expected a place in a stream of chance, four signed 32-bit integers that are not all 0, got undefined',
+    ],
+    ['a place of three words', (state) => ({ ...state, random: [1, 2, 3] }), 'got [1,2,3]'],
+    ['a place that no stream leaves', (state) => ({ ...state, random: [0, 0, 0, 0] }), 'got [0,0,0,0]'],
+    ['a place of fractions', (state) => ({ ...state, random: [1, 2, 3, 0.5] }), 'got [1,2,3,0.5]'],
+  ]
+  test.each(flawed)('a snapshot with %s is refused in one line, and nothing is taken from it', (_, spoil, message) => {
+    const learner = learnerOf()
+    train(learner, 10)
+    const before = learner.snapshot()
+    const other = learnerOf({}, 5)
+    train(other, 20)
+    expect(() => learner.restore(spoil(other.snapshot()) as AvgSnapshot)).toThrow(message)
+    expect(learner.snapshot()).toEqual(before)
+  })
+
+  test('a snapshot whose arrays were saved by JSON as plain ones goes on bit for bit', () => {
+    const learner = learnerOf()
+    train(learner, 20)
+    const { floats, doubles, random } = learner.snapshot()
+    const saved = JSON.parse(JSON.stringify({ floats: [...floats], doubles: [...doubles], random })) as AvgSnapshot
+    const other = learnerOf({}, 5)
+    other.restore(saved)
+    expect(other.snapshot()).toEqual(learner.snapshot())
   })
 
   test('an all-zero observation under zero biases is learnt from without a NaN', () => {

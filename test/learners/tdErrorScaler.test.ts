@@ -38,6 +38,29 @@ const ordinary = (reward: number): Step => ({ reward, discount: 0.99, closes: fa
 const terminated = (reward: number): Step => ({ reward, discount: 0, closes: true })
 const truncated = (reward: number): Step => ({ reward, discount: 0.99, closes: true })
 
+describe('a statistic that would not be finite', () => {
+  const sane = Array.from({ length: 9 }, (_, i) => ordinary(i % 3))
+  const closed = [...sane, terminated(1)]
+  test.each([
+    ['at the tenth step', sane, ordinary(-1e160), 'sum of squared entropyReward is Infinity'],
+    ['at the tenth step', sane, ordinary(1e200), 'sum of squared entropyReward is Infinity'],
+    ['that closes a return', [], terminated(-1e160), 'squared return is Infinity'],
+    ['after a return', closed, ordinary(1e160), 'sum of squared entropyReward is Infinity'],
+    ['of no number', sane, ordinary(NaN), 'entropyReward is NaN'],
+    ['of infinite size', closed, terminated(Infinity), 'entropyReward is Infinity'],
+    ['that makes the sum of the return too large', [ordinary(1.7e308)], ordinary(1.7e308), 'return is Infinity'],
+  ])('is refused, and nothing is changed: a reward %s', (_, before, step, message) => {
+    const state = new Float64Array(SCALER_DOUBLES)
+    const take = ({ reward, discount, closes }: Step): void => scaleTdError(state, 0, reward, discount, closes)
+    before.forEach(take)
+    const kept = state.slice()
+    expect(() => take(step)).toThrow(`${message}, expected a finite number`)
+    expect(state).toEqual(kept)
+    take(ordinary(1))
+    expect(state.every(Number.isFinite)).toBe(true)
+  })
+})
+
 describe('sigma', () => {
   test('is the definition over whole lists, at every step of a random stream with ends of both kinds', () => {
     const random = seeded(3)('rewards')

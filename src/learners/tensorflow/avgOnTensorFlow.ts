@@ -3,14 +3,17 @@
  * one's own, and a witness for the hand-derived gradients. `docs/avg.md` numbers the details, `docs/engines.md` tells of both.
  */
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core'
-import { NotFiniteError } from '../../failure.js'
-import { isSeeded, type RandomState } from '../../random.js'
-import { checkFinite, checkSize } from '../../spec.js'
+import { finite, sized } from '../../checks.js'
+import { LARGEST, NotFiniteError } from '../../failure.js'
+import { isSeeded } from '../../random.js'
+import { checkSize } from '../../spec.js'
 import type { Learner, Transition, Vector } from '../../types.js'
-import { ADAM_DOUBLES } from '../adam.js'
+import { ADAM_DOUBLES, isReached, reachOf, stepFailure } from '../adam.js'
 import type { AvgReport, AvgSampledAction } from '../avg.js'
 import { checkBytes, tensorFlowBytes } from '../avgBytes.js'
 import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from '../avgSettings.js'
+import { componentFailure, type InputSpec } from '../input.js'
+import { noiseOf } from '../noise.js'
 import { SCALE, scaleTdError, SCALER_DOUBLES } from '../tdErrorScaler.js'
 import { loadBackend } from './backend.js'
 import { defaultBackend, type BackendName } from './backendName.js'
@@ -19,7 +22,8 @@ import { squash } from './policy.js'
 import { drawPublished } from './publishedNetworks.js'
 import { tensorAdam } from './tensorAdam.js'
 import { ownNetwork, type NetworkShape, type TensorNetwork } from './tensorNetwork.js'
-import { checkGradients, checkNumbers, readVariables, writeVariables } from './tensorNumbers.js'
+import { checkGradients, readVariables, writeVariables } from './tensorNumbers.js'
+import { checkTensorSnapshot, type TensorFlowAvgSnapshot } from './tensorSnapshot.js'
 
 /** The settings of `avg` but for what only the fused engine knows; `hidden` and `normalizePenultimate` are the published networks'. */
 export type TensorFlowAvgSettings = Omit<AvgSettings, 'kernels' | 'threads'>
@@ -32,18 +36,6 @@ export interface TensorFlowOptions {
   readonly critic?: OwnNetwork
   /** By default `wasm`, or `cpu` on a big-endian machine. */
   readonly backend?: BackendName
-}
-
-/** Everything that an AVG learner on TensorFlow.js remembers, as plain data. */
-export interface TensorFlowAvgSnapshot {
-  readonly parameters: NamedNumbers
-  /** Adam's moments by the names of the parameters; `first` is empty at beta1 0. */
-  readonly first: NamedNumbers
-  readonly second: NamedNumbers
-  /** Adam's clock and the TD-error scaler's statistics. */
-  readonly doubles: Float64Array
-  /** The place in its stream of action noise; null where the source of chance given cannot tell. */
-  readonly random: RandomState | null
 }
 
 /** An AVG learner on TensorFlow.js. */
@@ -62,11 +54,6 @@ export interface TensorFlowAvgLearner extends Learner<AvgSampledAction, AvgRepor
   close(): void
 }
 
-const finite = (quantity: string, value: number): number => {
-  if (!Number.isFinite(value)) throw new NotFiniteError(quantity, null, value)
-  return value
-}
-
 /**
  * Makes an AVG learner on TensorFlow.js for a world's shapes. TensorFlow.js is loaded by this call and not before.
  *
@@ -77,7 +64,9 @@ const finite = (quantity: string, value: number): number => {
  * those of `avg`, bit for bit. `forwardCache` changes nothing here.
  * Chance: `sample` and `update` each call `random.normal` once, for an action-sized vector.
  * Fails: rejects with a RangeError for a setting out of range, with one line for a backend that is unknown or does not load, and
- * with a TypeError for a network that does not fit; NotFiniteError, before any weight moves, for a number that is not finite.
+ * with a TypeError for a network that does not fit; NotFiniteError for a number that is not finite or would not be once it is
+ * squared and stored, before weights, statistics or the place in the source of chance have changed; RangeError for a snapshot that
+ * is none of this learner's, before anything is restored.
  */
 export const avgOnTensorFlow = async (
   spec: LearnerSpec,
@@ -92,6 +81,9 @@ export const avgOnTensorFlow = async (
   const k = all.logStdReading === 'covariance' ? 0.5 : 1
   const observations = spec.observation.size
   const actions = spec.action.size
+  const noiseSpec = { size: actions }
+  const draws = noiseOf(random, actions)
+  const reach = reachOf({ beta1, beta2 })
 
   const { actor, critic } = run(() => {
     // Drawn in any case, so that a network that is left out has the same weights whoever brought the other.
@@ -121,6 +113,8 @@ export const avgOnTensorFlow = async (
 
   const doubles = new Float64Array(ADAM_DOUBLES + SCALER_DOUBLES)
   doubles.fill(1, 0, ADAM_DOUBLES)
+  /** A copy that an update advances, and that takes their place when nothing was refused. */
+  const trial = doubles.slice()
   const nextNoise = new Float32Array(actions)
   const host = run(() => readVariables(variables))
   /** Whether the host's arrays were handed out since the variables last took them over. */
@@ -136,11 +130,13 @@ export const avgOnTensorFlow = async (
       return body()
     })
 
-  /** A vector as a tensor of shape `[1, size]`; throws on a wrong size and on the first component that is not finite. */
-  const row = (quantity: string, values: Vector, size: number): Tensor2D => {
-    checkSize('avgOnTensorFlow', quantity, values, size)
-    checkFinite(quantity, values, [])
-    return tf.tensor2d(Float32Array.from(values), [1, size])
+  /** A vector as a tensor of shape `[1, size]`; throws on a wrong size and on the first component above `LARGEST` in size. */
+  const row = (quantity: string, values: Vector, of: InputSpec): Tensor2D => {
+    checkSize('avgOnTensorFlow', quantity, values, of.size)
+    for (let i = 0; i < of.size; i++) {
+      if (!(Math.abs(values[i]) <= LARGEST)) throw componentFailure(quantity, of, i, values[i])
+    }
+    return tf.tensor2d(Float32Array.from(values), [1, of.size])
   }
   const actionValueOf = (observation: Tensor2D, action: Tensor2D): Tensor2D =>
     critic.apply(tf.concat([observation, action], 1))
@@ -148,62 +144,88 @@ export const avgOnTensorFlow = async (
 
   const sample = (observation: Vector, sampling?: { readonly deterministic?: boolean }): AvgSampledAction =>
     compute(() => {
-      const input = row('observation', observation, observations)
+      const input = row('observation', observation, spec.observation)
       const noise = new Float32Array(actions)
-      if (sampling?.deterministic !== true) random.normal(noise)
-      const sampled = squash(tf, actor.apply(input), row('noise', noise, actions), k)
+      const isDrawn = sampling?.deterministic !== true
+      if (isDrawn) draws.draw(noise)
+      const sampled = squash(tf, actor.apply(input), row('noise', noise, noiseSpec), k)
       const numbers = numbersOf(sampled.action, sampled.logProbability)
-      const logProbability = finite('logProbability', numbers[actions])
+      const logProbability = numbers[actions]
+      if (!(Math.abs(logProbability) <= LARGEST)) {
+        if (isDrawn) draws.takeBack()
+        throw new NotFiniteError('logProbability', null, logProbability)
+      }
       return { action: Float32Array.from(numbers).subarray(0, actions).slice(), noise, logProbability }
     })
 
+  const learnFrom = (transition: Transition<AvgSampledAction>): AvgReport => {
+    const { sampled, terminated, truncated } = transition
+    const reward = sized('reward', transition.reward)
+    const takenLogProbability = sized('logProbability', sampled.logProbability)
+    const observation = row('observation', transition.observation, spec.observation)
+    const noise = row('noise', sampled.noise, noiseSpec)
+    const nextObservation = row('nextObservation', transition.nextObservation, spec.observation)
+    const action = row('action', sampled.action, spec.action)
+
+    // The TD error of the action that was executed, and ∇Q there.
+    const judged = tf.valueAndGrads(() => actionValueOf(observation, action))(judging.weights)
+    const actionValue = finite('actionValue', judged.value.dataSync()[0])
+    let target = reward
+    if (!terminated) {
+      const next = squash(tf, actor.apply(nextObservation), row('nextNoise', nextNoise, noiseSpec), k)
+      const numbers = numbersOf(actionValueOf(nextObservation, next.action), next.logProbability)
+      const value = finite('nextActionValue', numbers[0])
+      target += discount * (value - entropyCoefficient * finite('nextLogProbability', numbers[1]))
+    }
+    const tdError = sized('tdError', target - actionValue)
+
+    // η log π(A|o) - Q(o, A), through the action that the present weights take with the noise of the one that was executed.
+    const acted = tf.valueAndGrads(() => {
+      const chosen = squash(tf, actor.apply(observation), noise, k)
+      return tf.concat([chosen.logProbability, actionValueOf(observation, chosen.action)], 1)
+    })(acting.weights, tf.tensor2d([entropyCoefficient, -1], [1, 2]))
+    const [logProbability, chosenValue] = Array.from(acted.value.dataSync())
+    sized('logProbability', logProbability)
+    const actorLoss = finite('actorLoss', entropyCoefficient * logProbability - chosenValue)
+
+    // Clock and statistics move on a copy of them first.
+    trial.set(doubles)
+    const closes = terminated || (truncated && all.returnEndsAt === 'episode')
+    const entropyReward = sized('entropyReward', reward - entropyCoefficient * takenLogProbability)
+    if (all.scaleTdError) scaleTdError(trial, ADAM_DOUBLES, entropyReward, terminated ? 0 : discount, closes)
+    const scale = all.scaleTdError ? sized('scale', trial[ADAM_DOUBLES + SCALE]) : 1
+    trial[0] *= beta1
+    trial[1] *= beta2
+    const factor = (-2 * tdError) / (scale * scale)
+    checkGradients(tf, 'actor', acting.names, acted.grads, 1)
+    checkGradients(tf, 'critic', judging.names, judged.grads, factor)
+    const root = Math.sqrt(1 - trial[1])
+    for (const [network, stepSize] of [
+      ['actor', all.actorStepSize],
+      ['critic', all.criticStepSize],
+    ] as const) {
+      const step = (stepSize * root) / (1 - trial[0])
+      if (!isReached(step, epsilon * root, reach)) throw stepFailure(network, step, epsilon * root, reach)
+    }
+
+    // Everything is known and finite, and will be once it is stored; only now does anything move, the actor's weights first.
+    doubles.set(trial)
+    acting.adam.step(acted.grads, 1, doubles[0], doubles[1])
+    judging.adam.step(judged.grads, factor, doubles[0], doubles[1])
+
+    const scaled = tdError / scale
+    return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss: scaled * scaled }
+  }
+
   const update = (transition: Transition<AvgSampledAction>): AvgReport =>
     compute(() => {
-      const { sampled, terminated, truncated } = transition
-      random.normal(nextNoise)
-      const reward = finite('reward', transition.reward)
-      const takenLogProbability = finite('logProbability', sampled.logProbability)
-      const observation = row('observation', transition.observation, observations)
-      const noise = row('noise', sampled.noise, actions)
-      const action = row('action', sampled.action, actions)
-      const nextObservation = row('nextObservation', transition.nextObservation, observations)
-
-      // The TD error of the action that was executed, and ∇Q there.
-      const judged = tf.valueAndGrads(() => actionValueOf(observation, action))(judging.weights)
-      const actionValue = finite('actionValue', judged.value.dataSync()[0])
-      let target = reward
-      if (!terminated) {
-        const next = squash(tf, actor.apply(nextObservation), row('nextNoise', nextNoise, actions), k)
-        const [value, logProbability] = Array.from(
-          numbersOf(actionValueOf(nextObservation, next.action), next.logProbability),
-        )
-        target += discount * (value - entropyCoefficient * logProbability)
+      draws.draw(nextNoise)
+      try {
+        return learnFrom(transition)
+      } catch (error) {
+        draws.takeBack()
+        throw error
       }
-      const tdError = finite('tdError', target - actionValue)
-
-      // η log π(A|o) - Q(o, A), through the action that the present weights take with the noise of the one that was executed.
-      const acted = tf.valueAndGrads(() => {
-        const chosen = squash(tf, actor.apply(observation), noise, k)
-        return tf.concat([chosen.logProbability, actionValueOf(observation, chosen.action)], 1)
-      })(acting.weights, tf.tensor2d([entropyCoefficient, -1], [1, 2]))
-      const [logProbability, chosenValue] = Array.from(acted.value.dataSync())
-      const actorLoss = finite('actorLoss', entropyCoefficient * logProbability - chosenValue)
-      checkGradients(tf, 'actorGradient', acting.names, acted.grads)
-      checkGradients(tf, 'criticGradient', judging.names, judged.grads)
-
-      const closes = terminated || (truncated && all.returnEndsAt === 'episode')
-      const entropyReward = reward - entropyCoefficient * takenLogProbability
-      if (all.scaleTdError) scaleTdError(doubles, ADAM_DOUBLES, entropyReward, terminated ? 0 : discount, closes)
-      const scale = all.scaleTdError ? doubles[ADAM_DOUBLES + SCALE] : 1
-
-      // Everything is known and finite; only now do the weights move, the actor's first.
-      doubles[0] *= beta1
-      doubles[1] *= beta2
-      acting.adam.step(acted.grads, 1, doubles[0], doubles[1])
-      judging.adam.step(judged.grads, (-2 * tdError) / (scale * scale), doubles[0], doubles[1])
-
-      const scaled = tdError / scale
-      return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss: scaled * scaled }
     })
 
   return {
@@ -228,15 +250,12 @@ export const avgOnTensorFlow = async (
       })),
     restore: (state) => {
       compute(() => {
-        checkNumbers(variables, state.parameters, 'parameters')
-        checkNumbers(first, state.first, 'first moments')
-        checkNumbers(second, state.second, 'second moments')
-        checkSize('avgOnTensorFlow', "a snapshot's doubles", state.doubles, doubles.length)
+        checkTensorSnapshot({ variables, first, second, doubles }, state)
+        if (state.random !== null && isSeeded(random)) random.restore(state.random)
         writeVariables(tf, variables, state.parameters)
         writeVariables(tf, first, state.first)
         writeVariables(tf, second, state.second)
         doubles.set(state.doubles)
-        if (state.random !== null && isSeeded(random)) random.restore(state.random)
       })
     },
     close: () => {

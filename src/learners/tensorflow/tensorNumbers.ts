@@ -1,6 +1,7 @@
 /** Numbers in and out of variables, by name. */
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
-import { NotFiniteError } from '../../failure.js'
+import { checkRestoredVector } from '../../checks.js'
+import { LARGEST, NotFiniteError } from '../../failure.js'
 import type { TensorFlow } from './backend.js'
 import type { NamedNumbers } from './ownNetwork.js'
 
@@ -21,39 +22,53 @@ export const writeVariables = (
   }
 }
 
-/** Throws a RangeError for numbers that are not those of exactly these variables; `what` is what they are called. */
+/**
+ * Throws a RangeError for numbers that are not those of exactly these variables, or not finite and from `least` up; `what` is what
+ * they are called.
+ */
 export const checkNumbers = (
   variables: Readonly<Record<string, Variable>>,
   numbers: NamedNumbers | undefined,
   what: string,
+  least = -Infinity,
 ): void => {
   const sizes = (of: readonly (readonly [string, number])[]): string =>
     of.map(([name, size]) => `${name} of ${size}`).join(', ') || 'nothing'
   const expected = sizes(Object.entries(variables).map(([name, { size }]) => [name, size]))
-  const got = sizes(Object.entries(numbers ?? {}).map(([name, { length }]) => [name, length]))
-  if (expected === got) return
-  throw new RangeError(
-    `avgOnTensorFlow: a snapshot with ${what} ${expected} was expected, got ${got}: ` +
-      'it was taken of other networks, shapes or settings',
-  )
+  const isWhole = Object.values(numbers ?? {}).every((values) => values?.length !== undefined)
+  const got = sizes(Object.entries(numbers ?? {}).map(([name, values]) => [name, values?.length]))
+  if (isWhole && expected !== got) {
+    throw new RangeError(
+      `avgOnTensorFlow: a snapshot with ${what} ${expected} was expected, got ${got}: ` +
+        'it was taken of other networks, shapes or settings',
+    )
+  }
+  for (const [name, { size }] of Object.entries(variables)) {
+    checkRestoredVector({ owner: 'avgOnTensorFlow', field: `${what} ${name}` }, numbers?.[name], size, least)
+  }
 }
 
 /**
- * Throws a NotFiniteError for the first component that is not finite in what belongs to variables, named after its variable.
+ * Throws a NotFiniteError for a gradient whose square Adam could not store once it is multiplied by `factor`: by its variable's name
+ * and the first component that is not finite, or else the greatest one. `network` is `actor` or `critic`.
  *
- * A number times 0 is 0 exactly where it is finite, so that one sum, one readback, tells whether there is any to look for.
+ * A number times 0 is 0 exactly where it is finite, so that one readback tells whether there is any to look for.
  */
 export const checkGradients = (
   tf: TensorFlow,
-  quantity: string,
+  network: string,
   names: readonly string[],
   gradients: readonly Tensor[],
+  factor: number,
 ): void => {
-  const total = tf.addN(gradients.map((gradient) => tf.sum(tf.mul(gradient, 0))))
-  if (total.dataSync()[0] === 0) return
-  gradients.forEach((gradient, g) => {
-    gradient.dataSync().forEach((value, index) => {
-      if (!Number.isFinite(value)) throw new NotFiniteError(quantity, { index, name: names[g] }, value)
-    })
-  })
+  const greatest = gradients.map((gradient) => tf.add(tf.max(tf.abs(gradient)), tf.sum(tf.mul(gradient, 0))))
+  const refused = tf
+    .stack(greatest)
+    .dataSync()
+    .findIndex((size) => !(size * Math.abs(factor) <= LARGEST))
+  if (refused < 0) return
+  const values = Float32Array.from(gradients[refused].dataSync())
+  let index = values.findIndex((value) => !Number.isFinite(value))
+  if (index < 0) index = values.reduce((most, value, i) => (Math.abs(value) > Math.abs(values[most]) ? i : most), 0)
+  throw new NotFiniteError(`${network}Gradient`, { index, name: names[refused] }, values[index] * factor)
 }

@@ -90,8 +90,8 @@ const stepOf = (learner: Measurable, { observation: { size } }: Shapes): (() => 
 export const measureLearner = async (bench: Bench, name: ShapesName, learner: Measurable) => {
   try {
     const step = stepOf(learner, shapes[name])
-    // Whoever asks for the weights waits for the thread that may still be moving them.
-    const milliseconds = await stepMilliseconds(bench, step, () => void learner.parameters)
+    // A snapshot waits for the thread that may still be moving weights.
+    const milliseconds = await stepMilliseconds(bench, step, () => void learner.snapshot())
     const steps = (count: number): void => {
       for (let i = 0; i < count; i++) step()
     }

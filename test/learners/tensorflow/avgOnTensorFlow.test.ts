@@ -9,6 +9,7 @@ import {
   type TensorFlowAvgSettings,
   type TensorFlowOptions,
 } from '../../../src/learners/tensorflow/avgOnTensorFlow.js'
+import type { TensorFlowAvgSnapshot } from '../../../src/learners/tensorflow/tensorSnapshot.js'
 import type { BackendName } from '../../../src/learners/tensorflow/backendName.js'
 import { seeded } from '../../../src/random.js'
 import type { Random } from '../../../src/types.js'
@@ -319,6 +320,39 @@ describe('memory', () => {
     learner.close()
     other.close()
   })
+})
+
+test.each<readonly [string, (state: TensorFlowAvgSnapshot) => unknown, string]>([
+  ['nothing', () => undefined, 'avgOnTensorFlow: expected a snapshot, got undefined'],
+  [
+    'what JSON made of it',
+    (state) => JSON.parse(JSON.stringify(state)),
+    'avgOnTensorFlow: parameters actor.phi.0.weight of a snapshot: expected a vector of 64 numbers, got an object with indexes as keys',
+  ],
+  [
+    'a NaN among the weights',
+    (state) => ({ ...state, parameters: { ...state.parameters, 'critic.q.bias': [NaN] } }),
+    'avgOnTensorFlow: parameters critic.q.bias[0] of a snapshot: expected a finite number, got NaN',
+  ],
+  [
+    'a negative second moment',
+    (state) => ({ ...state, second: { ...state.second, 'critic.q.bias': [-1] } }),
+    'avgOnTensorFlow: second moments critic.q.bias[0] of a snapshot: expected a finite number from 0 up, got -1',
+  ],
+  [
+    'a negative count',
+    (state) => ({ ...state, doubles: state.doubles.with(2, -1) }),
+    "avgOnTensorFlow: the scaler's count of steps of a snapshot: expected an integer from 0 up, got -1",
+  ],
+  ['no place of chance', ({ random: _, ...state }) => state, 'avgOnTensorFlow: random of a snapshot: expected a place'],
+])('a snapshot with %s is refused in one line, and nothing is taken from it', async (_, spoil, message) => {
+  const [learner, other] = [await learnerOf(), await learnerOf({}, {}, 5)]
+  train(other, 3)
+  const before = learner.snapshot()
+  expect(() => learner.restore(spoil(other.snapshot()) as TensorFlowAvgSnapshot)).toThrow(message)
+  expect(learner.snapshot()).toEqual(before)
+  learner.close()
+  other.close()
 })
 
 describe('chance', () => {

@@ -1,0 +1,48 @@
+/** What an AVG learner on TensorFlow.js saves of itself, and the check of it before anything is overwritten. */
+import type { Variable } from '@tensorflow/tfjs-core'
+import { checkRestoredVector, checkSnapshot } from '../../checks.js'
+import type { RandomState } from '../../random.js'
+import { checkAvgDoubles, checkAvgRandom } from '../avgSnapshot.js'
+import type { NamedNumbers } from './ownNetwork.js'
+import { checkNumbers } from './tensorNumbers.js'
+
+/** Everything that an AVG learner on TensorFlow.js remembers, as plain data. */
+export interface TensorFlowAvgSnapshot {
+  readonly parameters: NamedNumbers
+  /** Adam's moments by the names of the parameters; `first` is empty at beta1 0. */
+  readonly first: NamedNumbers
+  readonly second: NamedNumbers
+  /** Adam's clock and the TD-error scaler's statistics. */
+  readonly doubles: Float64Array
+  /** The place in its stream of action noise; null where the source of chance given cannot tell. */
+  readonly random: RandomState | null
+}
+
+type Variables = Readonly<Record<string, Variable>>
+
+/** What a snapshot is put into. */
+export interface TensorState {
+  readonly variables: Variables
+  readonly first: Variables
+  readonly second: Variables
+  readonly doubles: Float64Array
+}
+
+/**
+ * Refuses a snapshot that is not of these networks and settings, or that holds what no learner leaves behind.
+ *
+ * Fails: RangeError with the field, what was expected and what came.
+ */
+export const checkTensorSnapshot = (
+  { variables, first, second, doubles }: TensorState,
+  state: TensorFlowAvgSnapshot,
+): void => {
+  const owner = 'avgOnTensorFlow'
+  checkSnapshot(owner, state)
+  checkNumbers(variables, state.parameters, 'parameters')
+  checkNumbers(first, state.first, 'first moments')
+  checkNumbers(second, state.second, 'second moments', 0)
+  checkRestoredVector({ owner, field: 'doubles' }, state.doubles, doubles.length)
+  checkAvgDoubles(owner, state.doubles)
+  checkAvgRandom(owner, state.random)
+}
