@@ -12,7 +12,7 @@ import { type Episode, type TallyEpisodesOptions, tallyEpisodes } from './tallyE
  *
  * Memory: the counts so far, as `tallyEpisodes` keeps them.
  * Numbers: as in `tallyEpisodes`.
- * Fails: only with its source.
+ * Fails: as `tallyEpisodes` does.
  */
 export const episodes =
   (options: TallyEpisodesOptions = {}) =>

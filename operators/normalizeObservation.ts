@@ -19,8 +19,8 @@ export interface NormalizeObservationOptions {
  * `update: false` it is only read.
  * Numbers: population variance with pseudo-count 1e-4, not clipped, as Gymnasium's NormalizeObservation; the observation
  * that goes on is a fresh Float64Array; golden beside the test.
- * Fails: error notification naming the step and the component, on the first one that is not finite, before the moments
- * have changed.
+ * Fails: error notification naming the step and the component, on the first one that is not finite or whose variance would not
+ * be, before the moments have changed.
  */
 export const normalizeObservation =
   (moments: RunningMoments, { update = true }: NormalizeObservationOptions = {}) =>

@@ -1,5 +1,6 @@
 import { type Observable, concat, defer, filter, map, of } from 'rxjs'
 import { type Clock, systemClock } from '../src/clock.js'
+import { mean } from '../src/mean.js'
 import type { TimeStep } from '../src/types.js'
 import type { Episode } from './tallyEpisodes.js'
 
@@ -55,7 +56,7 @@ export const progress =
         const seconds = (now - start) / 1000
         const stepsPerSecond = seconds > 0 ? steps / seconds : 0
         const secondsLeft = stepsPerSecond > 0 && total < Infinity ? (total - steps) / stepsPerSecond : null
-        const meanReturn = returns.length === 0 ? null : returns.reduce((sum, each) => sum + each, 0) / returns.length
+        const meanReturn = returns.length === 0 ? null : mean(returns)
         return { steps, total, stepsPerSecond, episodes, meanReturn, secondsLeft, seconds }
       }
       const count = ({ kind, episode }: T): Progress | null => {

@@ -13,8 +13,8 @@ import { widen } from '../src/widen.js'
  * The learner goes on seeing its own action.
  *
  * Memory: none.
- * Numbers: ((1 - action) low + (1 + action) high) / 2 as a fresh Float64Array: -1 and 1 give the bounds to the last bit.
- * An action outside [-1, 1], which no squashed policy has, lands outside the bounds.
+ * Numbers: (1 - action) / 2 low + (1 + action) / 2 high as a fresh Float64Array: -1 and 1 give the bounds to the last bit, and no
+ * bounds are too large. An action outside [-1, 1], which no squashed policy has, lands outside the bounds.
  * Fails: throws a RangeError when the pipeline is built and a bound is missing or infinite; error notification for an
  * action of another size. `actuate` refuses what is not finite.
  */
@@ -36,7 +36,15 @@ export const rescaleAction = ({ size, low, high, names }: VectorSpec) => {
         throw new RangeError(`rescaleAction: step ${step.index}: expected ${size} components, got ${action.length}`)
       }
       const command = new Float64Array(size)
-      for (let i = 0; i < size; i++) command[i] = ((1 - action[i]) * low[i] + (1 + action[i]) * high[i]) / 2
+      for (let i = 0; i < size; i++) command[i] = between(low[i], high[i], action[i])
       return widen(step, { command })
     })(source)
+}
+
+/** The number that lies between two bounds as `action` does between -1 and 1. */
+const between = (low: number, high: number, action: number): number => {
+  // Each part is halved by itself: their sum may be larger than the largest double before it is.
+  const value = ((1 - action) / 2) * low + ((1 + action) / 2) * high
+  // What is left of that is half a unit in the last place, between bounds that are both near the largest double.
+  return Math.abs(action) <= 1 ? Math.min(Math.max(value, low), high) : value
 }

@@ -1,4 +1,5 @@
 import { type Observable, defer, map } from 'rxjs'
+import { NotFiniteError } from '../src/failure.js'
 import { type Memory, memory } from '../src/memory.js'
 import type { TimeStep } from '../src/types.js'
 import { widen } from '../src/widen.js'
@@ -45,7 +46,7 @@ export interface TallyEpisodesOptions {
  *
  * Memory: the counts so far, of the run and of the episode.
  * Numbers: the reward as it flows here, after whatever recomputed it, added in float64 in the order of the steps.
- * Fails: only with its source.
+ * Fails: error notification with the step, for a reward that is not finite and for rewards whose sum is not.
  */
 export const tallyEpisodes =
   (options: TallyEpisodesOptions = {}) =>
@@ -62,10 +63,15 @@ export const tallyEpisodes =
       })(source)
     })
 
-const counted = (tally: Tally, step: TimeStep): Tally =>
-  step.kind === 'first'
-    ? { ...tally, length: 0, return: 0 }
-    : { ...tally, steps: tally.steps + 1, length: tally.length + 1, return: tally.return + step.reward }
+const counted = (tally: Tally, { kind, reward, index }: TimeStep): Tally => {
+  if (kind === 'first') return { ...tally, length: 0, return: 0 }
+  const sum = tally.return + reward
+  if (!Number.isFinite(sum)) {
+    const isReward = !Number.isFinite(reward)
+    throw new NotFiniteError(isReward ? 'reward' : 'return', null, isReward ? reward : sum, index)
+  }
+  return { ...tally, steps: tally.steps + 1, length: tally.length + 1, return: sum }
+}
 
 const ended = (tally: Tally, { terminated, truncated }: TimeStep): Episode => {
   const { episodes, steps: step, length, return: sum } = tally

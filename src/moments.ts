@@ -1,4 +1,5 @@
 /** Running mean and variance of a vector, over a whole life. */
+import { checkRestored, checkRestoredVector, checkSnapshot } from './checks.js'
 import { NotFiniteError } from './failure.js'
 import type { Observation, Snapshots, Vector } from './types.js'
 
@@ -45,6 +46,8 @@ const notFinite = (moments: RunningMoments, quantity: string, index: number, val
  *
  * Memory: all of it, in float64; nothing decays and an episode's end resets nothing.
  * Numbers: mean 0, variance 1, pseudo-count 1e-4, as Gymnasium's NormalizeObservation; golden beside the test.
+ * Fails: RangeError for a size that is no positive integer; `restore` throws a RangeError that names the field, before anything is
+ * overwritten, for a snapshot of another size, a mean that is not finite, a variance below 0 or a count that is not above 0.
  */
 export const runningMoments = (spec: { readonly size: number; readonly names?: readonly string[] }): RunningMoments => {
   const { size, names = [] } = spec
@@ -60,11 +63,16 @@ export const runningMoments = (spec: { readonly size: number; readonly names?: r
     count: pseudoCount,
     snapshot: () => ({ mean: mean.slice(), variance: variance.slice(), count: moments.count }),
     restore: (state) => {
-      sizeChecked(moments, state.mean)
-      sizeChecked(moments, state.variance)
+      const owner = 'runningMoments'
+      checkSnapshot(owner, state)
+      checkRestoredVector({ owner, field: 'mean', names }, state.mean, size)
+      checkRestoredVector({ owner, field: 'variance', names }, state.variance, size, 0)
+      const { count } = state
+      const isCount = typeof count === 'number' && count > 0 && count < Infinity
+      checkRestored({ owner, field: 'count' }, count, 'a number above 0', isCount)
       mean.set(state.mean)
       variance.set(state.variance)
-      moments.count = state.count
+      moments.count = count
     },
   }
   return moments
@@ -76,24 +84,22 @@ export const runningMoments = (spec: { readonly size: number; readonly names?: r
  * Numbers: the parallel formula for merging variances (Chan, Golub and LeVeque 1979) with a batch of one, in the order
  * of operations that Gymnasium's wrapper has, so that the last bits are the same.
  * Fails: throws a NotFiniteError before anything has changed, for a component that is not finite or whose squared
- * distance from the mean is not.
+ * distance from the mean, or variance, would not be.
  */
 export const absorb = (moments: RunningMoments, observation: Observation): void => {
   const { mean, variance, count } = moments
   const size = sizeChecked(moments, observation)
+  const total = count + 1
   for (let i = 0; i < size; i++) {
     const deviation = observation[i] - mean[i]
-    if (!Number.isFinite(deviation * deviation)) {
-      const finite = Number.isFinite(observation[i])
-      throw notFinite(
-        moments,
-        finite ? 'squared deviation of observation' : 'observation',
-        i,
-        finite ? Infinity : observation[i],
-      )
+    // All that the variance below is made of, without its divisions.
+    if (!Number.isFinite(variance[i] * count + deviation * deviation * total)) {
+      const value = observation[i]
+      if (!Number.isFinite(value)) throw notFinite(moments, 'observation', i, value)
+      const isSquare = !Number.isFinite(deviation * deviation)
+      throw notFinite(moments, `${isSquare ? 'squared deviation' : 'variance'} of observation`, i, Infinity)
     }
   }
-  const total = count + 1
   for (let i = 0; i < size; i++) {
     const deviation = observation[i] - mean[i]
     mean[i] += deviation / total
@@ -106,15 +112,24 @@ export const absorb = (moments: RunningMoments, observation: Observation): void 
  * The vector in units of the running deviation from the running mean, as a fresh array.
  *
  * Numbers: (x - mean) / sqrt(variance + 1e-8), not clipped.
- * Fails: throws a NotFiniteError for a component that is not finite.
+ * Fails: throws a NotFiniteError for a component that is not finite, or would not be.
  */
 export const standardize = (moments: RunningMoments, observation: Observation): Float64Array => {
   const { mean, variance } = moments
   const size = sizeChecked(moments, observation)
   const standardized = new Float64Array(size)
   for (let i = 0; i < size; i++) {
-    if (!Number.isFinite(observation[i])) throw notFinite(moments, 'observation', i, observation[i])
-    standardized[i] = (observation[i] - mean[i]) / Math.sqrt(variance[i] + varianceFloor)
+    const value = (observation[i] - mean[i]) / Math.sqrt(variance[i] + varianceFloor)
+    if (!Number.isFinite(value)) {
+      const isInput = !Number.isFinite(observation[i])
+      throw notFinite(
+        moments,
+        isInput ? 'observation' : 'standardized observation',
+        i,
+        isInput ? observation[i] : value,
+      )
+    }
+    standardized[i] = value
   }
   return standardized
 }

@@ -141,6 +141,131 @@ describe('fails', () => {
     expect(moments.count).toBe(1e-4)
   })
 
+  test.each([
+    // The deviation overflows, its square does, the sum of squares does, and that only in the end.
+    [[[1.7e308]], [-1.7e308], 'squared deviation of observation[0] (hip) is Infinity'],
+    [[[0]], [1e200], 'squared deviation of observation[0] (hip) is Infinity'],
+    [
+      Array.from({ length: 8 }, (_, i) => [i % 2 === 0 ? 1e153 : -1e153]),
+      [1.2e154],
+      'variance of observation[0] (hip) is Infinity',
+    ],
+  ])(
+    'on finite numbers that statistics near the largest double cannot hold: after %j comes %j',
+    (before, last, message) => {
+      const moments = runningMoments({ size: 1, names: ['hip'] })
+      for (const vector of before) {
+        try {
+          absorb(moments, vector)
+        } catch {
+          moments.mean.set(vector)
+        }
+      }
+      const state = moments.snapshot()
+      expect(() => absorb(moments, last)).toThrow(`${message}, expected a finite number`)
+      expect(difference(state, moments.snapshot(), 'state')).toBeNull()
+      absorb(moments, [moments.mean[0]])
+      expect([...moments.mean, ...moments.variance].every(Number.isFinite)).toBe(true)
+    },
+  )
+
+  test('numbers of every size are absorbed and standardized, or refused with nothing changed', () => {
+    const sizes = [
+      5e-324,
+      1e-160,
+      1e-3,
+      1,
+      1e19,
+      1e100,
+      1e150,
+      1e153,
+      1e154,
+      1.3e154,
+      1e160,
+      1e200,
+      1e308,
+      Number.MAX_VALUE,
+    ]
+    const all = sizes.flatMap((size) => [size, -size])
+    for (const first of all) {
+      for (const second of all) {
+        const moments = runningMoments({ size: 1 })
+        for (const value of [first, second, first, second]) {
+          const before = moments.snapshot()
+          try {
+            absorb(moments, [value])
+          } catch (error) {
+            expect(error).toBeInstanceOf(NotFiniteError)
+            expect(difference(before, moments.snapshot(), 'state')).toBeNull()
+          }
+          expect([...moments.mean, ...moments.variance, moments.count].every(Number.isFinite)).toBe(true)
+          try {
+            expect(Number.isFinite(standardize(moments, [value])[0])).toBe(true)
+          } catch (error) {
+            expect(error).toBeInstanceOf(NotFiniteError)
+          }
+        }
+      }
+    }
+  })
+
+  test('on a finite number that is infinitely many deviations away', () => {
+    const moments = runningMoments({ size: 1 })
+    for (let i = 0; i < 5; i++) absorb(moments, [0])
+    moments.variance.fill(0)
+    expect(() => standardize(moments, [1e305])).toThrow('standardized observation[0] is Infinity')
+    expect(() => standardize(moments, [-1e305])).toThrow('standardized observation[0] is -Infinity')
+  })
+
+  const good = { mean: [1, 2], variance: [1, 0], count: 3 }
+  test.each([
+    [null, 'runningMoments: expected a snapshot, got null'],
+    [7, 'runningMoments: expected a snapshot, got 7'],
+    [
+      JSON.parse(JSON.stringify(runningMoments({ size: 2 }).snapshot())) as object,
+      'runningMoments: mean of a snapshot: expected a vector of 2 numbers, got an object with indexes as keys, which JSON makes of a typed array: save it as [...array]',
+    ],
+    [{ ...good, mean: undefined }, 'runningMoments: mean of a snapshot: expected a vector of 2 numbers, got undefined'],
+    [{ ...good, mean: '12' }, 'runningMoments: mean of a snapshot: expected a vector of 2 numbers, got 12'],
+    [{ ...good, mean: [1] }, 'runningMoments: mean of a snapshot: expected a vector of 2 components, got one of 1'],
+    [{ ...good, mean: [1, NaN] }, 'runningMoments: mean[1] (knee) of a snapshot: expected a finite number, got NaN'],
+    [{ ...good, mean: [1, null] }, 'runningMoments: mean[1] (knee) of a snapshot: expected a finite number, got null'],
+    [{ ...good, variance: [1, 2, 3] }, 'runningMoments: variance of a snapshot: expected a vector of 2 components'],
+    [
+      { ...good, variance: [-1, 2] },
+      'runningMoments: variance[0] (hip) of a snapshot: expected a finite number from 0 up, got -1',
+    ],
+    [
+      { ...good, variance: [1, -1e-300] },
+      'runningMoments: variance[1] (knee) of a snapshot: expected a finite number from 0 up',
+    ],
+    [
+      { ...good, variance: [1, Infinity] },
+      'runningMoments: variance[1] (knee) of a snapshot: expected a finite number from 0 up',
+    ],
+    [{ ...good, count: undefined }, 'runningMoments: count of a snapshot: expected a number above 0, got undefined'],
+    [{ ...good, count: -1 }, 'runningMoments: count of a snapshot: expected a number above 0, got -1'],
+    [{ ...good, count: 0 }, 'runningMoments: count of a snapshot: expected a number above 0, got 0'],
+    [{ ...good, count: NaN }, 'runningMoments: count of a snapshot: expected a number above 0, got NaN'],
+    [{ ...good, count: Infinity }, 'runningMoments: count of a snapshot: expected a number above 0, got Infinity'],
+    [{ ...good, count: '3' }, 'runningMoments: count of a snapshot: expected a number above 0, got 3'],
+  ])('to restore %j, in one line, and keeps what it had', (state, message) => {
+    const moments = runningMoments({ size: 2, names: ['hip', 'knee'] })
+    absorb(moments, [1, 2])
+    const before = moments.snapshot()
+    expect(() => moments.restore(state as never)).toThrow(message)
+    expect(difference(before, moments.snapshot(), 'state')).toBeNull()
+  })
+
+  test('no snapshot whose vectors JSON saved as plain arrays', () => {
+    const moments = absorbed(vectors(9))
+    const { mean, variance, count } = moments.snapshot()
+    const saved: unknown = JSON.parse(JSON.stringify({ mean: [...mean], variance: [...variance], count }))
+    const other = runningMoments({ size: 3 })
+    other.restore(saved as never)
+    expect(difference(moments.snapshot(), other.snapshot(), 'state')).toBeNull()
+  })
+
   test('on another size, and on a size that is none', () => {
     const moments = runningMoments({ size: 2 })
     expect(() => absorb(moments, [1])).toThrow('expected a vector of 2 components, got one of 1')

@@ -1,4 +1,5 @@
 /** What a run came to, from its own episodes alone. */
+import { mean } from '../mean.js'
 import { plain } from '../plain.js'
 import { count, counted, decimal, duration } from './phrases.js'
 
@@ -22,8 +23,6 @@ export const withReturn = ({ episodes, first, last }: Returns, value: number): R
   first: first.length < WINDOW ? [...first, value] : first,
   last: [...last, value].slice(-WINDOW),
 })
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
 const outcome = ({ episodes, first, last }: Returns): string => {
   if (episodes === 0) return ', too few for an episode to end'

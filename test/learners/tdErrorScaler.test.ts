@@ -56,8 +56,6 @@ describe('a statistic that would not be finite', () => {
     const kept = state.slice()
     expect(() => take(step)).toThrow(`${message}, expected a finite number`)
     expect(state).toEqual(kept)
-    take(ordinary(1))
-    expect(state.every(Number.isFinite)).toBe(true)
   })
 })
 

@@ -110,3 +110,13 @@ test('counts each subscription apart', () => {
     expect(told.at(-1)).toMatchObject({ steps: 2, episodes: 1 })
   }
 })
+
+test('the mean of returns near the largest double is finite', () => {
+  const { source, send, told } = run({ total: 100 })
+  const large = timeSteps('abtatatatabtat').map((step) =>
+    step.kind === 'last' ? { ...step, reward: 1.7e308 } : { ...step, reward: 0 },
+  )
+  send(large, 1)
+  source.complete()
+  expect(told.at(-1)?.meanReturn).toBe(1.7e308)
+})

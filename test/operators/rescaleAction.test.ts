@@ -45,6 +45,31 @@ test('stays within the bounds, and rises with the action', () => {
   }
 })
 
+test('stays within bounds near the largest double, finite and rising', () => {
+  const { MAX_VALUE } = Number
+  const pairs = [
+    [-MAX_VALUE, MAX_VALUE],
+    [MAX_VALUE, MAX_VALUE],
+    [-1e308, 1.7e308],
+    [1.7e308, MAX_VALUE],
+    [-5e-324, 5e-324],
+    [0, 1e-310],
+  ]
+  const vast = bounds(
+    pairs.map(([low]) => low),
+    pairs.map(([, high]) => high),
+  )
+  let before: readonly number[] = [...vast.low]
+  for (let k = -1000; k <= 1000; k++) {
+    const now = said(rescaleAction(vast), decided(new Array<number>(6).fill(k / 1000)))[0].command!
+    now.forEach((value, i) => {
+      expect(value >= before[i] && value >= vast.low[i] && value <= vast.high[i], `${i} at ${k}: ${value}`).toBe(true)
+    })
+    before = [...now]
+  }
+  expect(before).toEqual([...vast.high])
+})
+
 test('leaves the action as it is, and gives a fresh Float64Array', () => {
   const action = Float32Array.of(1, 1, 1)
   const [step] = said(rescaleAction(arm), decided(action))

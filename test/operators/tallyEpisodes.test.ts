@@ -47,3 +47,13 @@ test('a memory handed in outlives the subscription', () => {
   said(tallyEpisodes({ memory: tally }), steps)
   expect(tally.value).toEqual({ episodes: 1, steps: 3, length: 1, return: steps[4].reward })
 })
+
+test('rewards that are not finite, or whose sum is not, are an error with the step', () => {
+  const rewarded = (...rewards: readonly number[]) =>
+    timeSteps('abcd').map((step, i) => ({ ...step, reward: rewards[i] ?? 0 }))
+  expect(() => said(tallyEpisodes(), rewarded(0, 1e308, 1e308))).toThrow('step 2: return is Infinity')
+  expect(() => said(tallyEpisodes(), rewarded(0, -1e308, -1e308))).toThrow('step 2: return is -Infinity')
+  expect(() => said(tallyEpisodes(), rewarded(0, 1, NaN))).toThrow('step 2: reward is NaN, expected a finite number')
+  expect(() => said(tallyEpisodes(), rewarded(0, -Infinity))).toThrow('step 1: reward is -Infinity')
+  expect(said(tallyEpisodes(), rewarded(0, 1e308, -1e308, 1e308))).toHaveLength(4)
+})
