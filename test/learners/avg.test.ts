@@ -382,7 +382,7 @@ describe('memory', () => {
     ],
     [
       'no floats',
-      ({ floats: _, ...state }) => state,
+      (state) => ({ ...state, floats: undefined }),
       'avg: floats of a snapshot: expected a vector of 1642 numbers, got undefined',
     ],
     [
@@ -417,7 +417,7 @@ describe('memory', () => {
     ],
     [
       'no place of chance',
-      ({ random: _, ...state }) => state,
+      (state) => ({ ...state, random: undefined }),
       'avg: random of a snapshot: expected a place in a stream of chance, four signed 32-bit integers that are not all 0, got undefined',
     ],
     ['a place of three words', (state) => ({ ...state, random: [1, 2, 3] }), 'got [1,2,3]'],

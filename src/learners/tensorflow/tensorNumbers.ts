@@ -27,7 +27,7 @@ export const writeVariables = (
  * they are called.
  */
 export const checkNumbers = (
-  variables: Readonly<Record<string, Variable>>,
+  variables: Readonly<Record<string, { readonly size: number }>>,
   numbers: NamedNumbers | undefined,
   what: string,
   least = -Infinity,

@@ -1,5 +1,4 @@
 /** What an AVG learner on TensorFlow.js saves of itself, and the check of it before anything is overwritten. */
-import type { Variable } from '@tensorflow/tfjs-core'
 import { checkRestoredVector, checkSnapshot } from '../../checks.js'
 import type { RandomState } from '../../random.js'
 import { checkAvgDoubles, checkAvgRandom } from '../avgSnapshot.js'
@@ -18,13 +17,14 @@ export interface TensorFlowAvgSnapshot {
   readonly random: RandomState | null
 }
 
-type Variables = Readonly<Record<string, Variable>>
+/** Variables by name, as far as a check of their sizes needs them. */
+type Sizes = Readonly<Record<string, { readonly size: number }>>
 
 /** What a snapshot is put into. */
 export interface TensorState {
-  readonly variables: Variables
-  readonly first: Variables
-  readonly second: Variables
+  readonly variables: Sizes
+  readonly first: Sizes
+  readonly second: Sizes
   readonly doubles: Float64Array
 }
 

@@ -344,7 +344,11 @@ test.each<readonly [string, (state: TensorFlowAvgSnapshot) => unknown, string]>(
     (state) => ({ ...state, doubles: state.doubles.with(2, -1) }),
     "avgOnTensorFlow: the scaler's count of steps of a snapshot: expected an integer from 0 up, got -1",
   ],
-  ['no place of chance', ({ random: _, ...state }) => state, 'avgOnTensorFlow: random of a snapshot: expected a place'],
+  [
+    'no place of chance',
+    (state) => ({ ...state, random: undefined }),
+    'avgOnTensorFlow: random of a snapshot: expected a place',
+  ],
 ])('a snapshot with %s is refused in one line, and nothing is taken from it', async (_, spoil, message) => {
   const [learner, other] = [await learnerOf(), await learnerOf({}, {}, 5)]
   train(other, 3)
