@@ -149,19 +149,56 @@ const cosReduced = (r: number): number => {
   return 1 - 0.5 * q + q * q * sum
 }
 
-/** sin(x + turns π/2), with x reduced to |r| ≤ π/4; meant for |x| below 10^6. */
-const sinOfTurned = (x: number, turns: number): number => {
-  if (!(Math.abs(x) < Infinity)) return NaN
-  const k = Math.floor(x / (HALF_PI_HEAD + HALF_PI_MIDDLE) + 0.5)
-  const r = x - k * HALF_PI_HEAD - k * HALF_PI_MIDDLE - k * HALF_PI_TAIL
-  const quadrant = (((k + turns) % 4) + 4) % 4
+/** Up to here an angle is reduced by π/2 in three parts; above it, by many more digits. */
+const LARGE_ANGLE = 1e6
+
+/** π/2 in units of 2^-1152: enough digits for the largest double less its multiples. */
+const HALF_PI_BITS = 1152
+const HALF_PI = BigInt(
+  '0x1921fb54442d18469898cc51701b839a252049c1114cf98e804177d4c76273644a29410f' +
+    '31c6809bbdf2a33679a748636605614dbe4be286e9fc26adadaa3848bc90b6aecc4bcfd8' +
+    'de89885d34c6fdad617feb96de80d6fdbdc70d7f6b5133f4b5d3e4822f8963fcc9250cca' +
+    '3d9c8b67b8400f97142c77e0b31b4906c38aba734d22c7f51fa499ebf06caba47b9475b2' +
+    'c',
+)
+/** Of the binary digits of a rest below π/4, those that are kept; no double is so near to a multiple of π/2 that it needs more. */
+const KEPT_BITS = 180
+
+/** sin(x + turns π/2) for finite |x| from `LARGE_ANGLE` up, reduced in whole numbers. It allocates, as no other function here does. */
+const sinOfLarge = (x: number, turns: number): number => {
+  view.setFloat64(0, x)
+  const high = view.getUint32(0)
+  const fraction = (BigInt((high & 0xfffff) | 0x100000) << 32n) | BigInt(view.getUint32(4))
+  const scaled = fraction << BigInt(((high >>> 20) & 0x7ff) - 1075 + HALF_PI_BITS)
+  let k = scaled / HALF_PI
+  let rest = scaled - k * HALF_PI
+  if (2n * rest > HALF_PI) {
+    k += 1n
+    rest -= HALF_PI
+  }
+  const r = Number(rest >> BigInt(HALF_PI_BITS - KEPT_BITS)) / powerOfTwo(KEPT_BITS)
+  const quarters = Number(k & 3n)
+  return x < 0 ? sinOfQuarters(-r, 4 - quarters + turns) : sinOfQuarters(r, quarters + turns)
+}
+
+/** sin(r + quarters π/2) for |r| ≤ π/4. */
+const sinOfQuarters = (r: number, quarters: number): number => {
+  const quadrant = ((quarters % 4) + 4) % 4
   if (quadrant === 0) return sinReduced(r)
   if (quadrant === 1) return cosReduced(r)
   return quadrant === 2 ? -sinReduced(r) : -cosReduced(r)
 }
 
-/** The sine of an angle in radians, |x| below 10^6. */
+/** sin(x + turns π/2), with x reduced to |r| ≤ π/4. */
+const sinOfTurned = (x: number, turns: number): number => {
+  if (!(Math.abs(x) < Infinity)) return NaN
+  if (Math.abs(x) >= LARGE_ANGLE) return sinOfLarge(x, turns)
+  const k = Math.floor(x / (HALF_PI_HEAD + HALF_PI_MIDDLE) + 0.5)
+  return sinOfQuarters(x - k * HALF_PI_HEAD - k * HALF_PI_MIDDLE - k * HALF_PI_TAIL, k + turns)
+}
+
+/** The sine of an angle in radians, of any size; NaN for one that is not finite. */
 export const sin = (x: number): number => sinOfTurned(x, 0)
 
-/** The cosine of an angle in radians, |x| below 10^6. */
+/** The cosine of an angle in radians, of any size; NaN for one that is not finite. */
 export const cos = (x: number): number => sinOfTurned(x, 1)

@@ -50,4 +50,25 @@ describe('elementary functions agree with the platform', () => {
     expect(error(cos, Math.cos)).toBeLessThan(4e-16)
     expect([sin(Infinity), cos(NaN)]).toEqual([NaN, NaN])
   })
+  test('sin and cos of angles of every size, up to the largest double', () => {
+    const large = [
+      ...sizes(1e5, 1e7),
+      ...sizes(1e6, 1e22),
+      ...sizes(1e15, 1e308),
+      1e6,
+      1e6 - 2 ** -33,
+      1e22,
+      2 ** 1023,
+      Number.MAX_VALUE,
+      // The double that comes nearest to a multiple of π/2.
+      6381956970095103 * 2 ** 797,
+    ]
+    for (const x of large.flatMap((angle) => [angle, -angle])) {
+      expect(Math.abs(sin(x) - Math.sin(x)), `sin ${x}`).toBeLessThan(4e-16)
+      expect(Math.abs(cos(x) - Math.cos(x)), `cos ${x}`).toBeLessThan(4e-16)
+    }
+    // Known digits, whatever the platform says.
+    expect(sin(1e22)).toBeCloseTo(-0.8522008497671888, 15)
+    expect(cos(6381956970095103 * 2 ** 797) / -4.68716592425462761112e-19).toBeCloseTo(1, 14)
+  })
 })
