@@ -1,5 +1,6 @@
 /** The chance behind a simulator's resets: the stream that it was handed, until a seed puts another in its place. */
-import { type RandomState, isSeeded, seeded } from '../random.js'
+import { checkRestored, checkSnapshot } from '../checks.js'
+import { type RandomState, checkRandomState, isSeeded, seeded } from '../random.js'
 import type { Random, Snapshots } from '../types.js'
 
 /** Which stream was in use and where in it; `state` is null for a stream that was handed in and cannot save its place. */
@@ -14,6 +15,18 @@ export interface Chance extends Snapshots<ChanceState> {
   random(): Random
   /** Takes the stream that `seed` decides from here on; the one that was handed in is not drawn from any more. */
   reseed(seed: number): void
+}
+
+/**
+ * Refuses what is no state of a simulator's chance.
+ *
+ * Fails: RangeError that begins with `owner` and names the field.
+ */
+export const checkChance = (owner: string, chance: ChanceState): void => {
+  checkSnapshot(`${owner}: chance`, chance)
+  const { source, state } = chance
+  checkRestored({ owner, field: 'chance.source' }, source, "'given' or 'seed'", source === 'given' || source === 'seed')
+  if (state !== null) checkRandomState(`${owner}: chance.state of a snapshot`, state)
 }
 
 const ofSeed = (seed: number) => seeded(seed)('environment')
@@ -35,10 +48,13 @@ export const chanceFrom = (given: Random): Chance => {
       source: current === given ? 'given' : 'seed',
       state: isSeeded(current) ? current.snapshot() : null,
     }),
-    restore: ({ source, state }) => {
+    restore: (chance) => {
+      checkChance('chance', chance)
+      const { source, state } = chance
       // Which seed the stream began with does not matter: the state is all there is to it.
-      current = source === 'given' ? given : ofSeed(0)
-      if (state !== null && isSeeded(current)) current.restore(state)
+      const next = source === 'given' ? given : ofSeed(0)
+      if (state !== null && isSeeded(next)) next.restore(state)
+      current = next
     },
   }
 }

@@ -4,10 +4,12 @@
  * Gymnasium's definition (Pendulum-v1 of Gymnasium 1.3.0): rod of 1 kg and 1 m with g = 10 m/s², semi-implicit Euler in
  * steps of 0.05 s. Golden: test/golden/gymnasium/Pendulum-v1.json. Numbers are doubles; Gymnasium rounds what it shows to float32.
  */
+import { checkRestored, checkSnapshot } from '../checks.js'
+import { NotFiniteError } from '../failure.js'
 import { cos, sin } from '../kernels/elementary.js'
 import { checkAction, checkFinite, type Spec } from '../spec.js'
 import type { Random, Simulator, SimulatorStart } from '../types.js'
-import { type ChanceState, chanceFrom, uniformWithin } from './chance.js'
+import { type ChanceState, chanceFrom, checkChance, uniformWithin } from './chance.js'
 import { components } from './components.js'
 
 const maxSpeed = 8
@@ -16,6 +18,9 @@ const seconds = 0.05
 const gravity = 10
 const mass = 1
 const length = 1
+
+/** Radians from upright within which a step still turns the rod by what it should, to some 1e-8; it takes 250 million steps to leave. */
+const farthest = 1e8
 
 /** Shapes, bounds and pace of Pendulum-v1. */
 export const pendulumSpec: Spec = {
@@ -53,6 +58,14 @@ export interface PendulumSimulator extends Simulator {
 
 const clip = (x: number, bound: number): number => (x > bound ? bound : x < -bound ? -bound : x)
 
+const isWithin = (theta: unknown): boolean => typeof theta === 'number' && Math.abs(theta) <= farthest
+
+/** Throws a RangeError for an angle so large that a step would be lost in its rounding. */
+const checkAngle = (theta: number): void => {
+  if (isWithin(theta)) return
+  throw new RangeError(`${pendulumSpec.name}: expected theta within 1e8 rad of upright, got ${theta}`)
+}
+
 /** The same angle in [-π, π). */
 const wrap = (angle: number): number => {
   const turned = (angle + Math.PI) % (2 * Math.PI)
@@ -65,8 +78,9 @@ const wrap = (angle: number): number => {
  * The torque is clipped to ±2 N m here, and its cost is of the clipped torque. An episode never terminates; it is truncated
  * at 200 steps, and may be stepped on from there. `reset(seed)` takes the seed's stream of chance from there on.
  *
- * Fails: RangeError for an action of another size, NotFiniteError for one that is not finite, Error when stepped before an
- * episode began or used after `close()`.
+ * Fails: RangeError for an action of another size, for an angle more than 1e8 rad from upright and for a snapshot that is none of
+ * its own, NotFiniteError for an action or state that is not finite or whose reward is not, each before anything has moved; Error when
+ * stepped before an episode began or used after `close()`.
  */
 export const pendulum = ({ random }: { readonly random: Random }): PendulumSimulator => {
   const { name, action: actionSpec, stepLimit } = pendulumSpec
@@ -82,6 +96,7 @@ export const pendulum = ({ random }: { readonly random: Random }): PendulumSimul
   const observe = () => Float64Array.of(cos(theta), sin(theta), thetaDot)
   const begin = (at: PendulumState): SimulatorStart => {
     checkFinite('state', [at.theta, at.thetaDot], ['theta', 'thetaDot'])
+    checkAngle(at.theta)
     ;({ theta, thetaDot } = at)
     elapsed = 0
     return { observation: observe(), info: {} }
@@ -106,8 +121,12 @@ export const pendulum = ({ random }: { readonly random: Random }): PendulumSimul
       const angle = wrap(theta)
       const cost = angle * angle + 0.1 * thetaDot * thetaDot + 0.001 * torque * torque
       const acceleration = ((3 * gravity) / (2 * length)) * sin(theta) + (3 / (mass * length * length)) * torque
-      thetaDot = clip(thetaDot + acceleration * seconds, maxSpeed)
-      theta += thetaDot * seconds
+      if (!Number.isFinite(cost)) throw new NotFiniteError('reward', null, -cost)
+      const turning = clip(thetaDot + acceleration * seconds, maxSpeed)
+      const turned = theta + turning * seconds
+      checkAngle(turned)
+      theta = turned
+      thetaDot = turning
       elapsed += 1
       return { observation: observe(), reward: -cost, terminated: false, truncated: elapsed >= stepLimit, info: {} }
     },
@@ -117,7 +136,15 @@ export const pendulum = ({ random }: { readonly random: Random }): PendulumSimul
     },
     restore: (state) => {
       requireOpen()
+      checkSnapshot(name, state)
       if (state.task !== name) throw new RangeError(`${name}: expected a snapshot of its own, got one of ${state.task}`)
+      const require = (field: keyof PendulumSnapshot, expected: string, holds: boolean): void =>
+        checkRestored({ owner: name, field }, state[field], expected, holds)
+      const isCount = state.elapsed === null || (Number.isSafeInteger(state.elapsed) && state.elapsed >= 0)
+      require('elapsed', 'null or an integer from 0 up', isCount)
+      require('theta', 'a number within 1e8 rad of upright', isWithin(state.theta))
+      require('thetaDot', 'a finite number', Number.isFinite(state.thetaDot))
+      checkChance(name, state.chance)
       ;({ elapsed, theta, thetaDot } = state)
       chance.restore(state.chance)
     },

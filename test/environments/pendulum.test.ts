@@ -135,6 +135,97 @@ describe('pendulum', () => {
     expect(world.snapshot()).toEqual(before)
   })
 
+  it('shows an angle’s own cosine and sine, and turns by what it should, as far as it goes', () => {
+    for (const theta of [1e6, 3e7, -1e8 + 1, 1e8 - 1]) {
+      const world = open()
+      const { observation } = world.setState({ theta, thetaDot: 0 })
+      expect(largestGap(observation, [Math.cos(theta), Math.sin(theta), 0])).toBeLessThan(1e-15)
+      const { reward } = world.step([0])
+      const angle = Math.atan2(Math.sin(theta), Math.cos(theta))
+      expect(reward).toBeCloseTo(-angle * angle, 6)
+      const { theta: after, thetaDot } = world.snapshot()
+      expect(after - theta).toBeCloseTo(0.05 * thetaDot, 7)
+    }
+  })
+
+  it('refuses angles in whose rounding a step would be lost, and rewards that are not finite, and does not move', () => {
+    const world = open()
+    world.reset()
+    const before = world.snapshot()
+    for (const theta of [1.1e8, -1e16, 1e300, Number.MAX_VALUE]) {
+      expect(() => world.setState({ theta, thetaDot: 0 })).toThrow(
+        `Pendulum-v1: expected theta within 1e8 rad of upright, got ${theta}`,
+      )
+      expect(() => world.restore({ ...before, theta })).toThrow(
+        `Pendulum-v1: theta of a snapshot: expected a number within 1e8 rad of upright, got ${theta}`,
+      )
+    }
+    expect(world.snapshot()).toEqual(before)
+    for (const state of [
+      { theta: 1e8, thetaDot: 8 },
+      { theta: -1e8, thetaDot: -8 },
+    ]) {
+      world.setState(state)
+      const placed = world.snapshot()
+      expect(() => world.step([0])).toThrow(
+        /^Pendulum-v1: expected theta within 1e8 rad of upright, got -?100000000\.\d+$/,
+      )
+      expect(world.snapshot()).toEqual(placed)
+    }
+    for (const thetaDot of [1e160, -1e200]) {
+      world.setState({ theta: 0, thetaDot })
+      const placed = world.snapshot()
+      expect(() => world.step([0])).toThrow(new NotFiniteError('reward', null, -Infinity))
+      expect(world.snapshot()).toEqual(placed)
+    }
+  })
+
+  it.each([
+    ['nothing', () => null, 'Pendulum-v1: expected a snapshot, got null'],
+    [
+      'no angle',
+      (state: object) => ({ ...state, theta: undefined }),
+      'Pendulum-v1: theta of a snapshot: expected a number',
+    ],
+    [
+      'a NaN',
+      (state: object) => ({ ...state, thetaDot: NaN }),
+      'Pendulum-v1: thetaDot of a snapshot: expected a finite number, got NaN',
+    ],
+    [
+      'text',
+      (state: object) => ({ ...state, thetaDot: '1' }),
+      'Pendulum-v1: thetaDot of a snapshot: expected a finite number, got 1',
+    ],
+    [
+      'a negative count',
+      (state: object) => ({ ...state, elapsed: -1 }),
+      'Pendulum-v1: elapsed of a snapshot: expected null or an integer from 0 up, got -1',
+    ],
+    [
+      'no chance',
+      (state: object) => ({ ...state, chance: undefined }),
+      'Pendulum-v1: chance: expected a snapshot, got undefined',
+    ],
+    [
+      'chance of no source',
+      (state: object) => ({ ...state, chance: { source: 'dice', state: null } }),
+      "Pendulum-v1: chance.source of a snapshot: expected 'given' or 'seed', got dice",
+    ],
+    [
+      'a place of chance that is none',
+      (state: object) => ({ ...state, chance: { source: 'seed', state: [1, 2] } }),
+      'Pendulum-v1: chance.state of a snapshot: expected a place in a stream of chance',
+    ],
+  ])('refuses a snapshot with %s, and keeps what it had', (_, spoil, message) => {
+    const world = open()
+    world.reset()
+    world.step([1])
+    const before = world.snapshot()
+    expect(() => world.restore(spoil(before) as never)).toThrow(message)
+    expect(world.snapshot()).toEqual(before)
+  })
+
   it('cannot be used once it is closed', () => {
     const world = open()
     world.reset()

@@ -1,10 +1,12 @@
 /** The simulator that all MuJoCo tasks share: a task is a model and what is seen, rewarded and ended there. */
+import { checkRestored, checkSnapshot } from '../../checks.js'
 import { NotFiniteError } from '../../failure.js'
 import { checkAction, checkFinite, type Spec } from '../../spec.js'
 import type { Action, Random, SimulatorStart } from '../../types.js'
-import { chanceFrom } from '../chance.js'
+import { chanceFrom, checkChance } from '../chance.js'
 import type { Model } from './mjcf.js'
 import { openPhysics } from './physics.js'
+import { squaredNorm } from './terms.js'
 import type { MujocoSimulator } from './types.js'
 import type { DataField, Fields } from './views.js'
 
@@ -64,9 +66,12 @@ export const mujocoSimulator = async <Field extends DataField>(
     return observation
   }
   const begin = (place: (fields: Fields<Field>) => void): SimulatorStart => {
+    // No episode has begun where this fails on its way.
+    elapsed = null
     physics.begin(place)
+    const observation = observe()
     elapsed = 0
-    return { observation: observe(), info: {} }
+    return { observation, info: {} }
   }
 
   return {
@@ -86,6 +91,9 @@ export const mujocoSimulator = async <Field extends DataField>(
       const fields = physics.fields()
       if (elapsed === null) throw new Error(`${name}: expected reset() or setState() before the first step()`)
       checkAction(name, given, spec.action)
+      // Every task's reward has the squared action in it: refused afterwards, it would have moved the model.
+      const effort = squaredNorm(given)
+      if (!Number.isFinite(effort)) throw new NotFiniteError('squared action', null, effort)
       action = given
       const { reward, terminated, info } = task.step(fields, action, advance)
       const observation = observe()
@@ -95,7 +103,11 @@ export const mujocoSimulator = async <Field extends DataField>(
     },
     snapshot: () => ({ task: name, elapsed, physics: physics.snapshot(), chance: chance.snapshot() }),
     restore: (state) => {
+      checkSnapshot(name, state)
       if (state.task !== name) throw new RangeError(`${name}: expected a snapshot of its own, got one of ${state.task}`)
+      const isCount = state.elapsed === null || (Number.isSafeInteger(state.elapsed) && state.elapsed >= 0)
+      checkRestored({ owner: name, field: 'elapsed' }, state.elapsed, 'null or an integer from 0 up', isCount)
+      checkChance(name, state.chance)
       physics.restore(state.physics)
       chance.restore(state.chance)
       elapsed = state.elapsed

@@ -4,6 +4,7 @@
  * The module is loaded when the first model is opened, and is one for the whole process.
  */
 import type { MainModule } from '@mujoco/mujoco'
+import { checkRestoredVector, checkSnapshot } from '../../checks.js'
 import type { Vector } from '../../types.js'
 import { type ByteOrder, byteOrder } from '../../kernels/home.js'
 import { checkFinite, checkSize } from '../../spec.js'
@@ -90,6 +91,16 @@ export const openPhysics = async <Field extends DataField>(
     }
   }
 
+  const checkPhysicsState = (state: PhysicsState): void => {
+    checkSnapshot(`${name}: physics`, state)
+    const { integration, derived: kept } = state
+    if (integration?.length !== undefined) checkSize(name, 'integration state', integration, stateSize)
+    checkRestoredVector({ owner: name, field: 'physics.integration' }, integration, stateSize)
+    for (const field of derived) {
+      checkRestoredVector({ owner: name, field: `physics.derived.${field}` }, kept?.[field], fields[field].length)
+    }
+  }
+
   return {
     fields: () => {
       requireOpen()
@@ -129,7 +140,7 @@ export const openPhysics = async <Field extends DataField>(
     },
     restore: (state) => {
       requireOpen()
-      checkSize(name, 'integration state', state.integration, stateSize)
+      checkPhysicsState(state)
       // What is no part of the integration state, such as the warnings, goes back to the beginning.
       mujoco.mj_resetData(model, data)
       mujoco.mj_setState(model, data, Array.from(state.integration), signature)

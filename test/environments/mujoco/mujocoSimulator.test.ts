@@ -220,6 +220,62 @@ describe('a simulator', () => {
     world.close()
   })
 
+  it('refuses actions whose squares are too large for a reward, and snapshots that are none, before anything moves', async () => {
+    const world = await mujocoSimulator(derivedHopper, { random: random(1) })
+    world.reset()
+    wander(world, 3)
+    const before = structuredClone(world.snapshot())
+    for (const torque of [1e160, -Number.MAX_VALUE]) {
+      expect(() => world.step([0, torque, 0])).toThrow(new NotFiniteError('squared action', null, Infinity))
+    }
+    const { physics, chance } = before
+    const { derived, integration } = physics
+    const flawed: readonly (readonly [unknown, string])[] = [
+      [null, 'Derived-v0: expected a snapshot, got null'],
+      [{ ...before, elapsed: -1 }, 'Derived-v0: elapsed of a snapshot: expected null or an integer from 0 up, got -1'],
+      [{ ...before, physics: null }, 'Derived-v0: physics: expected a snapshot, got null'],
+      [
+        { ...before, physics: { ...physics, integration: integration.with(2, NaN) } },
+        'Derived-v0: physics.integration[2] of a snapshot',
+      ],
+      [
+        { ...before, physics: { ...physics, integration: undefined } },
+        'Derived-v0: physics.integration of a snapshot: expected a vector',
+      ],
+      [
+        { ...before, physics: { integration } },
+        'Derived-v0: physics.derived.xipos of a snapshot: expected a vector of 15 numbers',
+      ],
+      [
+        { ...before, physics: { integration, derived: { ...derived, qfrc_constraint: [1] } } },
+        'Derived-v0: physics.derived.qfrc_constraint of a snapshot: expected a vector of 6 components, got one of 1',
+      ],
+      [
+        { ...before, chance: { ...chance, state: [0, 0, 0, 0] } },
+        'Derived-v0: chance.state of a snapshot: expected a place',
+      ],
+      [JSON.parse(JSON.stringify(before)), 'with indexes as keys, which JSON makes of a typed array'],
+    ]
+    for (const [state, message] of flawed) expect(() => world.restore(state as never)).toThrow(message)
+    expect(world.snapshot()).toEqual(before)
+    world.close()
+  })
+
+  it('has begun no episode where a posture is refused on its way', async () => {
+    let isBlind = false
+    const observe: MujocoTask['observe'] = (fields) =>
+      isBlind ? hopperV4.observe(fields).fill(NaN) : hopperV4.observe(fields)
+    const world = await open({ ...hopperV4, observe })
+    world.reset()
+    isBlind = true
+    expect(() => world.reset()).toThrow('observation[0] (torso height) is NaN')
+    isBlind = false
+    expect(() => world.step([0, 0, 0])).toThrow('Hopper-v4: expected reset() or setState() before the first step()')
+    world.reset()
+    world.step([0, 0, 0])
+    world.close()
+  })
+
   it('refuses an observation or a reward that is not finite', async () => {
     const blind = { ...hopperV4, observe: () => new Float64Array(11).fill(NaN, 3) }
     const world = await open(blind)
