@@ -186,7 +186,13 @@ export {
   type WeightTensor,
 } from './learners/interchange/weights.js'
 export { avgLosses, type AvgLosses, type AvgLossSettings, type Tensors } from './learners/avgLosses.js'
-export { hyperparametersFor, isPublished, paper, type AvgHyperparameters } from './learners/paper.js'
+export {
+  defaultHyperparameters,
+  hyperparametersFor,
+  isPublished,
+  paper,
+  type AvgHyperparameters,
+} from './learners/paper.js'
 export {
   avgOnTensorFlow,
   type TensorFlowAvgLearner,

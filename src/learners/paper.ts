@@ -1,4 +1,5 @@
 /** Step sizes and coefficients with which AVG was published, and the default for tasks that it was not published on. */
+import { distance } from 'fastest-levenshtein'
 import { nearestName } from '../decode.js'
 
 /** The numbers of AVG that change from task to task; `avg` takes them together with its sources of chance. */
@@ -69,5 +70,30 @@ export const paper = (task: string): AvgHyperparameters => {
   )
 }
 
-/** The paper's settings where it has some, else `defaultHyperparameters`. */
-export const hyperparametersFor = (task: string): AvgHyperparameters => published.get(task) ?? defaultHyperparameters
+const version = /-v\d+$/
+
+/** The published task that a name is most likely meant for: with its version or without, it differs in a letter of each four at most. */
+const misspelled = (task: string): string | undefined => {
+  const wanted = task.toLowerCase()
+  return [...published.keys()].find((name) => {
+    const known = name.toLowerCase()
+    const changed = Math.min(distance(wanted, known), distance(wanted, known.replace(version, '')))
+    return changed <= Math.floor(wanted.length / 4)
+  })
+}
+
+/**
+ * The paper's settings where it has some, else `defaultHyperparameters`, also for tasks of your own.
+ *
+ * Fails: RangeError for a name that is all but one of those that the paper has settings for, which it names.
+ */
+export const hyperparametersFor = (task: string): AvgHyperparameters => {
+  const found = published.get(task)
+  if (found !== undefined) return found
+  const meant = misspelled(task)
+  if (meant === undefined) return defaultHyperparameters
+  throw new RangeError(
+    `hyperparametersFor: '${task}' has no published settings; nearest: ${meant}. ` +
+      `Write that, or defaultHyperparameters for a task of your own with this name`,
+  )
+}
