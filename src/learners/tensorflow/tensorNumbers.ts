@@ -61,7 +61,10 @@ export const checkGradients = (
   gradients: readonly Tensor[],
   factor: number,
 ): void => {
-  const greatest = gradients.map((gradient) => tf.add(tf.max(tf.abs(gradient)), tf.sum(tf.mul(gradient, 0))))
+  const greatest = gradients.map((gradient) =>
+    // Each by itself, so that what it takes is free again before the next.
+    tf.tidy(() => tf.add(tf.max(tf.abs(gradient)), tf.sum(tf.mul(gradient, 0)))),
+  )
   const refused = tf
     .stack(greatest)
     .dataSync()
