@@ -69,6 +69,6 @@ describe('elementary functions agree with the platform', () => {
     }
     // Known digits, whatever the platform says.
     expect(sin(1e22)).toBeCloseTo(-0.8522008497671888, 15)
-    expect(cos(6381956970095103 * 2 ** 797) / -4.68716592425462761112e-19).toBeCloseTo(1, 14)
+    expect(cos(6381956970095103 * 2 ** 797) / -4.687165924254628e-19).toBeCloseTo(1, 14)
   })
 })
