@@ -38,7 +38,8 @@ export const settle = (run: () => unknown, succeeded: () => void, failed: (error
   } catch (error) {
     return failed(error)
   }
-  if (isPromise(result)) Promise.resolve(result).then(succeeded, failed)
+  // What the promise resolves with is not passed on: `succeeded` takes no argument, and may be a `resolve`.
+  if (isPromise(result)) Promise.resolve(result).then(() => succeeded(), failed)
   else succeeded()
 }
 

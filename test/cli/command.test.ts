@@ -218,7 +218,7 @@ describe('a run that fails', () => {
     )
     expect(stdout).toBe('')
     expect(stderr).toMatch(
-      /^rivulet: step \d+: .* is \S+, expected a finite number; stopped after \d+ of 100,000 steps; .*; written to diverged\n$/,
+      /^rivulet: step \d+: .* is \S+, expected a finite number( of at most \S+ in size)?; stopped after \d+ of 100,000 steps; .*; written to diverged\n$/,
     )
     expect(status).toBe(1)
     expect(linesOf('diverged')[0]).toBe(head)

@@ -560,7 +560,8 @@ describe('calls of several runs', () => {
     const ends: { readonly name: string; readonly keep: () => void; readonly fail: (error: Error) => void }[] = []
     const call = (name: 'act' | 'begin' | 'stop') => (): unknown => {
       if (!names.includes(name)) return undefined
-      return new Promise<void>((keep, fail) => ends.push({ name, keep, fail }))
+      // A sink's promise resolves with `true`, which is no failure.
+      return new Promise<boolean>((resolve, fail) => ends.push({ name, keep: () => resolve(true), fail }))
     }
     const { log, ...rest } = rigged({ act: call('act'), begin: call('begin'), stop: call('stop'), patience: 50 })
     const end = async (name: string, error: Error | null = null): Promise<void> => {

@@ -297,7 +297,7 @@ describe.each([fusedEngines[0], fusedEngines[1], twoThreads, onTensorFlow])('in 
     const random: Random = { normal: (out) => void out.fill(NaN), uniform: () => NaN }
     const learner = await make({ random })
     expect(() => learner.sample([1, 2, 3])).toThrow('noise[0] is NaN, expected a finite number')
-    await expect(make({ initialization: random })).rejects.toThrow('the first actor.phi.0.weight[0] is NaN')
+    await expect(make({ initialization: random })).rejects.toThrow('initialization[0] is NaN, expected a finite number')
   })
 
   test('a sample from weights that are too large is refused, and takes no draw', async () => {
