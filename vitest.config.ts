@@ -17,7 +17,12 @@ export default defineConfig({
     exclude: ['test/long/**'],
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     reporters: [['default', { summary: false }], doneLine],
-    testTimeout: 300_000,
+    globalSetup: './test/freshBuild.mjs',
+    setupFiles: './test/hangs.ts',
+    // What hangs costs half a minute; a test that needs more of a slow machine says so itself.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 10_000,
     maxWorkers: 2,
   },
 })
