@@ -7,3 +7,6 @@ export interface Clock {
 
 /** The machine's monotonic clock. */
 export const systemClock: Clock = { now: () => performance.now() }
+
+/** Milliseconds since 1970 on the machine's calendar, which may be set, forward and back. */
+export const calendar: Clock = { now: () => Date.now() }

@@ -24,16 +24,18 @@ export type {
 export type { Spec, VectorSpec } from './spec.js'
 export { atStep, DriverError, NotFiniteError, SensorError } from './failure.js'
 export { finiteNumber, finiteNumbers, type Codec } from './codecs.js'
-export { type Stamped } from './stamped.js'
 export { decode, renderFailure, type Failure } from './decode.js'
 export { memory, type Memory } from './memory.js'
 export { noneArrived, type Overflow, type OverflowCounts, type WorkOptions } from './overflow.js'
 export { type PullSource } from './pull.js'
 export { seeded, type RandomState, type SeededRandom } from './random.js'
+export { isStamped, mapStamped, type Stamped } from './stamped.js'
 export { systemClock, type Clock } from './clock.js'
 export {
   lockstep,
+  dateOf,
   turns,
+  type Dated,
   type Hold,
   type LockstepOptions,
   type Missed,
@@ -56,7 +58,15 @@ export {
 export { type Cut, type Decision } from './drivers/loop.js'
 export { device, type Device, type DeviceOptions, type SensedStep } from './drivers/device.js'
 export { observe, type Alert, type Sample, type Senses, type Watch } from './drivers/observe.js'
-export { type Fold, type Reading, type Sampled, type SensorOptions } from './drivers/sensor.js'
+export {
+  type Fold,
+  type LinkState,
+  type MessageOf,
+  type Reading,
+  type Sampled,
+  type SensorOptions,
+  type SensorsOf,
+} from './drivers/sensor.js'
 export { stopOnExit, type Ending } from './drivers/stopOnExit.js'
 export {
   noneAnswered,

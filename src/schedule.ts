@@ -1,6 +1,6 @@
 /** How time passes: the turns of the event loop as a scheduler, and the schedules that lead a world through time on one. */
 import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs'
-import { systemClock } from './clock.js'
+import { calendar, systemClock } from './clock.js'
 
 type Work<State> = (this: SchedulerAction<State>, state: State) => void
 type Cancel = () => void
@@ -72,14 +72,24 @@ class Task<State> extends Subscription implements SchedulerAction<State> {
   }
 }
 
+/** What a scheduler has whose `now()` does not count from 1970. */
+export interface Dated {
+  /** Milliseconds since 1970. */
+  readonly date: () => number
+}
+
+/** Milliseconds since 1970 by a scheduler: RxJS's own count from there, and of a virtual one that is when it begins. */
+export const dateOf = (scheduler: SchedulerLike & Partial<Dated>): number => scheduler.date?.() ?? scheduler.now()
+
 /**
  * The scheduler of real time: without a delay the work runs in the next turn of the event loop, after timers, sockets and
- * files had theirs; with one it runs on a timer. `now()` is monotonic and does not count from 1970.
+ * files had theirs; with one it runs on a timer. `now()` is monotonic and does not count from 1970; `date()` does.
  *
  * The turn is `setImmediate`'s, or a message's where there is none (browsers, which hold timers back to 4 ms).
  */
-export const turns: SchedulerLike = {
+export const turns: SchedulerLike & Dated = {
   now: systemClock.now,
+  date: calendar.now,
   schedule: <State>(work: Work<State>, delay?: number, state?: State): Subscription =>
     new Task(work).schedule(state, delay),
 }

@@ -2,9 +2,11 @@
 import { type Observable, type SchedulerLike, Subscription } from 'rxjs'
 import { nearestName } from '../decode.js'
 import { reason, SensorError } from '../failure.js'
+import { dateOf } from '../schedule.js'
 import type { VectorSpec } from '../spec.js'
 import type { Observation } from '../types.js'
-import { declare, type Declared, gauge, type Reading, type Sampled, type SensorOptions } from './sensor.js'
+import { gauge, type Moment } from './gauge.js'
+import { declare, type Declared, type LinkState, type Sampled, type SensorOptions, type SensorsOf } from './sensor.js'
 
 /** Who is told of sensors that are being watched. */
 export interface Alert {
@@ -28,9 +30,9 @@ export interface Watch {
   missing(): readonly string[]
   /** Shows what came since the last call, and begins to gather anew. */
   sample(): Sample
-  /** Milliseconds since each sensor's newest reading; Infinity before its first one. */
+  /** Milliseconds since each sensor's newest reading was measured; Infinity before its first one. */
   ages(): Readonly<Record<string, number>>
-  /** Lets go of increments that came before an episode began. */
+  /** Begins to gather anew, without a step: what came before an episode began belongs to none of its steps. */
   clear(): void
   /** Leaves all sensors. */
   leave(): void
@@ -55,6 +57,20 @@ const specOf = (sensors: readonly Declared[]): VectorSpec => ({
   units: sensors.flatMap(({ units }) => units),
 })
 
+/** The counts of the link behind a stream, which sources carry. */
+const linkOf = (stream: object): LinkState | null => {
+  if (!('link' in stream) || typeof stream.link !== 'object' || stream.link === null) return null
+  const { value } = stream.link as { readonly value?: unknown }
+  return typeof value === 'object' && value !== null && 'failure' in value ? (stream.link as LinkState) : null
+}
+
+const linkFailure = (link: LinkState | null): string => {
+  if (link === null) return ''
+  const { connected, failure } = link.value
+  if (!connected) return failure ?? 'not connected'
+  return failure === null ? 'connected' : `connected; the latest failure: ${failure}`
+}
+
 /**
  * Fuses named streams of readings into one observation, in the order in which the second argument declares them.
  *
@@ -68,16 +84,21 @@ const specOf = (sensors: readonly Declared[]): VectorSpec => ({
  * sensor's `maxAge` is late: the step gets the sensor's `default`, or goes on with what it had if there is none, and says
  * so. A beat that has no step takes nothing, so that no increment is lost to it.
  *
- * Memory: of each watch, one vector and a few counts a sensor, at whatever rate readings come.
+ * An age is that of the measurement where a stream says `Stamped` messages or the sensor has a `stamp`, and else that of the
+ * arrival. Of `latest` readings an older one never takes the place of a newer one. A copy that was kept (`live: false`) is shown
+ * for want of something newer, its age that of its stamp or else Infinity; it is part of no sum, mean or fold and no sign of life.
+ *
+ * Memory: of each watch, three vectors and a few counts a sensor, at whatever rate readings come.
  * Numbers: float64; a mean is the sum over the count.
  * Fails: throws a RangeError, when the pipeline is built, on a sensor without a stream or a stream without a declaration,
  * and on a declaration that makes no sense. A watch fails, with the sensor's name, on a reading of another size or not
- * finite, on an error (its `cause`) or the completion of the sensor's stream, and once a sensor has been silent for its
- * `patience`, by default 10 s. A stream that ends while its last reading is still good goes on with `concatWith(NEVER)`.
+ * finite unless the sensor skips them, on an error (its `cause`) or the completion of the sensor's stream, and once a sensor
+ * has been silent for its `patience`, by default 10 s; the error gives the link's own reason, where there is one. A stream that
+ * ends while its last reading is still good goes on with `concatWith(NEVER)`.
  */
-export const observe = <Streams extends Readonly<Record<string, Observable<Reading>>>>(
+export const observe = <Streams extends Readonly<Record<string, Observable<unknown>>>>(
   streams: Streams,
-  sensors: Readonly<Record<keyof Streams & string, SensorOptions>>,
+  sensors: SensorsOf<Streams>,
 ): Senses => {
   const names = Object.keys(sensors)
   for (const [name, others, what] of [
@@ -94,13 +115,14 @@ export const observe = <Streams extends Readonly<Record<string, Observable<Readi
   if (names.some(isNumber)) {
     throw new RangeError(`observe: expected names that are not numbers, got ${names.find(isNumber)}`)
   }
-  const declared = names.map((name) => declare(name, sensors[name]))
+  const declared = names.map((name) => declare(name, sensors[name] as SensorOptions<never>))
   const spec = specOf(declared)
 
   const watch = (scheduler: SchedulerLike, alert: Alert): Watch => {
     const gauges = declared.map((sensor) => gauge(sensor, scheduler.now()))
     const subscription = new Subscription()
     let complete = false
+    let looking: Subscription | null = null
 
     const fail = (error: unknown): void => {
       if (subscription.closed) return
@@ -114,24 +136,32 @@ export const observe = <Streams extends Readonly<Record<string, Observable<Readi
       alert.complete()
     }
 
+    const moment = (): Moment => ({ now: scheduler.now(), date: dateOf(scheduler) })
     const listen = (i: number): void => {
       const lost = (how: string, cause?: unknown): void =>
         fail(new SensorError(`sensor ${names[i]} ${how}`, cause === undefined ? {} : { cause }))
-      const stream: Observable<Reading> = streams[names[i]]
       subscription.add(
-        stream.subscribe({
-          next: (reading) => {
+        streams[names[i]].subscribe({
+          next: (message) => {
             try {
-              gauges[i].take(reading, scheduler.now())
+              gauges[i].take(message, moment())
             } catch (error) {
               return fail(error)
             }
             if (!complete) check()
           },
           error: (error: unknown) => lost(`failed: ${reason(error)}`, error),
-          complete: () => lost('is lost: its stream completed'),
+          complete: () => lost(`is lost: its stream completed${because(i)}`),
         }),
       )
+    }
+
+    /** Why a sensor is silent, as far as that is known. */
+    const because = (i: number): string => {
+      const told = [linkFailure(declared[i].link ?? linkOf(streams[names[i]])), gauges[i].unheard()].filter(
+        (words) => words !== '',
+      )
+      return told.length === 0 ? '' : ` (${told.join('; ')})`
     }
 
     /** One timer for all: it goes off when the first of them could have been silent for too long, and looks again. */
@@ -141,13 +171,18 @@ export const observe = <Streams extends Readonly<Record<string, Observable<Readi
       if (next === Infinity) return
       const look = (): void => {
         const now = scheduler.now()
-        const silent = declared.filter(({ patience }, i) => now - gauges[i].heard() >= patience)
-        if (silent.length === 0) return mind()
-        const told = silent.map(({ name, patience }) => `sensor ${name} is missing: no reading for ${patience} ms`)
+        const told = declared.flatMap(({ name, patience }, i) =>
+          now - gauges[i].heard() < patience
+            ? []
+            : [`sensor ${name} is missing: no reading for ${patience} ms${because(i)}`],
+        )
+        if (told.length === 0) return mind()
         fail(new SensorError(told.join('; ')))
       }
-      subscription.add(scheduler.schedule(look, next - scheduler.now()))
+      looking?.unsubscribe()
+      looking = scheduler.schedule(look, next - scheduler.now())
     }
+    subscription.add(() => looking?.unsubscribe())
 
     const sample = (): Sample => {
       const observation = new Float64Array(spec.size)

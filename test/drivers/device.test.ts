@@ -121,7 +121,7 @@ describe('a device', () => {
       ['mid', 0.025, 0, 4],
     ])
     expect(log).toEqual(['5 act 0', '15 act 1', '25 act 2'])
-    expect(values[1].samples).toEqual({ warmth: { age: 0, late: false, readings: 2, dropped: 1 } })
+    expect(values[1].samples).toEqual({ warmth: { age: 0, late: false, readings: 2, dropped: 1, bad: 0 } })
   })
 
   it('tells the ages of its samples in every beat, missed ones too', () => {

@@ -141,7 +141,7 @@ describe('a late reading', () => {
     sensor.clock.advance(51)
     const { observation, samples } = sensor.watch.sample()
     expect(Array.from(observation)).toEqual(expected)
-    expect(samples['probe']).toEqual({ age: 51, late: true, readings: 1, dropped: 0 })
+    expect(samples['probe']).toEqual({ age: 51, late: true, readings: 1, dropped: 0, bad: 0 })
   })
 
   it('is none at the very age', () => {
@@ -203,7 +203,7 @@ describe('a lost sensor fails the watch, with its name', () => {
       'when a reading is none',
       concat(of('7' as unknown as Reading), NEVER),
       {},
-      'sensor probe: expected a number or a vector of size 1, got 7',
+      'sensor probe: expected a number or a vector of size 1, got "7"',
     ],
     [
       'when a fold gives another size',
