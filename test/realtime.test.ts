@@ -29,7 +29,7 @@ import { seeded } from '../src/random.js'
 import { type Beat, type Overrun, realtime, type RealtimeOptions } from '../src/realtime.js'
 import { type Hold, lockstep, type Schedule, turns } from '../src/schedule.js'
 import { driverSuite } from '../src/testing/driverSuite.js'
-import { scriptedSimulator } from '../src/testing/scriptedSimulator.js'
+import { scriptedSimulator, type ScriptOptions } from '../src/testing/scriptedSimulator.js'
 import { virtualClock } from '../src/testing/virtualClock.js'
 import type { Simulator, TimeStep } from '../src/types.js'
 import { answer, listen, reply, turnOf } from './drivers/world.js'
@@ -128,6 +128,108 @@ describe('a missed beat', () => {
       [8, 1],
       [12, 2],
     ])
+  })
+
+  describe('that is one of the agent’s own making', () => {
+    /** What the simulator executed in a run whose agent answers each step as it is told, so many ms late. */
+    const executed = (
+      answers: readonly (readonly [how: 'act' | 'begin', late: number, blocks?: number])[],
+      script: ScriptOptions,
+    ) => {
+      const clock = virtualClock()
+      const simulator = scriptedSimulator(script)
+      const commands: (readonly [number, number])[] = []
+      const step: Simulator['step'] = (action) => {
+        commands.push([clock.now(), action[0]])
+        return simulator.step(action)
+      }
+      const world = drive({ ...simulator, step }, { schedule: realtime({ cycle: 4, scheduler: clock }) })
+      const agent = tap(({ index }: TimeStep) => {
+        const [how, late, blocks = 0] = answers[index] ?? ['wait', 0]
+        const answer = (): void => {
+          if (how === 'act') world.act([index + 1], index, { action: [index + 1] })
+          if (how === 'begin') world.begin(index)
+        }
+        if (late > 0) clock.schedule(answer, late)
+        else answer()
+        if (blocks > 0) clock.block(blocks)
+      })
+      const { values } = listen(world.timeSteps.pipe(agent))
+      clock.advance(40)
+      return { commands, values, shown: values.map(({ kind, reward: paid }) => [kind[0], paid]) }
+    }
+
+    it('moves nothing between the last step of an episode and a late `begin`', () => {
+      const { commands, shown } = executed(
+        [
+          ['act', 0],
+          ['begin', 10],
+          ['act', 0],
+        ],
+        { episodeLength: 1 },
+      )
+      expect(shown).toEqual([
+        ['f', 0],
+        ['l', 1],
+        ['f', 0],
+        ['l', 1],
+      ])
+      expect(commands).toEqual([
+        [4, 1],
+        [20, 3],
+      ])
+    })
+
+    it('moves nothing after a `begin` in time, in mid-episode, while the event loop is not free', () => {
+      const { commands } = executed(
+        [
+          ['act', 0],
+          ['begin', 0, 9],
+          ['act', 0],
+        ],
+        { episodeLength: Infinity },
+      )
+      expect(commands.slice(0, 2)).toEqual([
+        [4, 1],
+        [16, 3],
+      ])
+    })
+
+    it('holds with zeros before the first command of a later episode', () => {
+      const { commands } = executed(
+        [
+          ['act', 0],
+          ['begin', 0],
+          ['act', 5],
+          ['act', 0],
+        ],
+        { episodeLength: 1 },
+      )
+      expect(commands.slice(0, 2)).toEqual([
+        [4, 1],
+        [12, 0],
+      ])
+    })
+
+    it('leaves neither reward nor end to the episode that a late `begin` opens', () => {
+      for (const episodeLength of [2, Infinity]) {
+        const { shown } = executed(
+          [
+            ['act', 0],
+            ['begin', 6],
+            ['act', 0],
+            ['act', 0],
+          ],
+          { episodeLength },
+        )
+        expect(shown.slice(0, 4)).toEqual([
+          ['f', 0],
+          ['m', 1],
+          ['f', 0],
+          ['m', 1],
+        ])
+      }
+    })
   })
 
   it('is the fault of an event loop that is not free before the next deadline, too', () => {
