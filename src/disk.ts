@@ -14,8 +14,11 @@ import { plain } from './plain.js'
 export type Content = Uint8Array | string
 
 const disk = async () => {
-  const [{ promises, ...fs }, { dirname, join, resolve }] = await Promise.all([import('node:fs'), import('node:path')])
-  return { ...promises, sync: fs, dirname, join, resolve }
+  const [{ promises, ...fs }, { basename, dirname, isAbsolute, join }] = await Promise.all([
+    import('node:fs'),
+    import('node:path'),
+  ])
+  return { ...promises, sync: fs, basename, dirname, isAbsolute, join }
 }
 type Disk = Awaited<ReturnType<typeof disk>>
 
@@ -48,21 +51,25 @@ export const kindOf = (stats: Stats): string => {
   return stats.isFile() ? 'a file' : 'a device'
 }
 
+/** A path within a directory without links, since the system reads `link/..` as the directory above that of the link. */
+const settled = async ({ realpath, dirname, basename, join }: Disk, path: string): Promise<string> => {
+  const folder = await realpath(dirname(path)).catch(nullIf('ENOENT'))
+  if (folder === null) throw new Error(`no directory "${plain(dirname(path))}" for it`)
+  return join(folder, basename(path))
+}
+
 /** Where a path leads and what is there; a symbolic link is followed, also one to a file that does not exist yet. */
 const destinationOf = async (
-  { lstat, readlink, realpath, dirname, resolve }: Disk,
+  all: Disk,
   path: string,
 ): Promise<{ readonly place: string; readonly stats: Stats | null }> => {
-  let place = resolve(path)
+  const { lstat, readlink, dirname, isAbsolute } = all
+  let place = await settled(all, path)
   for (let links = 0; links < MOST_LINKS; links++) {
     const stats = await lstat(place).catch(nullIf('ENOENT'))
-    if (stats?.isSymbolicLink() === true) {
-      place = resolve(await realpath(dirname(place)), await readlink(place))
-      continue
-    }
-    const folder = stats === null ? await lstat(dirname(place)).catch(nullIf('ENOENT')) : stats
-    if (folder === null) throw new Error(`no directory "${plain(dirname(path))}" for it`)
-    return { place, stats }
+    if (stats?.isSymbolicLink() !== true) return { place, stats }
+    const target = await readlink(place)
+    place = await settled(all, isAbsolute(target) ? target : `${dirname(place)}/${target}`)
   }
   throw new Error('a circle of symbolic links')
 }

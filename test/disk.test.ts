@@ -76,6 +76,26 @@ describe('replaceFile', () => {
     expect(readdirSync(join(made, 'deep'))).toEqual(['target'])
   })
 
+  it('reads a way around through a link as the system does', async () => {
+    const made = folder()
+    mkdirSync(join(made, 'far', 'away'), { recursive: true })
+    symlinkSync('far/away', join(made, 'link'))
+    symlinkSync('link/../target', join(made, 'to-target'))
+    await replaceFile(`${made}/link/../x`, 'content')
+    await replaceFile(join(made, 'to-target'), 'content')
+    await fillFolder(`${made}/link/../folder/`, { file: 'content' })
+    expect(readdirSync(join(made, 'far')).sort()).toEqual(['away', 'folder', 'target', 'x'])
+    expect(readdirSync(made).sort()).toEqual(['far', 'link', 'to-target'])
+  })
+
+  it('names the directory that is missing, also that of a link', async () => {
+    const made = folder()
+    symlinkSync('none/target', join(made, 'link'))
+    const line = (path: string) => new Error(`no directory "${path}" for it`)
+    await expect(replaceFile(join(made, 'link'), '')).rejects.toThrow(line(join(made, 'none')))
+    await expect(replaceFile(join(made, 'other', 'x'), '')).rejects.toThrow(line(join(made, 'other')))
+  })
+
   it('keeps the rights of the file that it replaces', async () => {
     const path = join(folder(), 'x')
     writeFileSync(path, 'old')
