@@ -260,8 +260,8 @@ export const avgOnTensorFlow = async (
     },
     close: () => {
       if (closed) return
-      run(() => [actor, critic, acting.adam, judging.adam].forEach((part) => part.dispose()))
       closed = true
+      run(() => [actor, critic, acting.adam, judging.adam].forEach((part) => part.dispose()))
     },
   }
 }
