@@ -40,7 +40,7 @@ export const fusedBytes = ({ observation, action }: LearnerSpec, settings: SizeS
 export const tensorFlowBytes = ({ observation, action }: LearnerSpec, settings: SizeSettings): number => {
   const actor = sizesOf(observation.size, 2 * action.size, settings)
   const critic = sizesOf(observation.size + action.size, 1, settings)
-  return 4 * (settings.adamBeta1 > 0 ? 17 : 14) * (actor.weights + critic.weights)
+  return 4 * (settings.adamBeta1 > 0 ? 17 : 13) * (actor.weights + critic.weights)
 }
 
 /** What `hidden` must be. */

@@ -6,7 +6,6 @@ import { AdamScalar, type Kernels } from '../kernels/kernels.js'
 import { jobsHere, type Job, type Jobs } from '../kernels/jobs.js'
 import { record } from '../kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../kernels/secondThread.js'
-import { checkFinite } from '../spec.js'
 import { ADAM_DOUBLES, startAdam, stepAdam, type AdamAt, type MomentsAt } from './adam.js'
 import { checkBytes, fusedBytes } from './avgBytes.js'
 import type { AvgSettings, AvgSwitches, LearnerSpec } from './avgSettings.js'
@@ -78,11 +77,7 @@ export interface AvgMemory {
   readonly parameters: Readonly<Record<string, Float32Array>>
 }
 
-/**
- * Lays a learner out and draws its first weights: orthogonal ones, biases 0.
- *
- * Fails: NotFiniteError for a source of chance that gives weights which are not finite.
- */
+/** Lays a learner out and draws its first weights: orthogonal ones, biases 0. */
 export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches): AvgMemory => {
   const { hidden, normalizePenultimate: normalized, initialization, threads } = settings
   const adam = { beta1: settings.adamBeta1, beta2: settings.adamBeta2 }
@@ -174,7 +169,6 @@ export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches
     name(`${path}.bias`, layer.weights + layer.biasAt + from, rows)
     fill(weights, rows, columns, initialization)
   }
-  for (const [path, values] of Object.entries(parameters)) checkFinite(`the first ${path}`, values, [])
   startAdam(memory, clock, [actorAdam, criticAdam], adam)
   memory.f64[actorAdam.scalars + AdamScalar.factor] = 1
 
