@@ -3,8 +3,12 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
-import { freePort, mosquitto, stopping, until } from './links/servers.js'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { onEachBroker } from './links/brokers.js'
+import { freePort, stopping, until } from './links/servers.js'
+
+// Trains whole agents, in processes of their own. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const run = promisify(execFile)
 const { started } = stopping()
@@ -12,7 +16,7 @@ const path = (name: string): string => fileURLToPath(new URL(`../${name}`, impor
 
 /** What an example prints, as a user would run it: the built file, on the package's own exports. */
 const printed = async (name: string, steps: number): Promise<string> =>
-  (await run(process.execPath, [path(`dist/examples/${name}.js`), String(steps)])).stdout
+  (await run(process.execPath, [path(`dist/examples/${name}.js`), String(steps)], { timeout: 100_000 })).stdout
 
 const returns = (output: string): number[] =>
   [...output.matchAll(/return: (-?[\d.]+)/g)].map((match) => Number(match[1]))
@@ -38,31 +42,34 @@ test('05-own-network reproduces its recorded return, as near as TensorFlow.js ro
   expect(others).toEqual([])
 })
 
-test('07-temperature learns live from the messages of a broker, and goes on when that is killed and started again', async () => {
-  const port = await freePort()
-  let broker = await started(mosquitto(port))
-  const episodes: number[] = []
-  const child = spawn(process.execPath, [path('dist/examples/07-temperature.js'), `mqtt://127.0.0.1:${port}`, '200'])
-  child.stdout.on('data', (piece: Buffer) => episodes.push(...returns(String(piece))))
-  let complaints = ''
-  child.stderr.on('data', (piece: Buffer) => (complaints += String(piece)))
-  await until('the first episode', () => episodes.length === 1)
-  await broker.stop()
-  broker = await started(mosquitto(port))
-  const [code] = (await once(child, 'exit')) as [number | null]
-  const [looking, ...outages] = complaints.trim().split('\n')
-  expect([code, looking]).toEqual([0, `looking for a broker at mqtt://127.0.0.1:${port}`])
-  // Each of the four links reports its outage, once.
-  expect(outages).toHaveLength(4)
-  for (const line of outages) expect(line).toMatch(/^(from|to)Mqtt mqtt:\/\/127.0.0.1:\d+: .*; trying again$/)
-  // Fifty steps within 16 degrees of where they should be; how many is chance, since a live run is.
-  expect(episodes).toHaveLength(4)
-  expect(episodes.every((each) => each < 0 && each > -50 * 16)).toBe(true)
+onEachBroker((start) => {
+  test('07-temperature learns live from the messages of a broker, and goes on when that is killed and started again', async () => {
+    const port = await freePort()
+    let broker = await started(start(port))
+    const episodes: number[] = []
+    const child = spawn(process.execPath, [path('dist/examples/07-temperature.js'), `mqtt://127.0.0.1:${port}`, '200'])
+    onTestFinished(() => void child.kill('SIGKILL'))
+    child.stdout.on('data', (piece: Buffer) => episodes.push(...returns(String(piece))))
+    let complaints = ''
+    child.stderr.on('data', (piece: Buffer) => (complaints += String(piece)))
+    await until('the first episode', () => episodes.length === 1)
+    await broker.stop()
+    broker = await started(start(port))
+    const [code] = (await once(child, 'exit')) as [number | null]
+    const [looking, ...outages] = complaints.trim().split('\n')
+    expect([code, looking]).toEqual([0, `looking for a broker at mqtt://127.0.0.1:${port}`])
+    // Each of the four links reports its outage, once.
+    expect(outages).toHaveLength(4)
+    for (const line of outages) expect(line).toMatch(/^(from|to)Mqtt mqtt:\/\/127.0.0.1:\d+: .*; trying again$/)
+    // Fifty steps within 16 degrees of where they should be; how many is chance, since a live run is.
+    expect(episodes).toHaveLength(4)
+    expect(episodes.every((each) => each < 0 && each > -50 * 16)).toBe(true)
+  })
 })
 
 test('08-marble-test passes, in full', async () => {
   const file = path('dist/examples/08-marble-test.js')
-  const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', file])
+  const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', file], { timeout: 100_000 })
   expect(stdout).toMatch(/^# fail 0$/m)
   expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(10)
 })

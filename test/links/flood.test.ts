@@ -1,5 +1,4 @@
 /** Every source with a producer that is a hundred times faster than its consumer: what waits is bounded, and all is counted. */
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +16,9 @@ import { fromRosbridge } from '../../src/links/rosbridge.js'
 import { fromSerial } from '../../src/links/serial.js'
 import { fromUdp, toUdp } from '../../src/links/udp.js'
 import { fromWebSocket } from '../../src/links/webSocket.js'
-import { aedes, freePort, stopping, until, webSocketServer, wiredPorts } from './servers.js'
+import { aedes } from './brokers.js'
+import { freePort, stopping, until, webSocketServer } from './servers.js'
+import { type WireUp, onEachWire } from './wires.js'
 
 const { started, connected, heard: hear } = stopping()
 const place = mkdtempSync(join(tmpdir(), 'rivulet-flood-'))
@@ -68,17 +69,6 @@ const floods: Readonly<Record<string, () => Promise<Flood>>> = {
     const topic = { topic: '/a', type: 'std_msgs/Float64', codec: closed({ data: finiteNumber }) }
     return { source: (options) => fromRosbridge(`ws://127.0.0.1:${port}`, { ...topic, ...options }) }
   },
-  fromSerial: async () => {
-    const { ours, theirs } = await started(wiredPorts())
-    writeFileSync(join(place, 'serial'), `\n${counting('\n')}`)
-    return {
-      source: (options) => fromSerial(ours, { baudRate: 115_200, codec, ...options }),
-      loose: async (counts) => {
-        await until('the port', () => counts().connected)
-        execFileSync('sh', ['-c', `cat ${join(place, 'serial')} > ${theirs} &`])
-      },
-    }
-  },
   fromUdp: async () => {
     const url = `udp://127.0.0.1:${await freePort()}`
     return {
@@ -100,7 +90,18 @@ const floods: Readonly<Record<string, () => Promise<Flood>>> = {
   },
 }
 
-test.each(Object.entries(floods))('%s', async (_, prepare) => {
+const serial = (wireUp: WireUp) => async (): Promise<Flood> => {
+  const { ours, flood } = await started(wireUp())
+  return {
+    source: (options) => fromSerial(ours, { baudRate: 115_200, codec, ...options }),
+    loose: async (counts) => {
+      await until('the port', () => counts().connected)
+      flood(`\n${counting('\n')}`)
+    },
+  }
+}
+
+const expectBounded = async (prepare: () => Promise<Flood>): Promise<void> => {
   const { source, loose } = await prepare()
   const flood = source({ backoff: { retries: 0 } })
   const counts = flood.link
@@ -122,4 +123,10 @@ test.each(Object.entries(floods))('%s', async (_, prepare) => {
   expect(dropped).toBeGreaterThan(many / 2)
   expect(most).toBeLessThanOrEqual(1)
   expect(counts.value).toMatchObject({ messages: many, bad: 0 })
+}
+
+test.each(Object.entries(floods))('%s', (_, prepare) => expectBounded(prepare))
+
+onEachWire((wireUp) => {
+  test('fromSerial', () => expectBounded(serial(wireUp)))
 })

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/codecs.js'
 import { unlinked } from '../../src/links/link.js'
 import { type FromMqttOptions, fromMqtt, toMqtt } from '../../src/links/mqtt.js'
-import { type Running, aedes, expectReleased, freePort, mosquitto, stopping, until } from './servers.js'
+import { aedes, onEachBroker } from './brokers.js'
+import { expectReleased, freePort, stopping, until } from './servers.js'
 
 const { started, connected, heard: hear } = stopping()
 
@@ -15,9 +16,7 @@ const listening = (url: string, options: Partial<FromMqttOptions<number>> = {}) 
   return { counts: source.link, ...hear(source) }
 }
 
-const brokers = { mosquitto, aedes: (port: number): Promise<Running> => aedes(port) }
-
-describe.each(Object.entries(brokers))('%s', (_, broker) => {
+onEachBroker((broker) => {
   test('brings the values of a topic, and takes those of a sink, both decoded and counted', async () => {
     const port = await freePort()
     await started(broker(port))
@@ -81,6 +80,15 @@ describe.each(Object.entries(brokers))('%s', (_, broker) => {
       expect(counts.value.connected).toBe(false)
     })
   })
+
+  test('credentials that are refused are final, and are not told', async () => {
+    const port = await freePort()
+    await started(broker(port, { anonymous: false }))
+    const { heard, counts } = listening(`mqtt://robot:open-sesame@127.0.0.1:${port}`)
+    await until('the refusal', () => heard.length > 0)
+    expect(heard).toEqual([`SensorError: fromMqtt mqtt://127.0.0.1:${port}: Connection refused: Not authorized`])
+    expect(counts.value).toMatchObject({ attempts: 1, connections: 0 })
+  })
 })
 
 describe('what fails', () => {
@@ -102,15 +110,6 @@ describe('what fails', () => {
     expect(heard).toEqual([
       `SensorError: fromMqtt mqtt://127.0.0.1:${port}: a bad message: expected a finite number; got "hot"`,
     ])
-  })
-
-  test('credentials that are refused are final, and are not told', async () => {
-    const port = await freePort()
-    await started(mosquitto(port, 'allow_anonymous false'))
-    const { heard, counts } = listening(`mqtt://robot:open-sesame@127.0.0.1:${port}`)
-    await until('the refusal', () => heard.length > 0)
-    expect(heard).toEqual([`SensorError: fromMqtt mqtt://127.0.0.1:${port}: Connection refused: Not authorized`])
-    expect(counts.value).toMatchObject({ attempts: 1, connections: 0 })
   })
 
   test('a topic that is refused is final', async () => {

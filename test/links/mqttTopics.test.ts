@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/codecs.js'
 import { fromMqtt, mqttSession, toMqtt } from '../../src/links/mqtt.js'
 import type { MqttAbout } from '../../src/links/mqttClient.js'
-import { aedes, freePort, stopping, until } from './servers.js'
+import { aedes } from './brokers.js'
+import { freePort, stopping, until } from './servers.js'
 
 const { started, connected, heard: hear } = stopping()
 const backoff = { first: 5, most: 20 }

@@ -5,8 +5,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { lastValueFrom } from 'rxjs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { peer } from '../../src/links/peer.js'
+
+// Compiles and runs programs. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 // Node looks for packages in every folder above, too.
@@ -45,7 +48,7 @@ describe('without its client', () => {
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
       cwd: place,
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 100_000,
     })
     expect(stderr).toBe('')
     expect(stdout).toBe(
@@ -73,7 +76,11 @@ describe('without its client', () => {
     )
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
     const flags = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--lib', 'es2023,dom']
-    const { stdout } = spawnSync(process.execPath, [tsc, ...flags, 'user.ts'], { cwd: place, encoding: 'utf8' })
+    const { stdout } = spawnSync(process.execPath, [tsc, ...flags, 'user.ts'], {
+      cwd: place,
+      encoding: 'utf8',
+      timeout: 100_000,
+    })
     expect(stdout).toBe('')
   })
 })

@@ -1,11 +1,7 @@
 /** Real servers on free ports of this machine, for the tests of sources and sinks. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type Server, type Socket, connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { Aedes } from 'aedes'
+import { type Server, type Socket, createServer } from 'node:net'
 import type { Observable, Subscription } from 'rxjs'
 import { afterEach } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -16,7 +12,9 @@ export interface Running {
   stop(): Promise<void>
 }
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+/** Waits. */
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Waits, in short naps, until a condition of the world outside is met. */
 export const until = async (awaited: string, met: () => boolean | Promise<boolean>, within = 8000): Promise<void> => {
@@ -46,46 +44,15 @@ export const freePort = async (): Promise<number> => {
   }
 }
 
-const answers = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    const tell = (is: boolean): void => {
-      socket.destroy()
-      resolve(is)
-    }
-    socket.once('connect', () => tell(true)).once('error', () => tell(false))
-  })
-
-const ended = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+/** Ends a process, unless it has ended. */
+export const ended = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill(signal)
   await once(child, 'exit')
 }
 
-/** The Debian package `mosquitto`, as a broker in the foreground; it is killed, not asked to leave. */
-export const mosquitto = async (port: number, config = 'allow_anonymous true'): Promise<Running> => {
-  const folder = mkdtempSync(join(tmpdir(), 'rivulet-mosquitto-'))
-  writeFileSync(join(folder, 'mosquitto.conf'), `listener ${port} 127.0.0.1\n${config}\n`)
-  const program = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto', '/usr/local/sbin/mosquitto'].find(existsSync)
-  const child = spawn(program ?? 'mosquitto', ['-c', join(folder, 'mosquitto.conf')], { stdio: 'ignore' })
-  const failure: unknown[] = []
-  child.once('error', (error) => failure.push(error))
-  for (let tries = 0; !(await answers(port)); tries++) {
-    if (failure.length > 0 || child.exitCode !== null || tries > 500) {
-      throw new Error(`mosquitto does not run (apt-get install mosquitto): ${String(failure[0] ?? child.exitCode)}`)
-    }
-    await pause(5)
-  }
-  return {
-    stop: async () => {
-      await ended(child, 'SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-
 /** Listens, and when stopped cuts every connection without a word. */
-const listening = async (server: Server, port: number): Promise<Running> => {
+export const listening = async (server: Server, port: number): Promise<Running> => {
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
     sockets.add(socket)
@@ -102,19 +69,6 @@ const listening = async (server: Server, port: number): Promise<Running> => {
   }
 }
 
-/** The broker `aedes`, in this process. */
-export const aedes = async (port: number): Promise<Running & { readonly broker: Aedes }> => {
-  const broker = await Aedes.createBroker()
-  const { stop } = await listening(createServer(broker.handle), port)
-  return {
-    broker,
-    stop: async () => {
-      await stop()
-      await new Promise<void>((resolve) => broker.close(() => resolve()))
-    },
-  }
-}
-
 /** A WebSocket server; `greet` meets each client. */
 export const webSocketServer = async (port: number, greet: (client: WebSocket) => void): Promise<Running> => {
   const server = new WebSocketServer({ port, host: '127.0.0.1' })
@@ -124,39 +78,6 @@ export const webSocketServer = async (port: number, greet: (client: WebSocket) =
     stop: async () => {
       for (const client of server.clients) client.terminate()
       await new Promise<void>((resolve) => server.close(() => resolve()))
-    },
-  }
-}
-
-/** Two serial ports by their paths. */
-interface Ports {
-  readonly ours: string
-  readonly theirs: string
-}
-
-const newPaths = (): Ports => {
-  const folder = mkdtempSync(join(tmpdir(), 'rivulet-ports-'))
-  return { ours: join(folder, 'ours'), theirs: join(folder, 'theirs') }
-}
-
-/** A pair of serial ports that are wired to one another, by `socat`. */
-export const wiredPorts = async ({ ours, theirs }: Ports = newPaths()): Promise<Running & Ports> => {
-  mkdirSync(dirname(ours), { recursive: true })
-  const child = spawn('socat', [`pty,raw,echo=0,link=${ours}`, `pty,raw,echo=0,link=${theirs}`], { stdio: 'ignore' })
-  const failure: unknown[] = []
-  child.once('error', (error) => failure.push(error))
-  await until(
-    'two ports of socat (apt-get install socat)',
-    () => failure.length > 0 || (existsSync(ours) && existsSync(theirs)),
-  )
-  if (failure.length > 0) throw failure[0]
-  return {
-    ours,
-    theirs,
-    stop: async () => {
-      // First of all, since a terminal's number may go to somebody else at once, who would then be found under our path.
-      rmSync(dirname(ours), { recursive: true, force: true })
-      await ended(child, 'SIGKILL')
     },
   }
 }

@@ -14,7 +14,9 @@ import type { Sink } from '../../src/links/sink.js'
 import type { LinkSource } from '../../src/links/source.js'
 import { udpSession } from '../../src/links/udp.js'
 import { webSocketSession } from '../../src/links/webSocket.js'
-import { aedes, freePort, stopping, until, webSocketServer, wiredPorts } from './servers.js'
+import { aedes } from './brokers.js'
+import { freePort, stopping, until, webSocketServer } from './servers.js'
+import { onEachWire } from './wires.js'
 
 const { started, connected, heard: hear } = stopping()
 const report = (): void => {}
@@ -128,53 +130,55 @@ describe.each(Object.entries(doublers))('%s', (_, prepare) => {
 })
 
 describe('serialSession', () => {
-  test('a port is a sensor and an actuator at once, and both come back after the cable was pulled', async () => {
-    let wire = await started(wiredPorts())
-    const { ours, theirs } = wire
-    const both = serialSession(ours, { baudRate: 115_200, backoff, report })
-    const source = both.messages({ codec: finiteNumber })
-    const { heard } = hear(source)
-    const sink = await connected(both.sink<number>())
-    for (let plugged = 0; plugged < 3; plugged++) {
-      if (plugged > 0) wire = await started(wiredPorts({ ours, theirs }))
-      await until('the port', () => source.link.value.connected)
-      const device = serialSession(theirs, { baudRate: 115_200, report })
-      const ordered: unknown[] = []
-      const orders = device.messages({ codec: finiteNumber }).subscribe((order) => ordered.push(order))
-      const says = device.sink<number>()
-      // The first line on a connection is dropped, on either side.
-      await says.send(0)
-      await sink.send(0)
-      await says.send(10 + plugged)
-      await sink.send(20 + plugged)
-      await until('both directions', () => heard.length === plugged + 1 && ordered.length === 1)
-      expect(ordered).toEqual([20 + plugged])
-      orders.unsubscribe()
-      await says.close()
-      await wire.stop()
-      await until('the loss', () => !source.link.value.connected)
-    }
-    expect(heard).toEqual([10, 11, 12])
-    expect(both.link.value).toMatchObject({ connections: 3, messages: 3, sent: 6 })
-  })
+  onEachWire((wireUp) => {
+    test('a port is a sensor and an actuator at once, and both come back after the cable was pulled', async () => {
+      let wire = await started(wireUp())
+      const { ours, theirs } = wire
+      const both = serialSession(ours, { baudRate: 115_200, backoff, report })
+      const source = both.messages({ codec: finiteNumber })
+      const { heard } = hear(source)
+      const sink = await connected(both.sink<number>())
+      for (let plugged = 0; plugged < 3; plugged++) {
+        if (plugged > 0) wire = await started(wireUp({ ours, theirs }))
+        await until('the port', () => source.link.value.connected)
+        const device = serialSession(theirs, { baudRate: 115_200, report })
+        const ordered: unknown[] = []
+        const orders = device.messages({ codec: finiteNumber }).subscribe((order) => ordered.push(order))
+        const says = device.sink<number>()
+        // The first line on a connection is dropped, on either side.
+        await says.send(0)
+        await sink.send(0)
+        await says.send(10 + plugged)
+        await sink.send(20 + plugged)
+        await until('both directions', () => heard.length === plugged + 1 && ordered.length === 1)
+        expect(ordered).toEqual([20 + plugged])
+        orders.unsubscribe()
+        await says.close()
+        await wire.stop()
+        await until('the loss', () => !source.link.value.connected)
+      }
+      expect(heard).toEqual([10, 11, 12])
+      expect(both.link.value).toMatchObject({ connections: 3, messages: 3, sent: 6 })
+    })
 
-  test('two ends that do not share one are told of it, whichever comes first', async () => {
-    const { ours } = await started(wiredPorts())
-    const source = fromSerial(ours, { baudRate: 115_200, codec: finiteNumber, report })
-    const first = hear(source)
-    await until('the port', () => source.link.value.connected)
-    const sink = await connected(toSerial<number>(ours, { baudRate: 115_200, report }))
-    const complaint = new RegExp(
-      `^SensorError: toSerial ${ours}: in use by fromSerial ${ours} of this program; .*serialSession\\(path, options\\)`,
-    )
-    expect(await sink.send(1).catch(String)).toMatch(complaint)
-    const second = hear(fromSerial(ours, { baudRate: 115_200, codec: finiteNumber, report }))
-    await until('the refusal', () => second.heard.length === 1)
-    expect(second.heard[0]).toMatch(/in use by fromSerial .*serialSession/)
-    first.subscription.unsubscribe()
-    const third = fromSerial(ours, { baudRate: 115_200, codec: finiteNumber, report })
-    hear(third)
-    await until('the port, which is free again', () => third.link.value.connected)
+    test('two ends that do not share one are told of it, whichever comes first', async () => {
+      const { ours } = await started(wireUp())
+      const source = fromSerial(ours, { baudRate: 115_200, codec: finiteNumber, report })
+      const first = hear(source)
+      await until('the port', () => source.link.value.connected)
+      const sink = await connected(toSerial<number>(ours, { baudRate: 115_200, report }))
+      const complaint = new RegExp(
+        `^SensorError: toSerial ${ours}: in use by fromSerial ${ours} of this program; .*serialSession\\(path, options\\)`,
+      )
+      expect(await sink.send(1).catch(String)).toMatch(complaint)
+      const second = hear(fromSerial(ours, { baudRate: 115_200, codec: finiteNumber, report }))
+      await until('the refusal', () => second.heard.length === 1)
+      expect(second.heard[0]).toMatch(/in use by fromSerial .*serialSession/)
+      first.subscription.unsubscribe()
+      const third = fromSerial(ours, { baudRate: 115_200, codec: finiteNumber, report })
+      hear(third)
+      await until('the port, which is free again', () => third.link.value.connected)
+    })
   })
 })
 

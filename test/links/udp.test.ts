@@ -1,7 +1,9 @@
 import { createSocket } from 'node:dgram'
+import { networkInterfaces } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/codecs.js'
 import { fromUdp, toUdp } from '../../src/links/udp.js'
+import { needs } from '../absent.js'
 import { expectReleased, freePort, stopping, until } from './servers.js'
 
 const { connected, heard: hear } = stopping()
@@ -13,6 +15,8 @@ const listening = (url: string, onBad: 'skip' | 'fail' = 'fail') => {
 }
 
 describe.each(['127.0.0.1', '[::1]'])('on %s', (host) => {
+  const isThere = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => host.includes(address)))
+  needs('this address', isThere)
   test('brings the values of datagrams, and takes those of a sink', async () => {
     const url = `udp://${host}:${await freePort()}`
     const { heard, counts } = listening(url, 'skip')

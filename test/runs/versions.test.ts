@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -14,8 +14,11 @@ describe('versions', () => {
   })
 
   const root = fileURLToPath(new URL('../..', import.meta.url))
-  it.runIf(existsSync(new URL('../../.git', import.meta.url)))('name the commit of a checkout', () => {
-    const head = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' })
+  it('name the commit of a checkout', (test) => {
+    const git = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8', timeout: 10_000 })
+    const isCheckout = existsSync(new URL('../../.git', import.meta.url))
+    test.skip(!isCheckout || git.status !== 0, 'needs a checkout, and Git that trusts its owner')
+    const head = git.stdout
     const [commit] = (rivuletCommit() ?? '').split('-')
     expect(commit.length).toBeGreaterThanOrEqual(7)
     expect(head.startsWith(commit)).toBe(true)
