@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { lastValueFrom, tap, toArray } from 'rxjs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   avg,
   memory,
@@ -29,6 +29,9 @@ import {
   transitions,
   update,
 } from 'rivulet/operators'
+
+// Trains whole agents. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const TASK = 'Hopper-v4'
 const LIMIT = 17
@@ -239,6 +242,6 @@ test.each([
   ['typescript', '0f065b5bbbf3ed459c014450913eb33e'],
 ])('same seed, same run: a short run on %s leaves these bits, on any Node', (kernels, recorded) => {
   const program = fileURLToPath(new URL('runHash.mjs', import.meta.url))
-  const hash = execFileSync(process.execPath, [program, kernels], { encoding: 'utf8' }).trim()
+  const hash = execFileSync(process.execPath, [program, kernels], { encoding: 'utf8', timeout: 100_000 }).trim()
   expect(hash).toBe(recorded)
 })

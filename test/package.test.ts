@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+
+// Packs, compiles and runs. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+/** Milliseconds that a process may take. */
+const timeout = 100_000
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const place = mkdtempSync(join(tmpdir(), 'rivulet-package-'))
@@ -17,10 +23,11 @@ beforeAll(() => {
       cwd: root,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
+      timeout,
     }),
   ) as { filename: string }[]
   mkdirSync(installed, { recursive: true })
-  execFileSync('tar', ['xzf', join(place, packed.filename), '-C', installed, '--strip-components=1'])
+  execFileSync('tar', ['xzf', join(place, packed.filename), '-C', installed, '--strip-components=1'], { timeout })
   for (const name of readdirSync(join(root, 'node_modules'))) {
     if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(place, 'node_modules', name))
   }
@@ -29,7 +36,7 @@ beforeAll(() => {
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 const node = (code: string) =>
-  spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: place, encoding: 'utf8' })
+  spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: place, encoding: 'utf8', timeout })
 
 describe('the packed package', () => {
   test('holds what it needs and no test, example or golden', () => {
@@ -58,7 +65,7 @@ describe('the packed package', () => {
       installed,
       (JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { bin: { rivulet: string } }).bin.rivulet,
     )
-    const { status, stdout } = spawnSync(process.execPath, [bin, '--help'], { cwd: place, encoding: 'utf8' })
+    const { status, stdout } = spawnSync(process.execPath, [bin, '--help'], { cwd: place, encoding: 'utf8', timeout })
     expect(status).toBe(0)
     expect(stdout).toContain('rivulet')
   })
@@ -72,6 +79,7 @@ describe('the packed package', () => {
         {
           cwd: place,
           encoding: 'utf8',
+          timeout,
         },
       )
     cpSync(join(root, 'examples', '01-agent.ts'), join(place, 'agent.ts'))

@@ -1,9 +1,12 @@
 import { isRight } from 'fp-ts/lib/Either.js'
 import { tmpdir } from 'node:os'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { decode } from '../../src/decode.js'
 import { benchReport } from '../../src/runs/bench/report.js'
 import { rivulet, started } from './program.js'
+
+// Measures, in processes of their own. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const quick = ['--only', 'simulator', '--rounds', '1', '--round-seconds', '0.001']
 

@@ -14,12 +14,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { lastValueFrom } from 'rxjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { decode } from '../../src/decode.js'
 import { simulate } from '../../src/drivers/simulate.js'
 import { runConfig, type RunConfig } from '../../src/runs/config.js'
 import { agentFor, environmentChance, train } from '../../src/runs/train.js'
 import { program, rivulet, started } from './program.js'
+
+// Trains, in processes of their own. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-command-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
@@ -224,11 +227,12 @@ describe('a run that fails', () => {
     expect(linesOf('diverged')[0]).toBe(head)
   })
 
-  it.runIf(process.platform === 'linux')('ends when the disk is full, with whole lines', () => {
+  it('ends when the disk is full, with whole lines', (test) => {
+    test.skip(process.platform !== 'linux', 'needs Linux')
     // A limit on the size of files stands in for a disk: config.json fits, some thirty episodes do.
     const limited = `ulimit -f 2 && exec "${process.execPath}" "${program}" "$@"`
     const words = ['-c', limited, 'bash', ...small, '--no-progress', '--out', 'tight']
-    const { status, stderr } = spawnSync('bash', words, { cwd: place, encoding: 'utf8' })
+    const { status, stderr } = spawnSync('bash', words, { cwd: place, encoding: 'utf8', timeout: 100_000 })
     expect(stderr).toMatch(
       /^rivulet: EFBIG: file too large, write; stopped after \S+ of 100,000 steps; \d+ episodes kept; written to tight\nrivulet: tight\/weights\.safetensors: expected a place that can be written to; got EFBIG: file too large\n$/,
     )
@@ -273,9 +277,10 @@ describe('output', () => {
     expect(stdout).toMatch(/\S\n$/)
   })
 
-  it.runIf(process.platform === 'linux')('needs no reader', () => {
+  it('needs no reader', (test) => {
+    test.skip(process.platform !== 'linux', 'needs Linux')
     const command = `"${process.execPath}" "${program}" tasks | true; echo "\${PIPESTATUS[0]}"`
-    const { stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: place, encoding: 'utf8' })
+    const { stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: place, encoding: 'utf8', timeout: 100_000 })
     expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
   })
 })

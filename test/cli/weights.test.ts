@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { lastValueFrom } from 'rxjs'
 import { decode } from '../../src/decode.js'
@@ -11,6 +11,9 @@ import { weightsOf } from '../../src/learners/interchange/weights.js'
 import { runConfig } from '../../src/runs/config.js'
 import { agentFor, environmentChance, train } from '../../src/runs/train.js'
 import { rivulet, started } from './program.js'
+
+// Trains, in processes of their own. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-cli-weights-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))

@@ -30,7 +30,12 @@ export const userProject = (files: Readonly<Record<string, string>>): string => 
 /** Runs Node in a user's project, in this runner's environment but for what would tell a child of its parent. */
 export const node = (place: string, args: readonly string[]) => {
   const { NODE_TEST_CONTEXT: _context, VITEST: _vitest, NODE_OPTIONS: _options, ...env } = process.env
-  return spawnSync(process.execPath, args, { cwd: place, encoding: 'utf8', env: { ...env, NO_COLOR: '1' } })
+  return spawnSync(process.execPath, args, {
+    cwd: place,
+    encoding: 'utf8',
+    env: { ...env, NO_COLOR: '1' },
+    timeout: 100_000,
+  })
 }
 
 /** A command of a package that this project has. */

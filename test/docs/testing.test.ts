@@ -1,11 +1,14 @@
 /** docs/testing.md is run as a user would run it: each block as a file, under both runners, on the built package. */
 import { rmSync } from 'node:fs'
 import { transformSync } from 'esbuild'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { timeLimit } from '../../operators/timeLimit.js'
 import { transitions } from '../../operators/transitions.js'
 import { expectTransitions } from '../../src/testing/expectTransitions.js'
 import { bin, codeBlocks, node, userProject } from './codeBlocks.js'
+
+// Runs whole test runners. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const blocks = codeBlocks('docs/testing.md', 'ts')
 const toJavaScript = (code: string): string => transformSync(code, { loader: 'ts', format: 'esm' }).code

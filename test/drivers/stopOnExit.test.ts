@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type Ending, stopOnExit } from '../../src/drivers/stopOnExit.js'
 import { endingSignals } from '../../src/signals.js'
 
@@ -116,6 +116,7 @@ describe('in a process of its own', () => {
   const ended = async (how: string, signal?: NodeJS.Signals) => {
     const here = fileURLToPath(new URL('../..', import.meta.url))
     const child: ChildProcess = spawn(process.execPath, ['--input-type=module', '-e', program, how], { cwd: here })
+    onTestFinished(() => void child.kill('SIGKILL'))
     let said = ''
     child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
       if (signal !== undefined && !said.includes('running') && (said + chunk).includes('running')) child.kill(signal)

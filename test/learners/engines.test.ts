@@ -1,5 +1,5 @@
 /** Each engine is the others' witness: the published traces, and random shapes and cases, through every one that this machine has. */
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { avg, type AvgReport, type AvgSampledAction } from '../../src/learners/avg.js'
 import type { AvgSettings, LearnerSpec } from '../../src/learners/avgSettings.js'
 import { avgOnTensorFlow } from '../../src/learners/tensorflow/avgOnTensorFlow.js'
@@ -8,6 +8,9 @@ import { backendNames } from '../../src/learners/tensorflow/backendName.js'
 import { seeded } from '../../src/random.js'
 import type { Learner, Random } from '../../src/types.js'
 import { expectClose, initialOf, readTrace, scripted, traces } from './goldenTrace.js'
+
+// Full-width networks on every engine. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 type AnyLearner = Learner<AvgSampledAction, AvgReport> & { close(): void }
 

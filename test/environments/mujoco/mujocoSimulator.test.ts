@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { halfCheetahV4 } from '../../../src/environments/mujoco/halfCheetah.js'
 import { hopperV4 } from '../../../src/environments/mujoco/hopper.js'
 import { type MujocoTask, mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
@@ -8,6 +8,9 @@ import { NotFiniteError } from '../../../src/failure.js'
 import { seeded } from '../../../src/random.js'
 import type { Random, SimulatorStep } from '../../../src/types.js'
 import { crowd } from './crowd.js'
+
+// Every task, in several simulators each. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const random = (seed: number) => seeded(seed)('environment')
 const open = (task: MujocoTask, seed = 1) => mujocoSimulator(task, { random: random(seed) })

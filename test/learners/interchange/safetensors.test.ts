@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { fromSafetensors, parseSafetensors, toSafetensors } from '../../../src/learners/interchange/safetensors.js'
 import { putWeights, weightsOf } from '../../../src/learners/interchange/weights.js'
 import {
@@ -11,6 +11,9 @@ import {
   movedLearner,
   said,
 } from './learners.js'
+
+// Networks of real widths. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 describe('a round trip', () => {
   it.each([true, false, null])(

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-cpu'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { avg } from '../../../src/learners/avg.js'
 import {
   avgOnTensorFlow,
@@ -13,6 +13,9 @@ import type { TensorFlowAvgSnapshot } from '../../../src/learners/tensorflow/ten
 import type { BackendName } from '../../../src/learners/tensorflow/backendName.js'
 import { seeded } from '../../../src/random.js'
 import type { Random } from '../../../src/types.js'
+
+// Thousands of updates on TensorFlow.js. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 /** What the tests run on: `npm run test:tensorflow` asks for TensorFlow's own library. */
 const backend = (process.env['RIVULET_BACKEND'] ?? 'cpu') as BackendName

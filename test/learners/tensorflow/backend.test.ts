@@ -3,8 +3,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { loadBackend } from '../../../src/learners/tensorflow/backend.js'
+
+// Loads TensorFlow.js, in processes of its own. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const built = join(root, 'dist', 'src')
@@ -16,6 +19,7 @@ const node = (code: string, cwd = root) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
     cwd,
     encoding: 'utf8',
+    timeout: 100_000,
   })
   return { status, stdout, stderr }
 }

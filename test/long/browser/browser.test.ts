@@ -12,7 +12,7 @@ import { WebSocketServer } from 'ws'
 import { train } from './agent.js'
 
 const browser = process.env['RIVULET_BROWSER'] ?? 'chromium'
-const version = spawnSync(browser, ['--version'], { encoding: 'utf8' })
+const version = spawnSync(browser, ['--version'], { encoding: 'utf8', timeout: 60_000 })
 const absent = version.status !== 0
 
 const bundled = async (): Promise<string> => {

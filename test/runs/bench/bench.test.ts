@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { isRight } from 'fp-ts/lib/Either.js'
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../../src/clock.js'
 import { decode } from '../../../src/decode.js'
 import { tasks } from '../../../src/environments/simulator.js'
 import { bench } from '../../../src/runs/bench/bench.js'
 import { benchReport, machineAt, type BenchPart } from '../../../src/runs/bench/report.js'
+
+// Measures every engine and whole agents. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 /** Next to no time: the figures mean nothing, their shape does. */
 const effort = { rounds: 2, roundSeconds: 1e-4, clock: systemClock }
