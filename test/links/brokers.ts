@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { Aedes } from 'aedes'
 import { describe } from 'vitest'
 import { needs, programOf } from '../absent.js'
-import { type Running, ended, listening, pause } from './servers.js'
+import { type Running, ended, listening, pause } from './running.js'
 
 const mosquittoPath = programOf('mosquitto')
 
