@@ -31,7 +31,7 @@ import {
 } from 'rivulet/operators'
 
 // Trains whole agents. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const TASK = 'Hopper-v4'
 const LIMIT = 17
@@ -242,6 +242,6 @@ test.each([
   ['typescript', '0f065b5bbbf3ed459c014450913eb33e'],
 ])('same seed, same run: a short run on %s leaves these bits, on any Node', (kernels, recorded) => {
   const program = fileURLToPath(new URL('runHash.mjs', import.meta.url))
-  const hash = execFileSync(process.execPath, [program, kernels], { encoding: 'utf8', timeout: 100_000 }).trim()
+  const hash = execFileSync(process.execPath, [program, kernels], { encoding: 'utf8', timeout: 250_000 }).trim()
   expect(hash).toBe(recorded)
 })

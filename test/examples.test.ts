@@ -8,7 +8,7 @@ import { onEachBroker } from './links/brokers.js'
 import { freePort, stopping, until } from './links/servers.js'
 
 // Trains whole agents, in processes of their own. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const run = promisify(execFile)
 const { started } = stopping()
@@ -16,7 +16,7 @@ const path = (name: string): string => fileURLToPath(new URL(`../${name}`, impor
 
 /** What an example prints, as a user would run it: the built file, on the package's own exports. */
 const printed = async (name: string, steps: number): Promise<string> =>
-  (await run(process.execPath, [path(`dist/examples/${name}.js`), String(steps)], { timeout: 100_000 })).stdout
+  (await run(process.execPath, [path(`dist/examples/${name}.js`), String(steps)], { timeout: 250_000 })).stdout
 
 const returns = (output: string): number[] =>
   [...output.matchAll(/return: (-?[\d.]+)/g)].map((match) => Number(match[1]))
@@ -69,7 +69,7 @@ onEachBroker((start) => {
 
 test('08-marble-test passes, in full', async () => {
   const file = path('dist/examples/08-marble-test.js')
-  const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', file], { timeout: 100_000 })
+  const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', file], { timeout: 250_000 })
   expect(stdout).toMatch(/^# fail 0$/m)
   expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(10)
 })

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest'
 import { leftOut } from './doneLine.js'
 
 // Builds the package, and runs Vitest. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const place = mkdtempSync(join(tmpdir(), 'rivulet-suite-'))
@@ -16,7 +16,7 @@ afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 const node = (cwd: string, ...args: readonly string[]) => {
   const { VITEST: _vitest, NODE_OPTIONS: _options, ...env } = process.env
-  return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 100_000, env: { ...env, NO_COLOR: '1' } })
+  return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 250_000, env: { ...env, NO_COLOR: '1' } })
 }
 
 test('a build is one of the sources until any of them, or anything that it wrote, is edited or removed', () => {

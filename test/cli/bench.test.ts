@@ -6,7 +6,7 @@ import { benchReport } from '../../src/runs/bench/report.js'
 import { rivulet, started } from './program.js'
 
 // Measures, in processes of their own. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const quick = ['--only', 'simulator', '--rounds', '1', '--round-seconds', '0.001']
 

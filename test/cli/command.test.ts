@@ -22,7 +22,7 @@ import { agentFor, environmentChance, train } from '../../src/runs/train.js'
 import { program, rivulet, started } from './program.js'
 
 // Trains, in processes of their own. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-command-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
@@ -232,7 +232,7 @@ describe('a run that fails', () => {
     // A limit on the size of files stands in for a disk: config.json fits, some thirty episodes do.
     const limited = `ulimit -f 2 && exec "${process.execPath}" "${program}" "$@"`
     const words = ['-c', limited, 'bash', ...small, '--no-progress', '--out', 'tight']
-    const { status, stderr } = spawnSync('bash', words, { cwd: place, encoding: 'utf8', timeout: 100_000 })
+    const { status, stderr } = spawnSync('bash', words, { cwd: place, encoding: 'utf8', timeout: 250_000 })
     expect(stderr).toMatch(
       /^rivulet: EFBIG: file too large, write; stopped after \S+ of 100,000 steps; \d+ episodes kept; written to tight\nrivulet: tight\/weights\.safetensors: expected a place that can be written to; got EFBIG: file too large\n$/,
     )
@@ -280,7 +280,7 @@ describe('output', () => {
   it('needs no reader', (test) => {
     test.skip(process.platform !== 'linux', 'needs Linux')
     const command = `"${process.execPath}" "${program}" tasks | true; echo "\${PIPESTATUS[0]}"`
-    const { stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: place, encoding: 'utf8', timeout: 100_000 })
+    const { stdout, stderr } = spawnSync('bash', ['-c', command], { cwd: place, encoding: 'utf8', timeout: 250_000 })
     expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
   })
 })

@@ -19,7 +19,7 @@ export const rivulet = (words: readonly string[], cwd: string): Run => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
     cwd,
     encoding: 'utf8',
-    timeout: 100_000,
+    timeout: 250_000,
   })
   return { status, stdout, stderr }
 }

@@ -13,7 +13,7 @@ import { agentFor, environmentChance, train } from '../../src/runs/train.js'
 import { rivulet, started } from './program.js'
 
 // Trains, in processes of their own. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-cli-weights-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))

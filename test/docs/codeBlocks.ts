@@ -34,7 +34,7 @@ export const node = (place: string, args: readonly string[]) => {
     cwd: place,
     encoding: 'utf8',
     env: { ...env, NO_COLOR: '1' },
-    timeout: 100_000,
+    timeout: 250_000,
   })
 }
 

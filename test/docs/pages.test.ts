@@ -6,7 +6,7 @@ import { afterAll, expect, test, vi } from 'vitest'
 import { bin, codeBlocks, node, userProject } from './codeBlocks.js'
 
 // Compiles whole projects. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const pages = [

@@ -8,7 +8,7 @@ import { expectTransitions } from '../../src/testing/expectTransitions.js'
 import { bin, codeBlocks, node, userProject } from './codeBlocks.js'
 
 // Runs whole test runners. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const blocks = codeBlocks('docs/testing.md', 'ts')
 const toJavaScript = (code: string): string => transformSync(code, { loader: 'ts', format: 'esm' }).code

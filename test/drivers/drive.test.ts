@@ -13,7 +13,7 @@ import { heapGauge } from '../heapGauge.js'
 import { answer, decide, kinds, listen, passUntil, reply, turnOf, virtualWorld } from './world.js'
 
 // A hundred thousand steps. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 describe('the steps', () => {
   it('open with a first step, go on with what the simulator did, and begin again after the last', () => {

@@ -10,7 +10,7 @@ import type { Learner, Random } from '../../src/types.js'
 import { expectClose, initialOf, readTrace, scripted, traces } from './goldenTrace.js'
 
 // Full-width networks on every engine. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 type AnyLearner = Learner<AvgSampledAction, AvgReport> & { close(): void }
 

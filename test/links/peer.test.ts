@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { peer } from '../../src/links/peer.js'
 
 // Compiles and runs programs. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 // Node looks for packages in every folder above, too.
@@ -48,7 +48,7 @@ describe('without its client', () => {
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
       cwd: place,
       encoding: 'utf8',
-      timeout: 100_000,
+      timeout: 250_000,
     })
     expect(stderr).toBe('')
     expect(stdout).toBe(
@@ -79,7 +79,7 @@ describe('without its client', () => {
     const { stdout } = spawnSync(process.execPath, [tsc, ...flags, 'user.ts'], {
       cwd: place,
       encoding: 'utf8',
-      timeout: 100_000,
+      timeout: 250_000,
     })
     expect(stdout).toBe('')
   })

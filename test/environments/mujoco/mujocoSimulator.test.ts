@@ -10,7 +10,7 @@ import type { Random, SimulatorStep } from '../../../src/types.js'
 import { crowd } from './crowd.js'
 
 // Every task, in several simulators each. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const random = (seed: number) => seeded(seed)('environment')
 const open = (task: MujocoTask, seed = 1) => mujocoSimulator(task, { random: random(seed) })

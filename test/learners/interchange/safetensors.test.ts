@@ -13,7 +13,7 @@ import {
 } from './learners.js'
 
 // Networks of real widths. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 describe('a round trip', () => {
   it.each([true, false, null])(

@@ -15,7 +15,7 @@ import { seeded } from '../../../src/random.js'
 import type { Random } from '../../../src/types.js'
 
 // Thousands of updates on TensorFlow.js. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 /** What the tests run on: `npm run test:tensorflow` asks for TensorFlow's own library. */
 const backend = (process.env['RIVULET_BACKEND'] ?? 'cpu') as BackendName

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest'
 import { loadBackend } from '../../../src/learners/tensorflow/backend.js'
 
 // Loads TensorFlow.js, in processes of its own. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const built = join(root, 'dist', 'src')
@@ -19,7 +19,7 @@ const node = (code: string, cwd = root) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
     cwd,
     encoding: 'utf8',
-    timeout: 100_000,
+    timeout: 250_000,
   })
   return { status, stdout, stderr }
 }

@@ -9,7 +9,7 @@ import { bench } from '../../../src/runs/bench/bench.js'
 import { benchReport, machineAt, type BenchPart } from '../../../src/runs/bench/report.js'
 
 // Measures every engine and whole agents. On a slow machine that takes its time.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 /** Next to no time: the figures mean nothing, their shape does. */
 const effort = { rounds: 2, roundSeconds: 1e-4, clock: systemClock }
