@@ -116,10 +116,7 @@ export const updateInGap = <S extends SampledAction, Report>(
         const full = queue.size
         const report = learnWhile(fits)
         refusals = full > 0 && queue.size === full ? refusals + 1 : 0
-        if (refusals >= patience) {
-          refusals = 0
-          durations.clear()
-        }
+        if (refusals >= patience) durations.clear()
         account(taken && queue.size > 0 ? 1 : 0, queue.dropped - before)
         return report
       }

@@ -93,6 +93,15 @@ describe('the steps', () => {
     expect(values.map(({ time }) => time)).toEqual(values.map((_, actions) => actions * 0.1))
   })
 
+  it('keep the sign of a reward of zero', () => {
+    const { clock, world } = virtualWorld({
+      spoil: (simulator) => ({ step: (command) => ({ ...simulator.step(command), reward: -0 }) }),
+    })
+    const { values } = listen(world.timeSteps.pipe(answer(world), take(2)))
+    clock.flush()
+    expect(values[1].reward).toBe(-0)
+  })
+
   it('cost the scheduler no time, but what `pace` says', () => {
     const { clock, world } = virtualWorld({ pace: 25 })
     const { values } = listen(world.timeSteps.pipe(map(() => clock.now())))

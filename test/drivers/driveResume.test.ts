@@ -3,7 +3,7 @@ import { lastValueFrom, take, tap, toArray } from 'rxjs'
 import { describe, expect, it, vi } from 'vitest'
 import { type DriverState, drive, type SimulatedDriver } from '../../src/drivers/drive.js'
 import { realtime } from '../../src/realtime.js'
-import type { Schedule } from '../../src/schedule.js'
+import { lockstep, type Schedule } from '../../src/schedule.js'
 import { DriverError } from '../../src/failure.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
@@ -169,6 +169,36 @@ describe('a cut in real time', () => {
     listen(second.timeSteps)
     clock.advance(10)
     expect(commands).toEqual([0, 1, 1, 2])
+  })
+
+  it.each([0, 2])('stands still at a missed beat before an episode begins (cut after %i steps)', (count) => {
+    const clock = virtualClock()
+    const missing: Schedule = {
+      name: 'missing',
+      scheduler: clock,
+      timeline: ({ advance, miss }) => ({
+        wake: () => {
+          miss({ overrun: 'skip', hold: 'zero', answered: false })
+          clock.schedule(() => advance(), 1)
+        },
+        cancel: () => {},
+      }),
+    }
+    const open = (schedule: Schedule, step: Simulator['step'] | null = null) => {
+      const simulator = scriptedSimulator({ episodeLength: 1 })
+      return drive(step === null ? simulator : { ...simulator, step }, { schedule })
+    }
+    const first = open(lockstep({ scheduler: clock }))
+    const log = listen(first.timeSteps.pipe(answer(first), take(Math.max(count, 1))))
+    if (count === 0) log.leave()
+    else clock.advance(1)
+    const step = vi.fn<Simulator['step']>()
+    const second = open(missing, step)
+    second.restore(structuredClone(first.snapshot()))
+    const { values } = listen(second.timeSteps)
+    clock.advance(1)
+    expect(values.map(({ kind }) => kind)).toEqual(['first'])
+    expect(step).not.toHaveBeenCalled()
   })
 })
 

@@ -1,4 +1,4 @@
-import { concat, from, take, throwError } from 'rxjs'
+import { concat, from, map, take, throwError } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { actuate } from '../../operators/actuate.js'
 import { sampleAction } from '../../operators/sampleAction.js'
@@ -99,14 +99,14 @@ test('starts nothing after the deadline', () => {
   expect(learnt).toEqual([[], [], [1, 2]])
 })
 
-test.each<[Overflow, number[]]>([
-  [sliding(2), [5, 6]],
-  [dropping(2), [2, 3]],
-])('keeps no more than the overflow says: %o', (overflow, kept) => {
+test.each<[Overflow, number[], number]>([
+  [sliding(2), [5, 6], 4],
+  [dropping(2), [2, 3], 2],
+])('keeps no more than the overflow says: %o', (overflow, kept, delayed) => {
   const { learnt, gap, listen: start } = playGaps([9, 9, 1, 1, 1, 1, 99], overflow)
   start()
   expect(learnt.at(-1)).toEqual(kept)
-  expect(gap.learning.value).toMatchObject({ learnt: 3, dropped: 3, waiting: 0 })
+  expect(gap.learning.value).toMatchObject({ learnt: 3, delayed, dropped: 3, waiting: 0 })
 })
 
 test('counts what waits, and drops it when it is left', () => {
@@ -133,6 +133,17 @@ test('judges by the 99th percentile: one slow update does not keep the others ou
   }
   expect(lasting([60])).toHaveLength(1)
   expect(lasting([60, 61])).toEqual([])
+})
+
+test('counts no gap as too short in which nothing waited', () => {
+  const play = playGaps([9, 99, 9, 9, 9, 9, 9], sliding(8), { patience: 3, lasts: () => 20 })
+  const empty = map((step: Paired): Paired =>
+    step.index >= 2 && step.index < 5 ? { ...step, transition: null } : step,
+  )
+  listen(play.operator(empty(play.source)))
+  // Three empty gaps, and two in which an update of 20 ms does not fit: the measurement is not outdated yet.
+  expect(play.learnt.slice(0, -1)).toEqual([[], [1], [], [], [], []])
+  expect(play.gap.learning.value).toMatchObject({ learnt: 3, delayed: 2 })
 })
 
 test('tries again after so many gaps without learning, whatever the measurements say', () => {
