@@ -83,7 +83,6 @@ const credentials = ({ parts: { username, password } }: Address): Readonly<Recor
 interface Settings {
   readonly clean?: unknown
   readonly clientId?: unknown
-  readonly properties?: object
   readonly protocolVersion?: unknown
   readonly wsOptions?: object
 }
@@ -111,7 +110,6 @@ export const connected = (
   const settings: Settings = client
   const version = Number(settings.protocolVersion ?? 4)
   const limit = longest + BESIDE_PAYLOAD
-  const properties = version === 5 ? { properties: { maximumPacketSize: limit, ...settings.properties } } : {}
   const { clientId = address.parts.searchParams.get('clientId') } = settings
   const name = typeof clientId === 'string' ? clientId : null
   const rival = name === null ? '' : ', as it does when another client connects with the same clientId'
@@ -130,7 +128,6 @@ export const connected = (
         mqtt.connect(bare(address), {
           ...credentials(address),
           ...client,
-          ...properties,
           wsOptions: { maxPayload: limit, ...settings.wsOptions },
           // There is one backoff, and what cannot be sent now is not sent later.
           reconnectPeriod: 0,
