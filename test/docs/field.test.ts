@@ -8,7 +8,9 @@ import { afterAll, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/codecs.js'
 import { lines } from '../../src/links/frames.js'
 import { serialSession } from '../../src/links/serial.js'
-import { aedes, freePort, stopping, until, webSocketServer, wiredPorts } from '../links/servers.js'
+import { aedes } from '../links/brokers.js'
+import { freePort, stopping, until, webSocketServer } from '../links/servers.js'
+import { onTerminals } from '../links/wires.js'
 import { codeBlocks, userProject } from './codeBlocks.js'
 
 const { started, connected } = stopping()
@@ -29,34 +31,36 @@ const running = async (code: string, args: readonly string[] = []) => {
   return { child, printed, lines: () => printed.out.split('\n').slice(0, -1) }
 }
 
-test('an Arduino is a sensor and an actuator over one port', async () => {
-  const { ours, theirs } = await started(wiredPorts())
-  const device = serialSession(theirs, { baudRate: 115_200, framing: lines({ firstLine: 'keep' }), report: () => {} })
-  let [distance, speed] = [1, 0]
-  const orders: number[] = []
-  const listening = device.messages({ codec: finiteNumber, onBad: 'skip' }).subscribe((order) => {
-    orders.push(order)
-    speed = order
+onTerminals((wireUp) => {
+  test('an Arduino is a sensor and an actuator over one port', async () => {
+    const { ours, theirs } = await started(wireUp())
+    const device = serialSession(theirs, { baudRate: 115_200, framing: lines({ firstLine: 'keep' }), report: () => {} })
+    let [distance, speed] = [1, 0]
+    const orders: number[] = []
+    const listening = device.messages({ codec: finiteNumber, onBad: 'skip' }).subscribe((order) => {
+      orders.push(order)
+      speed = order
+    })
+    const says = await connected(device.sink<string>({ format: (text) => text }))
+    const timer = setInterval(() => {
+      distance += speed * 0.01
+      says.send(orders.length % 7 === 3 ? 'nan' : distance.toFixed(3)).catch(() => false)
+    }, 5)
+    try {
+      const script = await running(arduino.replace('/dev/ttyACM0', ours), ['40'])
+      const [code] = (await once(script.child, 'exit')) as [number | null]
+      expect([code, script.printed.errors]).toEqual([0, ''])
+      // Forty transitions are between forty-one steps.
+      expect(script.lines()).toHaveLength(41)
+      for (const line of script.lines()) expect(line).toMatch(/^\d+ -?\d+(\.\d+)?$/)
+      expect(orders.length).toBeGreaterThanOrEqual(40)
+      expect(orders.every((order) => order >= -1 && order <= 1)).toBe(true)
+      await until('the stop', () => orders.at(-1) === 0)
+    } finally {
+      clearInterval(timer)
+      listening.unsubscribe()
+    }
   })
-  const says = await connected(device.sink<string>({ format: (text) => text }))
-  const timer = setInterval(() => {
-    distance += speed * 0.01
-    says.send(orders.length % 7 === 3 ? 'nan' : distance.toFixed(3)).catch(() => false)
-  }, 5)
-  try {
-    const script = await running(arduino.replace('/dev/ttyACM0', ours), ['40'])
-    const [code] = (await once(script.child, 'exit')) as [number | null]
-    expect([code, script.printed.errors]).toEqual([0, ''])
-    // Forty transitions are between forty-one steps.
-    expect(script.lines()).toHaveLength(41)
-    for (const line of script.lines()) expect(line).toMatch(/^\d+ -?\d+(\.\d+)?$/)
-    expect(orders.length).toBeGreaterThanOrEqual(40)
-    expect(orders.every((order) => order >= -1 && order <= 1)).toBe(true)
-    await until('the stop', () => orders.at(-1) === 0)
-  } finally {
-    clearInterval(timer)
-    listening.unsubscribe()
-  }
 })
 
 test('zigbee2mqtt: two rooms share a client, and the heater hears of one of them', async () => {

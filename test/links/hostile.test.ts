@@ -11,7 +11,8 @@ import { fromSerial } from '../../src/links/serial.js'
 import type { LinkSource } from '../../src/links/source.js'
 import { fromUdp } from '../../src/links/udp.js'
 import { fromWebSocket } from '../../src/links/webSocket.js'
-import { freePort, stopping, until, webSocketServer, wiredPorts } from './servers.js'
+import { freePort, stopping, until, webSocketServer } from './servers.js'
+import { onEachWire } from './wires.js'
 
 const { started, heard: hear } = stopping()
 const uncaught: unknown[] = []
@@ -141,31 +142,33 @@ test('frames of rosbridge of any kind', async () => {
   expect(uncaught).toEqual([])
 })
 
-test('bytes of any kind on a serial port, and datagrams', async () => {
-  const random = seeded(6)('bytes')
-  const noise = (size: number): Buffer =>
-    Buffer.from(Array.from({ length: size }, () => Math.floor(random.uniform() * 256)))
-  const { ours, theirs } = await started(wiredPorts())
-  const serial = fromSerial(ours, { ...options, baudRate: 115_200 })
-  const url = `udp://127.0.0.1:${await freePort()}`
-  const udp = fromUdp(url, options)
-  const [lines, datagrams] = [hear(serial), hear(udp)]
-  await until('both', () => serial.link.value.connected && udp.link.value.connected)
-  const { SerialPort } = await import('serialport')
-  const device = new SerialPort({ path: theirs, baudRate: 115_200 })
-  await once(device, 'open')
-  const sender = createSocket('udp4')
-  for (let i = 0; i < 200; i++) {
-    device.write(noise(50))
-    sender.send(noise(1 + i), Number(new URL(url).port), '127.0.0.1')
-    if (i % 20 === 0) await new Promise((resolve) => setImmediate(resolve))
-  }
-  device.write('\n"last"\n')
-  await until('the last', () => {
-    sender.send('"last"', Number(new URL(url).port), '127.0.0.1')
-    return lines.heard.includes('last') && datagrams.heard.includes('last')
+onEachWire((wireUp) => {
+  test('bytes of any kind on a serial port, and datagrams', async () => {
+    const random = seeded(6)('bytes')
+    const noise = (size: number): Buffer =>
+      Buffer.from(Array.from({ length: size }, () => Math.floor(random.uniform() * 256)))
+    const { ours, theirs } = await started(wireUp())
+    const serial = fromSerial(ours, { ...options, baudRate: 115_200 })
+    const url = `udp://127.0.0.1:${await freePort()}`
+    const udp = fromUdp(url, options)
+    const [lines, datagrams] = [hear(serial), hear(udp)]
+    await until('both', () => serial.link.value.connected && udp.link.value.connected)
+    const { SerialPort } = await import('serialport')
+    const device = new SerialPort({ path: theirs, baudRate: 115_200 })
+    await once(device, 'open')
+    const sender = createSocket('udp4')
+    for (let i = 0; i < 200; i++) {
+      device.write(noise(50))
+      sender.send(noise(1 + i), Number(new URL(url).port), '127.0.0.1')
+      if (i % 20 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    device.write('\n"last"\n')
+    await until('the last', () => {
+      sender.send('"last"', Number(new URL(url).port), '127.0.0.1')
+      return lines.heard.includes('last') && datagrams.heard.includes('last')
+    })
+    await new Promise((resolve) => device.close(resolve))
+    sender.close()
+    expect(uncaught).toEqual([])
   })
-  await new Promise((resolve) => device.close(resolve))
-  sender.close()
-  expect(uncaught).toEqual([])
 })

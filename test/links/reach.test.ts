@@ -2,7 +2,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,7 +14,8 @@ import { fromJsonLines } from '../../src/links/jsonLines.js'
 import { parseNumber } from '../../src/links/numbers.js'
 import { fromSerial, serialSession } from '../../src/links/serial.js'
 import { fromUdp, toUdp, udpSession } from '../../src/links/udp.js'
-import { freePort, stopping, until, wiredPorts } from './servers.js'
+import { freePort, stopping, until } from './servers.js'
+import { onEachWire, onTerminals } from './wires.js'
 
 const { started, connected, heard: hear } = stopping()
 const place = mkdtempSync(join(tmpdir(), 'rivulet-reach-'))
@@ -22,101 +23,98 @@ afterAll(() => rmSync(place, { recursive: true }))
 const backoff = { first: 5, most: 20 }
 const port = { baudRate: 115_200, backoff, report: () => {} }
 
-const say = (path: string, text: string | Uint8Array): void => {
-  const file = openSync(path, 'w')
-  if (typeof text === 'string') writeSync(file, text)
-  else writeSync(file, text)
-  closeSync(file)
-}
-
 describe('a serial port', () => {
-  test('takes frames of bytes in one size, in both directions', async () => {
-    const { ours, theirs } = await started(wiredPorts())
-    const framing = fixedSize(8)
-    const parse = (frame: Uint8Array): Float32Array => new Float32Array(frame.slice().buffer)
-    const source = fromSerial(ours, { ...port, framing, parse, codec: finiteNumbers(2) })
-    const { heard } = hear(source)
-    await until('the port', () => source.link.value.connected)
-    const device = serialSession(theirs, { ...port, framing })
-    const format = (values: readonly number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer)
-    const sink = await connected(device.sink({ format }))
-    for (const values of [
-      [1.5, -2],
-      [0, 13],
-      [10, 10],
-    ])
-      expect(await sink.send(values)).toBe(true)
-    await until('the frames', () => heard.length === 3)
-    expect(heard).toEqual([
-      [1.5, -2],
-      [0, 13],
-      [10, 10],
-    ])
-    expect(await sink.send([1]).catch(String)).toMatch(/not sent: fixedSize: expected a message of 8 bytes, got 4$/)
+  onEachWire((wireUp) => {
+    test('takes frames of bytes in one size, in both directions', async () => {
+      const { ours, theirs } = await started(wireUp())
+      const framing = fixedSize(8)
+      const parse = (frame: Uint8Array): Float32Array => new Float32Array(frame.slice().buffer)
+      const source = fromSerial(ours, { ...port, framing, parse, codec: finiteNumbers(2) })
+      const { heard } = hear(source)
+      await until('the port', () => source.link.value.connected)
+      const device = serialSession(theirs, { ...port, framing })
+      const format = (values: readonly number[]): Uint8Array => new Uint8Array(Float32Array.from(values).buffer)
+      const sink = await connected(device.sink({ format }))
+      for (const values of [
+        [1.5, -2],
+        [0, 13],
+        [10, 10],
+      ])
+        expect(await sink.send(values)).toBe(true)
+      await until('the frames', () => heard.length === 3)
+      expect(heard).toEqual([
+        [1.5, -2],
+        [0, 13],
+        [10, 10],
+      ])
+      expect(await sink.send([1]).catch(String)).toMatch(/not sent: fixedSize: expected a message of 8 bytes, got 4$/)
+    })
+
+    test('takes frames that begin with their length, and raw bytes', async () => {
+      const { ours, theirs } = await started(wireUp())
+      const framing = lengthPrefixed({ bytes: 2, endian: 'little' })
+      const source = fromSerial(ours, { ...port, framing, codec: t.unknown })
+      const { heard } = hear(source)
+      await until('the port', () => source.link.value.connected)
+      const device = serialSession(theirs, { ...port, framing: bytes() })
+      const sink = await connected(device.sink<Uint8Array>({ format: (message) => message }))
+      await sink.send(Uint8Array.of(1))
+      await sink.send(Uint8Array.of(0, 0x37, 3, 0, 0x31))
+      await sink.send(Uint8Array.of(0x2e, 0x35))
+      await until('the frames', () => heard.length === 2)
+      expect(heard).toEqual([7, 1.5])
+    })
+
+    test('whose lines end with what was said', async () => {
+      const { ours, say } = await started(wireUp())
+      const source = fromSerial(ours, { ...port, framing: lines({ delimiter: ';;' }), codec: finiteNumber })
+      const { heard } = hear(source)
+      await until('the port', () => source.link.value.connected)
+      for (const piece of ['9;', ';1;;2', ';;;;3;', ';']) say(piece)
+      await until('the lines', () => heard.length === 3)
+      expect(heard).toEqual([1, 2, 3])
+    })
+
+    test('whose lines end with a carriage return alone says so, when nothing else comes', async () => {
+      const { ours, say } = await started(wireUp())
+      const reports: string[] = []
+      const source = fromSerial(ours, { ...port, codec: finiteNumber, report: (line) => reports.push(line) })
+      const { heard } = hear(source)
+      await until('the port', () => source.link.value.connected)
+      for (let i = 0; i < 8; i++) say('21.5\r')
+      await until('the report', () => reports.length > 0)
+      expect(reports).toEqual([
+        `fromSerial ${ours}: what comes has carriage returns and no newlines: framing: lines({ delimiter: '\\r' }) ends lines there`,
+      ])
+      expect(source.link.value.failure).toContain('carriage returns and no newlines')
+      expect(heard).toEqual([])
+    })
+
+    test('whose lines end with both says nothing of the kind', async () => {
+      const { ours, say } = await started(wireUp())
+      const reports: string[] = []
+      const source = fromSerial(ours, { ...port, codec: finiteNumber, report: (line) => reports.push(line) })
+      const { heard } = hear(source)
+      await until('the port', () => source.link.value.connected)
+      say(Array.from({ length: 20 }, (_, i) => `${i}\r\n`).join(''))
+      await until('the lines', () => heard.length === 19)
+      expect(reports).toEqual([])
+    })
   })
 
-  test('takes frames that begin with their length, and raw bytes', async () => {
-    const { ours, theirs } = await started(wiredPorts())
-    const framing = lengthPrefixed({ bytes: 2, endian: 'little' })
-    const source = fromSerial(ours, { ...port, framing, codec: t.unknown })
-    const { heard } = hear(source)
-    await until('the port', () => source.link.value.connected)
-    const device = serialSession(theirs, { ...port, framing: bytes() })
-    const sink = await connected(device.sink<Uint8Array>({ format: (message) => message }))
-    await sink.send(Uint8Array.of(1))
-    await sink.send(Uint8Array.of(0, 0x37, 3, 0, 0x31))
-    await sink.send(Uint8Array.of(0x2e, 0x35))
-    await until('the frames', () => heard.length === 2)
-    expect(heard).toEqual([7, 1.5])
-  })
-
-  test('whose lines end with what was said', async () => {
-    const { ours, theirs } = await started(wiredPorts())
-    const source = fromSerial(ours, { ...port, framing: lines({ delimiter: ';;' }), codec: finiteNumber })
-    const { heard } = hear(source)
-    await until('the port', () => source.link.value.connected)
-    for (const piece of ['9;', ';1;;2', ';;;;3;', ';']) say(theirs, piece)
-    await until('the lines', () => heard.length === 3)
-    expect(heard).toEqual([1, 2, 3])
-  })
-
-  test('whose lines end with a carriage return alone says so, when nothing else comes', async () => {
-    const { ours, theirs } = await started(wiredPorts())
-    const reports: string[] = []
-    const source = fromSerial(ours, { ...port, codec: finiteNumber, report: (line) => reports.push(line) })
-    const { heard } = hear(source)
-    await until('the port', () => source.link.value.connected)
-    for (let i = 0; i < 8; i++) say(theirs, '21.5\r')
-    await until('the report', () => reports.length > 0)
-    expect(reports).toEqual([
-      `fromSerial ${ours}: what comes has carriage returns and no newlines: framing: lines({ delimiter: '\\r' }) ends lines there`,
-    ])
-    expect(source.link.value.failure).toContain('carriage returns and no newlines')
-    expect(heard).toEqual([])
-  })
-
-  test('whose lines end with both says nothing of the kind', async () => {
-    const { ours, theirs } = await started(wiredPorts())
-    const reports: string[] = []
-    const source = fromSerial(ours, { ...port, codec: finiteNumber, report: (line) => reports.push(line) })
-    const { heard } = hear(source)
-    await until('the port', () => source.link.value.connected)
-    say(theirs, Array.from({ length: 20 }, (_, i) => `${i}\r\n`).join(''))
-    await until('the lines', () => heard.length === 19)
-    expect(reports).toEqual([])
-  })
-
-  test('that another program has locked says so', async () => {
-    const { ours } = await started(wiredPorts())
-    const script = `const { SerialPort } = await import(${JSON.stringify(import.meta.resolve('serialport'))})
+  onTerminals((wireUp) => {
+    test('that another program has locked says so', async () => {
+      const { ours } = await started(wireUp())
+      const script = `const { SerialPort } = await import(${JSON.stringify(import.meta.resolve('serialport'))})
       new SerialPort({ path: ${JSON.stringify(ours)}, baudRate: 9600 }, () => console.log('open'))`
-    const other = spawn(process.execPath, ['--input-type=module', '-e', script])
-    await started(Promise.resolve({ stop: async () => void other.kill() }))
-    await once(other.stdout, 'data')
-    const source = fromSerial(ours, { ...port, codec: finiteNumber })
-    hear(source)
-    await until('an attempt', () => source.link.value.failure !== null)
-    expect(source.link.value.failure).toBe('another program has the port open')
+      const other = spawn(process.execPath, ['--input-type=module', '-e', script])
+      await started(Promise.resolve({ stop: async () => void other.kill() }))
+      await once(other.stdout, 'data')
+      const source = fromSerial(ours, { ...port, codec: finiteNumber })
+      hear(source)
+      await until('an attempt', () => source.link.value.failure !== null)
+      expect(source.link.value.failure).toBe('another program has the port open')
+    })
   })
 })
 

@@ -9,7 +9,6 @@ import { type Running, pause, until } from './running.js'
 
 export { aedes } from './brokers.js'
 export { type Running, until } from './running.js'
-export { wiredPorts } from './wires.js'
 
 /** Below the ports that systems give to outgoing connections, so that none takes one while its server is down. */
 const [lowest, ports] = [20_000, 10_000]

@@ -17,7 +17,6 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { SerialPort, SerialPortMock } from 'serialport'
 import { describe } from 'vitest'
-import { getCurrentTest } from 'vitest/suite'
 import { needs, programOf } from '../absent.js'
 import { type Running, ended, until } from './running.js'
 
@@ -156,10 +155,12 @@ const mocked: WireUp = ({ ours, theirs } = newPaths()) => {
 
 const needed = 'socat, which is not installed (apt-get install socat), on Linux'
 
-/** A pair of terminals, for what another process or the system itself has to do with; the present test is left out without. */
-export const wiredPorts: WireUp = (ports) => {
-  if (socat === null) getCurrentTest()?.context.skip(`needs ${needed}`)
-  return terminals(ports)
+/** Describes tests of wires that another program has a part in: on a pair of terminals, where socat is installed. */
+export const onTerminals = (tests: (wired: WireUp) => void): void => {
+  describe('a pair of terminals', () => {
+    needs(needed, socat !== null)
+    tests(terminals)
+  })
 }
 
 /** Describes tests of wires twice: on serialport's own mock everywhere, and on a pair of terminals where socat is installed. */
@@ -167,8 +168,5 @@ export const onEachWire = (tests: (wired: WireUp) => void): void => {
   describe("serialport's mock", () => {
     tests(mocked)
   })
-  describe('a pair of terminals', () => {
-    needs(needed, socat !== null)
-    tests(terminals)
-  })
+  onTerminals(tests)
 }
