@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^rivulet$/, replacement: here('src/index.ts') },
       { find: /^rivulet\/operators$/, replacement: here('operators/index.ts') },
       { find: /^rivulet\/testing$/, replacement: here('src/testing/index.ts') },
+      { find: /^#host$/, replacement: here('src/host/node.ts') },
     ],
   },
   test: {

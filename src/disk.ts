@@ -7,6 +7,7 @@
  * Node's modules are imported when they are used: a browser has no disk.
  */
 import type { Stats } from 'node:fs'
+import { filesAtOnce, paths } from '#host'
 import { printable } from './decode.js'
 import { plain } from './plain.js'
 
@@ -14,10 +15,7 @@ import { plain } from './plain.js'
 export type Content = Uint8Array | string
 
 const disk = async () => {
-  const [{ promises, ...fs }, { basename, dirname, isAbsolute, join }] = await Promise.all([
-    import('node:fs'),
-    import('node:path'),
-  ])
+  const [{ promises, ...fs }, { basename, dirname, isAbsolute, join }] = await Promise.all([filesAtOnce(), paths()])
   return { ...promises, sync: fs, basename, dirname, isAbsolute, join }
 }
 type Disk = Awaited<ReturnType<typeof disk>>

@@ -2,6 +2,7 @@
  * Files that grow by whole lines. `lineFile` is the one writer of such files: recordings, a run's `episodes.csv` and the sink
  * `toJsonLines` append with it. `longestLine` is the limit that their readers and writers share.
  */
+import { filesAtOnce } from '#host'
 
 /** Characters that a line of a file has at most, unless reader and writer state another limit. */
 export const longestLine = 65_536
@@ -57,7 +58,7 @@ export const lineFile = async (
     throw new RangeError(`${path}: longest: expected a positive integer of characters, got ${longest}`)
   }
   // Loaded when a file is asked for: a browser has none.
-  const fs = await import('node:fs')
+  const fs = await filesAtOnce()
   const { O_APPEND, O_CREAT, O_EXCL, O_NONBLOCK = 0, O_WRONLY } = fs.constants
   // Without O_NONBLOCK, to open a pipe that has no reader would block the process.
   const file = fs.openSync(path, O_WRONLY | O_APPEND | O_CREAT | (as === 'new' ? O_EXCL : O_NONBLOCK), 0o666)

@@ -2,6 +2,7 @@
  * Files that others made: regular ones alone, opened without waiting. A FIFO would block for ever, a device has no end, and either
  * may stand where a file is expected.
  */
+import { filesAtOnce, paths } from '#host'
 import { kindOf } from './disk.js'
 
 /** A file that is open for reading. */
@@ -26,7 +27,7 @@ export const withRegularFile = async <A>(
   use: (file: RegularFile) => Promise<A>,
   { folder = null }: { readonly folder?: string | null } = {},
 ): Promise<A> => {
-  const [{ constants, promises }, { sep }] = await Promise.all([import('node:fs'), import('node:path')])
+  const [{ constants, promises }, { sep }] = await Promise.all([filesAtOnce(), paths()])
   const real = await promises.realpath(path)
   if (folder !== null && !real.startsWith(`${await promises.realpath(folder)}${sep}`)) {
     throw new Error('a symbolic link out of the directory')

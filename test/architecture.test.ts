@@ -101,6 +101,15 @@ describe('imports run one way', () => {
     expect([...new Set(packages)].toSorted()).toEqual(['rxjs', 'rxjs/testing'])
   })
 
+  test('of src only the host, runs and the command load modules of Node: others import them from #host', () => {
+    const loads =
+      /(?<!typeof )import\(\s*'(node:[^']+|ws|serialport)'|^import (?!type)[^'"]*?from '(node:[^']+|ws|serialport)'/gms
+    const found = sources
+      .filter((file) => !within(file, 'src/host/', 'src/runs/', 'src/cli/'))
+      .flatMap((file) => [...textOf(file).matchAll(loads)].map((match) => `${file} -> ${match[1] ?? match[2]}`))
+    expect(found).toEqual([])
+  })
+
   test('examples use public names alone', () => {
     const outside = filesBelow('examples').flatMap((file) =>
       importsOf(file)

@@ -1,4 +1,5 @@
 /** Writes a run down as it happens, for `recording` to play it again. */
+import { filesAtOnce } from '#host'
 import { renderFailure } from '../decode.js'
 import { lineFile } from '../lineFile.js'
 import type { Spec } from '../spec.js'
@@ -39,7 +40,7 @@ export const recorder = async (path: string, spec: Spec): Promise<Recorder> => {
     file.append(head)
   } catch (error) {
     file.close()
-    const { rmSync } = await import('node:fs')
+    const { rmSync } = await filesAtOnce()
     rmSync(path, { force: true })
     throw error
   }

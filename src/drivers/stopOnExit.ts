@@ -1,4 +1,5 @@
 /** Stops a world when its process is told to end. */
+import { ownProcess } from '#host'
 import { endingSignals } from '../signals.js'
 import type { Driver } from '../types.js'
 
@@ -23,9 +24,9 @@ export interface Ending {
  * what it does before it first waits is all that a device can count on.
  *
  * Memory: seven listeners until the hooks are off.
- * Fails: never itself. A `stop()` that fails is an unhandled rejection, and the process ends all the same.
+ * Fails: throws in a browser, which has no process. A `stop()` that fails is an unhandled rejection, and the process ends all the same.
  */
-export const stopOnExit = (world: Pick<Driver, 'stop'>, ending: Ending = process): (() => void) => {
+export const stopOnExit = (world: Pick<Driver, 'stop'>, ending: Ending = ownProcess()): (() => void) => {
   let asked = false
   const hooks: (readonly [event: string, listener: () => void])[] = []
 

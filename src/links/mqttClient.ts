@@ -1,4 +1,5 @@
 /** Connections to an MQTT broker: one client of the package `mqtt`, shared by all topics. */
+import { unavailable } from '../host/optionalPeer.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { Observable, switchMap } from 'rxjs'
 import { SensorError } from '../failure.js'
@@ -234,7 +235,7 @@ export const connected = (
       }
     })
 
-  const load = peer(address, 'mqtt', () => import('mqtt'))
+  const load = peer(address, 'mqtt', () => import('mqtt').catch(unavailable))
   if (name === null) return switchMap((mqtt: typeof import('mqtt')) => open(mqtt, () => {}))(load)
   const advice = `clients of one broker need a clientId each, and several topics of one client a session: mqttSession(url, options)`
   return pipe(

@@ -1,13 +1,8 @@
 /** The clients of transports: optional peers, which are loaded when a link is first subscribed to. */
 import { type Observable, defer, from } from 'rxjs'
 import { SensorError } from '../failure.js'
+import { isAbsent } from '../host/optionalPeer.js'
 import type { Place } from './address.js'
-
-const isAbsent = (error: unknown, name: string): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND') &&
-  error.message.includes(`'${name}'`)
 
 /**
  * A client's module.
@@ -18,6 +13,7 @@ export const peer = <M>({ label }: Place, name: string, load: () => Promise<M>):
   defer(() =>
     from(
       load().catch((error: unknown) => {
+        if (error instanceof SensorError) throw new SensorError(`${label}: ${error.message}`)
         if (!isAbsent(error, name))
           throw new SensorError(`${label}: the package ${name} does not load: ${String(error)}`)
         throw new SensorError(`${label}: needs the package ${name}, which is not installed: npm install ${name}`)

@@ -1,4 +1,5 @@
 /** The bytes of files and named pipes, piece by piece. */
+import { filesAtOnce, sockets } from '#host'
 import type { PullSource } from '../pull.js'
 
 /** In place of a piece: the last writer of a pipe has gone, and the next one may come. */
@@ -19,8 +20,8 @@ export const letGo = (pieces: PullSource<unknown> | null): void => {
  */
 export const open = async (path: string, again: boolean): Promise<AsyncIterable<Piece>> => {
   const [{ closeSync, constants, createReadStream, fstatSync, openSync }, { Socket }] = await Promise.all([
-    import('node:fs'),
-    import('node:net'),
+    filesAtOnce(),
+    sockets(),
   ])
   // Opening a pipe would otherwise wait for a writer, where nothing could cancel it.
   const openNow = (): number => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)

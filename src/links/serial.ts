@@ -1,4 +1,5 @@
 /** What a device says and hears on a serial port, through the package `serialport`. */
+import { files, serialPorts } from '#host'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
   Observable,
@@ -68,7 +69,7 @@ const LOOK = 500
  */
 const presence = (path: string, scheduler: SchedulerLike): Observable<never> =>
   pipe(
-    from(import('node:fs/promises')),
+    from(files()),
     switchMap(({ access }) =>
       pipe(
         interval(LOOK, scheduler),
@@ -80,7 +81,7 @@ const presence = (path: string, scheduler: SchedulerLike): Observable<never> =>
 
 /** What a port is called by the system, whatever links lead there. */
 const keyOf = async (path: string): Promise<string> => {
-  const { realpath } = await import('node:fs/promises')
+  const { realpath } = await files()
   return `serial ${await realpath(path).catch(() => path)}`
 }
 
@@ -164,7 +165,7 @@ const sessionOf = <Frame extends SerialData>(
   }
   const advice = 'two ends of one port share a session: serialSession(path, options) has messages() and sink()'
   const connect = pipe(
-    peer(place, 'serialport', () => import('serialport')),
+    peer(place, 'serialport', serialPorts),
     switchMap((serialport) =>
       held(
         () => keyOf(path),

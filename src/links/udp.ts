@@ -1,4 +1,5 @@
 /** Datagrams of UDP, through Node's own sockets. */
+import { udpSockets } from '#host'
 import type { Socket } from 'node:dgram'
 import { pipe } from 'fp-ts/lib/function.js'
 import { Observable, Subject, from, switchMap } from 'rxjs'
@@ -67,7 +68,7 @@ interface Binding {
 
 const openSocket = (end: End, { address, port, joins }: Binding, through?: string) =>
   pipe(
-    from(import('node:dgram')),
+    from(udpSockets()),
     switchMap(
       ({ createSocket }) =>
         new Observable<Connection<Datagram, string | Uint8Array>>((subscriber) => {

@@ -1,4 +1,5 @@
 /** Messages of a WebSocket server: through the package `ws` in Node, through the platform's own client in browsers. */
+import { webSockets } from '#host'
 import { pipe } from 'fp-ts/lib/function.js'
 import { Observable, map, of, switchMap } from 'rxjs'
 import type { Stamped } from '../stamped.js'
@@ -72,7 +73,7 @@ const DEFAULT_LONGEST = 2 ** 20
 const opener = (address: Address): Observable<Open> =>
   inNode()
     ? pipe(
-        peer(address, 'ws', () => import('ws')),
+        peer(address, 'ws', webSockets),
         map(
           ({ WebSocket }): Open =>
             ({ url }, { protocols = [], headers = {}, client = {}, longest = DEFAULT_LONGEST }) =>

@@ -3,7 +3,6 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlin
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { lastValueFrom } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { peer } from '../../src/links/peer.js'
@@ -88,18 +87,4 @@ describe('without its client', () => {
 test('a client that is there and broken says what its loader said', async () => {
   const loading = peer({ label: 'fromTest x', secrets: [] }, 'mqtt', () => Promise.reject(new Error('bad binary')))
   await expect(lastValueFrom(loading)).rejects.toThrow('fromTest x: the package mqtt does not load: Error: bad binary')
-})
-
-test('a page that takes messages of a WebSocket bundles without ws and without modules of Node', async () => {
-  const entry = join(root, 'dist', 'src', 'links', 'webSocket.js')
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    platform: 'browser',
-    format: 'esm',
-    external: ['ws'],
-    write: false,
-    logLevel: 'silent',
-  })
-  expect(outputFiles[0].text).not.toMatch(/from ["']node:|require\(["']node:/)
 })

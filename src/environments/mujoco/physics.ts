@@ -3,6 +3,7 @@
  *
  * The module is loaded when the first model is opened, and is one for the whole process.
  */
+import { mujocoModule } from '#host'
 import type { MainModule } from '@mujoco/mujoco'
 import { checkRestoredVector, checkSnapshot } from '../../checks.js'
 import type { Vector } from '../../types.js'
@@ -39,7 +40,7 @@ export const loadMujoco = async (name: string, order: ByteOrder = byteOrder()): 
   }
   return load()
 }
-const load = (): Promise<MainModule> => (loading ??= import('@mujoco/mujoco').then((binding) => binding.default()))
+const load = (): Promise<MainModule> => (loading ??= mujocoModule())
 
 /** The name of the joint behind each of the `size` numbers that the joints' `addresses` begin. */
 const jointNames = (names: readonly string[], addresses: Int32Array, size: number): readonly string[] =>

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { files } from '#host'
 import { type Failure, printable } from '../../decode.js'
 import { fillFolder, replaceFile } from '../../disk.js'
 import { causeOf } from '../../failure.js'
@@ -21,9 +22,6 @@ export type Attempt<A> = TE.TaskEither<readonly Failure[], A>
 const EXTENSION = '.safetensors'
 const MODEL_FILE = 'model.json'
 const networks = Object.keys(headsOf) as readonly NetworkName[]
-
-/** Loaded when a file is asked for, and not by whoever imports a learner: a browser has no files. */
-const files = () => import('node:fs/promises')
 
 /** Failures of a file's content, by the file's name, on one line. */
 export const inFile =

@@ -5,6 +5,7 @@
  * puts back what was current, so that learners on different backends live side by side.
  */
 import { nearestName, printable, renderFailure } from '../../decode.js'
+import { isAbsent, unavailable } from '../../host/optionalPeer.js'
 import { type ByteOrder, byteOrder } from '../../kernels/home.js'
 import { backendNames, type BackendName } from './backendName.js'
 
@@ -27,12 +28,15 @@ const packages: Readonly<Record<BackendName, readonly string[]>> = {
   cpu: [...separate, '@tensorflow/tfjs-backend-cpu'],
 }
 
-/** A literal each, so that a bundler finds them; tfjs-node, which no bundler can take, by a name that none looks for. */
+/**
+ * A literal each, so that a bundler finds them, and a `catch`, so that it goes on without one that is not installed; tfjs-node, which no
+ * bundler can take, by a name that none looks for.
+ */
 const importers: Readonly<Record<string, () => Promise<unknown>>> = {
-  '@tensorflow/tfjs-core': () => import('@tensorflow/tfjs-core'),
-  '@tensorflow/tfjs-layers': () => import('@tensorflow/tfjs-layers'),
-  '@tensorflow/tfjs-backend-wasm': () => import('@tensorflow/tfjs-backend-wasm'),
-  '@tensorflow/tfjs-backend-cpu': () => import('@tensorflow/tfjs-backend-cpu'),
+  '@tensorflow/tfjs-core': () => import('@tensorflow/tfjs-core').catch(unavailable),
+  '@tensorflow/tfjs-layers': () => import('@tensorflow/tfjs-layers').catch(unavailable),
+  '@tensorflow/tfjs-backend-wasm': () => import('@tensorflow/tfjs-backend-wasm').catch(unavailable),
+  '@tensorflow/tfjs-backend-cpu': () => import('@tensorflow/tfjs-backend-cpu').catch(unavailable),
 }
 
 const firstLine = (error: unknown): string =>
@@ -44,9 +48,7 @@ const load = async (owner: string, backend: BackendName, name: string): Promise<
     return await (importers[name]?.() ?? import(name))
   } catch (error) {
     const why = firstLine(error)
-    // In the words of Node, or of what a bundler puts in the place of an optional peer that is not there.
-    const absent = /^(Cannot find|Could not resolve) /.test(why) && why.includes(name)
-    const reason = absent ? `needs ${name}, which is not installed` : `cannot load ${name} (${why})`
+    const reason = isAbsent(error, name) ? `needs ${name}, which is not installed` : `cannot load ${name} (${why})`
     throw new Error(`${owner}: backend ${backend} ${reason}; npm install ${packages[backend].join(' ')}`, {
       cause: error,
     })

@@ -1,0 +1,49 @@
+/**
+ * Runs a script as a page would, in a realm without anything of Node's: `node --experimental-vm-modules realm.mjs FOLDER SCRIPT`.
+ * The folder is what the page's server serves. Each thing that the script logs is printed as a line of JSON, until it calls `close`.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import vm from 'node:vm'
+
+const [folder, script] = process.argv.slice(2)
+const origin = 'http://page.test'
+const served = (url) => readFile(join(folder, new URL(url).pathname))
+const print = (value) => console.log(JSON.stringify(value))
+const realm = vm.createContext({
+  console: { log: print, warn: print, error: print },
+  setTimeout,
+  clearTimeout,
+  setInterval,
+  clearInterval,
+  queueMicrotask,
+  performance: { now: () => performance.now() },
+  MessageChannel,
+  atob,
+  TextDecoder,
+  TextEncoder,
+  URL,
+  Response,
+  fetch: async (url) => new Response(await served(url), { headers: { 'content-type': 'application/wasm' } }),
+  location: { href: `${origin}/index.html` },
+  // As much of a document as Vite's own preamble looks at.
+  document: { baseURI: `${origin}/index.html`, createElement: () => ({ relList: { supports: () => true } }) },
+  close: () => process.exit(),
+})
+realm.window = realm
+
+const load = async (url) => {
+  const module = new vm.SourceTextModule(String(await served(url)), {
+    context: realm,
+    identifier: url,
+    initializeImportMeta: (meta) => void (meta.url = url),
+    importModuleDynamically: (specifier) => {
+      if (!/^(http:|\.|\/)/.test(specifier)) throw new TypeError(`Failed to resolve module specifier '${specifier}'`)
+      return load(new URL(specifier, url).href)
+    },
+  })
+  await module.link((specifier) => load(new URL(specifier, url).href))
+  await module.evaluate()
+  return module
+}
+await load(`${origin}/${script}`)
