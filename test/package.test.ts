@@ -1,9 +1,18 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 // Packs, compiles and runs. On a slow machine that takes its time.
@@ -39,12 +48,43 @@ const node = (code: string) =>
   spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: place, encoding: 'utf8', timeout })
 
 describe('the packed package', () => {
-  test('holds what it needs and no test, example or golden', () => {
+  test('holds what it needs, docs and examples too, and no test or golden', () => {
     const files = readdirSync(installed, { recursive: true, encoding: 'utf8' })
     expect(files).toContain(join('dist', 'src', 'index.js'))
     expect(files).toContain(join('dist', 'src', 'index.d.ts'))
     expect(files).toContain('LICENSE')
-    expect(files.filter((file) => /(^|\/)(test|examples|golden|node_modules)(\/|$)/.test(file))).toEqual([])
+    expect(files).toContain(join('docs', 'operators', 'update.svg'))
+    expect(files).toContain(join('examples', '01-agent.ts'))
+    expect(files.filter((file) => /(^|\/)(test|golden|node_modules)(\/|$)/.test(file))).toEqual([])
+  })
+
+  test('its pages link to what it holds', () => {
+    const pages = readdirSync(installed, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'))
+    const broken = pages.flatMap((page) =>
+      [...readFileSync(join(installed, page), 'utf8').matchAll(/\]\((?!https?:)([^)#\s]+)[^)]*\)/g)]
+        .map(([, link]) => join(dirname(page), link))
+        .filter((link) => !existsSync(join(installed, link)))
+        .map((link) => `${page} -> ${link}`),
+    )
+    expect(pages.length).toBeGreaterThan(20)
+    expect(broken).toEqual([])
+  })
+
+  test('an example runs where it was installed, and so does a copy of it', () => {
+    const inPlace = join(installed, 'dist', 'examples', '01-agent.js')
+    cpSync(inPlace, join(place, 'copied.js'))
+    for (const file of [inPlace, 'copied.js']) {
+      const { stdout, stderr } = spawnSync(process.execPath, [file, '1000'], { cwd: place, encoding: 'utf8' })
+      expect(stderr).toBe('')
+      expect(stdout).toContain('return: -86.69075876236025')
+    }
+  })
+
+  test('nothing runs when it is installed', () => {
+    const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+      readonly scripts: Readonly<Record<string, string>>
+    }
+    expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$|^(pre|post)?prepare$/.test(name))).toEqual([])
   })
 
   test.each(['rivulet', 'rivulet/operators', 'rivulet/testing'])('%s is importable', (name) => {
@@ -87,22 +127,5 @@ describe('the packed package', () => {
     const wrong = readFileSync(join(place, 'agent.ts'), 'utf8').replace('  transitions(),\n', '')
     writeFileSync(join(place, 'wrong.ts'), wrong)
     expect(compile('wrong.ts').status).not.toBe(0)
-  })
-
-  test('rivulet/operators bundles for a browser, without Node’s modules', async () => {
-    writeFileSync(
-      join(place, 'page.js'),
-      `import * as operators from 'rivulet/operators'\nglobalThis.operators = operators\n`,
-    )
-    const bundled = await build({
-      entryPoints: [join(place, 'page.js')],
-      bundle: true,
-      platform: 'browser',
-      format: 'esm',
-      write: false,
-      logLevel: 'silent',
-    })
-    expect(bundled.errors).toEqual([])
-    expect(bundled.outputFiles[0].text).not.toMatch(/from ["']node:|require\(["']node:/)
   })
 })
