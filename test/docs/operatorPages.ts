@@ -77,7 +77,7 @@ export const pageOf = async (name: string): Promise<string> => {
     ...Object.entries(sections).map(([section, text]) => `**${section}.** ${capitalized(text)}`),
     `\`\`\`ts\n${await declarationOf(name)}\n\`\`\``,
     ...(others.length === 0 ? [] : [`See also ${others.join(', ')}.`]),
-    `[Source](../../operators/${name}.ts), [tests](../../test/operators/${name}.test.ts), and [the scenario of the picture](../../test/operators/${name}.scenario.ts); [all operators](../operators.md). Made by \`npm run docs\`.`,
+    `[Source](../../operators/${name}.ts); [all operators](../operators.md). In a checkout, \`test/operators/${name}.test.ts\` tests it, and \`npm run docs\` makes this page and its picture from \`test/operators/${name}.scenario.ts\`.`,
   ].join('\n\n')}\n`
 }
 
