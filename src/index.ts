@@ -1,5 +1,5 @@
 /** Everything public but the operators (`rivulet/operators`) and the test kit (`rivulet/testing`). */
-export { pipe } from 'fp-ts/lib/function.js'
+export { pipe } from './pipe.js'
 
 export type {
   Action,
