@@ -4,6 +4,7 @@
  * The room is a simulated one, as long as there is none of brick, and a program of its own as far as the agent can tell: all
  * that they share is a broker, which may be killed and started again while they run.
  *
+ *     npm install mqtt io-ts fp-ts
  *     mosquitto -p 1883 &     # a broker: apt-get install mosquitto
  *     npm run build && node dist/examples/07-temperature.js mqtt://localhost:1883 [steps]
  */

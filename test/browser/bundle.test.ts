@@ -11,7 +11,7 @@ const realm = fileURLToPath(new URL('realm.mjs', import.meta.url))
 /** What a script logs. */
 const logged = (served: string, script: string): unknown[] => {
   const args = ['--no-warnings', '--experimental-vm-modules', realm, served, script]
-  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 })
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 240_000 })
   if (stderr !== '') throw new Error(stderr)
   return stdout
     .trim()
@@ -57,7 +57,7 @@ describe.each([
   ['and every optional peer', true],
 ])('with the package installed, %s,', (_, withPeers) => {
   const place = browserProject(files, { withPeers })
-  afterAll(() => rmSync(place, { recursive: true, force: true }))
+  afterAll(() => rmSync(place, { recursive: true, force: true }), 120_000)
 
   test.each([
     ['pendulum', 2],

@@ -16,7 +16,7 @@ const place = userProject(
     programs.map((code, i) => [`recipe${i}.mjs`, transformSync(code, { loader: 'ts', format: 'esm' }).code]),
   ),
 )
-afterAll(() => rmSync(place, { recursive: true, force: true }))
+afterAll(() => rmSync(place, { recursive: true, force: true }), 120_000)
 
 test('every recipe is a program and shows its output', () => {
   expect(programs).toHaveLength(titles.length)

@@ -1,4 +1,4 @@
-/** What is run in Node and in a browser, to be compared: a short run on Pendulum, and what its learner then remembers. */
+/** What is run in Node and in a browser, to be compared: a short run on a task, and what its learner then remembers. */
 import { avg, hyperparametersFor, pipe, runningMoments, seeded, simulate } from 'rivulet'
 import {
   actuate,
@@ -12,9 +12,11 @@ import {
 import { lastValueFrom } from 'rxjs'
 
 /** Which kernels ran, and a sum over every bit of the learner's state. */
-export const train = async (steps: number): Promise<{ readonly kernels: string; readonly sum: number }> => {
+export const train = async (
+  task: string,
+  steps: number,
+): Promise<{ readonly kernels: string; readonly sum: number }> => {
   const chance = seeded(3)
-  const task = 'Pendulum-v1'
   const world = await simulate(task, { random: chance('environment') })
   const sources = { random: chance('policy'), initialization: chance('initialization') }
   const learner = avg(world.spec, { ...hyperparametersFor(task), ...sources })

@@ -1,43 +1,42 @@
 /** The library in a real browser: Debian's chromium, or the one that `RIVULET_BROWSER` names. */
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
+import { browserProject, withEsbuild, withVite } from '../../browser/bundles.js'
 import { train } from './agent.js'
 
 const browser = process.env['RIVULET_BROWSER'] ?? 'chromium'
 const version = spawnSync(browser, ['--version'], { encoding: 'utf8', timeout: 60_000 })
 const absent = version.status !== 0
 
-const bundled = async (): Promise<string> => {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))],
-    bundle: true,
-    platform: 'browser',
-    format: 'esm',
-    // Optional peers and Node's own modules are imported on use; a page that uses none of them never asks.
-    external: ['@mujoco/mujoco', '@tensorflow/*', 'mqtt', 'serialport', 'ws', 'node:*'],
-    write: false,
-    logLevel: 'silent',
+/** A user's project that holds the page, without optional peers: Rivulet's own WebSocket and tasks need none in a browser. */
+const project = (): string => {
+  const text = (name: string): string => readFileSync(fileURLToPath(new URL(name, import.meta.url)), 'utf8')
+  return browserProject({
+    'page.ts': text('page.ts').replace('./agent.js', './agent.ts'),
+    'agent.ts': text('agent.ts'),
   })
-  return outputFiles[0].text
 }
 
 /** Serves the page and a socket that is lost after every second number; gives what the page tells. */
-const visit = async (script: string): Promise<unknown> => {
+const visit = async (served: string, script: string): Promise<unknown> => {
   let told: (value: unknown) => void = () => undefined
   const telling = new Promise((resolve) => (told = resolve))
   const server = createServer((request, response) => {
     if (request.url !== '/told') {
-      const isScript = request.url === '/page.js'
-      response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
-      response.end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>')
+      const path = new URL(request.url ?? '/', 'http://localhost').pathname
+      const file = join(served, path)
+      const type = { '.js': 'text/javascript', '.wasm': 'application/wasm' }[extname(path)] ?? 'text/html'
+      response.statusCode = path === '/' || existsSync(file) ? 200 : 404
+      response.setHeader('content-type', type)
+      if (path === '/') response.end(`<!doctype html><script type="module" src="/${script}"></script>`)
+      else response.end(response.statusCode === 200 ? readFileSync(file) : 'not found')
       return
     }
     let body = ''
@@ -75,10 +74,26 @@ const visit = async (script: string): Promise<unknown> => {
   }
 }
 
-test.skipIf(absent)(
+const expected = async () => ({
+  pendulum: await train('Pendulum-v1', 2000),
+  cheetah: await train('HalfCheetah-v4', 500),
+  heard: [0, 1, 2, 3],
+})
+
+describe.skipIf(absent)(
   `the same bits as in Node, and a socket that is found again, in ${version.stdout?.trim()}`,
-  async () => {
-    expect(await visit(await bundled())).toEqual({ ...(await train(2000)), heard: [0, 1, 2, 3] })
+  () => {
+    const place = project()
+    afterAll(() => rmSync(place, { recursive: true, force: true }), 120_000)
+
+    test('bundled by esbuild', async () => {
+      expect(await visit(await withEsbuild(place, 'page'), 'page.js')).toEqual(await expected())
+    })
+
+    test('built by Vite', async () => {
+      const { served, script } = await withVite(place, 'page')
+      expect(await visit(served, script)).toEqual(await expected())
+    })
   },
 )
 

@@ -11,7 +11,8 @@ const tell = (told: object): Promise<unknown> =>
 try {
   const source = fromWebSocket(`ws://${host}/`, { codec: t.number, backoff: { first: 10 } })
   const heard = await firstValueFrom(source.pipe(take(4), toArray()))
-  await tell({ ...(await train(2000)), heard })
+  const pendulum = await train('Pendulum-v1', 2000)
+  await tell({ pendulum, cheetah: await train('HalfCheetah-v4', 500), heard })
 } catch (error) {
   await tell({ error: String(error) })
 }
