@@ -41,8 +41,8 @@ beforeAll(() => {
     if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(place, 'node_modules', name))
   }
   writeFileSync(join(place, 'package.json'), '{ "type": "module" }')
-})
-afterAll(() => rmSync(place, { recursive: true, force: true }))
+}, 120_000)
+afterAll(() => rmSync(place, { recursive: true, force: true }), 120_000)
 
 const node = (code: string) =>
   spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: place, encoding: 'utf8', timeout })

@@ -47,7 +47,9 @@ const useless = `
   close()
 `
 const files = {
-  'pendulum.ts': agent('Pendulum-v1', 400),
+  'pendulum.ts': agent('Pendulum-v1', 400)
+    .replace('  actuate,', '  actuate,\n  rescaleAction,')
+    .replace('  actuate(world)', '  rescaleAction(world.spec.action),\n  actuate(world)'),
   'cheetah.ts': agent('HalfCheetah-v4', 1000),
   'useless.ts': useless,
 }
