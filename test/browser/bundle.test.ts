@@ -3,8 +3,11 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { browserProject, withEsbuild, withVite } from './bundles.js'
+
+// Bundles and runs. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const realm = fileURLToPath(new URL('realm.mjs', import.meta.url))
 

@@ -3,8 +3,11 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { transformSync } from 'esbuild'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { codeBlocks, node, userProject } from './codeBlocks.js'
+
+// Programs that learn. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const page = fileURLToPath(new URL('../../docs/recipes.md', import.meta.url))
 const programs = codeBlocks('docs/recipes.md', 'ts')
