@@ -150,6 +150,24 @@ describe('an error that nothing caught', () => {
   })
 })
 
+describe('a run that diverges', () => {
+  it.each([
+    ['webassembly', '--critic-step-size 1e38'],
+    ['webassembly', '--critic-step-size 1e300 --no-scale-td-error'],
+    ['webassembly', '--actor-step-size 1e38'],
+    ['typescript', '--critic-step-size 1e300'],
+    ['typescript', '--entropy-coefficient 1e300'],
+  ])('with kernels in %s and %s keeps the weights of before', async (kernels, options) => {
+    const name = `diverged-${kernels}${options.replaceAll(/[ -]+/g, '-')}`
+    const words = ['train', 'Pendulum-v1', '--steps', '200', '--hidden', '8', '--no-progress', '--kernels', kernels]
+    const { status, stdout, stderr } = await start([...words, ...options.split(' '), '--out', name]).ended
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(/^rivulet: step \d+: .* expected a finite number.*; stopped after \d+ of 200 steps; .*\n$/)
+    expect(readdirSync(join(place, name)).sort()).toEqual(whole)
+    expect(isWhole(join(place, name, 'weights.safetensors'))).toBe(true)
+  })
+})
+
 describe.runIf(onPosix)('a reader of the output that leaves', () => {
   it('ends no run', () => {
     const command = '"$0" "$@" 2>&1 | true; echo "${PIPESTATUS[0]}"'
