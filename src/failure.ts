@@ -24,8 +24,10 @@ export class NotFiniteError extends Error {
   ) {
     const place =
       component === null ? '' : `[${component.index}]${component.name === undefined ? '' : ` (${component.name})`}`
-    const limit = Number.isFinite(value) ? ' of at most 1e18 in size' : ''
-    super(`${step === null ? '' : `step ${step}: `}${quantity}${place} is ${value}, expected a finite number${limit}`)
+    const overflow = Number.isFinite(value) ? ', and in float32 a sum of its squares is Infinity' : ''
+    super(
+      `${step === null ? '' : `step ${step}: `}${quantity}${place} is ${value}${overflow}, expected a finite number`,
+    )
   }
 
   /** The same failure with the step's index in the run. */
