@@ -16,6 +16,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildSync } from 'esbuild'
 import { afterAll, describe, expect, it } from 'vitest'
 import { fillFolder, replaceFile } from '../src/disk.js'
 
@@ -168,9 +169,18 @@ describe('replaceFile', () => {
     // The superuser may write to any file, so another user tries where the tests run as that one.
     const other = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
     chmodSync(place, 0o755)
-    const module = readFileSync(fileURLToPath(new URL('../dist/src/disk.js', import.meta.url)), 'utf8')
-    const alone = module.replace(/^import \{ p.*$/gm, '')
-    const script = `const [printable, plain] = [String, String]\n${alone}\nreplaceFile('x', 'new').catch(({ code }) => console.log(code))`
+    // In one piece, since the other user may not be able to read the checkout.
+    const [alone] = buildSync({
+      stdin: {
+        contents: `export * from './disk.js'`,
+        resolveDir: fileURLToPath(new URL('../dist/src', import.meta.url)),
+      },
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'esm',
+    }).outputFiles
+    const script = `${alone.text}\nreplaceFile('x', 'new').catch(({ code }) => console.log(code))`
     const options = { ...other, cwd: made, encoding: 'utf8' } as const
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], options)
     expect(stdout).toBe('EACCES\n')
