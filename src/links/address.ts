@@ -1,5 +1,6 @@
 /** Where a sensor or an actuator is, in words that hold no credentials. */
 import { printable } from '../decode.js'
+import { plain } from '../plain.js'
 
 /** What may be said of an address. */
 export interface Place {
@@ -35,6 +36,9 @@ const decoded = (text: string): string => {
 const veiled = (url: string): string =>
   printable(url.replace(/^(\s*[a-z][\w+.-]*:[/\\]{0,2})?.*@/is, '$1***@').replace(/[?#].*/s, '?***'))
 
+/** Characters of a reason or a label. */
+const LONGEST_REASON = 400
+
 /** Option and header names whose values are secrets. */
 const SECRET_NAME = /pass|secret|token|key|auth|user|cookie|credential/i
 
@@ -50,7 +54,7 @@ export const secretsOf = (options: Readonly<Record<string, unknown>> = {}): read
 
 /** A place whose secrets are those, longest first: one may be a part of another. */
 export const placeWith = (label: string, secrets: readonly string[]): Place => ({
-  label,
+  label: plain(label, LONGEST_REASON),
   // An empty one would be found everywhere.
   secrets: [...new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]))]
     .filter((secret) => secret !== '')
@@ -86,8 +90,6 @@ export const addressOf = (
   return { url, parts, ...placeWith(`${creator} ${protocol}//${host}${pathname}`, secrets) }
 }
 
-const LONGEST_REASON = 400
-
 /** A text without the secrets of a place. */
 export const withoutSecrets = ({ secrets }: Place, text: string): string =>
   secrets.reduce((said, secret) => said.replaceAll(secret, '***'), text)
@@ -96,9 +98,5 @@ export const withoutSecrets = ({ secrets }: Place, text: string): string =>
 export const reasonFor = (place: Place, error: unknown): string => {
   const first: unknown = error instanceof AggregateError && error.message === '' ? error.errors[0] : error
   const words = first instanceof Error && first.message !== '' ? first.message : String(first)
-  const plain = withoutSecrets(place, words)
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '?')
-    .trim()
-  return plain.length <= LONGEST_REASON ? plain : `${plain.slice(0, LONGEST_REASON)}...`
+  return plain(withoutSecrets(place, words).replaceAll(/\s+/g, ' ').trim(), LONGEST_REASON)
 }
