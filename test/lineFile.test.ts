@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { lineFile, longestLine } from '../src/lineFile.js'
 import { lines } from '../src/links/frames.js'
-import { mayMount, onSmallDisk, withSmallDisk } from './smallDisk.js'
+import { onSmallDisk, withSmallDisk } from './smallDisk.js'
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-line-file-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
@@ -107,7 +107,7 @@ describe('a file of lines', () => {
 describe('a disk that is full for a while', () => {
   const long = 'x'.repeat(3000)
 
-  test.runIf(mayMount)(
+  test(
     `leaves whole lines, and the next one stands on its own (${onSmallDisk})`,
     withSmallDisk(async (disk, { fill, free }) => {
       const path = join(disk, 'lines')
@@ -133,7 +133,7 @@ describe('a disk that is full for a while', () => {
     }),
   )
 
-  test.runIf(mayMount)(
+  test(
     `takes back nothing of another writer, whose lines stay whole (${onSmallDisk})`,
     withSmallDisk(async (disk, { fill, free }) => {
       const path = join(disk, 'shared')

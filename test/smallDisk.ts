@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TestContext } from 'vitest'
 
 /** Takes all the room of a disk but some bytes, and gives it back. */
 export interface Room {
@@ -17,7 +18,7 @@ const mount = (place: string): boolean =>
 const unmount = (place: string): void => void spawnSync('umount', ['-l', place], { stdio: 'ignore' })
 
 /** Whether this process may mount a disk: as a rule root alone. */
-export const mayMount = ((): boolean => {
+const mayMount = ((): boolean => {
   if (process.platform !== 'linux') return false
   const place = mkdtempSync(join(tmpdir(), 'rivulet-mount-'))
   const may = mount(place)
@@ -26,28 +27,31 @@ export const mayMount = ((): boolean => {
   return may
 })()
 
-/** Says in a test's name what it needs; where `mayMount` is false it is skipped by that name. */
-export const onSmallDisk = `on a disk of ${KILOBYTES} kB, which root alone can mount`
+/** Says in a test's name what it needs. */
+export const onSmallDisk = `on a disk of ${KILOBYTES} kB`
 
-/** A test's work on a disk of 256 kB in memory. */
-export const withSmallDisk = (run: (disk: string, room: Room) => void | Promise<void>) => async (): Promise<void> => {
-  const disk = mkdtempSync(join(tmpdir(), 'rivulet-disk-'))
-  if (!mount(disk)) throw new Error('the disk cannot be mounted')
-  const ballast = openSync(join(disk, 'ballast'), 'w')
-  const fill = (leave = 0): void => {
-    let size = 0
-    try {
-      for (;;) size += writeSync(ballast, new Uint8Array(1024), 0, 1024, size)
-    } catch {
-      // No room is left.
+/** A test's work on a disk of 256 kB in memory; the test is left out where no such disk can be mounted. */
+export const withSmallDisk =
+  (run: (disk: string, room: Room) => void | Promise<void>) =>
+  async ({ skip }: TestContext): Promise<void> => {
+    skip(!mayMount, `needs a disk of ${KILOBYTES} kB, which root alone can mount, on Linux`)
+    const disk = mkdtempSync(join(tmpdir(), 'rivulet-disk-'))
+    if (!mount(disk)) throw new Error('the disk cannot be mounted')
+    const ballast = openSync(join(disk, 'ballast'), 'w')
+    const fill = (leave = 0): void => {
+      let size = 0
+      try {
+        for (;;) size += writeSync(ballast, new Uint8Array(1024), 0, 1024, size)
+      } catch {
+        // No room is left.
+      }
+      ftruncateSync(ballast, Math.max(0, size - leave))
     }
-    ftruncateSync(ballast, Math.max(0, size - leave))
+    try {
+      await run(disk, { fill, free: () => ftruncateSync(ballast, 0) })
+    } finally {
+      closeSync(ballast)
+      unmount(disk)
+      rmSync(disk, { recursive: true, force: true })
+    }
   }
-  try {
-    await run(disk, { fill, free: () => ftruncateSync(ballast, 0) })
-  } finally {
-    closeSync(ballast)
-    unmount(disk)
-    rmSync(disk, { recursive: true, force: true })
-  }
-}

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseSafetensors } from '../../src/learners/interchange/safetensors.js'
-import { mayMount, onSmallDisk, withSmallDisk } from '../smallDisk.js'
+import { onSmallDisk, withSmallDisk } from '../smallDisk.js'
 import { program, type Run, started } from './program.js'
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-endings-'))
@@ -203,7 +203,7 @@ describe.runIf(onPosix)('a run directory that is gone', () => {
 })
 
 describe('a full disk', () => {
-  it.runIf(mayMount)(
+  it(
     `while a run is opened leaves nothing that blocks the next try (${onSmallDisk})`,
     withSmallDisk(async (disk, { fill, free }) => {
       const out = join(disk, 'runs', 'try')
@@ -225,7 +225,7 @@ describe('a full disk', () => {
     }),
   )
 
-  it.runIf(mayMount)(
+  it(
     `for the weights that a run begins with leaves nothing either (${onSmallDisk})`,
     withSmallDisk(async (disk, { fill }) => {
       const large = ['--hidden', '64,64', '--steps', '10']
@@ -239,7 +239,7 @@ describe('a full disk', () => {
     }),
   )
 
-  it.runIf(mayMount)(
+  it(
     `in the middle of a run keeps whole lines, and the weights elsewhere (${onSmallDisk})`,
     withSmallDisk(async (disk, { fill }) => {
       const out = join(disk, 'run')

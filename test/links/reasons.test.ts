@@ -15,6 +15,7 @@ import { finiteNumber } from '../../src/codecs.js'
 import { fromMqtt, toMqtt } from '../../src/links/mqtt.js'
 import { fromRosbridge } from '../../src/links/rosbridge.js'
 import { fromWebSocket, toWebSocket } from '../../src/links/webSocket.js'
+import { needs } from '../absent.js'
 import { freePort, stopping, until } from './servers.js'
 
 const { started, connected, heard: hear } = stopping()
@@ -96,7 +97,8 @@ test('a server that answers otherwise, such as 503, is asked again, and that is 
   expect(reports).toEqual([`fromWebSocket ws://127.0.0.1:${port}/: Unexpected server response: 503; trying again`])
 })
 
-describe.runIf(hasOpenssl())('TLS', () => {
+describe('TLS', () => {
+  needs('openssl, which makes certificates', hasOpenssl())
   const secured: Readonly<
     Record<string, (client: Readonly<Record<string, unknown>>) => Promise<{ heard: unknown[]; port: number }>>
   > = {

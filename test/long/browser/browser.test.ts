@@ -8,6 +8,7 @@ import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
+import { needs } from '../../absent.js'
 import { browserProject, withEsbuild, withVite } from '../../browser/bundles.js'
 import { train } from './agent.js'
 
@@ -80,23 +81,17 @@ const expected = async () => ({
   heard: [0, 1, 2, 3],
 })
 
-describe.skipIf(absent)(
-  `the same bits as in Node, and a socket that is found again, in ${version.stdout?.trim()}`,
-  () => {
-    const place = project()
-    afterAll(() => rmSync(place, { recursive: true, force: true }), 120_000)
+describe(`the same bits as in Node, and a socket that is found again, in ${version.stdout?.trim() ?? browser}`, () => {
+  needs(`a browser that runs: ${browser} does not (RIVULET_BROWSER names another)`, !absent)
+  const place = project()
+  afterAll(() => rmSync(place, { recursive: true, force: true }), 120_000)
 
-    test('bundled by esbuild', async () => {
-      expect(await visit(await withEsbuild(place, 'page'), 'page.js')).toEqual(await expected())
-    })
+  test('bundled by esbuild', async () => {
+    expect(await visit(await withEsbuild(place, 'page'), 'page.js')).toEqual(await expected())
+  })
 
-    test('built by Vite', async () => {
-      const { served, script } = await withVite(place, 'page')
-      expect(await visit(served, script)).toEqual(await expected())
-    })
-  },
-)
-
-test.runIf(absent)(`a browser is absent: ${browser} does not run`, () => {
-  expect(process.env['RIVULET_BROWSER'], 'the browser that had to be there').toBeUndefined()
+  test('built by Vite', async () => {
+    const { served, script } = await withVite(place, 'page')
+    expect(await visit(served, script)).toEqual(await expected())
+  })
 })
