@@ -14,6 +14,8 @@ export interface Failure {
   readonly got: string
   /** The known name that comes nearest to what came, where one is near enough. */
   readonly nearest: string | null
+  /** The line that is printed in place of the first three, where no value was read, such as for an unknown option. */
+  readonly line?: string
 }
 
 /** A codec that admits certain names alone; `nearest` is looked for among them. */
@@ -105,7 +107,9 @@ export const decode =
  * A failure as one line: `task: expected one of Pendulum-v1, Hopper-v4; got "Hoper-v4"; nearest: Hopper-v4`. Each part is plain and of
  * a bounded length, whatever a file or a command line holds.
  */
-export const renderFailure = ({ path, expected, got, nearest }: Failure): string =>
-  (path === '' ? '' : `${plain(path)}: `) +
-  `expected ${plain(expected, LONGEST_EXPECTED)}; got ${plain(got)}` +
+export const renderFailure = ({ path, expected, got, nearest, line }: Failure): string =>
+  (path === '' || line !== undefined ? '' : `${plain(path)}: `) +
+  (line === undefined
+    ? `expected ${plain(expected, LONGEST_EXPECTED)}; got ${plain(got)}`
+    : plain(line, LONGEST_EXPECTED)) +
   (nearest === null ? '' : `; nearest: ${plain(nearest)}`)

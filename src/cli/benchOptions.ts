@@ -34,11 +34,11 @@ export const declareBench = (command: Command): Command =>
     .description('measure the learner in each engine, the simulators, and whole agents, on this machine')
     .option('--json', 'print the report as JSON')
     .option('--only <part>', `measure one part: ${benchParts.join(', ')} (default: all)`)
-    .option('--rounds <N>', `measurements of each figure, whose median is told (default: ${defaults.rounds})`)
+    .option('--rounds <N>', `measurements of each figure, whose median is printed (default: ${defaults.rounds})`)
     .option('--round-seconds <x>', `seconds of each measurement (default: ${defaults.roundSeconds})`)
     .addHelpText(
       'after',
-      '\nLet nothing else run meanwhile. An engine that does not load is told with the reason.' +
+      '\nLet nothing else run meanwhile. If an engine cannot be loaded, the report gives the reason.' +
         '\n\nExample:\n  rivulet bench --only learner --json',
     )
 

@@ -4,7 +4,7 @@ import { type Either, flatMap, left, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Failure, nearestName, printable } from '../decode.js'
 import { rivuletVersion } from '../runs/versions.js'
-import { type Request, subcommands } from './subcommands.js'
+import { type Request, printing, subcommands } from './subcommands.js'
 
 const refusal = (path: string, expected: string, got: unknown, known: readonly string[] = []): Failure => ({
   path,
@@ -15,6 +15,11 @@ const refusal = (path: string, expected: string, got: unknown, known: readonly s
 
 /** Commander tells what was wrong in prose; the word in question stands between its first and last quotes. */
 const quoted = ({ message }: CommanderError): string => /'(.*)'/s.exec(message)?.[1] ?? message
+
+/** A refusal of the command line itself, with where the words that are known are listed. */
+const unread = (complaint: string, within: Command): Pick<Failure, 'line'> => ({
+  line: `${complaint}; see '${commandLine(within)} --help'`,
+})
 
 const names = subcommands.map(({ name }) => name)
 const flagsOf = ({ options }: Command): readonly string[] => [...options.map(({ long }) => long ?? ''), '--help']
@@ -30,7 +35,10 @@ const failureOf = (error: CommanderError, within: Command): Failure => {
       const owner =
         subcommand === undefined ? within.commands.find((other) => flagsOf(other).includes(flag)) : undefined
       return owner === undefined
-        ? refusal('option', `one that ${commandLine(within)} --help tells of`, word, flagsOf(within))
+        ? {
+            ...refusal('option', 'a known one', word, flagsOf(within)),
+            ...unread(`unknown option '${word}' for '${commandLine(within)}'`, within),
+          }
         : refusal('option', `options of ${owner.name()} after its name, as in ${commandLine(owner)} ${flag}`, word)
     }
     case 'commander.help':
@@ -45,7 +53,7 @@ const failureOf = (error: CommanderError, within: Command): Failure => {
       return refusal(flag, expected(flag), undefined)
     }
     default:
-      return refusal('command line', `words that ${commandLine(within)} --help tells of`, error.message)
+      return { ...refusal('command line', 'one that can be read', error.message), ...unread(error.message, within) }
   }
 }
 
@@ -78,8 +86,8 @@ const programFor = (parsed: Parsed): Command => {
     .showSuggestionAfterError(false)
     .allowExcessArguments()
     .configureOutput({ writeOut: (text) => (parsed.printed += text), writeErr: () => undefined })
-    .version(rivuletVersion(), '--version', 'print the version')
-    .helpOption('--help', 'print this help')
+    .version(rivuletVersion(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
     .addHelpText('after', '\nExample:\n  rivulet train Pendulum-v1 --steps 20000')
   const throwing = (command: Command): Command =>
     command.exitOverride((error) => {
@@ -113,8 +121,8 @@ export const parse = (words: readonly string[]): Either<readonly Failure[], Requ
     program.parse(words, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return right({ kind: 'print', text: parsed.printed })
+    if (error.exitCode === 0) return right(printing(parsed.printed))
     return left([failureOf(error, parsed.within ?? program)])
   }
-  return parsed.result ?? right({ kind: 'print', text: parsed.printed })
+  return parsed.result ?? right(printing(parsed.printed))
 }

@@ -1,21 +1,30 @@
-/** The list of the command's commands, which parsing, help and errors read. */
+/** The list of the command's commands, which parsing, help and errors read. Adding one is a file and an entry. */
 import type { Command } from 'commander'
 import { type Either, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../decode.js'
-import { benchFields, type BenchRequest, declareBench, readBench } from './benchOptions.js'
-import { type ConvertRequest, declareConvert, readConvert } from './convertOptions.js'
-import { readTrain, trainFields, type TrainRequest } from './request.js'
+import { reason } from '../failure.js'
+import { benchFields, declareBench, readBench } from './benchOptions.js'
+import { declareConvert, readConvert } from './convertOptions.js'
+import { type Ending, failed } from './ending.js'
+import type { Outside } from './outside.js'
+import { readTrain, trainFields } from './request.js'
 import { declareTasks, describeTasks } from './tasks.js'
 import { expectedOf } from './text.js'
 import { declareTrain } from './trainOptions.js'
 
+/** Does what was asked, and gives what is printed on the standard output, or how else it ended. */
+type Answer<Asked> = (asked: Asked, outside: Outside) => TE.TaskEither<Ending, string>
+
 /** What the command was asked to do. */
-export type Request =
-  | { readonly kind: 'print'; readonly text: string }
-  | { readonly kind: 'train'; readonly train: TrainRequest }
-  | { readonly kind: 'convert'; readonly convert: ConvertRequest }
-  | { readonly kind: 'bench'; readonly bench: BenchRequest }
+export interface Request {
+  /** The name of the command that answers; `print` for a text. */
+  readonly name: string
+  /** What its words and options say, decoded; the text to print. */
+  readonly asked: unknown
+  readonly answer: (outside: Outside) => TE.TaskEither<Ending, string>
+}
 
 /** One of the command's commands. */
 export interface Subcommand {
@@ -28,42 +37,60 @@ export interface Subcommand {
   readonly read: (words: readonly string[], options: object) => Either<readonly Failure[], Request>
 }
 
+/** How a command is declared; what answers is loaded when it is asked for: help and lists do not wait for kernels and physics. */
+interface Declared<Asked> extends Pick<Subcommand, 'name' | 'declare' | 'expected'> {
+  readonly read: (words: readonly string[], options: object) => Either<readonly Failure[], Asked>
+  readonly load: () => Promise<Answer<Asked>>
+}
+
+const subcommand = <Asked>({ name, read, load, ...rest }: Declared<Asked>): Subcommand => ({
+  ...rest,
+  name,
+  read: (words, options) =>
+    pipe(
+      read(words, options),
+      map((asked) => ({
+        name,
+        asked,
+        answer: (outside) =>
+          pipe(
+            TE.tryCatch(load, (error) => failed(reason(error))),
+            TE.flatMap((answer) => answer(asked, outside)),
+          ),
+      })),
+    ),
+})
+
+/** A request to print a text. */
+export const printing = (text: string): Request => ({ name: 'print', asked: text, answer: () => TE.right(text) })
+
 /** All commands, in the order in which the help lists them. */
 export const subcommands: readonly Subcommand[] = [
-  {
+  subcommand({
     name: 'train',
     declare: declareTrain,
     expected: expectedOf(trainFields),
-    read: ([task], options) =>
-      pipe(
-        readTrain(task, options),
-        map((train) => ({ kind: 'train', train })),
-      ),
-  },
+    read: ([task], options) => readTrain(task, options),
+    load: async () => (await import('./train.js')).train,
+  }),
   {
     name: 'tasks',
     declare: declareTasks,
     expected: () => null,
-    read: () => right({ kind: 'print', text: describeTasks() }),
+    read: () => right(printing(describeTasks())),
   },
-  {
+  subcommand({
     name: 'convert',
     declare: declareConvert,
     expected: () => null,
-    read: ([from, to]) =>
-      pipe(
-        readConvert({ from, to }),
-        map((convert) => ({ kind: 'convert', convert })),
-      ),
-  },
-  {
+    read: ([from, to]) => readConvert({ from, to }),
+    load: async () => (await import('./convert.js')).convert,
+  }),
+  subcommand({
     name: 'bench',
     declare: declareBench,
     expected: expectedOf(benchFields),
-    read: (_words, options) =>
-      pipe(
-        readBench(options),
-        map((bench) => ({ kind: 'bench', bench })),
-      ),
-  },
+    read: (_words, options) => readBench(options),
+    load: async () => (await import('./bench.js')).bench,
+  }),
 ]

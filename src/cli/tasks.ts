@@ -49,10 +49,10 @@ export const describeTasks = (): string => `${table([
   ...tasks.map(shapeOf),
 ])}
 
-Settings of avg that a run has by default, and whose they are:
+Default settings of AVG by task, with their source:
 
 ${table([
-  ['Task', 'Of', 'Hidden', 'Actor step', 'Critic step', 'Entropy', 'Discount', 'Beta1', 'Actions'],
+  ['Task', 'Source', 'Hidden', 'Actor step', 'Critic step', 'Entropy', 'Discount', 'Beta1', 'Actions'],
   ...tasks.map(settingsOf),
 ])}
 

@@ -62,7 +62,7 @@ export const declareTrain = (command: Command): Command =>
     .option('--no-normalize-observation', 'leave observations as they are')
     .option('--no-normalize-penultimate', 'leave the last hidden vector at its own length')
     .option('--no-scale-td-error', 'leave TD errors at their own size')
-    .option('--no-progress', 'tell nothing until the end')
+    .option('--no-progress', 'print nothing until the run ends')
     .addHelpText(
       'after',
       '\nSettings that the paper has for a task are listed by rivulet tasks.' +

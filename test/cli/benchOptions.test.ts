@@ -7,33 +7,33 @@ const parsed = (line: string) => parse(line.split(' '))
 
 describe('rivulet bench', () => {
   it('has a default for everything', () => {
-    expect(parsed('bench')).toEqual({
+    expect(parsed('bench')).toMatchObject({
       _tag: 'Right',
-      right: { kind: 'bench', bench: { json: false, only: null, rounds: 7, roundSeconds: 0.2 } },
+      right: { name: 'bench', asked: { json: false, only: null, rounds: 7, roundSeconds: 0.2 } },
     })
   })
 
   it('takes every option', () => {
-    expect(parsed('bench --json --only simulator --rounds 3 --round-seconds 1e-2')).toEqual({
+    expect(parsed('bench --json --only simulator --rounds 3 --round-seconds 1e-2')).toMatchObject({
       _tag: 'Right',
-      right: { kind: 'bench', bench: { json: true, only: 'simulator', rounds: 3, roundSeconds: 0.01 } },
+      right: { name: 'bench', asked: { json: true, only: 'simulator', rounds: 3, roundSeconds: 0.01 } },
     })
   })
 
   it('states its defaults, with an example that it takes', () => {
     const help = parsed('bench --help')
-    const text = !isLeft(help) && help.right.kind === 'print' ? help.right.text : ''
+    const text = !isLeft(help) && help.right.name === 'print' ? String(help.right.asked) : ''
     for (const stated of ['(default: 7)', '(default: 0.2)', 'pipeline, simulator, learner'])
       expect(text).toContain(stated)
     const line = /^ {2}rivulet (bench .*)$/m.exec(text)?.[1] ?? ''
-    expect(parsed(line)).toMatchObject({ right: { kind: 'bench', bench: { json: true, only: 'learner' } } })
+    expect(parsed(line)).toMatchObject({ right: { name: 'bench', asked: { json: true, only: 'learner' } } })
   })
 
   it.each([
     ['bench --only lerner', ['--only: expected one of pipeline, simulator, learner; got "lerner"; nearest: learner']],
     ['bench --rounds 0', ['--rounds: expected a positive integer; got "0"']],
     ['bench --round-seconds NaN', ['--round-seconds: expected a positive number; got "NaN"']],
-    ['bench --jsn', ['option: expected one that rivulet bench --help tells of; got "--jsn"; nearest: --json']],
+    ['bench --jsn', [`unknown option '--jsn' for 'rivulet bench'; see 'rivulet bench --help'; nearest: --json`]],
     ['bench Hopper-v4', ['argument 1: expected no more arguments; got "Hopper-v4"']],
     [
       'bench --rounds x --only y',

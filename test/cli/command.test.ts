@@ -140,7 +140,7 @@ describe('bad input', () => {
     ['trian', 'command: expected one of train, tasks, convert, bench; got "trian"; nearest: train'],
     [
       'train Hopper-v4 --sede 1',
-      'option: expected one that rivulet train --help tells of; got "--sede"; nearest: --seed',
+      `unknown option '--sede' for 'rivulet train'; see 'rivulet train --help'; nearest: --seed`,
     ],
     ['train Hopper-v4 --steps -5', '--steps: expected a positive integer; got "-5"'],
     ['train Hopper-v4 --discount NaN', '--discount: expected a number >= 0 and <= 1; got "NaN"'],

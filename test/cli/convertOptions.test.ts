@@ -11,24 +11,24 @@ const refused = (line: string): string[] => {
 
 describe('rivulet convert', () => {
   it('takes two paths', () => {
-    expect(parsed('convert a.safetensors b')).toEqual({
+    expect(parsed('convert a.safetensors b')).toMatchObject({
       _tag: 'Right',
-      right: { kind: 'convert', convert: { from: 'a.safetensors', to: 'b' } },
+      right: { name: 'convert', asked: { from: 'a.safetensors', to: 'b' } },
     })
   })
 
   it('helps, with an example that it takes', () => {
     const help = parsed('convert --help')
-    const text = !isLeft(help) && help.right.kind === 'print' ? help.right.text : ''
+    const text = !isLeft(help) && help.right.name === 'print' ? String(help.right.asked) : ''
     const line = /^ {2}rivulet (convert .*)$/m.exec(text)?.[1] ?? ''
-    expect(parsed(line)).toMatchObject({ right: { kind: 'convert', convert: { to: 'models' } } })
+    expect(parsed(line)).toMatchObject({ right: { name: 'convert', asked: { to: 'models' } } })
   })
 
   it.each([
     ['convert', ['from: expected a value; got nothing']],
     ['convert a', ['to: expected a value; got nothing']],
     ['convert a b c', ['argument 3: expected no more arguments; got "c"']],
-    ['convert a b --force', ['option: expected one that rivulet convert --help tells of; got "--force"']],
+    ['convert a b --force', [`unknown option '--force' for 'rivulet convert'; see 'rivulet convert --help'`]],
   ])('refuses %s', (line, lines) => {
     expect(refused(line)).toEqual(lines)
   })

@@ -1,6 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { parse } from '../../src/cli/parse.js'
+import type { TrainRequest } from '../../src/cli/request.js'
 import { renderFailure } from '../../src/decode.js'
 import { defaultsFor } from '../../src/runs/config.js'
 import { rivuletVersion } from '../../src/runs/versions.js'
@@ -8,13 +9,13 @@ import { rivuletVersion } from '../../src/runs/versions.js'
 const parsed = (line: string) => parse(line.split(' ').filter((word) => word !== ''))
 const printed = (line: string): string => {
   const result = parsed(line)
-  return !isLeft(result) && result.right.kind === 'print' ? result.right.text : ''
+  return !isLeft(result) && result.right.name === 'print' ? String(result.right.asked) : ''
 }
 const asked = (line: string) => {
   const result = parsed(line)
   if (isLeft(result)) throw new Error(result.left.map(renderFailure).join('\n'))
-  if (result.right.kind !== 'train') throw new Error(`${result.right.kind} was asked for`)
-  return result.right.train
+  if (result.right.name !== 'train') throw new Error(`${result.right.name} was asked for`)
+  return result.right.asked as TrainRequest
 }
 
 describe('rivulet train', () => {
@@ -94,6 +95,13 @@ describe('what is printed', () => {
     expect(asked(/^ {2}rivulet (train .*)$/m.exec(help)?.[1] ?? '').settings.seed).toBe(7)
   })
 
+  it('short flags print the same', () => {
+    expect(printed('-h')).toBe(printed('--help'))
+    for (const name of ['train', 'tasks', 'convert', 'bench'])
+      expect(printed(`${name} -h`)).toBe(printed(`${name} --help`))
+    expect(printed('-v')).toBe(printed('--version'))
+  })
+
   it('the version is that of the package', () => {
     expect(printed('--version').trim()).toBe(rivuletVersion())
   })
@@ -109,21 +117,23 @@ describe('what is refused', () => {
     ['train cheetah', [`${task}; got "cheetah"; nearest: HalfCheetah-v4`]],
     [
       'train Hopper-v4 --stpes 5',
-      ['option: expected one that rivulet train --help tells of; got "--stpes"; nearest: --steps'],
+      [`unknown option '--stpes' for 'rivulet train'; see 'rivulet train --help'; nearest: --steps`],
     ],
     [
       'train --actor-stepsize=5',
-      ['option: expected one that rivulet train --help tells of; got "--actor-stepsize=5"; nearest: --actor-step-size'],
+      [
+        `unknown option '--actor-stepsize=5' for 'rivulet train'; see 'rivulet train --help'; nearest: --actor-step-size`,
+      ],
     ],
-    ['tasks --verbose', ['option: expected one that rivulet tasks --help tells of; got "--verbose"']],
-    ['--verison', ['option: expected one that rivulet --help tells of; got "--verison"; nearest: --version']],
+    ['tasks --verbose', [`unknown option '--verbose' for 'rivulet tasks'; see 'rivulet tasks --help'`]],
+    ['--verison', [`unknown option '--verison' for 'rivulet'; see 'rivulet --help'; nearest: --version`]],
     // An error names the command that was written, whatever other names are among the words.
     [
       'convert train --sede tasks',
-      ['option: expected one that rivulet convert --help tells of; got "--sede"; nearest: --help'],
+      [`unknown option '--sede' for 'rivulet convert'; see 'rivulet convert --help'; nearest: --help`],
     ],
-    ['bench --only train --tasks', ['option: expected one that rivulet bench --help tells of; got "--tasks"']],
-    ['-x train Hopper-v4', ['option: expected one that rivulet --help tells of; got "-x"']],
+    ['bench --only train --tasks', [`unknown option '--tasks' for 'rivulet bench'; see 'rivulet bench --help'`]],
+    ['-x train Hopper-v4', [`unknown option '-x' for 'rivulet'; see 'rivulet --help'`]],
     [
       '--steps 5 train Hopper-v4',
       ['option: expected options of train after its name, as in rivulet train --steps; got "--steps"'],
