@@ -50,6 +50,9 @@ export const actuate =
       const answer = (step: T): void => {
         if (step.kind === 'last') return world.begin(step.index)
         const { index, sampled } = step
+        // A compiler refuses this; JavaScript does not.
+        if (sampled === undefined)
+          throw new TypeError('actuate: the step has no action; put sampleAction(learner) above actuate')
         if (sampled === null) throw new DriverError(`actuate: step ${index} is not last, but has no action`)
         const command = step.command ?? sampled.action
         if (command.length !== size) {

@@ -1,7 +1,7 @@
 import { type Observable, defer, map } from 'rxjs'
 import { unusedLine } from '../src/actionBounds.js'
 import { NotFiniteError } from '../src/failure.js'
-import type { VectorSpec } from '../src/spec.js'
+import { checkVectorSpec, type VectorSpec } from '../src/spec.js'
 import type { ActionBounds, SampledAction, TimeStep } from '../src/types.js'
 import { warn } from '../src/warn.js'
 import { widen } from '../src/widen.js'
@@ -23,6 +23,7 @@ import { widen } from '../src/widen.js'
  * and component for an action that is not finite, which clipping would have hidden, and for one of another size.
  */
 export const clipAction = (spec: VectorSpec) => {
+  checkVectorSpec('clipAction', spec)
   const { size, low, high, names } = spec
   for (let i = 0; i < size; i++) {
     // Written so that NaN and undefined fail too; infinite bounds are none, and allowed.

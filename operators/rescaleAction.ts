@@ -1,5 +1,5 @@
 import { type Observable, map } from 'rxjs'
-import type { VectorSpec } from '../src/spec.js'
+import { checkVectorSpec, type VectorSpec } from '../src/spec.js'
 import type { SampledAction, TimeStep } from '../src/types.js'
 import { widen } from '../src/widen.js'
 
@@ -18,7 +18,9 @@ import { widen } from '../src/widen.js'
  * Fails: throws a RangeError when the pipeline is built and a bound is missing or infinite; error notification for an
  * action of another size. `actuate` refuses what is not finite.
  */
-export const rescaleAction = ({ size, low, high, names }: VectorSpec) => {
+export const rescaleAction = (spec: VectorSpec) => {
+  checkVectorSpec('rescaleAction', spec)
+  const { size, low, high, names } = spec
   for (let i = 0; i < size; i++) {
     if (!(Number.isFinite(low[i]) && Number.isFinite(high[i]) && low[i] <= high[i])) {
       throw new RangeError(

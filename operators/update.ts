@@ -26,6 +26,9 @@ export const update =
       // A driver hands decisions back without knowing their type, so that one world serves every algorithm. What comes
       // out of it went in through this pipeline's own `sampleAction`, and nothing but this cast remembers whose it was.
       const transition = step.transition as Transition<S> | null
+      // A compiler refuses this; JavaScript does not.
+      if (transition === undefined)
+        throw new TypeError('update: the step has no transition; put transitions() above update')
       try {
         return widen(step, { report: transition === null ? null : learner.update(transition) })
       } catch (error) {

@@ -13,6 +13,12 @@ const checked = (source: unknown, ...steps: readonly unknown[]): unknown => {
         "joins operators without one: import { pipe as joined } from 'rxjs'",
     )
   }
+  if (source === undefined || source === null) {
+    throw new TypeError(
+      `pipe: expected a stream first, got ${source}; the timeSteps of a world are undefined until simulate was awaited: ` +
+        'const world = await simulate(...)',
+    )
+  }
   return steps.reduce((value, step, index) => {
     if (typeof step !== 'function') {
       throw new TypeError(`pipe: operator ${index + 1}: expected a function, got ${printable(step)}`)
@@ -38,7 +44,7 @@ const checked = (source: unknown, ...steps: readonly unknown[]): unknown => {
  * It is fp-ts's `pipe`, with types for up to 19 operators, and checks. It is not RxJS's: `pipe(first, second)` of `rxjs` takes no source and
  * gives an operator. `source.pipe(first, second)` does the same as this one, but RxJS types it for nine operators only.
  *
- * Fails: throws a TypeError, when the pipeline is built, for a function in the place of the source, for an operator that is none, and
- * for one that was not called with its options.
+ * Fails: throws a TypeError, when the pipeline is built, for a function in the place of the source, for no source, for an operator that
+ * is none, and for one that was not called with its options.
  */
 export const pipe = checked as typeof piped

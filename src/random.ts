@@ -112,6 +112,15 @@ const stream = (seed: number, name: string): SeededRandom => {
   }
 }
 
+/** Refuses what is no source of numbers, such as `seeded(1)` in the place of one of its streams. */
+export const checkRandom = (owner: string, name: string, random: unknown, stream = name): void => {
+  if (typeof random === 'object' && random !== null && 'normal' in random) return
+  throw new TypeError(
+    `${owner}: ${name} must be a stream of chance, such as seeded(1)('${stream}'), got ` +
+      (typeof random === 'function' ? 'a function' : String(random)),
+  )
+}
+
 /**
  * Named streams of chance from one seed, an integer in [0, 2^53): the same seed and name give the same numbers on any machine.
  *

@@ -30,6 +30,13 @@ export interface Spec {
   readonly stepLimit: number
 }
 
+/** Refuses what is no spec of an action, such as `world.spec` in the place of `world.spec.action`. */
+export const checkVectorSpec = (owner: string, spec: unknown): void => {
+  if (typeof spec === 'object' && spec !== null && 'size' in spec && 'low' in spec && 'high' in spec) return
+  const got = typeof spec === 'object' && spec !== null ? 'an object without size, low and high' : String(spec)
+  throw new TypeError(`${owner}: expected the bounds of an action, such as world.spec.action, got ${got}`)
+}
+
 /**
  * Refuses a vector of another size than expected.
  *

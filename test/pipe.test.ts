@@ -30,6 +30,13 @@ test('a list of operators without a source, which is for RxJS’s pipe, is told 
   )
 })
 
+test.each([undefined, null])('no source, which a world that was not awaited has, is told so: %s', (source) => {
+  expect(() => pipe(source as never, takeSteps(1))).toThrow(
+    `pipe: expected a stream first, got ${source}; the timeSteps of a world are undefined until simulate was awaited: ` +
+      'const world = await simulate(...)',
+  )
+})
+
 test('an operator that was not called is named', () => {
   const build = () => pipe(of(step), takeSteps(1), transitions as never)
   expect(build).toThrow(

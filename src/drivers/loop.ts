@@ -137,8 +137,8 @@ export const loop = <T extends TimeStep>(world: Looped<T>, { owner, schedule, pa
 
   const unanswered = (): DriverError =>
     new DriverError(
-      `step ${index - 1} got no action within ${patience} ms: an operator dropped its record on the way to actuate, ` +
-        `or its answer takes longer than that (see the option patience)`,
+      `step ${index - 1} got no action within ${patience} ms: there is no actuate below, an operator above it dropped ` +
+        `the record, or the answer takes longer than that (see the option patience)`,
     )
 
   const miss = (missed: Missed): void => {

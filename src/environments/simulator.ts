@@ -1,5 +1,6 @@
 /** The tasks that Rivulet knows, by id. MuJoCo is loaded only when one of its tasks is opened. */
 import { nearestName } from '../decode.js'
+import { checkRandom } from '../random.js'
 import type { Spec } from '../spec.js'
 import type { Random, Simulator } from '../types.js'
 import { halfCheetahV4 } from './mujoco/halfCheetah.js'
@@ -53,7 +54,7 @@ const isTaskId = (id: string): id is TaskId => Object.hasOwn(entries, id)
  *
  * Every simulator here has `setState` as well, of its own kind, known to the compiler from the id.
  *
- * Fails: rejects with a RangeError that names the nearest id when there is no such task.
+ * Fails: rejects with a RangeError that names the nearest id when there is no such task, and with a TypeError without a `random`.
  */
 export const simulator = async <const Id extends string>(
   id: Id,
@@ -67,5 +68,6 @@ export const simulator = async <const Id extends string>(
         (nearest === null ? '' : `; nearest: ${nearest}`),
     )
   }
+  checkRandom('simulator', 'random', (options as SimulatorOptions | undefined)?.random, 'environment')
   return (await entries[id].open(options)) as SimulatorFor<Id>
 }

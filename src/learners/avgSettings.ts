@@ -1,6 +1,7 @@
 /** What AVG is told: its published settings, every switch of its cases, and its two sources of chance. */
 import { LARGEST } from '../failure.js'
 import type { KernelsName } from '../kernels/kernels.js'
+import { checkRandom } from '../random.js'
 import type { Random, Vector } from '../types.js'
 import { LEAST_NORMAL } from './adam.js'
 import type { AvgHyperparameters } from './paper.js'
@@ -67,12 +68,22 @@ const require = (name: string, expected: string, got: unknown, holds: boolean): 
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0
 
-/** Throws a RangeError that names the first setting out of its range. */
+/** Throws a RangeError that names the first setting out of its range, and a TypeError for no spec or no chance. */
 export const checkAvg = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches): void => {
+  // Not so by its type, but JavaScript passes what a world that was not awaited has: nothing.
+  const { observation, action } = (spec as LearnerSpec | undefined) ?? {}
+  if (observation === undefined || action === undefined) {
+    throw new TypeError(
+      `avg: expected the spec of a world, such as world.spec, got ${spec === undefined ? 'undefined' : 'something else'}; ` +
+        'a world of simulate has one once it was awaited: const world = await simulate(...)',
+    )
+  }
+  checkRandom('avg', 'random', settings.random, 'policy')
+  checkRandom('avg', 'initialization', settings.initialization)
   require('observation.size', 'a positive integer', spec.observation.size, isCount(spec.observation.size))
   require('action.size', 'a positive integer', spec.action.size, isCount(spec.action.size))
   const { hidden, discount, adamBeta2 } = settings
-  require('hidden', 'one or more positive integers', hidden, hidden.length > 0 && hidden.every(isCount))
+  require('hidden', 'one or more positive integers', hidden, hidden?.length > 0 && hidden.every(isCount))
   for (const name of ['adamBeta1', 'adamBeta2'] as const) {
     require(name, 'a number from 0 to below 1', settings[name], settings[name] >= 0 && settings[name] < 1)
   }

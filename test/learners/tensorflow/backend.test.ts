@@ -101,9 +101,10 @@ register('data:text/javascript,' + encodeURIComponent(hooks))
   test('packages that are not there are named, with what to install, in one line', () => {
     const home = alone()
     const say = `${fenced(home)}
-const { avgOnTensorFlow } = await import('rivulet')
+const { avgOnTensorFlow, hyperparametersFor, seeded } = await import('rivulet')
+const [random, initialization] = ['policy', 'initialization'].map(seeded(1))
 for (const backend of ['tensorflow', 'wasm', 'cpu']) {
-  const settings = { hidden: [4], actorStepSize: 1, criticStepSize: 1, entropyCoefficient: 0, discount: 0, adamBeta1: 0 }
+  const settings = { ...hyperparametersFor('any'), random, initialization }
   const spec = { observation: { size: 3 }, action: { size: 1 } }
   await avgOnTensorFlow(spec, settings, { backend }).catch((error) => console.log(error.message))
 }`

@@ -1,0 +1,100 @@
+/** What a JavaScript program may get wrong where a compiler would have refused it: each is one line that says what to write. */
+import { lastValueFrom } from 'rxjs'
+import { expect, test } from 'vitest'
+import { actuate } from '../operators/actuate.js'
+import { clipAction } from '../operators/clipAction.js'
+import { rescaleAction } from '../operators/rescaleAction.js'
+import { sampleAction } from '../operators/sampleAction.js'
+import { takeSteps } from '../operators/takeSteps.js'
+import { transitions } from '../operators/transitions.js'
+import { update } from '../operators/update.js'
+import { drive, type SimulatedDriver } from '../src/drivers/drive.js'
+import { simulate } from '../src/drivers/simulate.js'
+import { avg } from '../src/learners/avg.js'
+import type { AvgSettings } from '../src/learners/avgSettings.js'
+import { hyperparametersFor } from '../src/learners/paper.js'
+import { pipe } from '../src/pipe.js'
+import { seeded } from '../src/random.js'
+import { scriptedLearner } from '../src/testing/scriptedLearner.js'
+import { scriptedSimulator } from '../src/testing/scriptedSimulator.js'
+
+const chance = seeded(1)
+const task = 'Pendulum-v1'
+const sources = { random: chance('policy'), initialization: chance('initialization') }
+const settings = { ...hyperparametersFor(task), hidden: [4], ...sources }
+const unawaited = () => simulate(task, { random: chance('environment') }) as unknown as SimulatedDriver
+const spec = { observation: { size: 3 }, action: { size: 1 } }
+const learner = () => scriptedLearner({ actions: [[0]] })
+const world = () => drive(scriptedSimulator())
+
+const mistakes: readonly (readonly [string, string, () => unknown])[] = [
+  [
+    'the stream of a world that was not awaited',
+    'const world = await simulate(...)',
+    () => pipe(unawaited().timeSteps, transitions()),
+  ],
+  [
+    'the spec of a world that was not awaited',
+    'const world = await simulate(...)',
+    () => avg(unawaited().spec, settings),
+  ],
+  ['a world in the place of its spec', 'such as world.spec', () => avg(world() as never, settings)],
+  [
+    'settings without chance',
+    "random must be a stream of chance, such as seeded(1)('policy'), got undefined",
+    () => avg(spec, hyperparametersFor(task) as AvgSettings),
+  ],
+  [
+    'settings with a source in the place of a stream',
+    'initialization must be a stream of chance',
+    () => avg(spec, { ...settings, initialization: chance as never }),
+  ],
+  [
+    'chance without settings',
+    'hidden must be one or more positive integers, got undefined',
+    () => avg(spec, sources as unknown as AvgSettings),
+  ],
+  [
+    'a world without options',
+    "random must be a stream of chance, such as seeded(1)('environment'), got undefined",
+    () => simulate(task, undefined as never),
+  ],
+  [
+    'a world with a source in the place of a stream',
+    'got a function',
+    () => simulate('Hopper-v4', { random: chance as never }),
+  ],
+  [
+    'update without transitions',
+    'put transitions() above update',
+    () => lastValueFrom(world().timeSteps.pipe(update(learner()) as never)),
+  ],
+  [
+    'actuate without sampleAction',
+    'put sampleAction(learner) above actuate',
+    () => {
+      const present = world()
+      return lastValueFrom(present.timeSteps.pipe(actuate(present) as never))
+    },
+  ],
+  [
+    'an action that never comes to actuate',
+    'there is no actuate below',
+    () => {
+      const present = drive(scriptedSimulator(), { patience: 20 })
+      return lastValueFrom(pipe(present.timeSteps, sampleAction(learner()), takeSteps(1)))
+    },
+  ],
+  ['clipAction by the spec of a world', 'such as world.spec.action', () => clipAction(world().spec as never)],
+  ['rescaleAction by the spec of a world', 'such as world.spec.action', () => rescaleAction(world().spec as never)],
+  ['rescaleAction by nothing', 'such as world.spec.action, got undefined', () => rescaleAction(undefined as never)],
+]
+
+test.each(mistakes)('%s', async (_, said, make) => {
+  const error = await Promise.resolve()
+    .then(make)
+    .catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(Error)
+  expect((error as Error).message).toContain(said)
+  expect((error as Error).message).not.toContain('\n')
+})
