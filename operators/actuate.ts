@@ -21,7 +21,7 @@ export type Decided = TimeStep & {
  *     actuate  --a----b----t------a----b--|
  *
  * Sent is the `command` of a step that has one, else its `sampled.action`; a record that is last begins a new episode,
- * whoever marked it. The world has its answer before the step goes on, so that `update` may follow.
+ * whether the world or an operator marked it. The world has its answer before the step goes on, so that `update` may follow.
  *
  * A command outside the bounds of `world.spec.action` is sent as it is, since some worlds clip it themselves; the first one
  * is warned of on standard error, with the component's name. So is, at the first decision, a policy whose own actions are

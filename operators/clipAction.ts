@@ -19,7 +19,7 @@ import { widen } from '../src/widen.js'
  *
  * Memory: whether it was warned, of this subscription.
  * Numbers: min(max(action, low), high), component by component, as a fresh Float64Array.
- * Fails: throws a RangeError when the pipeline is built and bounds are missing or crossed; error notification with step
+ * Fails: throws a RangeError when the pipeline is built and bounds are missing or crossed, and a TypeError for no bounds at all; error notification with step
  * and component for an action that is not finite, which clipping would have hidden, and for one of another size.
  */
 export const clipAction = (spec: VectorSpec) => {

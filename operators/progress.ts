@@ -32,12 +32,12 @@ export interface ProgressOptions {
 }
 
 /**
- * Tells from time to time, and once more at the end, how far a run has come.
+ * Reports from time to time, and once more at the end, how far a run has come.
  *
  *     source    --a-b-t-a-b-c-d-e-|
  *     progress  ------p-----p-----(p|)
  *
- * A record needs a step to ride on: when the world waits, nothing is told.
+ * It emits when a step comes: while the world waits, it emits nothing.
  *
  * Memory: its counts and the last ten returns, of this subscription.
  * Numbers: the pace is that of the whole subscription, since the latest one would make the time left jump.

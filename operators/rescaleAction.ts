@@ -15,7 +15,7 @@ import { widen } from '../src/widen.js'
  * Memory: none.
  * Numbers: (1 - action) / 2 low + (1 + action) / 2 high as a fresh Float64Array: -1 and 1 give the bounds to the last bit, and no
  * bounds are too large. An action outside [-1, 1], which no squashed policy has, lands outside the bounds.
- * Fails: throws a RangeError when the pipeline is built and a bound is missing or infinite; error notification for an
+ * Fails: throws a RangeError when the pipeline is built and a bound is missing or infinite, and a TypeError for no bounds at all; error notification for an
  * action of another size. `actuate` refuses what is not finite.
  */
 export const rescaleAction = (spec: VectorSpec) => {

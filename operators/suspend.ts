@@ -14,7 +14,7 @@ import { type PullSource, pull } from '../src/pull.js'
  *
  * Memory: one value; the counts, the caller's if handed in, in which nothing is ever waiting or dropped.
  * Fails: error notification with what the source throws, and with what the work throws or notifies. Leaving it, by an
- * error too, tells the source at once, through its iterator's `return`.
+ * error too, ends the source at once, by its iterator's `return`.
  */
 export const suspend =
   <In, Out>({

@@ -42,7 +42,7 @@ export interface TallyEpisodesOptions {
  *     tallyEpisodes  --a-----b-----t-----a-----u--|
  *     episode          null  null  1st   null  2nd
  *
- * Null on every step that is not last; an episode that the stream ends in the middle of is not told.
+ * Null on every step that is not last; an episode that is not over when the stream ends is left out.
  *
  * Memory: the counts so far, of the run and of the episode.
  * Numbers: the reward as it flows here, after whatever recomputed it, added in float64 in the order of the steps.

@@ -25,7 +25,7 @@ export interface TransitionsOptions {
  *     transition     null  a>b   b>t   null  a>b
  *
  * Null on a first step, and on one that nothing came before. What changes a step (`reward`, `normalizeObservation`,
- * `timeLimit`) stands above, and the compiler sees to it: both sides of a transition have been through the same chain.
+ * `timeLimit`) stands above, and the compiler refuses it below: both sides of a transition have been through the same chain.
  *
  * Memory: index and observation of the step before, forgotten after each last step.
  * Fails: error notification when indexes show that steps of an episode were lost on the way here, when a step does not say

@@ -44,10 +44,10 @@ const window = 128
  *
  * What waits when the source completes is learnt before the completion goes on, and what waits when the chain is left or
  * fails is dropped. Without a measurement an update counts as taking no time; so that one slow update, as before a
- * compiler has warmed up, does not keep the learner out for good, the measurements are forgotten after `patience` gaps
+ * compiler has warmed up, does not stop learning for good, the measurements are forgotten after `patience` gaps
  * without learning.
  *
- * Memory: `learner`, the caller's, changed in place; `gap.learning`, the caller's account, which every beat tells; of the
+ * Memory: `learner`, the caller's, changed in place; `gap.learning`, the caller's counts, which every beat holds; of the
  * subscription, at most `overflow.size` transitions and the latest 128 durations.
  * Numbers: the learner's. An update is a function of values, so that learning late changes no transition.
  * Fails: throws a RangeError when the pipeline is built, on an overflow without a positive size or a `patience` that is
