@@ -1,5 +1,5 @@
 /** What a JavaScript program may get wrong where a compiler would have refused it: each is one line that says what to write. */
-import { lastValueFrom } from 'rxjs'
+import { NEVER, lastValueFrom } from 'rxjs'
 import { expect, test } from 'vitest'
 import { actuate } from '../operators/actuate.js'
 import { clipAction } from '../operators/clipAction.js'
@@ -8,13 +8,22 @@ import { sampleAction } from '../operators/sampleAction.js'
 import { takeSteps } from '../operators/takeSteps.js'
 import { transitions } from '../operators/transitions.js'
 import { update } from '../operators/update.js'
+import { finiteNumber } from '../src/codecs.js'
+import { device } from '../src/drivers/device.js'
 import { drive, type SimulatedDriver } from '../src/drivers/drive.js'
+import { observe } from '../src/drivers/observe.js'
 import { simulate } from '../src/drivers/simulate.js'
 import { avg } from '../src/learners/avg.js'
 import type { AvgSettings } from '../src/learners/avgSettings.js'
 import { hyperparametersFor } from '../src/learners/paper.js'
+import { fromMqtt, mqttSession } from '../src/links/mqtt.js'
+import { parseNumber } from '../src/links/numbers.js'
+import { fromRosbridge, rosbridgeSession } from '../src/links/rosbridge.js'
+import { fromSerial } from '../src/links/serial.js'
 import { pipe } from '../src/pipe.js'
 import { seeded } from '../src/random.js'
+import { realtime } from '../src/realtime.js'
+import { lockstep } from '../src/schedule.js'
 import { scriptedLearner } from '../src/testing/scriptedLearner.js'
 import { scriptedSimulator } from '../src/testing/scriptedSimulator.js'
 
@@ -26,6 +35,14 @@ const unawaited = () => simulate(task, { random: chance('environment') }) as unk
 const spec = { observation: { size: 3 }, action: { size: 1 } }
 const learner = () => scriptedLearner({ actions: [[0]] })
 const world = () => drive(scriptedSimulator())
+
+const robot = {
+  spec: { name: 'Robot', action: { size: 1, low: [-1], high: [1], names: ['speed'], units: ['m/s'] } },
+  observe: observe({ warmth: NEVER }, { warmth: {} }),
+  act: () => {},
+  stop: () => {},
+  schedule: realtime({ cycle: 40 }),
+}
 
 const mistakes: readonly (readonly [string, string, () => unknown])[] = [
   [
@@ -85,6 +102,48 @@ const mistakes: readonly (readonly [string, string, () => unknown])[] = [
       return lastValueFrom(pipe(present.timeSteps, sampleAction(learner()), takeSteps(1)))
     },
   ],
+  ['a source without a codec', 'codec: expected a codec', () => fromMqtt('mqtt://localhost', { topic: 'a' } as never)],
+  [
+    'a serial source without a codec',
+    'codec: expected a codec',
+    () => fromSerial('/dev/none', { baudRate: 9600, parse: parseNumber } as never),
+  ],
+  [
+    'a source without a topic',
+    'topic: expected a string, got undefined',
+    () => fromMqtt('mqtt://localhost', { codec: finiteNumber } as never),
+  ],
+  [
+    'a sink without a topic',
+    'topic: expected a string, got undefined',
+    () => mqttSession('mqtt://localhost').sink({} as never),
+  ],
+  [
+    'a ROS source without a type',
+    'type: expected a string, got undefined',
+    () => fromRosbridge('ws://localhost:9090', { topic: '/a', codec: finiteNumber } as never),
+  ],
+  [
+    'a ROS sink without a type',
+    'type: expected a string, got undefined',
+    () => rosbridgeSession('ws://localhost:9090').sink({ topic: '/a' } as never),
+  ],
+  [
+    'a sensor without a stream',
+    'observe: warmth: expected a stream, got undefined',
+    () => observe({ warmth: undefined as never }, { warmth: {} }),
+  ],
+  [
+    'a device without stop',
+    'device: stop: expected a function, got undefined',
+    () => device({ ...robot, stop: undefined as never }),
+  ],
+  [
+    'a device without act',
+    'device: act: expected a function, got undefined',
+    () => device({ ...robot, act: undefined as never }),
+  ],
+  ['a device in lockstep', 'realtime({ cycle: 40 })', () => device({ ...robot, schedule: lockstep() as never })],
   ['clipAction by the spec of a world', 'such as world.spec.action', () => clipAction(world().spec as never)],
   ['rescaleAction by the spec of a world', 'such as world.spec.action', () => rescaleAction(world().spec as never)],
   ['rescaleAction by nothing', 'such as world.spec.action, got undefined', () => rescaleAction(undefined as never)],

@@ -1,5 +1,6 @@
 /** Makes a driver of any sensors and any sink. */
 import type { Observable } from 'rxjs'
+import { described } from '../checks.js'
 import { copied } from '../copied.js'
 import { DriverError } from '../failure.js'
 import { type Job, newest, settle } from '../newest.js'
@@ -58,6 +59,16 @@ interface DeviceRun {
   ages: Readonly<Record<string, number>>
 }
 
+/** Refuses what a compiler would: a device without `stop` could not be stopped. */
+const checkDevice = ({ act, stop, schedule }: Partial<DeviceOptions>): void => {
+  for (const [name, call] of Object.entries({ act, stop })) {
+    if (typeof call !== 'function') throw new TypeError(`device: ${name}: expected a function, got ${described(call)}`)
+  }
+  if (schedule?.cycle === undefined) {
+    throw new TypeError('device: schedule: expected one of realtime, such as realtime({ cycle: 40 })')
+  }
+}
+
 /**
  * A driver of whatever can be sensed and commanded.
  *
@@ -85,7 +96,7 @@ interface DeviceRun {
  *
  * Memory: of each run, that of the sensors and one command.
  * Numbers: the sensors'; `spec.stepSeconds` is the schedule's cycle, and `spec.stepLimit` is Infinity.
- * Fails: throws on a `patience` that is not above 0. Error notification for a lost sensor, as `observe` says, for whatever
+ * Fails: throws on a `patience` that is not above 0, and without `act`, `stop` or a `realtime` schedule. Error notification for a lost sensor, as `observe` says, for whatever
  * `act`, `begin` or a `stop` at a missed beat throws, and otherwise as `drive`. The promise of `stop()` and the next run wait
  * for `patience` at most until the device is still, and then fail with the name of the call that is not over. A device whose
  * `stop` failed is not begun; where `stop()` was not called the failure is an unhandled rejection beside the stream.
@@ -99,6 +110,7 @@ export const device = ({
   schedule,
   patience = 10_000,
 }: DeviceOptions): Device => {
+  checkDevice({ act, stop, schedule })
   const { scheduler, cycle } = schedule
   const spec: Spec = { name, action, observation: senses.spec, stepSeconds: cycle / 1000, stepLimit: Infinity }
   const zeros: Vector = new Float64Array(action.size)

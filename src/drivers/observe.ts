@@ -1,5 +1,6 @@
 /** Fuses sensors into one observation. */
-import { type Observable, type SchedulerLike, Subscription } from 'rxjs'
+import { type Observable, type SchedulerLike, Subscription, isObservable } from 'rxjs'
+import { described } from '../checks.js'
 import { nearestName } from '../decode.js'
 import { reason, SensorError } from '../failure.js'
 import { dateOf } from '../schedule.js'
@@ -114,6 +115,10 @@ export const observe = <Streams extends Readonly<Record<string, Observable<unkno
   if (names.length === 0) throw new RangeError('observe: expected one sensor or more, got none')
   if (names.some(isNumber)) {
     throw new RangeError(`observe: expected names that are not numbers, got ${names.find(isNumber)}`)
+  }
+  for (const name of names) {
+    if (!isObservable(streams[name]))
+      throw new TypeError(`observe: ${name}: expected a stream, got ${described(streams[name])}`)
   }
   const declared = names.map((name) => declare(name, sensors[name] as SensorOptions<never>))
   const spec = specOf(declared)

@@ -1,6 +1,7 @@
 /** What goes over a link: messages that are read by `parse` and decoded by one codec, and values that are written. */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { described } from '../checks.js'
 import { decode, type Failure, printable, renderFailure } from '../decode.js'
 import { reason, SensorError } from '../failure.js'
 import { withoutSecrets } from './address.js'
@@ -114,12 +115,17 @@ export const isTaken = <A>(value: A | typeof refused): value is A => value !== r
 const lengthOf = (message: unknown): number =>
   typeof message === 'string' || message instanceof Uint8Array ? message.length : 0
 
+/** Refuses an option that is no text, such as a topic that was left out. */
+export const checkText = (label: string, option: string, value: unknown): void => {
+  if (typeof value !== 'string') throw new TypeError(`${label}: ${option}: expected a string, got ${described(value)}`)
+}
+
 /**
  * Reads and decodes one message of a link; one that is skipped becomes something that `isTaken` refuses. A reading, which is a
  * number or a list of numbers, and all numbers of JSON text must be finite, whatever the codec says: one policy for a message and
  * what it holds.
  *
- * Fails: throws a RangeError on a `longest` that is none. The function throws a `SensorError` of the link's label and the
+ * Fails: throws a RangeError on a `longest` that is none, and a TypeError without a codec. The function throws a `SensorError` of the link's label and the
  * failures: field, expected and got.
  */
 export const decoder = <Raw, A, About>(
@@ -129,6 +135,11 @@ export const decoder = <Raw, A, About>(
 ): ((message: Raw | Garbled, about: About) => A | typeof refused) => {
   if (!Number.isSafeInteger(longest) || longest < 1) {
     throw new RangeError(`${place.label}: longest: expected a positive integer, got ${longest}`)
+  }
+  if (typeof (codec as { decode?: unknown } | undefined)?.decode !== 'function') {
+    throw new TypeError(
+      `${place.label}: codec: expected a codec, such as finiteNumber or one of io-ts, got ${described(codec)}`,
+    )
   }
   const read: (message: Raw, about: About) => unknown = parse ?? byDefault
   const validate = decode(codec)

@@ -3,7 +3,7 @@ import type { Memory } from '../memory.js'
 import type { Stamped } from '../stamped.js'
 import { addressOf, secretsOf } from './address.js'
 import { type Link, type LinkCounts, link } from './link.js'
-import { type SinkOptions, type SourceOptions, type Stamping, fromJson, toJson } from './message.js'
+import { type SinkOptions, type SourceOptions, type Stamping, checkText, fromJson, toJson } from './message.js'
 import { DEFAULT_LONGEST, type Mqtt, type MqttAbout, type MqttOptions, connected } from './mqttClient.js'
 import { type Sink, sinkOn } from './sink.js'
 import { type LinkSource, type Retaining, sourceOn } from './source.js'
@@ -65,16 +65,19 @@ const sessionOf = (creator: string, url: string, options: MqttOptions): MqttSess
   function messages<A>(chosen: MqttMessages<A>): LinkSource<A>
   function messages<A>(chosen: MqttMessages<A>): LinkSource<A | Stamped<A>> {
     const { topic, qos = 0 } = chosen
+    checkText(line.place.label, 'topic', topic)
     return sourceOn<Mqtt, Uint8Array, MqttAbout, A>(line, { longest, ...chosen }, fromJson, (connection, listener) =>
       connection.listen({ topic, qos, listener }),
     )
   }
-  const sink = <A>({ topic, qos = 0, retain = false, format = toJson }: MqttSink<A>): Sink<A> =>
-    sinkOn<Mqtt, A, string | Uint8Array>(
+  const sink = <A>({ topic, qos = 0, retain = false, format = toJson }: MqttSink<A>): Sink<A> => {
+    checkText(line.place.label, 'topic', topic)
+    return sinkOn<Mqtt, A, string | Uint8Array>(
       line,
       format,
       (connection) => (message) => connection.publish(topic, message, { qos, retain }),
     )
+  }
   return { messages, sink, link: line.counts }
 }
 

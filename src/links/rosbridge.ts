@@ -5,7 +5,7 @@ import type { Memory } from '../memory.js'
 import { turns } from '../schedule.js'
 import type { Stamped } from '../stamped.js'
 import { type Link, type LinkCounts, link } from './link.js'
-import { Garbled, type SinkOptions, type SourceOptions, type Stamping, fromJson, toJson } from './message.js'
+import { Garbled, type SinkOptions, type SourceOptions, type Stamping, checkText, fromJson, toJson } from './message.js'
 import { type RosArrival, frameReader } from './rosbridgeFrames.js'
 import { type Connection, greeted } from './session.js'
 import { type Sink, sinkOn } from './sink.js'
@@ -125,6 +125,8 @@ const sessionOf = (creator: string, url: string, options: RosbridgeOptions): Ros
   function messages<A>(chosen: RosMessages<A>): LinkSource<A>
   function messages<A>(chosen: RosMessages<A>): LinkSource<A | Stamped<A>> {
     const { topic, type, throttle = 0, queue = 0 } = chosen
+    checkText(line.place.label, 'topic', topic)
+    checkText(line.place.label, 'type', type)
     const about: RosAbout = { topic }
     const read = (message: unknown): unknown => message
     return sourceOn<Ros, unknown, RosAbout, A>(line, chosen, read, (ros, { message, fail }) => {
@@ -153,13 +155,16 @@ const sessionOf = (creator: string, url: string, options: RosbridgeOptions): Ros
     })
   }
   // By way of JSON, so that vectors become arrays and a number that is not finite is refused.
-  const sink = <A>({ topic, type, queue = 100, format = (value) => fromJson(toJson(value)) }: RosSink<A>): Sink<A> =>
-    sinkOn<Ros, A, unknown>(line, format, (ros, end) => {
+  const sink = <A>({ topic, type, queue = 100, format = (value) => fromJson(toJson(value)) }: RosSink<A>): Sink<A> => {
+    checkText(line.place.label, 'topic', topic)
+    checkText(line.place.label, 'type', type)
+    return sinkOn<Ros, A, unknown>(line, format, (ros, end) => {
       const id = ros.name('advertise', topic)
       ros.mention({ op: 'advertise', id, topic, type, queue_size: queue })
       end.add(() => ros.mention({ op: 'unadvertise', id, topic }))
       return (message) => ros.say({ op: 'publish', topic, msg: message })
     })
+  }
   return { messages, sink, link: line.counts }
 }
 
