@@ -1,4 +1,5 @@
 /** What AVG is told: its published settings, every switch of its cases, and its two sources of chance. */
+import { described } from '../checks.js'
 import { LARGEST } from '../failure.js'
 import type { KernelsName } from '../kernels/kernels.js'
 import { checkRandom } from '../random.js'
@@ -74,7 +75,7 @@ export const checkAvg = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches)
   const { observation, action } = (spec as LearnerSpec | undefined) ?? {}
   if (observation === undefined || action === undefined) {
     throw new TypeError(
-      `avg: expected the spec of a world, such as world.spec, got ${spec === undefined ? 'undefined' : 'something else'}; ` +
+      `avg: expected the spec of a world, such as world.spec, got ${described(spec)}; ` +
         'a world of simulate has one once it was awaited: const world = await simulate(...)',
     )
   }
