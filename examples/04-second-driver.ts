@@ -97,7 +97,7 @@ export const agent = (world: Driver, steps: number): Observable<Episode> => {
   )
 }
 
-// In earnest only when run: whoever imports the room brings a clock of their own.
+// Real time only when this file is run: a program that imports the room hands in a clock.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   agent(heater(), Number(process.argv[2] ?? 2000)).subscribe(console.log)
 }

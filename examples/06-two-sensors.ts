@@ -86,5 +86,5 @@ export const agent = (steps: number, scheduler: SchedulerLike = turns): Observab
   )
 }
 
-// In earnest only when run: whoever imports the agent brings a clock of their own.
+// Real time only when this file is run: a program that imports the agent hands in a clock.
 if (process.argv[1] === fileURLToPath(import.meta.url)) agent(Number(process.argv[2] ?? 2000)).subscribe(console.log)

@@ -43,7 +43,7 @@ export const actuate =
       let [told, looked] = [false, false]
       const look = ({ command, actionBounds }: T): void => {
         looked = true
-        // A command of its own is the choice of whoever added it.
+        // A step that has a command was given it by an operator, which chose its range.
         const line = actionBounds === undefined || command ? null : unusedLine('actuate', actionBounds, action)
         if (line !== null) warn(line)
       }

@@ -18,7 +18,7 @@ export const halt =
   <T>(source: Observable<T>): Observable<T> =>
     tap<T>({ error: () => void stopped(world) })(source)
 
-// The error does not wait until the world is still: whoever hears it may have to act at once. The promise is left
+// The error does not wait until the world is still: a subscriber may have to act at once. The promise is left
 // unhandled on purpose, so that the host reports a rejection: it must neither take the place of the error that is on its
 // way, nor pass in silence. Being async turns a `stop` that throws into such a rejection as well.
 const stopped = async (world: Pick<Driver, 'stop'>): Promise<void> => world.stop()

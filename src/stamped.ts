@@ -6,7 +6,7 @@ export interface Stamped<A> {
   readonly value: A
   /** When it was measured, in milliseconds since 1970; null where that is unknown, and then its arrival counts. */
   readonly stamp: number | null
-  /** False for a copy that somebody kept, such as a retained message of an MQTT broker: its arrival says nothing of its age. */
+  /** False for a copy that was kept, such as a retained message of an MQTT broker: its arrival says nothing of its age. */
   readonly live: boolean
 }
 

@@ -72,7 +72,7 @@ interface Ros {
   /** An identifier that no other operation of this connection has. */
   name(operation: string, topic: string): string
   say(operation: object): PromiseLike<unknown>
-  /** Says what nobody waits for; if it is lost, so is the connection. */
+  /** Sends an operation without waiting for it; if it is lost, so is the connection. */
   mention(operation: object): void
   leave(): PromiseLike<unknown>
 }

@@ -1,5 +1,5 @@
 /**
- * Networks that the caller brings. These types say what is used of TensorFlow.js's own, which fit them, so that nobody needs
+ * Networks that the caller brings. These types say what is used of TensorFlow.js's own, which fit them, so that no caller needs
  * TensorFlow.js to compile a program that does not use it.
  */
 

@@ -86,7 +86,7 @@ export const ownNetwork = (tf: TensorFlow, shape: NetworkShape, own: OwnNetwork)
   }
   const rules = layerRules(own)
   if (rules?.flaw) refuse(rules.flaw.expected, rules.flaw.got)
-  // Looked at before the model is first applied: a Sequential then forgets what was frozen.
+  // Read before the model is first applied: that unfreezes the layers of a Sequential.
   const isTrainable = trainableIn(own, rules)
   const moved = Object.fromEntries(Object.entries(variables).filter(([, variable]) => isTrainable(variable)))
   if (Object.keys(moved).length === 0) refuse('at least one trainable variable', 'none')
