@@ -1,7 +1,7 @@
 import { type Observable, defer, tap } from 'rxjs'
 import { outsideLine, outsideOf, unusedLine } from '../src/actionBounds.js'
 import { atStep, DriverError } from '../src/failure.js'
-import { checkFinite } from '../src/spec.js'
+import { checkFinite } from '../src/checks.js'
 import type { ActionBounds, Driver, SampledAction, TimeStep, Vector } from '../src/types.js'
 import { warn } from '../src/warn.js'
 import { halt } from './halt.js'

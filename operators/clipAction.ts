@@ -1,10 +1,10 @@
 import { type Observable, defer, map } from 'rxjs'
 import { unusedLine } from '../src/actionBounds.js'
 import { NotFiniteError } from '../src/failure.js'
-import { checkVectorSpec, type VectorSpec } from '../src/spec.js'
-import type { ActionBounds, SampledAction, TimeStep } from '../src/types.js'
+import { checkVectorSpec } from '../src/checks.js'
+import type { ActionBounds, SampledAction, TimeStep, VectorSpec } from '../src/types.js'
 import { warn } from '../src/warn.js'
-import { widen } from '../src/widen.js'
+import { widen } from '../src/streams/addFields.js'
 
 /**
  * Adds the `command` that is sent: the sampled action, clipped to what the world takes.

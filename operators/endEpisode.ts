@@ -1,5 +1,5 @@
 import { type Observable, map } from 'rxjs'
-import { markedLast } from '../src/markedLast.js'
+import { markedLast } from '../src/streams/markedLast.js'
 import type { Unpaired } from '../src/types.js'
 
 /** What `endEpisode` is told. */

@@ -1,5 +1,5 @@
 import { type Observable, concat, defer, filter, map, of } from 'rxjs'
-import { type Clock, systemClock } from '../src/clock.js'
+import { type Clock, systemClock } from '../src/time/clock.js'
 import { mean } from '../src/mean.js'
 import type { TimeStep } from '../src/types.js'
 import type { Episode } from './tallyEpisodes.js'

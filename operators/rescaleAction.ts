@@ -1,7 +1,7 @@
 import { type Observable, map } from 'rxjs'
-import { checkVectorSpec, type VectorSpec } from '../src/spec.js'
-import type { SampledAction, TimeStep } from '../src/types.js'
-import { widen } from '../src/widen.js'
+import { checkVectorSpec } from '../src/checks.js'
+import type { SampledAction, TimeStep, VectorSpec } from '../src/types.js'
+import { widen } from '../src/streams/addFields.js'
 
 /**
  * Adds the `command` that is sent: the sampled action, mapped from [-1, 1] to the world's bounds.

@@ -1,7 +1,7 @@
 import { type Observable, defer, map } from 'rxjs'
 import { NotFiniteError } from '../src/failure.js'
-import { type Memory, memory } from '../src/memory.js'
-import { checkNewArray } from '../src/spec.js'
+import { type Memory, memory } from '../src/cell.js'
+import { checkNewArray } from '../src/checks.js'
 import type { TimeStep, Unpaired } from '../src/types.js'
 
 /** What `reward` may be handed. */

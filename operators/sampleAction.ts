@@ -1,7 +1,7 @@
 import { type Observable, map } from 'rxjs'
 import { atStep } from '../src/failure.js'
 import type { ActionBounds, Learner, SampleOptions, SampledAction, TimeStep } from '../src/types.js'
-import { widen } from '../src/widen.js'
+import { widen } from '../src/streams/addFields.js'
 
 /**
  * Decides, at each step that awaits an action, and passes the step on with the decision as `sampled`.

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs'
-import { type WorkOptions, workOff } from '../src/overflow.js'
+import { type WorkOptions, workOff } from '../src/streams/overflow.js'
 
 /**
  * Works values off one at a time; of those that come meanwhile the newest `size` wait, and the oldest are dropped.

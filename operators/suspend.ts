@@ -1,7 +1,7 @@
 import { type Observable, defer } from 'rxjs'
-import { memory as cell } from '../src/memory.js'
-import { noneArrived, type WorkOptions } from '../src/overflow.js'
-import { type PullSource, pull } from '../src/pull.js'
+import { memory as cell } from '../src/cell.js'
+import { noneArrived, type WorkOptions } from '../src/streams/overflow.js'
+import { type PullSource, pull } from '../src/streams/pullSource.js'
 
 /**
  * Asks a pull source for its next value only when the work on the last one has completed; nothing waits, nothing is dropped.

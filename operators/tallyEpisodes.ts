@@ -1,8 +1,8 @@
 import { type Observable, defer, map } from 'rxjs'
 import { NotFiniteError } from '../src/failure.js'
-import { type Memory, memory } from '../src/memory.js'
+import { type Memory, memory } from '../src/cell.js'
 import type { TimeStep } from '../src/types.js'
-import { widen } from '../src/widen.js'
+import { widen } from '../src/streams/addFields.js'
 
 /** An episode, summed up when it ended. */
 export interface Episode {

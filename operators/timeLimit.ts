@@ -1,6 +1,6 @@
 import { type Observable, defer, map } from 'rxjs'
-import { markedLast } from '../src/markedLast.js'
-import { type Memory, memory } from '../src/memory.js'
+import { markedLast } from '../src/streams/markedLast.js'
+import { type Memory, memory } from '../src/cell.js'
 import type { Unpaired } from '../src/types.js'
 
 /** What `timeLimit` may be handed. */

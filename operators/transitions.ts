@@ -1,9 +1,9 @@
 import { type Observable, defer, map } from 'rxjs'
 import { DriverError } from '../src/failure.js'
-import { type Memory, memory } from '../src/memory.js'
-import { checkNewArray } from '../src/spec.js'
+import { type Memory, memory } from '../src/cell.js'
+import { checkNewArray } from '../src/checks.js'
 import type { Observation, TimeStep, Transition, Unpaired } from '../src/types.js'
-import { widen } from '../src/widen.js'
+import { widen } from '../src/streams/addFields.js'
 
 /** What is kept of a step until the next one comes. */
 export interface Departure {

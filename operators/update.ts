@@ -1,7 +1,7 @@
 import { type Observable, map } from 'rxjs'
 import { atStep } from '../src/failure.js'
 import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.js'
-import { widen } from '../src/widen.js'
+import { widen } from '../src/streams/addFields.js'
 
 /**
  * Lets a learner learn from each transition and passes the step on with its `report`.

@@ -1,10 +1,10 @@
 import { type Observable, EMPTY, concat, defer, finalize, map } from 'rxjs'
 import { atStep } from '../src/failure.js'
-import type { Gap } from '../src/gap.js'
-import { histogram } from '../src/histogram.js'
-import { boundedQueue, type Overflow } from '../src/overflow.js'
+import type { Gap } from '../src/time/learningGap.js'
+import { histogram } from '../src/time/histogram.js'
+import { boundedQueue, type Overflow } from '../src/streams/overflow.js'
 import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.js'
-import { widen } from '../src/widen.js'
+import { widen } from '../src/streams/addFields.js'
 
 /** What `updateInGap` is told. */
 export interface UpdateInGapOptions {

@@ -1,6 +1,5 @@
 /** Whether what a policy decides, what is sent and what a world takes are of one range, and what is said if they are not. */
-import type { VectorSpec } from './spec.js'
-import type { ActionBounds, Vector } from './types.js'
+import type { ActionBounds, Vector, VectorSpec } from './types.js'
 
 /** What rounding may add to a bound, of the larger one: float32 rounds 0.4 up by 1.5e-8 of it. */
 const tolerance = 1e-6

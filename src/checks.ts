@@ -1,8 +1,8 @@
 /**
- * Checks of single numbers, which run at every step and allocate nothing while all is well, and of what a snapshot is restored
- * from. The checks of vectors by their spec are in `spec.ts`.
+ * Checks of numbers, of vectors and of what a spec says of them. They run at every step and allocate nothing while all is well.
  */
-import { LARGEST, NotFiniteError } from './failure.js'
+import { DriverError, LARGEST, NotFiniteError } from './failure.js'
+import type { TimeStep, Vector, VectorSpec } from './types.js'
 
 /** Whether a number is at most `LARGEST` in size. So small that the engine puts it in the place of a call, which would box the number. */
 export const isSized = (value: number): boolean => value >= -LARGEST && value <= LARGEST
@@ -27,73 +27,51 @@ export const sized = (quantity: string, value: number): number => {
   return value
 }
 
-/** What a value that was not expected is, in few words. */
-export const described = (value: unknown): string => {
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return String(value).slice(0, 80)
-  if (Array.isArray(value)) return `an array of ${value.length}`
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`
-  return `an ${typeof value}`
-}
-
-const isVector = (value: unknown): value is ArrayLike<unknown> =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
-
-/** Whom a restored field belongs to, and what it is called there: `owner: a snapshot's field: expected ...`. */
-export interface Restored {
-  readonly owner: string
-  readonly field: string
-  /** One name a component of a vector, as far as there are some. */
-  readonly names?: readonly string[]
-}
-
-/** The beginning of the line that refuses a field of a snapshot. */
-const of = ({ owner, field }: Restored): string => `${owner}: ${field} of a snapshot`
-
-/**
- * Refuses what is no record, before its fields are looked at.
- *
- * Fails: RangeError with the owner and what came.
- */
-export const checkSnapshot = (owner: string, state: unknown): void => {
-  if (typeof state === 'object' && state !== null) return
-  throw new RangeError(`${owner}: expected a snapshot, got ${described(state)}`)
+/** Refuses what is no spec of an action, such as `world.spec` in the place of `world.spec.action`. */
+export const checkVectorSpec = (owner: string, spec: unknown): void => {
+  if (typeof spec === 'object' && spec !== null && 'size' in spec && 'low' in spec && 'high' in spec) return
+  const got = typeof spec === 'object' && spec !== null ? 'an object without size, low and high' : String(spec)
+  throw new TypeError(`${owner}: expected the bounds of an action, such as world.spec.action, got ${got}`)
 }
 
 /**
- * Refuses a restored field that is not a vector of `size` finite numbers, none of them below `least`. A plain array is as good as a
- * typed one.
+ * Refuses a vector of another size than expected.
  *
- * Fails: RangeError with the owner, the field, the first component that is wrong and what came.
+ * Fails: RangeError saying who expected what.
  */
-export const checkRestoredVector = (restored: Restored, value: unknown, size: number, least = -Infinity): void => {
-  if (!isVector(value)) {
-    // JSON makes an object of a typed array, with an index under each key, which a reader would look for in vain.
-    const hint = typeof value === 'object' && value !== null && '0' in value
-    throw new RangeError(
-      `${of(restored)}: expected a vector of ${size} numbers, got ${described(value)}` +
-        (hint ? ' with indexes as keys, which JSON makes of a typed array: save it as [...array]' : ''),
-    )
-  }
-  if (value.length !== size) {
-    throw new RangeError(`${of(restored)}: expected a vector of ${size} components, got one of ${value.length}`)
-  }
-  for (let i = 0; i < size; i++) {
-    const number = value[i]
-    if (typeof number === 'number' && number >= least && number - number === 0) continue
-    const name = restored.names?.[i]
-    const expected = least === -Infinity ? 'a finite number' : `a finite number from ${least} up`
-    const place = `[${i}]${name === undefined ? '' : ` (${name})`}`
-    throw new RangeError(
-      `${restored.owner}: ${restored.field}${place} of a snapshot: expected ${expected}, got ${described(number)}`,
-    )
+export const checkSize = (owner: string, quantity: string, vector: Vector, size: number): void => {
+  if (vector.length !== size) {
+    throw new RangeError(`${owner}: expected ${quantity} of size ${size}, got ${vector.length}`)
   }
 }
 
 /**
- * Refuses a restored field that is not a number as expected.
+ * Refuses a vector that holds NaN or an infinity.
  *
- * Fails: RangeError with the owner, the field and what came.
+ * Fails: NotFiniteError with the quantity and the first such component.
  */
-export const checkRestored = (restored: Restored, value: unknown, expected: string, holds: boolean): void => {
-  if (!holds) throw new RangeError(`${of(restored)}: expected ${expected}, got ${described(value)}`)
+export const checkFinite = (quantity: string, vector: Vector, names: readonly string[]): void => {
+  for (let index = 0; index < vector.length; index++) {
+    if (!Number.isFinite(vector[index]))
+      throw new NotFiniteError(quantity, { index, name: names[index] }, vector[index])
+  }
+}
+
+/** Refuses an action that has not the size of its spec or is not finite; its bounds are the simulator's to apply. */
+export const checkAction = (owner: string, action: Vector, spec: VectorSpec): void => {
+  checkSize(owner, 'action', action, spec.size)
+  checkFinite('action', action, spec.names)
+}
+
+/**
+ * Refuses a step whose observation is the very array of the step before: the earlier observation was written over.
+ *
+ * Fails: DriverError naming the step.
+ */
+export const checkNewArray = (owner: string, { index, observation }: TimeStep, previous: Vector): void => {
+  if (observation !== previous) return
+  throw new DriverError(
+    `${owner}: step ${index} comes with the observation array of the step before, so that the earlier observation is lost; ` +
+      `a driver, and an operator that changes observations, makes a new array at each step`,
+  )
 }

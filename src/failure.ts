@@ -1,5 +1,5 @@
 /** The errors that Rivulet raises while a world runs. What comes from outside is refused in `decode.ts` instead. */
-import { plain } from './plain.js'
+import { plain } from './edge/plain.js'
 
 /**
  * The greatest size of a number that a learner takes in or makes: Adam stores squares as float32, which holds up to 3.4e38, and

@@ -1,5 +1,5 @@
 /** Everything public but the operators (`rivulet/operators`) and the test kit (`rivulet/testing`). */
-export { pipe } from './pipe.js'
+export { pipe } from './streams/pipe.js'
 
 export type {
   Action,
@@ -15,22 +15,23 @@ export type {
   SimulatorStart,
   SimulatorStep,
   Snapshots,
+  Spec,
   StepKind,
   TimeStep,
   Transition,
   Unpaired,
   Vector,
+  VectorSpec,
 } from './types.js'
-export type { Spec, VectorSpec } from './spec.js'
 export { atStep, DriverError, NotFiniteError, SensorError } from './failure.js'
-export { finiteNumber, finiteNumbers, type Codec } from './codecs.js'
-export { decode, renderFailure, type Failure } from './decode.js'
-export { memory, type Memory } from './memory.js'
-export { noneArrived, type Overflow, type OverflowCounts, type WorkOptions } from './overflow.js'
-export { type PullSource } from './pull.js'
+export { finiteNumber, finiteNumbers, type Codec } from './edge/codecs.js'
+export { decode, renderFailure, type Failure } from './edge/decode.js'
+export { memory, type Memory } from './cell.js'
+export { noneArrived, type Overflow, type OverflowCounts, type WorkOptions } from './streams/overflow.js'
+export { type PullSource } from './streams/pullSource.js'
 export { seeded, type RandomState, type SeededRandom } from './random.js'
-export { isStamped, mapStamped, type Stamped } from './stamped.js'
-export { systemClock, type Clock } from './clock.js'
+export { isStamped, mapStamped, type Stamped } from './time/stamped.js'
+export { systemClock, type Clock } from './time/clock.js'
 export {
   lockstep,
   dateOf,
@@ -42,9 +43,16 @@ export {
   type Paced,
   type Schedule,
   type Timeline,
-} from './schedule.js'
-export { realtime, type Beat, type BeatReport, type Overrun, type Realtime, type RealtimeOptions } from './realtime.js'
-export { noLearning, type Gap, type Learning } from './gap.js'
+} from './time/schedule.js'
+export {
+  realtime,
+  type Beat,
+  type BeatReport,
+  type Overrun,
+  type Realtime,
+  type RealtimeOptions,
+} from './time/realtime.js'
+export { noLearning, type Gap, type Learning } from './time/learningGap.js'
 export { absorb, runningMoments, standardize, type MomentsState, type RunningMoments } from './moments.js'
 
 export {
@@ -177,15 +185,15 @@ export {
   type SimulatorFor,
   type SimulatorOptions,
   type TaskId,
-} from './environments/simulator.js'
+} from './environments/tasks.js'
 export type { ChanceState } from './environments/chance.js'
 export type { MujocoSimulator, MujocoSnapshot, PhysicsState, Posture } from './environments/mujoco/types.js'
 export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
 
-export { avg, type AvgLearner, type AvgReport, type AvgSampledAction } from './learners/avg.js'
-export { type AvgSnapshot } from './learners/avgSnapshot.js'
+export { avg, type AvgLearner, type AvgReport, type AvgSampledAction } from './learners/avg/avg.js'
+export { type AvgSnapshot } from './learners/avg/avgSnapshot.js'
 export { type KernelsName } from './kernels/kernels.js'
-export { type AvgSettings, type AvgSwitches, type LearnerSpec } from './learners/avgSettings.js'
+export { type AvgSettings, type AvgSwitches, type LearnerSpec } from './learners/avg/avgSettings.js'
 export { loadWeights, saveWeights, type NetworkOptions } from './learners/interchange/learnerFiles.js'
 export { fromSafetensors, toSafetensors } from './learners/interchange/safetensors.js'
 export {
@@ -195,14 +203,14 @@ export {
   type Weights,
   type WeightTensor,
 } from './learners/interchange/weights.js'
-export { avgLosses, type AvgLosses, type AvgLossSettings, type Tensors } from './learners/avgLosses.js'
+export { avgLosses, type AvgLosses, type AvgLossSettings, type Tensors } from './learners/avg/avgLosses.js'
 export {
   defaultHyperparameters,
   hyperparametersFor,
   isPublished,
   paper,
   type AvgHyperparameters,
-} from './learners/paper.js'
+} from './learners/avg/publishedSettings.js'
 export {
   avgOnTensorFlow,
   type TensorFlowAvgLearner,

@@ -1,5 +1,5 @@
 /** Running mean and variance of a vector, over a whole life. */
-import { checkRestored, checkRestoredVector, checkSnapshot } from './checks.js'
+import { checkRestored, checkRestoredVector, checkSnapshot } from './restored.js'
 import { NotFiniteError } from './failure.js'
 import type { Observation, Snapshots, Vector } from './types.js'
 

@@ -5,7 +5,6 @@
  * `pairwise`, `toArray` and `delay` mean what they say.
  */
 import type { Observable } from 'rxjs'
-import type { Spec } from './spec.js'
 
 /** A vector that nobody may write to: a typed array or a plain one, shape `[size]`. */
 export type Vector = ArrayLike<number> & Iterable<number>
@@ -99,6 +98,31 @@ export interface ActionBounds {
 /** How `Learner.sample` decides. */
 export interface SampleOptions {
   readonly deterministic?: boolean
+}
+
+/** One vector's shape and meaning. */
+export interface VectorSpec {
+  readonly size: number
+  /** Lower bounds, shape `[size]`; -Infinity where there is none. */
+  readonly low: Vector
+  /** Upper bounds, shape `[size]`; Infinity where there is none. */
+  readonly high: Vector
+  /** One name a component. */
+  readonly names: readonly string[]
+  /** One SI unit a component, `1` where it has none. */
+  readonly units: readonly string[]
+}
+
+/** A world's shapes and pace. */
+export interface Spec {
+  /** The task's id, such as `Hopper-v4`. */
+  readonly name: string
+  readonly observation: VectorSpec
+  readonly action: VectorSpec
+  /** Seconds from one step to the next, by the world's own clock. */
+  readonly stepSeconds: number
+  /** Steps after which an episode is truncated; Infinity where it never is. */
+  readonly stepLimit: number
 }
 
 /** A simulator's own named figures of one step, beside the observation; Gymnasium's word. */

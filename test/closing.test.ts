@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { avg, avgOnTensorFlow, drive, recorder, seeded, simulate, simulator } from '../src/index.js'
-import { defaultHyperparameters } from '../src/learners/paper.js'
+import { defaultHyperparameters } from '../src/learners/avg/publishedSettings.js'
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-'))
 afterAll(() => rmSync(place, { recursive: true }))

@@ -96,7 +96,7 @@ describe('the packed package', () => {
   })
 
   test('everything else is closed', () => {
-    const { stderr } = node(`await import('rivulet/dist/src/learners/avg.js')`)
+    const { stderr } = node(`await import('rivulet/dist/src/learners/avg/avg.js')`)
     expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED')
   })
 

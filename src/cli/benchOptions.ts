@@ -2,8 +2,8 @@
 import type { Command } from 'commander'
 import { type Either, map, mapLeft } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { closed, oneOf, positiveInteger, positiveNumber, yesOrNo } from '../codecs.js'
-import { type Failure, decode } from '../decode.js'
+import { closed, oneOf, positiveInteger, positiveNumber, yesOrNo } from '../edge/codecs.js'
+import { type Failure, decode } from '../edge/decode.js'
 import { type BenchPart, benchParts } from '../runs/bench/report.js'
 import { flagOf, fromText } from './text.js'
 

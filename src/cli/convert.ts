@@ -6,7 +6,7 @@ import { asPublished, checkPublished } from '../learners/interchange/networkShap
 import { inFile, readWeights, writeWeights } from '../learners/interchange/weightFiles.js'
 import type { Weights } from '../learners/interchange/weights.js'
 import { reason } from '../failure.js'
-import { plain } from '../plain.js'
+import { plain } from '../edge/plain.js'
 import type { ConvertRequest } from './convertOptions.js'
 import { type Ending, failed, interrupted, refused } from './ending.js'
 import type { Outside } from './outside.js'

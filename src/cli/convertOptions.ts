@@ -2,8 +2,8 @@
 import type { Command } from 'commander'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { TypeOf } from 'io-ts'
-import { closed, text } from '../codecs.js'
-import { type Failure, decode } from '../decode.js'
+import { closed, text } from '../edge/codecs.js'
+import { type Failure, decode } from '../edge/decode.js'
 
 const codec = closed({ from: text, to: text })
 

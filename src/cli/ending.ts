@@ -1,6 +1,6 @@
 /** How the command ends when it does not end well: what it says and its exit code. */
 import { constants } from 'node:os'
-import { renderFailure, type Failure } from '../decode.js'
+import { renderFailure, type Failure } from '../edge/decode.js'
 import type { EndingSignal } from '../signals.js'
 
 /** One line for each thing to say, and the exit code. */

@@ -1,6 +1,6 @@
 /** Everything that the command takes from the process it runs in; handed in, so that nothing below reaches for it. */
-import { plain } from '../plain.js'
-import type { Clock } from '../clock.js'
+import { plain } from '../edge/plain.js'
+import type { Clock } from '../time/clock.js'
 import { reason } from '../failure.js'
 import { type EndingSignal, endingSignals } from '../signals.js'
 import { type Ending, failed, signalCode } from './ending.js'

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { type Either, flatMap, left, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Failure, nearestName, printable } from '../decode.js'
+import { type Failure, nearestName, printable } from '../edge/decode.js'
 import { rivuletVersion } from '../runs/versions.js'
 import { type Request, printing, subcommands } from './subcommands.js'
 

@@ -1,11 +1,11 @@
 /** What `rivulet train` is asked to do: the one codec that reads its argument and all of its options. */
 import { type Either, flatMap, left, map, mapLeft, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type TypeOfFields, closed, text, yesOrNo } from '../codecs.js'
-import { type Failure, decode, printable } from '../decode.js'
-import { tasks } from '../environments/simulator.js'
+import { type TypeOfFields, closed, text, yesOrNo } from '../edge/codecs.js'
+import { type Failure, decode, printable } from '../edge/decode.js'
+import { tasks } from '../environments/tasks.js'
 import { type ByteOrder, byteOrder, unfitHome } from '../kernels/home.js'
-import { fitting, fusedBytes, memoryLimit, taking, tensorFlowBytes } from '../learners/avgBytes.js'
+import { fitting, fusedBytes, memoryLimit, taking, tensorFlowBytes } from '../learners/avg/avgBytes.js'
 import {
   avgFields,
   defaultsFor,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The `rivulet` command. */
 import { isatty } from 'node:tty'
-import { systemClock } from '../clock.js'
+import { systemClock } from '../time/clock.js'
 import { command } from './command.js'
 import { outsideOf } from './outside.js'
 

@@ -1,9 +1,9 @@
 /** `rivulet tasks`: every task with its shapes and limits, and the settings that a run of it has by default. */
 import type { Command } from 'commander'
-import { tasks } from '../environments/simulator.js'
-import { isPublished } from '../learners/paper.js'
+import { tasks } from '../environments/tasks.js'
+import { isPublished } from '../learners/avg/publishedSettings.js'
 import { defaultsFor } from '../runs/config.js'
-import type { Spec, VectorSpec } from '../spec.js'
+import type { Spec, VectorSpec } from '../types.js'
 import { count, setting } from './phrases.js'
 import { table } from './table.js'
 

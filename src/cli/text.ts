@@ -1,7 +1,7 @@
 /** What stands before a codec when its input comes as text, as every word of a command line does. */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import type { Codec, Fields } from '../codecs.js'
+import type { Codec, Fields } from '../edge/codecs.js'
 
 const DECIMAL = /^[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i
 

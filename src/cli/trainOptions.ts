@@ -1,7 +1,7 @@
 /** The grammar of `rivulet train` and its help, which states every default. */
 import type { Command } from 'commander'
-import { tasks } from '../environments/simulator.js'
-import { defaultHyperparameters } from '../learners/paper.js'
+import { tasks } from '../environments/tasks.js'
+import { defaultHyperparameters } from '../learners/avg/publishedSettings.js'
 import { defaultLength } from '../runs/config.js'
 import { setting } from './phrases.js'
 

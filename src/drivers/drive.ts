@@ -1,9 +1,9 @@
 /** Makes a driver of a simulator. */
 import type { Observable } from 'rxjs'
-import { copied } from '../copied.js'
-import { checkFinite, checkSize } from '../spec.js'
+import { copied } from './copied.js'
+import { checkFinite, checkSize } from '../checks.js'
 import { NotFiniteError } from '../failure.js'
-import { lockstep, type Missed, type Schedule } from '../schedule.js'
+import { lockstep, type Missed, type Schedule } from '../time/schedule.js'
 import type {
   Driver,
   Info,

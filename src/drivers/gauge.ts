@@ -1,8 +1,8 @@
 /** What a step gets of one sensor. */
-import { printable } from '../decode.js'
+import { printable } from '../edge/decode.js'
 import { NotFiniteError, reason, SensorError } from '../failure.js'
-import { checkSize } from '../spec.js'
-import { isStamped } from '../stamped.js'
+import { checkSize } from '../checks.js'
+import { isStamped } from '../time/stamped.js'
 import type { Vector } from '../types.js'
 import type { Declared, Sampled } from './sensor.js'
 

@@ -1,7 +1,7 @@
 /** The driver protocol, once for all worlds: the small loop that gives a world's steps to the stream and its answers back. */
 import { Observable, type Subscriber, type Subscription } from 'rxjs'
 import { atStep, DriverError } from '../failure.js'
-import type { Missed, Paced, Schedule, Timeline } from '../schedule.js'
+import type { Missed, Paced, Schedule, Timeline } from '../time/schedule.js'
 import type { Driver, SampledAction, TimeStep, Vector } from '../types.js'
 
 /** The answer to a step: what the world does next. */

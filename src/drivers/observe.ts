@@ -1,11 +1,10 @@
 /** Fuses sensors into one observation. */
 import { type Observable, type SchedulerLike, Subscription, isObservable } from 'rxjs'
-import { described } from '../checks.js'
-import { nearestName } from '../decode.js'
+import { described } from '../restored.js'
+import { nearestName } from '../edge/decode.js'
 import { reason, SensorError } from '../failure.js'
-import { dateOf } from '../schedule.js'
-import type { VectorSpec } from '../spec.js'
-import type { Observation } from '../types.js'
+import { dateOf } from '../time/schedule.js'
+import type { Observation, VectorSpec } from '../types.js'
 import { gauge, type Moment } from './gauge.js'
 import { declare, type Declared, type LinkState, type Sampled, type SensorOptions, type SensorsOf } from './sensor.js'
 

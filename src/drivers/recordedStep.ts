@@ -12,11 +12,11 @@ import {
   positiveNumber,
   text,
   yesOrNo,
-} from '../codecs.js'
-import { type Failure, decode, printable, renderFailure } from '../decode.js'
-import { checkFinite, checkSize, type Spec } from '../spec.js'
+} from '../edge/codecs.js'
+import { type Failure, decode, printable, renderFailure } from '../edge/decode.js'
+import { checkFinite, checkSize } from '../checks.js'
+import type { Info, SampledAction, Spec, TimeStep, Vector } from '../types.js'
 import { NotFiniteError, atStep } from '../failure.js'
-import type { Info, SampledAction, TimeStep, Vector } from '../types.js'
 
 /** Characters that a line of a recording has at most, for who writes it and who reads it: some 800,000 numbers. */
 export const longestRecordedLine = 2 ** 24

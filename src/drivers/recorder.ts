@@ -1,8 +1,8 @@
 /** Writes a run down as it happens, for `recording` to play it again. */
 import { filesAtOnce } from '#host'
-import { renderFailure } from '../decode.js'
-import { lineFile } from '../lineFile.js'
-import type { Spec } from '../spec.js'
+import { renderFailure } from '../edge/decode.js'
+import { lineFile } from '../edge/lineFile.js'
+import type { Spec } from '../types.js'
 import {
   type RecordedStep,
   checkSizes,

@@ -1,6 +1,6 @@
 /** How a sensor is declared. */
 import type { Observable } from 'rxjs'
-import type { Stamped } from '../stamped.js'
+import type { Stamped } from '../time/stamped.js'
 import type { Vector } from '../types.js'
 
 /** What a sensor's stream says: a vector of the declared size, or a number where that is 1. Nobody writes to it afterwards. */

@@ -1,5 +1,5 @@
 /** A world of simulated time by the id of its task. */
-import { simulator, type SimulatorOptions } from '../environments/simulator.js'
+import { simulator, type SimulatorOptions } from '../environments/tasks.js'
 import { drive, type DriveOptions, type SimulatedDriver } from './drive.js'
 
 /** How a task is simulated: its own chance, such as `seeded(1)('environment')`, and its way through time. */

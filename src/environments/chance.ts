@@ -1,5 +1,5 @@
 /** The chance behind a simulator's resets: the stream that it was handed, until a seed puts another in its place. */
-import { checkRestored, checkSnapshot } from '../checks.js'
+import { checkRestored, checkSnapshot } from '../restored.js'
 import { type RandomState, checkRandomState, isSeeded, seeded } from '../random.js'
 import type { Random, Snapshots } from '../types.js'
 

@@ -1,5 +1,5 @@
 /** Specs of vectors, written component by component. */
-import type { VectorSpec } from '../spec.js'
+import type { VectorSpec } from '../types.js'
 
 /** A component's name, its SI unit (`1` where it has none) and its bounds, unbounded if left out. */
 export type Component = readonly [name: string, unit: string, low?: number, high?: number]

@@ -4,11 +4,11 @@
  * Gymnasium's definition (Pendulum-v1 of Gymnasium 1.3.0): rod of 1 kg and 1 m with g = 10 m/s², semi-implicit Euler in
  * steps of 0.05 s. Golden: test/golden/gymnasium/Pendulum-v1.json. Numbers are doubles; Gymnasium rounds what it shows to float32.
  */
-import { checkRestored, checkSnapshot } from '../checks.js'
 import { NotFiniteError } from '../failure.js'
 import { cos, sin } from '../kernels/elementary.js'
-import { checkAction, checkFinite, type Spec } from '../spec.js'
-import type { Random, Simulator, SimulatorStart } from '../types.js'
+import { checkAction, checkFinite } from '../checks.js'
+import { checkRestored, checkSnapshot } from '../restored.js'
+import type { Random, Simulator, SimulatorStart, Spec } from '../types.js'
 import { type ChanceState, chanceFrom, checkChance, uniformWithin } from './chance.js'
 import { components } from './components.js'
 

@@ -1,6 +1,6 @@
 /** Where a sensor or an actuator is, in words that hold no credentials. */
-import { printable } from '../decode.js'
-import { plain } from '../plain.js'
+import { printable } from '../edge/decode.js'
+import { plain } from '../edge/plain.js'
 
 /** What may be said of an address. */
 export interface Place {

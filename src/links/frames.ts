@@ -1,5 +1,5 @@
 /** Frames: messages out of bytes that come in pieces of any length, and back. */
-import { longestLine } from '../lineFile.js'
+import { longestLine } from '../edge/lineFile.js'
 import { Garbled } from './message.js'
 
 /** What a cutter says of a connection beside its frames. */

@@ -1,8 +1,8 @@
 /** Links: connections that are lost and found again. The one place that reconnects, for every transport. */
 import { Observable, ReplaySubject, type SchedulerLike, Subscription, share } from 'rxjs'
 import { SensorError } from '../failure.js'
-import { type Memory, memory as cell } from '../memory.js'
-import { turns } from '../schedule.js'
+import { type Memory, memory as cell } from '../cell.js'
+import { turns } from '../time/schedule.js'
 import { warn } from '../warn.js'
 import { type Place, reasonFor } from './address.js'
 import { type Backoff, waits } from './backoff.js'

@@ -1,8 +1,8 @@
 /** What goes over a link: messages that are read by `parse` and decoded by one codec, and values that are written. */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
-import { described } from '../checks.js'
-import { decode, type Failure, printable, renderFailure } from '../decode.js'
+import { described } from '../restored.js'
+import { decode, type Failure, printable, renderFailure } from '../edge/decode.js'
 import { reason, SensorError } from '../failure.js'
 import { withoutSecrets } from './address.js'
 import type { Link } from './link.js'

@@ -1,6 +1,6 @@
 /** Messages of an MQTT broker, through the package `mqtt`. */
-import type { Memory } from '../memory.js'
-import type { Stamped } from '../stamped.js'
+import type { Memory } from '../cell.js'
+import type { Stamped } from '../time/stamped.js'
 import { addressOf, secretsOf } from './address.js'
 import { type Link, type LinkCounts, link } from './link.js'
 import { type SinkOptions, type SourceOptions, type Stamping, checkText, fromJson, toJson } from './message.js'

@@ -1,5 +1,5 @@
 /** Numbers out of text as devices write it. */
-import { printable } from '../decode.js'
+import { printable } from '../edge/decode.js'
 import { textOf } from './message.js'
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/

@@ -1,6 +1,6 @@
 /** The bytes of files and named pipes, piece by piece. */
 import { filesAtOnce, sockets } from '#host'
-import type { PullSource } from '../pull.js'
+import type { PullSource } from '../streams/pullSource.js'
 
 /** In place of a piece: the last writer of a pipe has gone, and the next one may come. */
 export const writerGone: unique symbol = Symbol('writerGone')

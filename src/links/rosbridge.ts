@@ -1,9 +1,9 @@
 /** Topics of ROS 1 and 2 through a rosbridge server. */
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Observable, filter, map, share } from 'rxjs'
-import type { Memory } from '../memory.js'
-import { turns } from '../schedule.js'
-import type { Stamped } from '../stamped.js'
+import type { Memory } from '../cell.js'
+import { turns } from '../time/schedule.js'
+import type { Stamped } from '../time/stamped.js'
 import { type Link, type LinkCounts, link } from './link.js'
 import { Garbled, type SinkOptions, type SourceOptions, type Stamping, checkText, fromJson, toJson } from './message.js'
 import { type RosArrival, frameReader } from './rosbridgeFrames.js'

@@ -12,8 +12,8 @@ import {
   merge,
   switchMap,
 } from 'rxjs'
-import { turns } from '../schedule.js'
-import type { Stamped } from '../stamped.js'
+import { turns } from '../time/schedule.js'
+import type { Stamped } from '../time/stamped.js'
 import { type Place, placeWith } from './address.js'
 import { type Framing, lines } from './frames.js'
 import { type Holding, held } from './holding.js'

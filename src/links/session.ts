@@ -1,7 +1,7 @@
 /** Sessions: one connection, and both its directions. */
 import { Observable, Subject, concat, defer, from, map, share, switchMap } from 'rxjs'
-import type { Memory } from '../memory.js'
-import type { Stamped } from '../stamped.js'
+import type { Memory } from '../cell.js'
+import type { Stamped } from '../time/stamped.js'
 import { type Place, placeWith } from './address.js'
 import { type Link, type LinkCounts, type LinkOptions, link } from './link.js'
 import { Garbled, type SinkOptions, type SourceOptions, type Stamping, fromJson, toJson } from './message.js'

@@ -1,8 +1,8 @@
 /** Sinks: links that values are sent over, newest first. */
 import { Subscription } from 'rxjs'
 import { SensorError } from '../failure.js'
-import type { Memory } from '../memory.js'
-import { type Job, newest } from '../newest.js'
+import type { Memory } from '../cell.js'
+import { type Job, newest } from './newest.js'
 import { reasonFor } from './address.js'
 import type { Link, LinkCounts } from './link.js'
 

@@ -1,8 +1,8 @@
 /** Sources: the messages of a link, decoded and handed on as they come. */
 import { Observable, Subscription, type TeardownLogic } from 'rxjs'
 import { reason, SensorError } from '../failure.js'
-import type { Memory } from '../memory.js'
-import type { Stamped } from '../stamped.js'
+import type { Memory } from '../cell.js'
+import type { Stamped } from '../time/stamped.js'
 import type { Link, LinkCounts } from './link.js'
 import { type Garbled, type SourceOptions, type Stamping, decoder, isTaken } from './message.js'
 

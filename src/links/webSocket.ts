@@ -2,7 +2,7 @@
 import { webSockets } from '#host'
 import { pipe } from 'fp-ts/lib/function.js'
 import { Observable, map, of, switchMap } from 'rxjs'
-import type { Stamped } from '../stamped.js'
+import type { Stamped } from '../time/stamped.js'
 import { type Address, addressOf, secretsOf } from './address.js'
 import type { SinkOptions, SourceOptions, Stamping } from './message.js'
 import { peer } from './peer.js'

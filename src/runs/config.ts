@@ -13,12 +13,12 @@ import {
   positiveNumber,
   text,
   yesOrNo,
-} from '../codecs.js'
+} from '../edge/codecs.js'
 import type { TypeOf } from 'io-ts'
-import { tasks } from '../environments/simulator.js'
+import { tasks } from '../environments/tasks.js'
 import { defaultHome } from '../kernels/home.js'
-import { publishedSwitches } from '../learners/avgSettings.js'
-import { hyperparametersFor, isPublished } from '../learners/paper.js'
+import { publishedSwitches } from '../learners/avg/avgSettings.js'
+import { hyperparametersFor, isPublished } from '../learners/avg/publishedSettings.js'
 import { backendNames, defaultBackend } from '../learners/tensorflow/backendName.js'
 
 /** A codec for each of AVG's settings, by name. */

@@ -2,9 +2,9 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { tryCatch, type TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { printable, type Failure } from '../decode.js'
+import { printable, type Failure } from '../edge/decode.js'
 import { causeOf } from '../failure.js'
-import { type LineFile, lineFile } from '../lineFile.js'
+import { type LineFile, lineFile } from '../edge/lineFile.js'
 import type { RunConfig, RunSettings } from './config.js'
 
 /** One line of `episodes.csv`: an episode that ended. */

@@ -1,7 +1,7 @@
 /** Time that passes when a test says so. */
 import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs'
-import type { Clock } from '../clock.js'
-import { turns } from '../schedule.js'
+import type { Clock } from '../time/clock.js'
+import { turns } from '../time/schedule.js'
 
 /** A clock that stands still until it is told how much time has passed; it is handed in as a scheduler and as a clock alike. */
 export interface VirtualClock extends SchedulerLike, Clock {

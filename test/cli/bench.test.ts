@@ -1,7 +1,7 @@
 import { isRight } from 'fp-ts/lib/Either.js'
 import { tmpdir } from 'node:os'
 import { describe, expect, it, vi } from 'vitest'
-import { decode } from '../../src/decode.js'
+import { decode } from '../../src/edge/decode.js'
 import { benchReport } from '../../src/runs/bench/report.js'
 import { rivulet, started } from './program.js'
 

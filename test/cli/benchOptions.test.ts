@@ -1,6 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { renderFailure } from '../../src/decode.js'
+import { renderFailure } from '../../src/edge/decode.js'
 import { parse } from '../../src/cli/parse.js'
 
 const parsed = (line: string) => parse(line.split(' '))

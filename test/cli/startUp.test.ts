@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 describe('starting the command', () => {
   it('loads the parser and the tasks', () => {
-    expect(loaded).toEqual(expect.arrayContaining(['commander', 'src/cli/parse.ts', 'src/environments/simulator.ts']))
+    expect(loaded).toEqual(expect.arrayContaining(['commander', 'src/cli/parse.ts', 'src/environments/tasks.ts']))
   })
 
   it('loads no physics, kernel, learner, stream or spinner: a run does', () => {

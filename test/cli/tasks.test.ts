@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { describeTasks } from '../../src/cli/tasks.js'
-import { tasks } from '../../src/environments/simulator.js'
+import { tasks } from '../../src/environments/tasks.js'
 
 const lines = describeTasks().split('\n')
 

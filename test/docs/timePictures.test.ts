@@ -1,11 +1,11 @@
 /** The pictures of real time, from what a world in real time did just now; `npm run docs` writes them anew. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { Overrun } from '../../src/realtime.js'
-import type { Hold } from '../../src/schedule.js'
+import type { Overrun } from '../../src/time/realtime.js'
+import type { Hold } from '../../src/time/schedule.js'
 import { type Diagram, diagramText } from '../../src/testing/diagram.js'
 import { marbleSvg } from '../../src/testing/marbleSvg.js'
-import { drawSteps, playRealtime } from '../realtimeStage.js'
+import { drawSteps, playRealtime } from '../time/realtimeStage.js'
 
 const [cycle, span] = [4, 20]
 const play = (options: { readonly overrun?: Overrun; readonly hold?: Hold }) =>
@@ -14,7 +14,7 @@ const play = (options: { readonly overrun?: Overrun; readonly hold?: Hold }) =>
 /** Whether the timelines of the doc comment are these, however wide its column of names. */
 const expectPictured = (diagram: Diagram): void => {
   const narrow = (row: string): string => row.replace(/^ \* {5}/, '').replace(/ +/, ' ')
-  const rows = readFileSync(new URL('../../src/realtime.ts', import.meta.url), 'utf8')
+  const rows = readFileSync(new URL('../../src/time/realtime.ts', import.meta.url), 'utf8')
     .split('\n')
     .map(narrow)
   for (const row of diagramText(diagram).split('\n').map(narrow)) {

@@ -1,9 +1,9 @@
 import { lastValueFrom, take, toArray, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { simulate } from '../../src/drivers/simulate.js'
-import { simulator } from '../../src/environments/simulator.js'
+import { simulator } from '../../src/environments/tasks.js'
 import { seeded } from '../../src/random.js'
-import { lockstep } from '../../src/schedule.js'
+import { lockstep } from '../../src/time/schedule.js'
 import { driverSuite } from '../../src/testing/driverSuite.js'
 import { answer, decide, kinds, listen } from './world.js'
 

@@ -1,7 +1,7 @@
 /** Worlds and the simplest of agents, for the tests of `drive`. */
 import { type MonoTypeOperatorFunction, type Observable, type SchedulerLike, tap, VirtualTimeScheduler } from 'rxjs'
 import { drive, type DriveOptions, type SimulatedDriver } from '../../src/drivers/drive.js'
-import { lockstep } from '../../src/schedule.js'
+import { lockstep } from '../../src/time/schedule.js'
 import { type ScriptOptions, scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
 import type { Driver, SampledAction, Simulator, TimeStep } from '../../src/types.js'
 

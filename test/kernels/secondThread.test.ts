@@ -7,8 +7,8 @@ import { jobsHere, type Job } from '../../src/kernels/jobs.js'
 import { record } from '../../src/kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../../src/kernels/secondThread.js'
 import { webAssemblyKernels } from '../../src/kernels/webassembly.js'
-import { avg } from '../../src/learners/avg.js'
-import { defaultHyperparameters } from '../../src/learners/paper.js'
+import { avg } from '../../src/learners/avg/avg.js'
+import { defaultHyperparameters } from '../../src/learners/avg/publishedSettings.js'
 import { seeded } from '../../src/random.js'
 
 const program = fileURLToPath(new URL('unclosedThread.mjs', import.meta.url))

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { delay, of, tap } from 'rxjs'
 import { afterAll, describe, expect, test } from 'vitest'
 import { suspend } from '../../operators/suspend.js'
-import { finiteNumber } from '../../src/codecs.js'
+import { finiteNumber } from '../../src/edge/codecs.js'
 import { fromJsonLines, jsonLines, toJsonLines } from '../../src/links/jsonLines.js'
 import { expectReleased, stopping, until } from './servers.js'
 

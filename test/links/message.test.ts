@@ -1,7 +1,7 @@
 import * as t from 'io-ts'
 import { NEVER, Subject, concat, from, of } from 'rxjs'
 import { describe, expect, test } from 'vitest'
-import { closed, finiteNumber } from '../../src/codecs.js'
+import { closed, finiteNumber } from '../../src/edge/codecs.js'
 import { link } from '../../src/links/link.js'
 import { type SourceOptions, fromJson, toJson } from '../../src/links/message.js'
 import { sourceOn } from '../../src/links/source.js'

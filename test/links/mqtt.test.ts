@@ -1,6 +1,6 @@
 import { take } from 'rxjs'
 import { describe, expect, test } from 'vitest'
-import { finiteNumber } from '../../src/codecs.js'
+import { finiteNumber } from '../../src/edge/codecs.js'
 import { unlinked } from '../../src/links/link.js'
 import { type FromMqttOptions, fromMqtt, toMqtt } from '../../src/links/mqtt.js'
 import { aedes, onEachBroker } from './brokers.js'

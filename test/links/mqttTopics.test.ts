@@ -1,7 +1,7 @@
 /** Topics of MQTT: whose a message is, how old it is, and who else is there. */
 import * as t from 'io-ts'
 import { describe, expect, test } from 'vitest'
-import { finiteNumber } from '../../src/codecs.js'
+import { finiteNumber } from '../../src/edge/codecs.js'
 import { fromMqtt, mqttSession, toMqtt } from '../../src/links/mqtt.js'
 import type { MqttAbout } from '../../src/links/mqttClient.js'
 import { aedes } from './brokers.js'

@@ -2,7 +2,7 @@
 import * as t from 'io-ts'
 import { NEVER, concat, from, of } from 'rxjs'
 import { describe, expect, test } from 'vitest'
-import { finiteNumber, finiteNumbers } from '../../src/codecs.js'
+import { finiteNumber, finiteNumbers } from '../../src/edge/codecs.js'
 import { link } from '../../src/links/link.js'
 import { type SourceOptions, fromJson, ignored } from '../../src/links/message.js'
 import { parseNumber, parseNumbers } from '../../src/links/numbers.js'

@@ -1,10 +1,10 @@
 /** A robot whose broker is killed under it: the run goes on, and what was missing is seen in the ages of the samples. */
 import { interval, tap } from 'rxjs'
 import { expect, test } from 'vitest'
-import { finiteNumber } from '../../src/codecs.js'
+import { finiteNumber } from '../../src/edge/codecs.js'
 import { device, type SensedStep } from '../../src/drivers/device.js'
 import { observe } from '../../src/drivers/observe.js'
-import { type Beat, realtime } from '../../src/realtime.js'
+import { type Beat, realtime } from '../../src/time/realtime.js'
 import { fromMqtt, toMqtt } from '../../src/links/mqtt.js'
 import type { TimeStep } from '../../src/types.js'
 import { onEachBroker } from './brokers.js'

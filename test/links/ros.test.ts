@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { finiteNumbers } from '../../src/codecs.js'
-import { decode } from '../../src/decode.js'
+import { finiteNumbers } from '../../src/edge/codecs.js'
+import { decode } from '../../src/edge/decode.js'
 import { ignored } from '../../src/links/message.js'
 import { jointState, laserScan, rosTime } from '../../src/links/ros.js'
 import { frameReader, parseFrame } from '../../src/links/rosbridgeFrames.js'

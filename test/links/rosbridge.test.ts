@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { closed, finiteNumber, listOf } from '../../src/codecs.js'
+import { closed, finiteNumber, listOf } from '../../src/edge/codecs.js'
 import { type FromRosbridgeOptions, fromRosbridge, toRosbridge } from '../../src/links/rosbridge.js'
 import { expectReleased, freePort, rosbridge, stopping, until, webSocketServer } from './servers.js'
 

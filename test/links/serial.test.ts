@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { finiteNumber } from '../../src/codecs.js'
+import { finiteNumber } from '../../src/edge/codecs.js'
 import { lines } from '../../src/links/frames.js'
 import { type FromSerialOptions, fromSerial, toSerial } from '../../src/links/serial.js'
 import { expectReleased, stopping, until } from './servers.js'

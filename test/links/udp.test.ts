@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { finiteNumber } from '../../src/codecs.js'
+import { finiteNumber } from '../../src/edge/codecs.js'
 import { fromUdp, toUdp } from '../../src/links/udp.js'
 import { needs } from '../absent.js'
 import { expectReleased, freePort, stopping, until } from './servers.js'

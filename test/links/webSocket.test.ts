@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket as Client, type WebSocket } from 'ws'
-import { finiteNumber } from '../../src/codecs.js'
+import { finiteNumber } from '../../src/edge/codecs.js'
 import { type FromWebSocketOptions, fromWebSocket, toWebSocket } from '../../src/links/webSocket.js'
 import { expectReleased, freePort, stopping, until, webSocketServer } from './servers.js'
 

@@ -1,7 +1,6 @@
 /** Specs of actions, and steps that were decided upon. */
-import type { VectorSpec } from '../../src/spec.js'
+import type { Action, SampledAction, TimeStep, VectorSpec } from '../../src/types.js'
 import { timeSteps } from '../../src/testing/marbles.js'
-import type { Action, SampledAction, TimeStep } from '../../src/types.js'
 
 /** A spec with these bounds; components are called `joint0`, `joint1` and so on. */
 export const bounds = (low: readonly number[], high: readonly number[]): VectorSpec => ({

@@ -1,7 +1,6 @@
 /** A world that only notes what it is told. */
 import { NEVER } from 'rxjs'
-import type { VectorSpec } from '../../src/spec.js'
-import type { Driver } from '../../src/types.js'
+import type { Driver, VectorSpec } from '../../src/types.js'
 
 const vector = (names: readonly string[]): VectorSpec => ({
   size: names.length,

@@ -2,8 +2,8 @@
 import { type Observable, Subject, concat, ignoreElements, interval, map, of, take, tap, throwError, timer } from 'rxjs'
 import { type RunHelpers, TestScheduler } from 'rxjs/testing'
 import { describe, expect, test } from 'vitest'
-import { memory } from '../../src/memory.js'
-import { noneArrived, type OverflowCounts, type WorkOptions } from '../../src/overflow.js'
+import { memory } from '../../src/cell.js'
+import { noneArrived, type OverflowCounts, type WorkOptions } from '../../src/streams/overflow.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 
 type OverflowOperator = <In, Out>(

@@ -1,7 +1,7 @@
 /** Proofs about operators that take their memory as a value. */
 import { type Observable, from } from 'rxjs'
 import { expect } from 'vitest'
-import { type Memory, memory } from '../../src/memory.js'
+import { type Memory, memory } from '../../src/cell.js'
 import { difference } from '../../src/testing/difference.js'
 import type { TimeStep } from '../../src/types.js'
 

@@ -2,8 +2,8 @@ import { type Observable, map, of, take, timer } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { expect, test } from 'vitest'
 import { suspend } from '../../operators/suspend.js'
-import { memory } from '../../src/memory.js'
-import { noneArrived } from '../../src/overflow.js'
+import { memory } from '../../src/cell.js'
+import { noneArrived } from '../../src/streams/overflow.js'
 import { capital, expectMarbles, failing } from './overflowing.js'
 
 /** Letters that note when they were asked for, and that they were told to stop. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { timeLimit } from '../../operators/timeLimit.js'
-import { memory } from '../../src/memory.js'
+import { memory } from '../../src/cell.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'

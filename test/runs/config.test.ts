@@ -1,8 +1,8 @@
 import { isLeft, right } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { decode, renderFailure } from '../../src/decode.js'
-import { tasks } from '../../src/environments/simulator.js'
-import { defaultHyperparameters, paper } from '../../src/learners/paper.js'
+import { decode, renderFailure } from '../../src/edge/decode.js'
+import { tasks } from '../../src/environments/tasks.js'
+import { defaultHyperparameters, paper } from '../../src/learners/avg/publishedSettings.js'
 import { defaultsFor, runConfig, runSettings, type RunConfig } from '../../src/runs/config.js'
 import { provenance } from '../../src/runs/versions.js'
 

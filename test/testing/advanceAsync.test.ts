@@ -11,7 +11,7 @@ import { transitions } from '../../operators/transitions.js'
 import { updateInGap } from '../../operators/updateInGap.js'
 import { device } from '../../src/drivers/device.js'
 import { observe } from '../../src/drivers/observe.js'
-import { realtime } from '../../src/realtime.js'
+import { realtime } from '../../src/time/realtime.js'
 import { scriptedLearner } from '../../src/testing/scriptedLearner.js'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtualClock.js'
 

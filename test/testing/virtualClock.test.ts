@@ -12,7 +12,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { drive } from '../../src/drivers/drive.js'
 import { seeded } from '../../src/random.js'
-import { lockstep } from '../../src/schedule.js'
+import { lockstep } from '../../src/time/schedule.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
 

@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs'
 import { describe, expectTypeOf, test } from 'vitest'
 import { type Decided, actuate, timeLimit, transitions } from '../../operators/index.js'
-import type { Clock } from '../../src/clock.js'
+import type { Clock } from '../../src/time/clock.js'
 import { expectTransitions } from '../../src/testing/expectTransitions.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'

@@ -1,8 +1,8 @@
 /** The simulator that all MuJoCo tasks share: a task is a model and what is seen, rewarded and ended there. */
-import { checkRestored, checkSnapshot } from '../../checks.js'
 import { NotFiniteError } from '../../failure.js'
-import { checkAction, checkFinite, type Spec } from '../../spec.js'
-import type { Action, Random, SimulatorStart } from '../../types.js'
+import { checkAction, checkFinite } from '../../checks.js'
+import { checkRestored, checkSnapshot } from '../../restored.js'
+import type { Action, Random, SimulatorStart, Spec } from '../../types.js'
 import { chanceFrom, checkChance } from '../chance.js'
 import type { Model } from './mjcf.js'
 import { openPhysics } from './physics.js'

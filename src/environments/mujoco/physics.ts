@@ -5,10 +5,10 @@
  */
 import { mujocoModule } from '#host'
 import type { MainModule } from '@mujoco/mujoco'
-import { checkRestoredVector, checkSnapshot } from '../../checks.js'
 import type { Vector } from '../../types.js'
 import { type ByteOrder, byteOrder } from '../../kernels/home.js'
-import { checkFinite, checkSize } from '../../spec.js'
+import { checkFinite, checkSize } from '../../checks.js'
+import { checkRestoredVector, checkSnapshot } from '../../restored.js'
 import { type Model, mjcf } from './mjcf.js'
 import type { PhysicsState, Posture } from './types.js'
 import { type DataField, type Fields, viewsOf } from './views.js'

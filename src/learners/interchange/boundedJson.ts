@@ -1,6 +1,6 @@
 /** JSON of a file that others made: bounded in length and depth before it is parsed, and every key but once. */
 import { type Either, right } from 'fp-ts/lib/Either.js'
-import { type Failure, printable } from '../../decode.js'
+import { type Failure, printable } from '../../edge/decode.js'
 import { MOST_JSON_BYTES, MOST_LEVELS } from './bounds.js'
 import { refuse } from './refusal.js'
 

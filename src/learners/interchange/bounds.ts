@@ -4,7 +4,7 @@
  */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { type Codec, positiveInteger } from '../../codecs.js'
+import { type Codec, positiveInteger } from '../../edge/codecs.js'
 
 /** Bytes of a header or a `model.json`: 4 MiB. */
 export const MOST_JSON_BYTES = 4_194_304

@@ -14,7 +14,7 @@
 import { bimap, type Either } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
-import { decode, type Failure } from '../../decode.js'
+import { decode, type Failure } from '../../edge/decode.js'
 import { boundedList } from './bounds.js'
 import type { Layer } from './layersTopology.js'
 import { refuse } from './refusal.js'

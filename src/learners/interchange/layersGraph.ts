@@ -1,7 +1,7 @@
 /** Whether a layers model is one of the published networks, whoever saved it. */
 import { type Either, flatMap, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Failure, printable } from '../../decode.js'
+import { type Failure, printable } from '../../edge/decode.js'
 import type { LayersGraph } from './kerasGraph.js'
 import { topology, type Layer } from './layersTopology.js'
 import { networkShape, type NetworkName } from './networkShape.js'

@@ -1,7 +1,7 @@
 /** TensorFlow.js layers models: a `model.json` with the graph and the names of the weights, and the weights' bytes beside it. */
 import { type Either, flatMap, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Failure } from '../../decode.js'
+import type { Failure } from '../../edge/decode.js'
 import type { LayersModel, ManifestWeight } from './layersJson.js'
 import { checkGraph } from './layersGraph.js'
 import { topology, UNIT_NORM, unitNormWeights } from './layersTopology.js'

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { renderFailure } from '../../decode.js'
+import { renderFailure } from '../../edge/decode.js'
 import { inFile, readWeights, writeWeights, type Attempt } from './weightFiles.js'
 import { refuse } from './refusal.js'
 import { fillParameters, fitWeights, weightsOf, type LearnerParameters } from './weights.js'

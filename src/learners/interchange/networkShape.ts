@@ -1,7 +1,7 @@
 /** Which published network some tensors are: hidden layers `phi.0`, `phi.2`, ..., then its heads. */
 import { type Either, flatMap, isLeft, left, map, right, tap } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Failure, nearestName, printable } from '../../decode.js'
+import { type Failure, nearestName, printable } from '../../edge/decode.js'
 import { refuse, summarized } from './refusal.js'
 import { matchNames } from './tensorNames.js'
 import { shapeText, type Outline, type Weights, type WeightTensor } from './weights.js'

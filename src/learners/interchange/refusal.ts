@@ -1,6 +1,6 @@
 /** How everything that reads or fits weights refuses them. */
 import { left } from 'fp-ts/lib/Either.js'
-import type { Failure } from '../../decode.js'
+import type { Failure } from '../../edge/decode.js'
 
 /** One failure. */
 export const refuse = (path: string, expected: string, got: string, nearest: string | null = null) =>

@@ -4,7 +4,7 @@
  */
 import { type Either, flatMap, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Failure } from '../../decode.js'
+import type { Failure } from '../../edge/decode.js'
 import { readFloats, viewOf, writeFloats } from './littleEndian.js'
 import { refuse } from './refusal.js'
 import {

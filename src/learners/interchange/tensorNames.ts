@@ -3,7 +3,7 @@
  * that `actor.mu.bias` is saved as `_orig_mod.actor.mu.bias` or `actor.module.mu.bias`. Such a name means the one without the wrapper.
  */
 import { type Either, right } from 'fp-ts/lib/Either.js'
-import { type Failure, printable } from '../../decode.js'
+import { type Failure, printable } from '../../edge/decode.js'
 import { refuse } from './refusal.js'
 
 /** What the attribute is called that holds a wrapped module. */

@@ -1,7 +1,7 @@
 /** Weights on their way between a learner and a file: tensors by the names of the published PyTorch code. */
 import { type Either, flatMap, isLeft, left, map, right, tap } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Failure, nearestName, printable, renderFailure } from '../../decode.js'
+import { type Failure, nearestName, printable, renderFailure } from '../../edge/decode.js'
 import { NotFiniteError } from '../../failure.js'
 import type { Learner } from '../../types.js'
 import { refuse, summarized } from './refusal.js'

@@ -4,7 +4,7 @@
  * TensorFlow.js keeps one engine a process and one current backend in it. Whoever computes here names the backend each time and
  * puts back what was current, so that learners on different backends live side by side.
  */
-import { nearestName, printable, renderFailure } from '../../decode.js'
+import { nearestName, printable, renderFailure } from '../../edge/decode.js'
 import { isAbsent, unavailable } from '../../host/optionalPeer.js'
 import { type ByteOrder, byteOrder } from '../../kernels/home.js'
 import { backendNames, type BackendName } from './backendName.js'

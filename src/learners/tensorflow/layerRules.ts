@@ -2,7 +2,7 @@
  * What a model of layers may hold. An update is a function of the transition's values, of one sample, computed as `sample` computes: what
  * a layer adds in training alone, remembers from call to call, or wants of the optimizer would be left out without a word.
  */
-import { printable } from '../../decode.js'
+import { printable } from '../../edge/decode.js'
 
 /** A weight, as far as it is looked at here: any `LayerVariable`. */
 interface WeightLike {

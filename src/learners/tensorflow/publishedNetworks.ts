@@ -1,10 +1,10 @@
 /** The published actor and critic on tensors: the same names, shapes, draws and first weights as those of `avg`. */
 import type { Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import type { Random } from '../../types.js'
-import type { LearnerSpec } from '../avgSettings.js'
+import type { LearnerSpec } from '../avg/avgSettings.js'
 import { bindKernels } from '../../kernels/bindKernels.js'
 import { defaultHome } from '../../kernels/home.js'
-import { orthogonal } from '../orthogonal.js'
+import { orthogonal } from '../parts/orthogonal.js'
 import type { TensorFlow } from './backend.js'
 import type { TensorNetwork } from './tensorNetwork.js'
 

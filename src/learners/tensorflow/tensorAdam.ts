@@ -1,4 +1,4 @@
-/** Adam (Kingma and Ba 2015) on tensors, step for step as `../adam.ts` and `Kernels.denseAdam` have it. */
+/** Adam (Kingma and Ba 2015) on tensors, step for step as `../parts/adam.ts` and `Kernels.denseAdam` have it. */
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from './backend.js'
 

@@ -1,6 +1,6 @@
 /** Numbers in and out of variables, by name. */
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
-import { checkRestoredVector } from '../../checks.js'
+import { checkRestoredVector } from '../../restored.js'
 import { LARGEST, NotFiniteError } from '../../failure.js'
 import type { TensorFlow } from './backend.js'
 import type { NamedNumbers } from './ownNetwork.js'

@@ -1,7 +1,7 @@
 /** What an AVG learner on TensorFlow.js saves of itself, and the check of it before anything is overwritten. */
-import { checkRestoredVector, checkSnapshot } from '../../checks.js'
+import { checkRestoredVector, checkSnapshot } from '../../restored.js'
 import type { RandomState } from '../../random.js'
-import { checkAvgDoubles, checkAvgRandom } from '../avgSnapshot.js'
+import { checkAvgDoubles, checkAvgRandom } from '../avg/avgSnapshot.js'
 import type { NamedNumbers } from './ownNetwork.js'
 import { checkNumbers } from './tensorNumbers.js'
 

@@ -1,9 +1,9 @@
 /** The benchmark as a stream: one record a measurement, with the report as far as it goes. */
 import { Observable } from 'rxjs'
-import type { Clock } from '../../clock.js'
+import type { Clock } from '../../time/clock.js'
 import { reason } from '../../failure.js'
-import { tasks } from '../../environments/simulator.js'
-import { turns } from '../../schedule.js'
+import { tasks } from '../../environments/tasks.js'
+import { turns } from '../../time/schedule.js'
 import { engines, measureLearner, type Open, shapes, type ShapesName } from './learners.js'
 import type { Bench, Effort } from './measure.js'
 import { pipelines } from './pipelines.js'

@@ -1,8 +1,8 @@
 /** How fast each engine learns: one sample and one update, at the shapes of three tasks. */
-import { avg } from '../../learners/avg.js'
-import type { AvgSampledAction } from '../../learners/avg.js'
-import type { AvgSettings } from '../../learners/avgSettings.js'
-import { paper } from '../../learners/paper.js'
+import { avg } from '../../learners/avg/avg.js'
+import type { AvgSampledAction } from '../../learners/avg/avg.js'
+import type { AvgSettings } from '../../learners/avg/avgSettings.js'
+import { paper } from '../../learners/avg/publishedSettings.js'
 import { backendNames } from '../../learners/tensorflow/backendName.js'
 import { seeded } from '../../random.js'
 import type { Learner } from '../../types.js'

@@ -1,7 +1,7 @@
 /** What every measurement shares: rounds of equal length, medians with their spread, and bytes that a step allocates. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import type { Clock } from '../../clock.js'
+import type { Clock } from '../../time/clock.js'
 import { NotFiniteError } from '../../failure.js'
 
 /** How long a measurement takes. */

@@ -10,14 +10,13 @@ import { tallyEpisodes } from '../../../operators/tallyEpisodes.js'
 import { transitions } from '../../../operators/transitions.js'
 import { update } from '../../../operators/update.js'
 import { drive } from '../../drivers/drive.js'
-import { simulator } from '../../environments/simulator.js'
-import { avg, type AvgSampledAction } from '../../learners/avg.js'
-import { paper } from '../../learners/paper.js'
+import { simulator } from '../../environments/tasks.js'
+import { avg, type AvgSampledAction } from '../../learners/avg/avg.js'
+import { paper } from '../../learners/avg/publishedSettings.js'
 import { absorb, runningMoments, standardize, type RunningMoments } from '../../moments.js'
 import { seeded } from '../../random.js'
-import type { Spec } from '../../spec.js'
-import { scriptedSimulator } from '../../testing/scriptedSimulator.js'
-import type { Driver, Learner, Observation, SampledAction, Simulator } from '../../types.js'
+import type { Driver, Learner, Observation, SampledAction, Simulator, Spec } from '../../types.js'
+import { idleSimulator } from './idleSimulator.js'
 import {
   type Bench,
   bytesInUse,
@@ -55,7 +54,7 @@ const still: SampledAction = { action: [0] }
 const idle: Agent<SampledAction> = {
   task: 'no physics',
   engine: 'none',
-  open: async () => scriptedSimulator({ size: 11, episodeLength: 1000 }),
+  open: async () => idleSimulator(),
   learner: () => ({ sample: () => still, update: () => null, close: () => undefined }),
 }
 

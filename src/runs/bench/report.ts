@@ -1,7 +1,7 @@
 /** What a benchmark comes to: its codec, and the machine that it ran on. */
 import { cpus } from 'node:os'
 import * as t from 'io-ts'
-import { closed, finiteNumber, nonNegativeInteger, positiveInteger, positiveNumber, text } from '../../codecs.js'
+import { closed, finiteNumber, nonNegativeInteger, positiveInteger, positiveNumber, text } from '../../edge/codecs.js'
 import { rivuletCommit, rivuletVersion } from '../versions.js'
 
 /** The parts of a benchmark, in their order: TensorFlow.js comes last, whose memory would otherwise be in everybody's. */

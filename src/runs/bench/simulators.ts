@@ -1,7 +1,7 @@
 /** How fast each task's simulator steps, by itself. */
-import { simulator } from '../../environments/simulator.js'
+import { simulator } from '../../environments/tasks.js'
 import { seeded } from '../../random.js'
-import type { Spec } from '../../spec.js'
+import type { Spec } from '../../types.js'
 import { type Bench, measured, stepMilliseconds } from './measure.js'
 
 const ACTIONS = 256

@@ -1,6 +1,6 @@
 /** Where a driver under test performs: a virtual clock that is led by hand, and a seat from which everything is noted. */
 import type { SchedulerLike, Subscription } from 'rxjs'
-import { turns } from '../../schedule.js'
+import { turns } from '../../time/schedule.js'
 import type { Driver, SampledAction, TimeStep, Vector } from '../../types.js'
 import { virtualClock } from '../virtualClock.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { halfCheetahV4 } from '../../../src/environments/mujoco/halfCheetah.js'
-import { hopperV4 } from '../../../src/environments/mujoco/hopper.js'
+import { halfCheetahV4 } from '../../../src/environments/gymnasium/halfCheetah.js'
+import { hopperV4 } from '../../../src/environments/gymnasium/hopper.js'
 import { type MujocoTask, mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
 import { openPhysics } from '../../../src/environments/mujoco/physics.js'
 import type { MujocoSimulator } from '../../../src/environments/mujoco/types.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hopperModel } from '../../../src/environments/mujoco/hopper.js'
+import { hopperModel } from '../../../src/environments/gymnasium/hopper.js'
 import { openPhysics } from '../../../src/environments/mujoco/physics.js'
 import { crowd } from './crowd.js'
 

@@ -1,6 +1,6 @@
 import loadMujoco from '@mujoco/mujoco'
 import { expect, it } from 'vitest'
-import { hopperModel } from '../../../src/environments/mujoco/hopper.js'
+import { hopperModel } from '../../../src/environments/gymnasium/hopper.js'
 import { mjcf } from '../../../src/environments/mujoco/mjcf.js'
 import { viewsOf } from '../../../src/environments/mujoco/views.js'
 import { crowd } from './crowd.js'

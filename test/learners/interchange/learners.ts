@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Either, isLeft } from 'fp-ts/lib/Either.js'
-import { type Failure, renderFailure } from '../../../src/decode.js'
-import { avg } from '../../../src/learners/avg.js'
-import type { AvgSettings } from '../../../src/learners/avgSettings.js'
+import { type Failure, renderFailure } from '../../../src/edge/decode.js'
+import { avg } from '../../../src/learners/avg/avg.js'
+import type { AvgSettings } from '../../../src/learners/avg/avgSettings.js'
 import { seeded } from '../../../src/random.js'
 
 /** A learner of the golden files' shapes, or of others. */

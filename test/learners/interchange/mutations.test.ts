@@ -1,7 +1,7 @@
 /** Bytes of good files, changed at random: each reader takes the file or gives failures, and throws at nothing. */
 import { flatMap, isLeft, isRight, type Either } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { renderFailure, type Failure } from '../../../src/decode.js'
+import { renderFailure, type Failure } from '../../../src/edge/decode.js'
 import { parseLayersModel } from '../../../src/learners/interchange/layersJson.js'
 import { outlineOf, toLayersModel } from '../../../src/learners/interchange/layersModel.js'
 import { asPublished } from '../../../src/learners/interchange/networkShape.js'

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-cpu'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { avg } from '../../../src/learners/avg.js'
+import { avg } from '../../../src/learners/avg/avg.js'
 import {
   avgOnTensorFlow,
   type TensorFlowAvgLearner,

@@ -1,0 +1,147 @@
+/**
+ * HalfCheetah: a two-legged runner in a plane, to run forward as fast as it can.
+ *
+ * The model is written from the facts of Gymnasium's compiled one (test/golden/models/half_cheetah.json).
+ */
+import { components } from '../components.js'
+import type { Body, Geom, Joint, Model, Vector3 } from '../mujoco/mjcf.js'
+import type { MujocoTask } from '../mujoco/mujocoSimulator.js'
+import { addNormal, addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
+
+const surface = { condim: 3, friction: [0.4, 0.1, 0.1], solimp: [0, 0.8, 0.01] } as const satisfies Partial<Geom>
+
+/** A capsule around the middle of a bone, turned about y by `angle` from upright. */
+const bone = (name: string, pos: Vector3, halfLength: number, angle: number): Geom => ({
+  ...surface,
+  name,
+  type: 'capsule',
+  // Parts of the animal meet the floor and not each other.
+  conaffinity: 0,
+  size: [0.046, halfLength],
+  pos,
+  axisangle: [0, 1, 0, angle],
+})
+
+const joint = { solimplimit: [0, 0.8, 0.03] } as const satisfies Partial<Joint>
+
+/** A part of a leg on its sprung and damped hinge, of the same name as the part, and what hangs on it in turn. */
+const limb = (
+  pos: Vector3,
+  hinge: Pick<Joint, 'range' | 'stiffness' | 'damping'>,
+  geom: Geom,
+  ...bodies: readonly Body[]
+): Body => ({
+  name: geom.name,
+  pos,
+  joints: [{ ...joint, ...hinge, name: geom.name, type: 'hinge', axis: [0, 1, 0], armature: 0.1 }],
+  geoms: [geom],
+  bodies,
+})
+
+const backLeg = limb(
+  [-0.5, 0, 0],
+  { range: [-0.52, 1.05], stiffness: 240, damping: 6 },
+  bone('bthigh', [0.1, 0, -0.13], 0.145, -3.8),
+  limb(
+    [0.16, 0, -0.25],
+    { range: [-0.785, 0.785], stiffness: 180, damping: 4.5 },
+    bone('bshin', [-0.14, 0, -0.07], 0.15, -2.03),
+    limb(
+      [-0.28, 0, -0.14],
+      { range: [-0.4, 0.785], stiffness: 120, damping: 3 },
+      bone('bfoot', [0.03, 0, -0.097], 0.094, -0.27),
+    ),
+  ),
+)
+
+const frontLeg = limb(
+  [0.5, 0, 0],
+  { range: [-1, 0.7], stiffness: 180, damping: 4.5 },
+  bone('fthigh', [-0.07, 0, -0.12], 0.133, 0.52),
+  limb(
+    [-0.14, 0, -0.24],
+    { range: [-1.2, 0.87], stiffness: 120, damping: 3 },
+    bone('fshin', [0.065, 0, -0.09], 0.106, -0.6),
+    limb(
+      [0.13, 0, -0.18],
+      { range: [-0.5, 0.5], stiffness: 60, damping: 1.5 },
+      bone('ffoot', [0.045, 0, -0.07], 0.07, -0.6),
+    ),
+  ),
+)
+
+/** The half cheetah on its floor; it can move only in the plane of x and z. */
+export const halfCheetahModel: Model = {
+  name: 'half_cheetah',
+  timestep: 0.01,
+  integrator: 'Euler',
+  totalMass: 14,
+  geoms: [{ ...surface, name: 'floor', type: 'plane', size: [40, 40, 40] }],
+  bodies: [
+    {
+      name: 'torso',
+      pos: [0, 0, 0.7],
+      joints: [
+        { ...joint, name: 'rootx', type: 'slide', axis: [1, 0, 0] },
+        { ...joint, name: 'rootz', type: 'slide', axis: [0, 0, 1] },
+        { ...joint, name: 'rooty', type: 'hinge', axis: [0, 1, 0] },
+      ],
+      geoms: [bone('torso', [0, 0, 0], 0.5, -Math.PI / 2), bone('head', [0.6, 0, 0.1], 0.15, 0.87)],
+      bodies: [backLeg, frontLeg],
+    },
+  ],
+  motors: [
+    { joint: 'bthigh', gear: 120, ctrlrange: [-1, 1] },
+    { joint: 'bshin', gear: 90, ctrlrange: [-1, 1] },
+    { joint: 'bfoot', gear: 60, ctrlrange: [-1, 1] },
+    { joint: 'fthigh', gear: 120, ctrlrange: [-1, 1] },
+    { joint: 'fshin', gear: 60, ctrlrange: [-1, 1] },
+    { joint: 'ffoot', gear: 30, ctrlrange: [-1, 1] },
+  ],
+}
+
+const frameSkip = 5
+const seconds = halfCheetahModel.timestep * frameSkip
+const limbs = ['back thigh', 'back shin', 'back foot', 'front thigh', 'front shin', 'front foot']
+
+/**
+ * HalfCheetah-v4 as Gymnasium defines it: reward the forward velocity, less 0.1 times the squared action; never
+ * terminated. Positions begin within 0.1 of rest, velocities with a deviation of 0.1. Golden: test/golden/gymnasium/HalfCheetah-v4.json.
+ */
+export const halfCheetahV4: MujocoTask = {
+  spec: {
+    name: 'HalfCheetah-v4',
+    observation: components([
+      ['torso height', 'm'],
+      ['torso pitch', 'rad'],
+      ...limbs.map((limb) => [`${limb} angle`, 'rad'] as const),
+      ['forward velocity', 'm/s'],
+      ['upward velocity', 'm/s'],
+      ['torso pitch velocity', 'rad/s'],
+      ...limbs.map((limb) => [`${limb} velocity`, 'rad/s'] as const),
+    ]),
+    action: components(limbs.map((limb) => [`${limb} torque`, '1', -1, 1] as const)),
+    stepSeconds: seconds,
+    stepLimit: 1000,
+  },
+  model: halfCheetahModel,
+  frameSkip,
+  derived: [],
+  scatter: ({ qpos, qvel }, random) => {
+    addUniform(qpos, 0.1, random)
+    addNormal(qvel, 0.1, random)
+  },
+  observe: ({ qpos, qvel }) => jointState(qpos, qvel, 1),
+  step: (fields, action, advance) => {
+    const from = fields.qpos[0]
+    advance()
+    const to = fields.qpos[0]
+    const velocity = (to - from) / seconds
+    const control = -0.1 * squaredNorm(action)
+    return {
+      reward: velocity + control,
+      terminated: false,
+      info: { x_position: to, x_velocity: velocity, reward_run: velocity, reward_ctrl: control },
+    }
+  },
+}

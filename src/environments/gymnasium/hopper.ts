@@ -1,0 +1,140 @@
+/**
+ * Hopper: one leg of four parts in a plane, to hop forward without falling.
+ *
+ * The model is written from the facts of Gymnasium's compiled one (test/golden/models/hopper.json).
+ */
+import { components } from '../components.js'
+import type { Geom, Joint, Model, Vector3 } from '../mujoco/mjcf.js'
+import type { MujocoTask } from '../mujoco/mujocoSimulator.js'
+import { addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
+
+const surface = { condim: 1, margin: 0.001, solimp: [0.8, 0.8, 0.01] } as const
+const capsule = { ...surface, type: 'capsule', friction: [0.9, 0.005, 0.0001] } as const satisfies Partial<Geom>
+
+const rail = { type: 'slide', pos: [0, 0, -1.25] } as const satisfies Partial<Joint>
+const actuated = { type: 'hinge', axis: [0, -1, 0], armature: 1, damping: 1 } as const satisfies Partial<Joint>
+const knee: readonly [number, number] = [(-150 * Math.PI) / 180, 0]
+const ankle: readonly [number, number] = [-Math.PI / 4, Math.PI / 4]
+
+const footCenter: Vector3 = [-0.065, 0, 0.1]
+
+/** The hopper on its floor; it can move only in the plane of x and z. */
+export const hopperModel: Model = {
+  name: 'hopper',
+  timestep: 0.002,
+  integrator: 'RK4',
+  geoms: [{ ...surface, name: 'floor', type: 'plane', size: [20, 20, 0.125], condim: 3 }],
+  bodies: [
+    {
+      name: 'torso',
+      pos: [0, 0, 1.25],
+      joints: [
+        { ...rail, name: 'rootx', axis: [1, 0, 0] },
+        { ...rail, name: 'rootz', axis: [0, 0, 1], ref: 1.25 },
+        { name: 'rooty', type: 'hinge', axis: [0, 1, 0] },
+      ],
+      geoms: [{ ...capsule, name: 'torso_geom', size: [0.05, 0.2] }],
+      bodies: [
+        {
+          name: 'thigh',
+          pos: [0, 0, -0.2],
+          joints: [{ ...actuated, name: 'thigh_joint', range: knee }],
+          geoms: [{ ...capsule, name: 'thigh_geom', size: [0.05, 0.225], pos: [0, 0, -0.225] }],
+          bodies: [
+            {
+              name: 'leg',
+              pos: [0, 0, -0.7],
+              joints: [{ ...actuated, name: 'leg_joint', pos: [0, 0, 0.25], range: knee }],
+              geoms: [{ ...capsule, name: 'leg_geom', size: [0.04, 0.25] }],
+              bodies: [
+                {
+                  name: 'foot',
+                  pos: [0.13, 0, -0.35],
+                  joints: [{ ...actuated, name: 'foot_joint', pos: [-0.13, 0, 0.1], range: ankle }],
+                  geoms: [
+                    {
+                      ...capsule,
+                      name: 'foot_geom',
+                      size: [0.06, 0.195],
+                      pos: footCenter,
+                      axisangle: [0, 1, 0, -Math.PI / 2],
+                      friction: [2, 0.005, 0.0001],
+                    },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  motors: ['thigh_joint', 'leg_joint', 'foot_joint'].map((joint) => ({ joint, gear: 200, ctrlrange: [-1, 1] })),
+}
+
+const frameSkip = 4
+const seconds = hopperModel.timestep * frameSkip
+const fastest = 10
+const noise = 5e-3
+
+/** Upright, above the ground, and nothing flung away. */
+const isHealthy = (qpos: Float64Array, qvel: Float64Array): boolean =>
+  qpos[1] > 0.7 &&
+  Math.abs(qpos[2]) < 0.2 &&
+  qpos.every((value, i) => i < 2 || Math.abs(value) < 100) &&
+  qvel.every((value) => Math.abs(value) < 100)
+
+/**
+ * Hopper-v4 as Gymnasium defines it: reward 1 for each step, plus the forward velocity, less 0.001 times the squared action; terminated once
+ * it is not healthy. Positions and velocities begin within 0.005 of rest. Golden: test/golden/gymnasium/Hopper-v4.json.
+ */
+export const hopperV4: MujocoTask = {
+  spec: {
+    name: 'Hopper-v4',
+    observation: components([
+      ['torso height', 'm'],
+      ['torso pitch', 'rad'],
+      ['thigh angle', 'rad'],
+      ['leg angle', 'rad'],
+      ['foot angle', 'rad'],
+      ['forward velocity', 'm/s', -fastest, fastest],
+      ['upward velocity', 'm/s', -fastest, fastest],
+      ['torso pitch velocity', 'rad/s', -fastest, fastest],
+      ['thigh velocity', 'rad/s', -fastest, fastest],
+      ['leg velocity', 'rad/s', -fastest, fastest],
+      ['foot velocity', 'rad/s', -fastest, fastest],
+    ]),
+    action: components([
+      ['thigh torque', '1', -1, 1],
+      ['leg torque', '1', -1, 1],
+      ['foot torque', '1', -1, 1],
+    ]),
+    stepSeconds: seconds,
+    stepLimit: 1000,
+  },
+  model: hopperModel,
+  frameSkip,
+  derived: [],
+  scatter: ({ qpos, qvel }, random) => {
+    addUniform(qpos, noise, random)
+    addUniform(qvel, noise, random)
+  },
+  observe: ({ qpos, qvel }) => {
+    const observation = jointState(qpos, qvel, 1)
+    for (let i = qpos.length - 1; i < observation.length; i++) {
+      observation[i] = Math.max(-fastest, Math.min(fastest, observation[i]))
+    }
+    return observation
+  },
+  step: (fields, action, advance) => {
+    const from = fields.qpos[0]
+    advance()
+    const { qpos, qvel } = fields
+    const velocity = (qpos[0] - from) / seconds
+    return {
+      reward: 1 + velocity - 1e-3 * squaredNorm(action),
+      terminated: !isHealthy(qpos, qvel),
+      info: { x_position: qpos[0], x_velocity: velocity },
+    }
+  },
+}

@@ -1,0 +1,164 @@
+/** The two losses of AVG and their gradients, unfused, in the order in which the paper tells them: what `avg` is held against. */
+import { exp, softplus, tanh } from '../../kernels/elementary.js'
+import {
+  affine,
+  affineBackward,
+  leakyRelu,
+  leakyReluBackward,
+  normalize,
+  normalizeBackward,
+  outer,
+  type Numbers,
+  type Precision,
+} from '../../kernels/reference.js'
+import type { Transition, Vector } from '../../types.js'
+import type { AvgSampledAction } from './avg.js'
+
+/** Tensors under the published code's names, row-major. */
+export type Tensors = Readonly<Record<string, Numbers>>
+
+/** What the losses need beside the weights and the transition. */
+export interface AvgLossSettings {
+  readonly hidden: readonly number[]
+  readonly entropyCoefficient: number
+  readonly discount: number
+  readonly normalizePenultimate: boolean
+  readonly logStdReading: 'covariance' | 'deviation'
+  /** σ, already with this step taken in. */
+  readonly scale: number
+  /** The standard normal draw of the target's action, shape `[action.size]`. */
+  readonly nextNoise: Vector
+  /** What every intermediate result is kept in. */
+  readonly precision: Precision
+}
+
+/** Both losses at the given weights, and their gradients by name. */
+export interface AvgLosses {
+  readonly actorLoss: number
+  readonly criticLoss: number
+  readonly actorGradient: Tensors
+  readonly criticGradient: Tensors
+}
+
+interface Pass {
+  readonly inputs: readonly Numbers[]
+  readonly features: Numbers
+}
+
+const LOG_TWO_PI = 1.8378770664093453
+const LOG_TWO = 0.6931471805599453
+
+/** The losses of one transition (Vasan et al. 2024, algorithm 1), as functions of the weights with all noise held still. */
+export const avgLosses = (
+  weights: Tensors,
+  transition: Transition<AvgSampledAction>,
+  settings: AvgLossSettings,
+): AvgLosses => {
+  const { hidden, entropyCoefficient, discount, normalizePenultimate, scale, precision: Numbers } = settings
+  const k = settings.logStdReading === 'covariance' ? 0.5 : 1
+  const phi = hidden.map((_, l) => `phi.${2 * l}`)
+
+  /** The features of a network named `net` at `input`, with the input of every hidden layer kept. */
+  const features = (net: string, input: Numbers): Pass => {
+    const inputs = [input]
+    for (const layer of phi) {
+      const before = affine(
+        Numbers,
+        weights[`${net}.${layer}.weight`],
+        weights[`${net}.${layer}.bias`],
+        inputs[inputs.length - 1],
+      )
+      inputs.push(leakyRelu(before))
+    }
+    const last = inputs[inputs.length - 1]
+    return { inputs, features: normalizePenultimate ? normalize(last) : last }
+  }
+
+  /** Gradients by every hidden layer of `net` and by its input, from the gradient by its features. */
+  const featuresBackward = (net: string, pass: Pass, gradient: Numbers): { input: Numbers; tensors: Tensors } => {
+    const tensors: Record<string, Numbers> = {}
+    const last = pass.inputs[phi.length]
+    let by = normalizePenultimate ? normalizeBackward(last, gradient) : gradient
+    for (let l = phi.length - 1; l >= 0; l--) {
+      by = leakyReluBackward(pass.inputs[l + 1], by)
+      tensors[`${net}.${phi[l]}.weight`] = outer(Numbers, by, pass.inputs[l])
+      tensors[`${net}.${phi[l]}.bias`] = by
+      by = affineBackward(Numbers, weights[`${net}.${phi[l]}.weight`], pass.inputs[l].length, by)
+    }
+    return { input: by, tensors }
+  }
+
+  /** A ~ π(·|o) by noise ε: a = tanh(μ + s ε), and log π(a|o). */
+  const act = (observation: Vector, noise: Vector) => {
+    const pass = features('actor', Numbers.from(observation))
+    const mu = affine(Numbers, weights['actor.mu.weight'], weights['actor.mu.bias'], pass.features)
+    const c = affine(Numbers, weights['actor.log_std.weight'], weights['actor.log_std.bias'], pass.features)
+    const deviation = c.map((value, i) => exp(k * Math.min(2, Math.max(-20, value))) * noise[i])
+    const u = mu.map((value, i) => value + deviation[i])
+    let logProbability = 0
+    for (let i = 0; i < u.length; i++) {
+      logProbability -= 0.5 * noise[i] * noise[i] + k * Math.min(2, Math.max(-20, c[i])) + 0.5 * LOG_TWO_PI
+      logProbability -= 2 * (LOG_TWO - u[i] - softplus(-2 * u[i]))
+    }
+    return { pass, c, deviation, action: u.map(tanh), logProbability }
+  }
+
+  /** Q(o, a). */
+  const judge = (observation: Vector, action: Vector) => {
+    const pass = features('critic', Numbers.from([...observation, ...action]))
+    const value = affine(Numbers, weights['critic.q.weight'], weights['critic.q.bias'], pass.features)[0]
+    return { pass, value }
+  }
+
+  // The critic: δ = R + γ (Q(o', A') - η log π(A'|o')) - Q(o, A), with no gradient through the target; its loss is (δ / σ)².
+  const { observation, sampled, reward, nextObservation, terminated } = transition
+  const taken = judge(observation, sampled.action)
+  const next = act(nextObservation, settings.nextNoise)
+  const bootstrap = judge(nextObservation, next.action).value - entropyCoefficient * next.logProbability
+  const tdError = reward + (terminated ? 0 : discount * bootstrap) - taken.value
+  const byValue = Numbers.of((-2 * tdError) / (scale * scale))
+  const criticGradient = {
+    ...featuresBackward(
+      'critic',
+      taken.pass,
+      affineBackward(Numbers, weights['critic.q.weight'], taken.pass.features.length, byValue),
+    ).tensors,
+    'critic.q.weight': outer(Numbers, byValue, taken.pass.features),
+    'critic.q.bias': byValue,
+  }
+
+  // The actor: η log π(A|o) - Q(o, A), through A by the reparameterization of its noise.
+  const chosen = act(observation, sampled.noise)
+  const judged = judge(observation, chosen.action)
+  const one = Numbers.of(1)
+  const byFeatures = affineBackward(Numbers, weights['critic.q.weight'], judged.pass.features.length, one)
+  const byAction = featuresBackward('critic', judged.pass, byFeatures).input.subarray(observation.length)
+  const byMu = chosen.action.map((a, i) => 2 * entropyCoefficient * a - (1 - a * a) * byAction[i])
+  const byLogStd = chosen.c.map((c, i) => {
+    if (c < -20 || c > 2) return 0
+    const a = chosen.action[i]
+    const deviation = chosen.deviation[i]
+    return entropyCoefficient * (-k + 2 * k * a * deviation) - (1 - a * a) * byAction[i] * k * deviation
+  })
+  const phiOf = chosen.pass.features
+  const fromMu = affineBackward(Numbers, weights['actor.mu.weight'], phiOf.length, byMu)
+  const fromLogStd = affineBackward(Numbers, weights['actor.log_std.weight'], phiOf.length, byLogStd)
+  const actorGradient = {
+    ...featuresBackward(
+      'actor',
+      chosen.pass,
+      fromMu.map((g, i) => g + fromLogStd[i]),
+    ).tensors,
+    'actor.mu.weight': outer(Numbers, byMu, phiOf),
+    'actor.mu.bias': byMu,
+    'actor.log_std.weight': outer(Numbers, byLogStd, phiOf),
+    'actor.log_std.bias': byLogStd,
+  }
+
+  return {
+    actorLoss: entropyCoefficient * chosen.logProbability - judged.value,
+    criticLoss: (tdError / scale) * (tdError / scale),
+    actorGradient,
+    criticGradient,
+  }
+}

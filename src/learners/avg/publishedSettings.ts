@@ -1,0 +1,99 @@
+/** Step sizes and coefficients with which AVG was published, and the default for tasks that it was not published on. */
+import { distance } from 'fastest-levenshtein'
+import { nearestName } from '../../edge/decode.js'
+
+/** The numbers of AVG that change from task to task; `avg` takes them together with its sources of chance. */
+export interface AvgHyperparameters {
+  /** Widths of the hidden layers, of the actor and of the critic alike. */
+  readonly hidden: readonly number[]
+  readonly actorStepSize: number
+  readonly criticStepSize: number
+  /** η, the fixed weight of the entropy bonus. */
+  readonly entropyCoefficient: number
+  /** γ, in [0, 1]. */
+  readonly discount: number
+  /** Decay of Adam's first moment, in [0, 1); none is kept at 0. */
+  readonly adamBeta1: number
+}
+
+const hopperAndWalker: AvgHyperparameters = {
+  hidden: [256, 256],
+  actorStepSize: 1.1e-5,
+  criticStepSize: 7.7e-5,
+  entropyCoefficient: 0.3,
+  discount: 0.99,
+  adamBeta1: 0,
+}
+const antCheetahAndHumanoid: AvgHyperparameters = {
+  hidden: [256, 256],
+  actorStepSize: 6.3e-3,
+  criticStepSize: 8.7e-3,
+  entropyCoefficient: 0.07,
+  discount: 0.99,
+  adamBeta1: 0,
+}
+
+/** Vasan et al. 2024, best settings of the random search, by task. */
+const published: ReadonlyMap<string, AvgHyperparameters> = new Map([
+  ['Hopper-v4', hopperAndWalker],
+  ['Walker2d-v4', hopperAndWalker],
+  ['Ant-v4', antCheetahAndHumanoid],
+  ['HalfCheetah-v4', antCheetahAndHumanoid],
+  ['Humanoid-v4', antCheetahAndHumanoid],
+])
+
+/** What a task gets that the paper has no settings for: ours, not the paper's; chosen on Pendulum-v1, which they solve. */
+export const defaultHyperparameters: AvgHyperparameters = {
+  hidden: [256, 256],
+  actorStepSize: 3e-4,
+  criticStepSize: 1e-3,
+  entropyCoefficient: 0.1,
+  discount: 0.95,
+  adamBeta1: 0,
+}
+
+/** Whether AVG was published with settings for this task. */
+export const isPublished = (task: string): boolean => published.has(task)
+
+/**
+ * The paper's AVG settings for a task (Vasan et al. 2024; the authors' published table).
+ *
+ * Fails: RangeError naming the nearest task that has some.
+ */
+export const paper = (task: string): AvgHyperparameters => {
+  const found = published.get(task)
+  if (found !== undefined) return found
+  const nearest = nearestName(task, [...published.keys()])
+  throw new RangeError(
+    `paper: expected a task that AVG was published on (${[...published.keys()].join(', ')}), got '${task}'` +
+      (nearest === null ? '' : `; nearest: ${nearest}`),
+  )
+}
+
+const version = /-v\d+$/
+
+/** The published task that a name is most likely meant for: with its version or without, it differs in a letter of each four at most. */
+const misspelled = (task: string): string | undefined => {
+  const wanted = task.toLowerCase()
+  return [...published.keys()].find((name) => {
+    const known = name.toLowerCase()
+    const changed = Math.min(distance(wanted, known), distance(wanted, known.replace(version, '')))
+    return changed <= Math.floor(wanted.length / 4)
+  })
+}
+
+/**
+ * The paper's settings where it has some, else `defaultHyperparameters`, also for tasks of your own.
+ *
+ * Fails: RangeError for a name that is all but one of those that the paper has settings for, which it names.
+ */
+export const hyperparametersFor = (task: string): AvgHyperparameters => {
+  const found = published.get(task)
+  if (found !== undefined) return found
+  const meant = misspelled(task)
+  if (meant === undefined) return defaultHyperparameters
+  throw new RangeError(
+    `hyperparametersFor: '${task}' has no published settings; nearest: ${meant}. ` +
+      `Write that, or defaultHyperparameters for a task of your own with this name`,
+  )
+}

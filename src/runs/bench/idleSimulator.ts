@@ -1,0 +1,36 @@
+/** A simulator that does next to nothing, so that what is measured around it is the pipeline itself. */
+import { components } from '../../environments/components.js'
+import type { Simulator, Spec } from '../../types.js'
+
+const size = 11
+const episodeLength = 1000
+
+const spec: Spec = {
+  name: 'idle',
+  observation: components(Array.from({ length: size }, (_, i) => [`sensor${i}`, '1'])),
+  action: components([['motor', '1', -1, 1]]),
+  stepSeconds: 0.1,
+  stepLimit: Infinity,
+}
+
+/** Shows the number of steps taken in the episode in each of 11 components; an episode terminates after 1000 actions. */
+export const idleSimulator = (): Simulator => {
+  let steps = 0
+  const observe = (): Float64Array => new Float64Array(size).fill(steps)
+  return {
+    spec,
+    reset: () => {
+      steps = 0
+      return { observation: observe(), info: {} }
+    },
+    step: () => {
+      steps += 1
+      return { observation: observe(), reward: 1, terminated: steps >= episodeLength, truncated: false, info: {} }
+    },
+    snapshot: () => steps,
+    restore: (state) => {
+      steps = state as number
+    },
+    close: () => undefined,
+  }
+}

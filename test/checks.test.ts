@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { checkAction, checkFinite, checkSize } from '../src/checks.js'
+import { components } from '../src/environments/components.js'
+import { NotFiniteError } from '../src/failure.js'
+
+const names = ['left', 'right']
+
+describe('checks', () => {
+  it('checkSize tells sizes apart', () => {
+    expect(() => checkSize('Task', 'qpos', [1, 2], 2)).not.toThrow()
+    expect(() => checkSize('Task', 'qpos', [1, 2], 3)).toThrow(new RangeError('Task: expected qpos of size 3, got 2'))
+  })
+
+  it('checkFinite names the first component that is not finite', () => {
+    expect(() => checkFinite('qvel', [1, Number.MAX_VALUE], names)).not.toThrow()
+    for (const value of [NaN, Infinity, -Infinity]) {
+      expect(() => checkFinite('qvel', Float64Array.of(1, value), names)).toThrow(
+        new NotFiniteError('qvel', { index: 1, name: 'right' }, value),
+      )
+    }
+  })
+
+  it('checkAction asks for size first, then for numbers, and leaves the bounds alone', () => {
+    const spec = components(names.map((name) => [name, '1', -1, 1] as const))
+    expect(() => checkAction('Task', [5, -5], spec)).not.toThrow()
+    expect(() => checkAction('Task', [NaN], spec)).toThrow('Task: expected action of size 2, got 1')
+    expect(() => checkAction('Task', [0, NaN], spec)).toThrow('action[1] (right) is NaN')
+  })
+})

@@ -1,0 +1,54 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { hopperV4 } from '../../../src/environments/gymnasium/hopper.js'
+import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
+import { seeded } from '../../../src/random.js'
+import { gymnasiumTask } from '../mujoco/gymnasium.js'
+
+gymnasiumTask(hopperV4, 'hopper', () => 5e-3)
+
+describe('hopperV4', async () => {
+  const world = await mujocoSimulator(hopperV4, { random: seeded(1)('environment') })
+  afterAll(() => world.close())
+  const rest = [0, 1.25, 0, 0, 0, 0]
+  /** One step without torque from near rest, high above the ground, with one number changed. */
+  const stepFrom = (part: 'qpos' | 'qvel', index: number, value: number) => {
+    const posture = { qpos: [0, 5, 0, 0, 0, 0], qvel: [0, 0, 0, 0, 0, 0] }
+    posture[part][index] = value
+    world.setState(posture)
+    return world.step([0, 0, 0])
+  }
+
+  it('terminates outside of the healthy range, whichever number leaves it', () => {
+    expect(stepFrom('qpos', 1, 5).terminated).toBe(false)
+    // With the leg folded up nothing touches the floor, which would lift the torso.
+    const folded = (height: number) => {
+      world.setState({ qpos: [0, height, 0, -2.5, 0, 0], qvel: [0, 0, 0, 0, 0, 0] })
+      return world.step([0, 0, 0]).terminated
+    }
+    expect([folded(0.71), folded(0.69)]).toEqual([false, true])
+    for (const side of [-1, 1]) {
+      expect(stepFrom('qpos', 2, side * 0.199).terminated).toBe(false)
+      expect(stepFrom('qpos', 2, side * 0.201).terminated).toBe(true)
+      expect(stepFrom('qvel', 0, side * 99).terminated).toBe(false)
+      expect(stepFrom('qvel', 0, side * 101).terminated).toBe(true)
+    }
+  })
+
+  it('lets the hopper be anywhere along its way', () => {
+    expect(stepFrom('qpos', 0, 1e4).terminated).toBe(false)
+  })
+
+  it('shows velocities up to 10 only, and earns the whole', () => {
+    const { observation, reward } = stepFrom('qvel', 0, 50)
+    expect(observation[5]).toBe(10)
+    expect(reward).toBeCloseTo(1 + 50, 6)
+    expect(stepFrom('qvel', 0, -50).observation[5]).toBe(-10)
+  })
+
+  it('truncates at 1000 steps exactly, fallen or not', () => {
+    world.setState({ qpos: rest, qvel: [0, 0, 0, 0, 0, 0] })
+    const ends = Array.from({ length: 1001 }, () => world.step([0, 0, 0]).truncated)
+    expect(ends.indexOf(true)).toBe(999)
+    expect(ends[1000]).toBe(true)
+  })
+})

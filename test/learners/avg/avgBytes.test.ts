@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs-core'
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-layers'
+import { describe, expect, test } from 'vitest'
+import { arena } from '../../../src/kernels/arena.js'
+import { avg } from '../../../src/learners/avg/avg.js'
+import { fusedBytes, tensorFlowBytes } from '../../../src/learners/avg/avgBytes.js'
+import { avgMemory } from '../../../src/learners/avg/avgMemory.js'
+import { publishedSwitches } from '../../../src/learners/avg/avgSettings.js'
+import { defaultHyperparameters } from '../../../src/learners/avg/publishedSettings.js'
+import { avgOnTensorFlow } from '../../../src/learners/tensorflow/avgOnTensorFlow.js'
+import { seeded } from '../../../src/random.js'
+import type { Random } from '../../../src/types.js'
+
+const chance = () => ({ random: seeded(1)('policy'), initialization: seeded(1)('initialization') })
+const spec = { observation: { size: 17 }, action: { size: 6 } }
+
+describe.each([
+  { hidden: [4] },
+  { hidden: [5, 7] },
+  { hidden: [256, 256], adamBeta1: 0.9 },
+  { hidden: [9, 3, 11], normalizePenultimate: false },
+])('the bytes of a learner of %j', (changed) => {
+  const settings = { ...defaultHyperparameters, ...publishedSwitches, ...changed }
+
+  test('are those of the floats that the fused engine lays out', () => {
+    const { arena } = avgMemory(spec, { ...settings, ...chance() })
+    expect(fusedBytes(spec, settings)).toBe(4 * arena.f32.length)
+  })
+
+  test('are those that TensorFlow.js holds at its most, but for what is small beside weights', async () => {
+    tf.env().set('PROD', true)
+    await tf.setBackend('cpu')
+    const before = tf.memory().numBytes
+    const learner = await avgOnTensorFlow(spec, { ...settings, ...chance() }, { backend: 'cpu' })
+    const observation = new Float32Array(17).fill(0.3)
+    const sampled = learner.sample(observation)
+    const update = () => {
+      const ends = { terminated: false, truncated: false }
+      learner.update({ observation, sampled, reward: 1, nextObservation: observation, ...ends })
+      return tf.scalar(0)
+    }
+    const { peakBytes } = await tf.profile(update)
+    learner.close()
+    const share = (peakBytes - before) / tensorFlowBytes(spec, settings)
+    expect(share).toBeGreaterThan(0.95)
+    expect(share).toBeLessThan(settings.hidden[0] > 100 ? 1.01 : 2.5)
+  })
+})
+
+/** A source that must not be asked: what cannot be had is refused before anything is drawn. */
+const untouched: Random = {
+  normal: () => {
+    throw new Error('something was drawn')
+  },
+  uniform: () => {
+    throw new Error('something was drawn')
+  },
+}
+
+describe('widths that no memory holds are refused with what they take, in one line', () => {
+  const settings = { ...defaultHyperparameters, random: untouched, initialization: untouched }
+  test.each([
+    [[100_000, 100_000], '149'],
+    [[20_000, 20_000], '5.97'],
+    [[1, 30_000_000_000], '5590'],
+    [[9_007_199_254_740_991, 9_007_199_254_740_991], '1.21e+24'],
+    [[40_000_000], '18.8'],
+  ])('%j', async (hidden, takes) => {
+    const line = (owner: string, size: string): RegExp =>
+      new RegExp(
+        `^${owner}: hidden must be widths of a learner that fits into 4 GiB, got ` +
+          `\\[${hidden.join(',')}\\], which takes ${size.replace(/[.+]/g, '\\$&')} GiB$`,
+      )
+    for (const kernels of ['webassembly', 'typescript'] as const) {
+      expect(() => avg(spec, { ...settings, hidden, kernels })).toThrow(line('avg', takes))
+    }
+    const onTensorFlow = Number(
+      (tensorFlowBytes(spec, { ...settings, ...publishedSwitches, hidden }) / 2 ** 30).toPrecision(3),
+    )
+    await expect(avgOnTensorFlow(spec, { ...settings, hidden }, { backend: 'cpu' })).rejects.toThrow(
+      line('avgOnTensorFlow', String(onTensorFlow)),
+    )
+  })
+
+  test('an arena holds 4 GiB and no more', () => {
+    expect(() => arena(2 ** 30, 1)).toThrow(
+      new RangeError("a learner's memory of 4294967304 bytes cannot be had: 4 GiB are the most"),
+    )
+    expect(() => arena(Infinity, 0)).toThrow("a learner's memory of Infinity bytes cannot be had")
+  })
+})
