@@ -3,7 +3,7 @@
  *
  *     npm run build && node dist/examples/01-agent.js [steps]
  */
-import { avg, lockstep, paper, pipe, runningMoments, seeded, simulate } from 'rivulet'
+import { avg, lockstep, pipe, publishedSettings, runningMoments, seeded, simulate } from 'rivulet'
 import {
   actuate,
   episodes,
@@ -16,12 +16,16 @@ import {
 
 const steps = Number(process.argv[2] ?? 100_000)
 
-// All chance comes from one seed, by streams of their own names; the same seed is the same run, bit for bit.
-const chance = seeded(1)
+// All random numbers come from one seed, by streams of their own names; the same seed is the same run, bit for bit.
+const random = seeded(1)
 const task = 'HalfCheetah-v4'
 
-const world = await simulate(task, { random: chance('environment'), schedule: lockstep() })
-const learner = avg(world.spec, { ...paper(task), random: chance('policy'), initialization: chance('initialization') })
+const world = await simulate(task, { random: random('environment'), schedule: lockstep() })
+const learner = avg(world.spec, {
+  ...publishedSettings(task),
+  random: random('policy'),
+  initialization: random('initialization'),
+})
 const moments = runningMoments(world.spec.observation)
 
 pipe(

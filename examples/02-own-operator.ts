@@ -18,7 +18,7 @@ import { filter, map, type Observable } from 'rxjs'
 
 const steps = Number(process.argv[2] ?? 20_000)
 const task = 'Pendulum-v1'
-const chance = seeded(1)
+const random = seeded(1)
 
 /**
  * Adds each step's effort, the mean square of the action that led to it, and takes its price from the reward.
@@ -35,11 +35,11 @@ const chargeEffort =
       return { ...step, effort, reward: step.reward - price * effort }
     })(source)
 
-const world = await simulate(task, { random: chance('environment') })
+const world = await simulate(task, { random: random('environment') })
 const learner = avg(world.spec, {
   ...hyperparametersFor(task),
-  random: chance('policy'),
-  initialization: chance('initialization'),
+  random: random('policy'),
+  initialization: random('initialization'),
 })
 
 pipe(

@@ -6,7 +6,7 @@
  * Against 01-agent.ts only the place of `update` differs. Each action now comes from the weights of one step before; the
  * update is a function of the transition's values, so it is as right here as there.
  */
-import { avg, lockstep, paper, pipe, runningMoments, seeded, simulate } from 'rivulet'
+import { avg, lockstep, pipe, publishedSettings, runningMoments, seeded, simulate } from 'rivulet'
 import {
   actuate,
   episodes,
@@ -19,11 +19,15 @@ import {
 
 const steps = Number(process.argv[2] ?? 100_000)
 
-const chance = seeded(1)
+const random = seeded(1)
 const task = 'HalfCheetah-v4'
 
-const world = await simulate(task, { random: chance('environment'), schedule: lockstep() })
-const learner = avg(world.spec, { ...paper(task), random: chance('policy'), initialization: chance('initialization') })
+const world = await simulate(task, { random: random('environment'), schedule: lockstep() })
+const learner = avg(world.spec, {
+  ...publishedSettings(task),
+  random: random('policy'),
+  initialization: random('initialization'),
+})
 const moments = runningMoments(world.spec.observation)
 
 pipe(

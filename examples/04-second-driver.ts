@@ -72,7 +72,7 @@ export const heater = ({ scheduler = asyncScheduler }: HeaterOptions = {}): Driv
 
 /** AVG, learning to keep any such room at 21 degrees. */
 export const agent = (world: Driver, steps: number): Observable<Episode> => {
-  const chance = seeded(1)
+  const random = seeded(1)
   const learner = avg(world.spec, {
     hidden: [32, 32],
     actorStepSize: 1e-3,
@@ -80,8 +80,8 @@ export const agent = (world: Driver, steps: number): Observable<Episode> => {
     entropyCoefficient: 0.1,
     discount: 0.8,
     adamBeta1: 0,
-    random: chance('policy'),
-    initialization: chance('initialization'),
+    random: random('policy'),
+    initialization: random('initialization'),
   })
   const moments = runningMoments(world.spec.observation)
 

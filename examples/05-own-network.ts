@@ -24,9 +24,9 @@ import {
 
 const steps = Number(process.argv[2] ?? 20_000)
 
-const chance = seeded(1)
+const random = seeded(1)
 const task = 'Pendulum-v1'
-const world = await simulate(task, { random: chance('environment') })
+const world = await simulate(task, { random: random('environment') })
 const { observation, action } = world.spec
 
 // Tensors need a backend from the first one on.
@@ -62,7 +62,7 @@ const critic = {
   },
 }
 
-const sources = { random: chance('policy'), initialization: chance('initialization') }
+const sources = { random: random('policy'), initialization: random('initialization') }
 const stepSizes = { actorStepSize: 1e-3, criticStepSize: 3e-3 }
 const settings = { ...hyperparametersFor(task), ...stepSizes, discount: 0.9, entropyCoefficient: 0.05 }
 const networks = { actor, critic, backend: 'wasm' } as const

@@ -7,7 +7,7 @@
  *     npm run build && node dist/examples/06-two-sensors.js [steps]
  */
 import { fileURLToPath } from 'node:url'
-import { avg, device, observe, pipe, realtime, runningMoments, seeded, turns, type VectorSpec } from 'rivulet'
+import { avg, device, observe, pipe, realtime, runningMoments, seeded, eventLoop, type VectorSpec } from 'rivulet'
 import {
   actuate,
   endEpisode,
@@ -44,9 +44,9 @@ const cart = (scheduler: SchedulerLike, random: { uniform(): number }) => {
 }
 
 /** The agent, which stands still only between two runs. */
-export const agent = (steps: number, scheduler: SchedulerLike = turns): Observable<Episode> => {
-  const chance = seeded(1)
-  const { wheels, range, drive, carry } = cart(scheduler, chance('environment'))
+export const agent = (steps: number, scheduler: SchedulerLike = eventLoop): Observable<Episode> => {
+  const random = seeded(1)
+  const { wheels, range, drive, carry } = cart(scheduler, random('environment'))
   const schedule = realtime({ cycle: 40, overrun: 'skip', hold: 'zero', scheduler })
   const world = device({
     spec: { name: 'Cart', action: motor },
@@ -66,8 +66,8 @@ export const agent = (steps: number, scheduler: SchedulerLike = turns): Observab
     entropyCoefficient: 0.05,
     discount: 0.95,
     adamBeta1: 0,
-    random: chance('policy'),
-    initialization: chance('initialization'),
+    random: random('policy'),
+    initialization: random('initialization'),
   })
 
   return pipe(

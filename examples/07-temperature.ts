@@ -61,7 +61,7 @@ const plant = (url: string): (() => Promise<void>) => {
 
 /** The agent, which knows the room by its messages alone. */
 const agent = (url: string, steps: number): Observable<Episode> => {
-  const chance = seeded(1)
+  const random = seeded(1)
   const codec = t.type({ temperature: t.number, power: t.number })
   const room = fromMqtt(url, { topic: thermometer, codec }).pipe(map((now) => [now.temperature, now.power]))
   const { send, close } = toMqtt<number>(url, { topic: heater })
@@ -80,8 +80,8 @@ const agent = (url: string, steps: number): Observable<Episode> => {
     entropyCoefficient: 0.1,
     discount: 0.8,
     adamBeta1: 0,
-    random: chance('policy'),
-    initialization: chance('initialization'),
+    random: random('policy'),
+    initialization: random('initialization'),
   })
   const release = stopOnExit(world)
 

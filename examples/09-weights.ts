@@ -13,7 +13,7 @@ import {
   avg,
   fromSafetensors,
   loadWeights,
-  paper,
+  publishedSettings,
   pipe,
   putWeights,
   saveWeights,
@@ -28,9 +28,9 @@ const steps = Number(process.argv[2] ?? 1000)
 
 const world = await simulate('Pendulum-v1', { random: seeded(1)('environment') })
 const learnerOf = (seed: number) => {
-  const chance = seeded(seed)
-  const sources = { random: chance('policy'), initialization: chance('initialization') }
-  return avg(world.spec, { ...paper('HalfCheetah-v4'), hidden: [32, 32], ...sources })
+  const random = seeded(seed)
+  const sources = { random: random('policy'), initialization: random('initialization') }
+  return avg(world.spec, { ...publishedSettings('HalfCheetah-v4'), hidden: [32, 32], ...sources })
 }
 
 const teacher = learnerOf(1)

@@ -1,5 +1,5 @@
 import { type Observable, defer, tap } from 'rxjs'
-import { outsideLine, outsideOf, unusedLine } from '../src/actionBounds.js'
+import { outOfBoundsLine, outOfBounds, unusedRangeLine } from '../src/actionBounds.js'
 import { atStep, DriverError } from '../src/failure.js'
 import { checkFinite } from '../src/checks.js'
 import type { ActionBounds, Driver, SampledAction, TimeStep, Vector } from '../src/types.js'
@@ -38,13 +38,13 @@ export const actuate =
   <T extends Decided>(source: Observable<T>): Observable<T> => {
     const { name, action } = world.spec
     const { size, names } = action
-    const outside = outsideOf(action)
+    const outside = outOfBounds(action)
     return defer(() => {
       let [told, looked] = [false, false]
       const look = ({ command, actionBounds }: T): void => {
         looked = true
         // A step that has a command was given it by an operator, which chose its range.
-        const line = actionBounds === undefined || command ? null : unusedLine('actuate', actionBounds, action)
+        const line = actionBounds === undefined || command ? null : unusedRangeLine('actuate', actionBounds, action)
         if (line !== null) warn(line)
       }
       const answer = (step: T): void => {
@@ -69,7 +69,7 @@ export const actuate =
         if (!told) {
           const i = outside(command)
           told = i >= 0
-          if (told) warn(outsideLine('actuate', index, name, action, i, command[i]))
+          if (told) warn(outOfBoundsLine('actuate', index, name, action, i, command[i]))
         }
         world.act(command, index, sampled)
       }

@@ -1,10 +1,10 @@
 import { type Observable, defer, map } from 'rxjs'
-import { unusedLine } from '../src/actionBounds.js'
+import { unusedRangeLine } from '../src/actionBounds.js'
 import { NotFiniteError } from '../src/failure.js'
 import { checkVectorSpec } from '../src/checks.js'
 import type { ActionBounds, SampledAction, TimeStep, VectorSpec } from '../src/types.js'
 import { warn } from '../src/warn.js'
-import { widen } from '../src/streams/addFields.js'
+import { addFields } from '../src/streams/addFields.js'
 
 /**
  * Adds the `command` that is sent: the sampled action, clipped to what the world takes.
@@ -46,11 +46,11 @@ export const clipAction = (spec: VectorSpec) => {
       let looked = false
       const look = ({ actionBounds }: T): void => {
         looked = true
-        const line = actionBounds === undefined ? null : unusedLine('clipAction', actionBounds, spec)
+        const line = actionBounds === undefined ? null : unusedRangeLine('clipAction', actionBounds, spec)
         if (line !== null) warn(line)
       }
       return map((step: T) => {
-        if (step.sampled === null) return widen(step, { command: null })
+        if (step.sampled === null) return addFields(step, { command: null })
         if (!looked) look(step)
         const { action } = step.sampled
         if (action.length !== size) {
@@ -64,7 +64,7 @@ export const clipAction = (spec: VectorSpec) => {
           }
           command[i] = value < low[i] ? low[i] : value > high[i] ? high[i] : value
         }
-        return widen(step, { command })
+        return addFields(step, { command })
       })(source)
     })
 }

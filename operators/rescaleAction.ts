@@ -1,7 +1,7 @@
 import { type Observable, map } from 'rxjs'
 import { checkVectorSpec } from '../src/checks.js'
 import type { SampledAction, TimeStep, VectorSpec } from '../src/types.js'
-import { widen } from '../src/streams/addFields.js'
+import { addFields } from '../src/streams/addFields.js'
 
 /**
  * Adds the `command` that is sent: the sampled action, mapped from [-1, 1] to the world's bounds.
@@ -32,14 +32,14 @@ export const rescaleAction = (spec: VectorSpec) => {
     source: Observable<T>,
   ): Observable<T & { readonly command: Float64Array | null }> =>
     map((step: T) => {
-      if (step.sampled === null) return widen(step, { command: null })
+      if (step.sampled === null) return addFields(step, { command: null })
       const { action } = step.sampled
       if (action.length !== size) {
         throw new RangeError(`rescaleAction: step ${step.index}: expected ${size} components, got ${action.length}`)
       }
       const command = new Float64Array(size)
       for (let i = 0; i < size; i++) command[i] = between(low[i], high[i], action[i])
-      return widen(step, { command })
+      return addFields(step, { command })
     })(source)
 }
 

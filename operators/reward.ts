@@ -1,13 +1,13 @@
 import { type Observable, defer, map } from 'rxjs'
 import { NotFiniteError } from '../src/failure.js'
-import { type Memory, memory } from '../src/cell.js'
+import { type Cell, cell } from '../src/cell.js'
 import { checkNewArray } from '../src/checks.js'
 import type { TimeStep, Unpaired } from '../src/types.js'
 
 /** What `reward` may be handed. */
 export interface RewardOptions<U extends TimeStep> {
-  /** Holds the step before; `memory(null)` at the beginning of a run. */
-  readonly memory?: Memory<U | null>
+  /** Holds the step before; `cell(null)` at the beginning of a run. */
+  readonly cell?: Cell<U | null>
 }
 
 /**
@@ -31,7 +31,7 @@ export const reward =
   <U extends TimeStep = Unpaired>(fn: (step: U, previous: U) => number, options: RewardOptions<U> = {}) =>
   <T extends U & Unpaired>(source: Observable<T>): Observable<T> =>
     defer(() => {
-      const last = options.memory ?? memory<U | null>(null)
+      const last = options.cell ?? cell<U | null>(null)
       return map((step: T): T => {
         const previous = step.kind === 'first' ? null : last.value
         last.value = step.kind === 'last' ? null : step

@@ -1,7 +1,7 @@
 import { type Observable, map } from 'rxjs'
 import { atStep } from '../src/failure.js'
 import type { ActionBounds, Learner, SampleOptions, SampledAction, TimeStep } from '../src/types.js'
-import { widen } from '../src/streams/addFields.js'
+import { addFields } from '../src/streams/addFields.js'
 
 /**
  * Decides, at each step that awaits an action, and passes the step on with the decision as `sampled`.
@@ -10,10 +10,10 @@ import { widen } from '../src/streams/addFields.js'
  *     sampleAction  --a-----b-----t-----a-----b--|
  *     sampled         yes   yes   null  yes   yes
  *
- * Null on a last step: nothing is decided there and no chance is drawn. Where the learner says in which bounds its actions
+ * Null on a last step: nothing is decided there and no random number is drawn. Where the learner says in which bounds its actions
  * lie, the step carries them on as `actionBounds`, so that `clipAction` and `actuate` can compare them with the world's.
  *
- * Memory: none of its own; the learner's source of chance moves on.
+ * Memory: none of its own; the learner's random number generator moves on.
  * Numbers: the learner's; `deterministic` takes the mode of its policy.
  * Fails: error notification when the learner throws; a number that is not finite is told with the step.
  */
@@ -26,7 +26,7 @@ export const sampleAction =
     return map((step: T) => {
       try {
         const sampled = step.kind === 'last' ? null : learner.sample(step.observation, options)
-        return actionBounds === undefined ? widen(step, { sampled }) : widen(step, { sampled, actionBounds })
+        return actionBounds === undefined ? addFields(step, { sampled }) : addFields(step, { sampled, actionBounds })
       } catch (error) {
         throw atStep(error, step.index)
       }

@@ -1,7 +1,7 @@
 import { type Observable, defer } from 'rxjs'
-import { memory as cell } from '../src/cell.js'
-import { noneArrived, type WorkOptions } from '../src/streams/overflow.js'
-import { type PullSource, pull } from '../src/streams/pullSource.js'
+import { cell } from '../src/cell.js'
+import { emptyOverflowCounts, type WorkOptions } from '../src/streams/overflow.js'
+import { type PullSource, workOnDemand } from '../src/streams/pullSource.js'
 
 /**
  * Asks a pull source for its next value only when the work on the last one has completed; nothing waits, nothing is dropped.
@@ -19,13 +19,13 @@ import { type PullSource, pull } from '../src/streams/pullSource.js'
 export const suspend =
   <In, Out>({
     work,
-    memory = cell(noneArrived),
+    cell: counts = cell(emptyOverflowCounts),
   }: WorkOptions<In, Out>): ((source: PullSource<In>) => Observable<Out>) =>
   (source) =>
-    pull(source, (value) =>
+    workOnDemand(source, (value) =>
       defer(() => {
-        const { arrived, begun, waiting, dropped } = memory.value
-        memory.value = { arrived: arrived + 1, begun: begun + 1, waiting, dropped }
+        const { arrived, begun, waiting, dropped } = counts.value
+        counts.value = { arrived: arrived + 1, begun: begun + 1, waiting, dropped }
         return work(value)
       }),
     )

@@ -1,8 +1,8 @@
 import { type Observable, defer, map } from 'rxjs'
 import { NotFiniteError } from '../src/failure.js'
-import { type Memory, memory } from '../src/cell.js'
+import { type Cell, cell } from '../src/cell.js'
 import type { TimeStep } from '../src/types.js'
-import { widen } from '../src/streams/addFields.js'
+import { addFields } from '../src/streams/addFields.js'
 
 /** An episode, summed up when it ended. */
 export interface Episode {
@@ -31,8 +31,8 @@ export const emptyTally: Tally = { episodes: 0, steps: 0, length: 0, return: 0 }
 
 /** What `tallyEpisodes` and `episodes` may be handed. */
 export interface TallyEpisodesOptions {
-  /** Holds the counts so far; `memory(emptyTally)` at the beginning of a run. */
-  readonly memory?: Memory<Tally>
+  /** Holds the counts so far; `cell(emptyTally)` at the beginning of a run. */
+  readonly cell?: Cell<Tally>
 }
 
 /**
@@ -54,12 +54,12 @@ export const tallyEpisodes =
     source: Observable<T>,
   ): Observable<T & { readonly episode: Episode | null }> =>
     defer(() => {
-      const tally = options.memory ?? memory(emptyTally)
+      const tally = options.cell ?? cell(emptyTally)
       return map((step: T) => {
         const now = counted(tally.value, step)
         const episode = step.kind === 'last' ? ended(now, step) : null
         tally.value = episode === null ? now : { ...now, episodes: episode.episode, length: 0, return: 0 }
-        return widen(step, { episode })
+        return addFields(step, { episode })
       })(source)
     })
 

@@ -1,12 +1,12 @@
 import { type Observable, defer, map } from 'rxjs'
 import { markedLast } from '../src/streams/markedLast.js'
-import { type Memory, memory } from '../src/cell.js'
+import { type Cell, cell } from '../src/cell.js'
 import type { Unpaired } from '../src/types.js'
 
 /** What `timeLimit` may be handed. */
 export interface TimeLimitOptions {
-  /** Holds the actions of the present episode; `memory(0)` at the beginning of a run. */
-  readonly memory?: Memory<number>
+  /** Holds the actions of the present episode; `cell(0)` at the beginning of a run. */
+  readonly cell?: Cell<number>
 }
 
 /**
@@ -28,7 +28,7 @@ export const timeLimit = (limit: number, options: TimeLimitOptions = {}) => {
   }
   return <T extends Unpaired>(source: Observable<T>): Observable<T> =>
     defer(() => {
-      const actions = options.memory ?? memory(0)
+      const actions = options.cell ?? cell(0)
       return map((step: T): T => {
         const count = step.kind === 'first' ? 0 : actions.value + 1
         const over = count >= limit

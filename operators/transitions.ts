@@ -1,20 +1,20 @@
 import { type Observable, defer, map } from 'rxjs'
 import { DriverError } from '../src/failure.js'
-import { type Memory, memory } from '../src/cell.js'
+import { type Cell, cell } from '../src/cell.js'
 import { checkNewArray } from '../src/checks.js'
 import type { Observation, TimeStep, Transition, Unpaired } from '../src/types.js'
-import { widen } from '../src/streams/addFields.js'
+import { addFields } from '../src/streams/addFields.js'
 
 /** What is kept of a step until the next one comes. */
-export interface Departure {
+export interface EarlierStep {
   readonly index: number
   readonly observation: Observation
 }
 
 /** What `transitions` may be handed. */
 export interface TransitionsOptions {
-  /** Holds the step before; `memory(null)` at the beginning of a run. */
-  readonly memory?: Memory<Departure | null>
+  /** Holds the step before; `cell(null)` at the beginning of a run. */
+  readonly cell?: Cell<EarlierStep | null>
 }
 
 /**
@@ -36,15 +36,15 @@ export const transitions =
   (options: TransitionsOptions = {}) =>
   <T extends Unpaired>(source: Observable<T>): Observable<T & { readonly transition: Transition | null }> =>
     defer(() => {
-      const departure = options.memory ?? memory<Departure | null>(null)
+      const departure = options.cell ?? cell<EarlierStep | null>(null)
       return map((step: T) => {
         const transition = step.kind === 'first' || departure.value === null ? null : pair(departure.value, step)
         departure.value = step.kind === 'last' ? null : { index: step.index, observation: step.observation }
-        return widen(step, { transition })
+        return addFields(step, { transition })
       })(source)
     })
 
-const pair = ({ index, observation }: Departure, step: TimeStep): Transition => {
+const pair = ({ index, observation }: EarlierStep, step: TimeStep): Transition => {
   const { previousAction: sampled, reward, observation: nextObservation, terminated, truncated } = step
   if (step.index !== index + 1) {
     throw new DriverError(`transitions: step ${step.index} came after step ${index}, expected step ${index + 1}`)

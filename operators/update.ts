@@ -1,7 +1,7 @@
 import { type Observable, map } from 'rxjs'
 import { atStep } from '../src/failure.js'
 import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.js'
-import { widen } from '../src/streams/addFields.js'
+import { addFields } from '../src/streams/addFields.js'
 
 /**
  * Lets a learner learn from each transition and passes the step on with its `report`.
@@ -30,7 +30,7 @@ export const update =
       if (transition === undefined)
         throw new TypeError('update: the step has no transition; put transitions() above update')
       try {
-        return widen(step, { report: transition === null ? null : learner.update(transition) })
+        return addFields(step, { report: transition === null ? null : learner.update(transition) })
       } catch (error) {
         throw atStep(error, step.index)
       }

@@ -1,15 +1,15 @@
 import { type Observable, EMPTY, concat, defer, finalize, map } from 'rxjs'
 import { atStep } from '../src/failure.js'
-import type { Gap } from '../src/time/learningGap.js'
+import type { LearningGap } from '../src/time/learningGap.js'
 import { histogram } from '../src/time/histogram.js'
 import { boundedQueue, type Overflow } from '../src/streams/overflow.js'
 import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.js'
-import { widen } from '../src/streams/addFields.js'
+import { addFields } from '../src/streams/addFields.js'
 
 /** What `updateInGap` is told. */
 export interface UpdateInGapOptions {
   /** The schedule whose deadlines count: what `realtime` gives. */
-  readonly gap: Gap
+  readonly gap: LearningGap
   /** What becomes of transitions while updates do not fit: `{ kind: 'sliding', size: 8 }`. */
   readonly overflow: Overflow
   /** Gaps in a row that may be too short; then the measurements count as outdated and one update is tried. */
@@ -77,7 +77,7 @@ export const updateInGap = <S extends SampledAction, Report>(
         try {
           // As in `update`: what comes out of the world went in through this pipeline's own `sampleAction`.
           const report = learner.update(transition as Transition<S>)
-          durations.record(gap.scheduler.now() - begun)
+          durations.add(gap.scheduler.now() - begun)
           const { learning } = gap
           const { learnt, longestWait } = learning.value
           learning.value = {
@@ -133,7 +133,7 @@ export const updateInGap = <S extends SampledAction, Report>(
         if (left > 0) account(0, left)
       }
       return finalize<T & { readonly report: Report | null }>(giveUp)(
-        concat(map((step: T) => widen(step, { report: useGap(step) }))(source), learnTheRest),
+        concat(map((step: T) => addFields(step, { report: useGap(step) }))(source), learnTheRest),
       )
     })
 }

@@ -15,7 +15,7 @@ const rangeOf = ({ names, units, low, high }: VectorSpec, i: number): string =>
  *
  * Memory: none; the limits are worked out once.
  */
-export const outsideOf = ({ size, low, high }: VectorSpec): ((command: Vector) => number) => {
+export const outOfBounds = ({ size, low, high }: VectorSpec): ((command: Vector) => number) => {
   const lowest = Float64Array.from({ length: size }, (_, i) => low[i] - slackOf(low[i], high[i]))
   const highest = Float64Array.from({ length: size }, (_, i) => high[i] + slackOf(low[i], high[i]))
   return (command) => {
@@ -25,7 +25,7 @@ export const outsideOf = ({ size, low, high }: VectorSpec): ((command: Vector) =
 }
 
 /** What is said of a command whose component `i` is outside the bounds. */
-export const outsideLine = (
+export const outOfBoundsLine = (
   owner: string,
   step: number,
   world: string,
@@ -37,7 +37,7 @@ export const outsideLine = (
   `clipAction or rescaleAction above keeps commands within the bounds. (This is said once.)`
 
 /** What is said of a policy that leaves a part of some component's range unused; null if it uses all of each. */
-export const unusedLine = (owner: string, bounds: ActionBounds, spec: VectorSpec): string | null => {
+export const unusedRangeLine = (owner: string, bounds: ActionBounds, spec: VectorSpec): string | null => {
   for (let i = 0; i < spec.size; i++) {
     const [low, high] = [spec.low[i], spec.high[i]]
     const room = slackOf(low, high)

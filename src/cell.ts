@@ -2,7 +2,7 @@
 import type { Snapshots } from './types.js'
 
 /** A cell that holds one immutable value. */
-export interface Memory<State> extends Snapshots<State> {
+export interface Cell<State> extends Snapshots<State> {
   value: State
 }
 
@@ -11,8 +11,8 @@ export interface Memory<State> extends Snapshots<State> {
  *
  * Handed to an operator it outlives the subscription: whoever holds it can save it, and who shares it is visible in the code.
  */
-export const memory = <State>(initial: State): Memory<State> => {
-  const cell: Memory<State> = {
+export const cell = <State>(initial: State): Cell<State> => {
+  const cell: Cell<State> = {
     value: initial,
     snapshot: () => cell.value,
     restore: (state) => {

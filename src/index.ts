@@ -26,8 +26,8 @@ export type {
 export { atStep, DriverError, NotFiniteError, SensorError } from './failure.js'
 export { finiteNumber, finiteNumbers, type Codec } from './edge/codecs.js'
 export { decode, renderFailure, type Failure } from './edge/decode.js'
-export { memory, type Memory } from './cell.js'
-export { noneArrived, type Overflow, type OverflowCounts, type WorkOptions } from './streams/overflow.js'
+export { cell, type Cell } from './cell.js'
+export { emptyOverflowCounts, type Overflow, type OverflowCounts, type WorkOptions } from './streams/overflow.js'
 export { type PullSource } from './streams/pullSource.js'
 export { seeded, type RandomState, type SeededRandom } from './random.js'
 export { isStamped, mapStamped, type Stamped } from './time/stamped.js'
@@ -35,7 +35,7 @@ export { systemClock, type Clock } from './time/clock.js'
 export {
   lockstep,
   dateOf,
-  turns,
+  eventLoop,
   type Dated,
   type Hold,
   type LockstepOptions,
@@ -52,7 +52,7 @@ export {
   type Realtime,
   type RealtimeOptions,
 } from './time/realtime.js'
-export { noLearning, type Gap, type Learning } from './time/learningGap.js'
+export { emptyLearningCounts, type LearningGap, type LearningCounts } from './time/learningGap.js'
 export { absorb, runningMoments, standardize, type MomentsState, type RunningMoments } from './moments.js'
 
 export {
@@ -65,19 +65,19 @@ export {
 } from './drivers/drive.js'
 export { type Cut, type Decision } from './drivers/loop.js'
 export { device, type Device, type DeviceOptions, type SensedStep } from './drivers/device.js'
-export { observe, type Alert, type Sample, type Senses, type Watch } from './drivers/observe.js'
+export { observe, type WatchEvents, type Sample, type FusedSensors, type Watch } from './drivers/observe.js'
 export {
   type Fold,
   type LinkState,
   type MessageOf,
   type Reading,
-  type Sampled,
+  type SensorSample,
   type SensorOptions,
   type SensorsOf,
 } from './drivers/sensor.js'
-export { stopOnExit, type Ending } from './drivers/stopOnExit.js'
+export { stopOnExit, type SignalledProcess } from './drivers/stopOnExit.js'
 export {
-  noneAnswered,
+  emptyAnswerCounts,
   recording,
   type AnswerCounts,
   type RecordedDriver,
@@ -98,7 +98,7 @@ export {
   type LengthOptions,
   type LineOptions,
 } from './links/frames.js'
-export { link, unlinked, type Link, type LinkCounts, type LinkOptions } from './links/link.js'
+export { link, emptyLinkCounts, type Link, type LinkCounts, type LinkOptions } from './links/link.js'
 export { ignored, type Garbled, type SinkOptions, type SourceOptions, type Stamping } from './links/message.js'
 export { parseNumber, parseNumbers } from './links/numbers.js'
 export { type Report } from './links/report.js'
@@ -186,7 +186,7 @@ export {
   type SimulatorOptions,
   type TaskId,
 } from './environments/tasks.js'
-export type { ChanceState } from './environments/chance.js'
+export type { SimulatorRandomState } from './environments/simulatorRandom.js'
 export type { MujocoSimulator, MujocoSnapshot, PhysicsState, Posture } from './environments/mujoco/types.js'
 export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
 
@@ -207,8 +207,8 @@ export { avgLosses, type AvgLosses, type AvgLossSettings, type Tensors } from '.
 export {
   defaultHyperparameters,
   hyperparametersFor,
-  isPublished,
-  paper,
+  hasPublishedSettings,
+  publishedSettings,
   type AvgHyperparameters,
 } from './learners/avg/publishedSettings.js'
 export {

@@ -1,11 +1,11 @@
-/** The one source of chance: named streams of numbers, each decided by a seed and its name alone. */
+/** The one random number generator: named streams of numbers, each decided by a seed and its name alone. */
 import { logInPlace } from './kernels/elementary.js'
 import type { Random, Snapshots } from './types.js'
 
 /** Four 32-bit words: the whole state of a stream. */
 export type RandomState = readonly [number, number, number, number]
 
-/** A stream of chance whose place can be saved and put back. */
+/** A stream of random numbers whose place can be saved and put back. */
 export interface SeededRandom extends Random, Snapshots<RandomState> {
   /** Keeps the present place for `rewind`, in place of one that was kept before; unlike `snapshot` it allocates nothing. */
   mark(): void
@@ -13,7 +13,7 @@ export interface SeededRandom extends Random, Snapshots<RandomState> {
   rewind(): void
 }
 
-/** Whether a source of chance can save its place, as all of ours can. */
+/** Whether a random number generator can save its place, as all of ours can. */
 export const isSeeded = (random: Random): random is SeededRandom => 'snapshot' in random && 'restore' in random
 
 const isWord = (value: unknown): value is number => typeof value === 'number' && (value | 0) === value
@@ -28,7 +28,7 @@ export const checkRandomState = (owner: string, state: unknown): void => {
   if (words.length === 4 && words.every(isWord) && words.some((word) => word !== 0)) return
   const got = typeof state === 'object' && state !== null ? JSON.stringify(state) : String(state)
   throw new RangeError(
-    `${owner}: expected a place in a stream of chance, four signed 32-bit integers that are not all 0, got ${got.slice(0, 80)}`,
+    `${owner}: expected a place in a stream of random numbers, four signed 32-bit integers that are not all 0, got ${got.slice(0, 80)}`,
   )
 }
 
@@ -116,13 +116,13 @@ const stream = (seed: number, name: string): SeededRandom => {
 export const checkRandom = (owner: string, name: string, random: unknown, stream = name): void => {
   if (typeof random === 'object' && random !== null && 'normal' in random) return
   throw new TypeError(
-    `${owner}: ${name} must be a stream of chance, such as seeded(1)('${stream}'), got ` +
+    `${owner}: ${name} must be a stream of random numbers, such as seeded(1)('${stream}'), got ` +
       (typeof random === 'function' ? 'a function' : String(random)),
   )
 }
 
 /**
- * Named streams of chance from one seed, an integer in [0, 2^53): the same seed and name give the same numbers on any machine.
+ * Named streams of random numbers from one seed, an integer in [0, 2^53): the same seed and name give the same numbers on any machine.
  *
  * Fails: RangeError for a seed that is no such integer.
  */

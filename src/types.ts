@@ -66,7 +66,7 @@ export interface Transition<S extends SampledAction = SampledAction> {
 }
 
 /**
- * A source of numbers by chance. `seeded(seed)(name)` makes them; anything of this shape may stand in.
+ * A random number generator. `seeded(seed)(name)` makes them; anything of this shape may stand in.
  *
  * Learners draw with `normal` alone, an action-sized vector a call.
  */
@@ -79,7 +79,7 @@ export interface Random {
 
 /** An algorithm that learns from one transition at a time. */
 export interface Learner<S extends SampledAction = SampledAction, Report = unknown> extends Snapshots<unknown> {
-  /** Draws an action from the present policy; `deterministic` takes the policy's mode and draws no chance. */
+  /** Draws an action from the present policy; `deterministic` takes the policy's mode and draws no random number. */
   sample(observation: Observation, options?: SampleOptions): S
   /** Learns from one transition, in place, as a function of its values; throws before any weight changes if a number is not finite. */
   update(transition: Transition<S>): Report
@@ -152,7 +152,7 @@ export interface SimulatorStart {
 export interface Simulator extends Snapshots<unknown> {
   /** `drive` truncates an episode after `stepLimit` actions, whether or not the simulator does. */
   readonly spec: Spec
-  /** Begins an episode; with a seed, the same one every time; without, the simulator's own stream of chance goes on. */
+  /** Begins an episode; with a seed, the same one every time; without, the simulator's own stream of random numbers goes on. */
   reset(seed?: number): SimulatorStart
   /** Acts once; throws when the state or an output is not finite. */
   step(action: Action): SimulatorStep

@@ -7,11 +7,11 @@ import { rescaleAction } from '../operators/rescaleAction.js'
 import { sampleAction } from '../operators/sampleAction.js'
 import { transitions } from '../operators/transitions.js'
 import { update } from '../operators/update.js'
-import { outsideOf, unusedLine } from '../src/actionBounds.js'
+import { outOfBounds, unusedRangeLine } from '../src/actionBounds.js'
 import { drive } from '../src/drivers/drive.js'
 import { pendulum } from '../src/environments/pendulum.js'
 import { avg } from '../src/learners/avg/avg.js'
-import { paper } from '../src/learners/avg/publishedSettings.js'
+import { publishedSettings } from '../src/learners/avg/publishedSettings.js'
 import { runningMoments } from '../src/moments.js'
 import { seeded } from '../src/random.js'
 import { lockstep } from '../src/time/schedule.js'
@@ -43,7 +43,7 @@ describe('a command', () => {
     [-1e308, 1e308, 1e308, false],
     [-1e308, 1e308, 1.1e308, true],
   ])('within %d and %d: %d is outside: %s', (low, high, command, outside) => {
-    const find = outsideOf(bounds([-1, low], [1, high]))
+    const find = outOfBounds(bounds([-1, low], [1, high]))
     expect(find([0, command])).toBe(outside ? 1 : -1)
   })
 })
@@ -61,7 +61,7 @@ describe('a policy', () => {
     [-1, Infinity, { low: -1, high: 1 }, false],
     [-1 - 1e-8, 1 + 1e-8, { low: -1, high: 1 }, false],
   ])('in a world that takes %d to %d, of %o, leaves a part unused: %s', (low, high, policy, unused) => {
-    const line = unusedLine('actuate', policy, bounds([-1, low], [1, high]))
+    const line = unusedRangeLine('actuate', policy, bounds([-1, low], [1, high]))
     if (unused)
       expect(line).toContain(`actuate: the world takes joint${low === -1 && high === 1 ? 0 : 1} from ${low} to ${high}`)
     else expect(line).toBeNull()
@@ -161,11 +161,11 @@ test.each([
   ['as in the readme', 1],
   ['rescaled', 0],
 ])('the agent of the readme on Pendulum-v1, %s, is warned of %d time', (how, times) => {
-  const chance = seeded(1)
+  const random = seeded(1)
   const clock = virtualClock()
-  const world = drive(pendulum({ random: chance('environment') }), { schedule: lockstep({ scheduler: clock }) })
-  const settings = { ...paper('HalfCheetah-v4'), hidden: [8, 8] }
-  const learner = avg(world.spec, { ...settings, random: chance('policy'), initialization: chance('initialization') })
+  const world = drive(pendulum({ random: random('environment') }), { schedule: lockstep({ scheduler: clock }) })
+  const settings = { ...publishedSettings('HalfCheetah-v4'), hidden: [8, 8] }
+  const learner = avg(world.spec, { ...settings, random: random('policy'), initialization: random('initialization') })
   const decided = world.timeSteps.pipe(
     normalizeObservation(runningMoments(world.spec.observation)),
     transitions(),

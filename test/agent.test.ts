@@ -4,8 +4,8 @@ import { lastValueFrom, tap, toArray } from 'rxjs'
 import { describe, expect, test, vi } from 'vitest'
 import {
   avg,
-  memory,
-  paper,
+  cell,
+  publishedSettings,
   pipe,
   runningMoments,
   seeded,
@@ -18,7 +18,7 @@ import {
 } from 'rivulet'
 import {
   actuate,
-  type Departure,
+  type EarlierStep,
   emptyTally,
   episodes,
   normalizeObservation,
@@ -38,24 +38,24 @@ const LIMIT = 17
 const STEPS = 300
 
 /** Small networks and large steps, so that episodes of a falling hopper differ from one to the next. */
-const settings = { ...paper('HalfCheetah-v4'), hidden: [24, 24] }
+const settings = { ...publishedSettings('HalfCheetah-v4'), hidden: [24, 24] }
 
 const parts = async () => {
-  const chance = seeded(3)
-  const world = await simulate(TASK, { random: chance('environment') })
+  const random = seeded(3)
+  const world = await simulate(TASK, { random: random('environment') })
   const learner = avg(world.spec, {
     ...settings,
-    random: chance('policy'),
-    initialization: chance('initialization'),
+    random: random('policy'),
+    initialization: random('initialization'),
   })
   return { world, learner, moments: runningMoments(world.spec.observation) }
 }
 
 /** What a person would write without Rx; `actsFirst` learns from a transition only after the next action was chosen. */
 const byHand = async (actsFirst: boolean) => {
-  const chance = seeded(3)
-  const sim = await simulator(TASK, { random: chance('environment') })
-  const learner = avg(sim.spec, { ...settings, random: chance('policy'), initialization: chance('initialization') })
+  const random = seeded(3)
+  const sim = await simulator(TASK, { random: random('environment') })
+  const learner = avg(sim.spec, { ...settings, random: random('policy'), initialization: random('initialization') })
   const moments = runningMoments(sim.spec.observation)
   const see = (raw: ArrayLike<number> & Iterable<number>): Float64Array => {
     absorb(moments, raw)
@@ -147,9 +147,9 @@ describe('a run that was cut and resumed is the run that was never cut', () => {
   /** Everything that remembers, with the values that the operators keep their memory in. */
   const whole = async () => ({
     ...(await parts()),
-    limit: memory(0),
-    departure: memory<Departure | null>(null),
-    tally: memory<Tally>(emptyTally),
+    limit: cell(0),
+    departure: cell<EarlierStep | null>(null),
+    tally: cell<Tally>(emptyTally),
   })
   type Whole = Awaited<ReturnType<typeof whole>>
 
@@ -157,14 +157,14 @@ describe('a run that was cut and resumed is the run that was never cut', () => {
     lastValueFrom(
       pipe(
         world.timeSteps,
-        timeLimit(LIMIT, { memory: limit }),
+        timeLimit(LIMIT, { cell: limit }),
         normalizeObservation(moments),
-        transitions({ memory: departure }),
+        transitions({ cell: departure }),
         update(learner),
         sampleAction(learner),
         actuate(world),
         takeSteps(steps),
-        episodes({ memory: tally }),
+        episodes({ cell: tally }),
         toArray(),
       ),
     )

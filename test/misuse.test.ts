@@ -27,11 +27,11 @@ import { lockstep } from '../src/time/schedule.js'
 import { scriptedLearner } from '../src/testing/scriptedLearner.js'
 import { scriptedSimulator } from '../src/testing/scriptedSimulator.js'
 
-const chance = seeded(1)
+const random = seeded(1)
 const task = 'Pendulum-v1'
-const sources = { random: chance('policy'), initialization: chance('initialization') }
+const sources = { random: random('policy'), initialization: random('initialization') }
 const settings = { ...hyperparametersFor(task), hidden: [4], ...sources }
-const unawaited = () => simulate(task, { random: chance('environment') }) as unknown as SimulatedDriver
+const unawaited = () => simulate(task, { random: random('environment') }) as unknown as SimulatedDriver
 const spec = { observation: { size: 3 }, action: { size: 1 } }
 const learner = () => scriptedLearner({ actions: [[0]] })
 const world = () => drive(scriptedSimulator())
@@ -58,13 +58,13 @@ const mistakes: readonly (readonly [string, string, () => unknown])[] = [
   ['a world in the place of its spec', 'such as world.spec', () => avg(world() as never, settings)],
   [
     'settings without chance',
-    "random must be a stream of chance, such as seeded(1)('policy'), got undefined",
+    "random must be a stream of random numbers, such as seeded(1)('policy'), got undefined",
     () => avg(spec, hyperparametersFor(task) as AvgSettings),
   ],
   [
     'settings with a source in the place of a stream',
-    'initialization must be a stream of chance',
-    () => avg(spec, { ...settings, initialization: chance as never }),
+    'initialization must be a stream of random numbers',
+    () => avg(spec, { ...settings, initialization: random as never }),
   ],
   [
     'chance without settings',
@@ -73,13 +73,13 @@ const mistakes: readonly (readonly [string, string, () => unknown])[] = [
   ],
   [
     'a world without options',
-    "random must be a stream of chance, such as seeded(1)('environment'), got undefined",
+    "random must be a stream of random numbers, such as seeded(1)('environment'), got undefined",
     () => simulate(task, undefined as never),
   ],
   [
     'a world with a source in the place of a stream',
     'got a function',
-    () => simulate('Hopper-v4', { random: chance as never }),
+    () => simulate('Hopper-v4', { random: random as never }),
   ],
   [
     'update without transitions',

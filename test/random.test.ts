@@ -34,8 +34,8 @@ describe('seeded', () => {
   })
 
   test('streams of one seed do not disturb each other', () => {
-    const chance = seeded(1)
-    const [a, b] = [chance('a'), chance('b')]
+    const random = seeded(1)
+    const [a, b] = [random('a'), random('b')]
     const mixed = Array.from({ length: 20 }, () => [a.uniform(), b.uniform()][0])
     const alone = seeded(1)('a')
     expect(mixed).toEqual(Array.from({ length: 20 }, () => alone.uniform()))
@@ -108,7 +108,7 @@ describe('seeded', () => {
     const random = seeded(9)('policy')
     const place = random.snapshot()
     expect(() => random.restore(state as never)).toThrow(
-      `random.restore: expected a place in a stream of chance, four signed 32-bit integers that are not all 0, got ${got}`,
+      `random.restore: expected a place in a stream of random numbers, four signed 32-bit integers that are not all 0, got ${got}`,
     )
     expect(random.snapshot()).toEqual(place)
   })

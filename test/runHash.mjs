@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { lastValueFrom } from 'rxjs'
-import { avg, paper, pipe, runningMoments, seeded, simulate } from '../dist/src/index.js'
+import { avg, publishedSettings, pipe, runningMoments, seeded, simulate } from '../dist/src/index.js'
 import {
   actuate,
   normalizeObservation,
@@ -16,13 +16,13 @@ import {
   update,
 } from '../dist/operators/index.js'
 
-const chance = seeded(2026)
-const world = await simulate('Hopper-v4', { random: chance('environment') })
+const random = seeded(2026)
+const world = await simulate('Hopper-v4', { random: random('environment') })
 const learner = avg(world.spec, {
-  ...paper('HalfCheetah-v4'),
+  ...publishedSettings('HalfCheetah-v4'),
   kernels: process.argv[2],
-  random: chance('policy'),
-  initialization: chance('initialization'),
+  random: random('policy'),
+  initialization: random('initialization'),
 })
 const moments = runningMoments(world.spec.observation)
 

@@ -8,20 +8,23 @@ import { machineAt } from '../runs/bench/report.js'
 import type { BenchRequest } from './benchOptions.js'
 import { benchLine, benchText } from './benchText.js'
 import { displayAs, untilAborted } from './display.js'
-import { type Ending, failed, interrupted } from './ending.js'
-import { type Outside, signalOf } from './outside.js'
-import { counted } from './phrases.js'
+import { type Exit, failed, interrupted } from './exit.js'
+import { type CommandProcess, signalOf } from './commandProcess.js'
+import { counted } from './numberText.js'
 
 /** Measures as asked and gives the report; a signal ends it within a round, with nothing printed but how far it came. */
-export const bench = ({ json, ...options }: BenchRequest, outside: Outside): TE.TaskEither<Ending, string> => {
-  const { clock, begun, interruption } = outside
+export const bench = (
+  { json, ...options }: BenchRequest,
+  commandProcess: CommandProcess,
+): TE.TaskEither<Exit, string> => {
+  const { clock, begun, interruption } = commandProcess
   let measured = 0
   let release = (): void => undefined
   const stopped = (): string => `stopped after ${counted(measured, 'measurement')}`
   /** From the first measurement on there is something to tell; before it, a signal ends the process at once. */
   const guard = (progress: BenchProgress): void => {
     if (measured === 0) {
-      release = outside.guard(async (cause) =>
+      release = commandProcess.guard(async (cause) =>
         cause instanceof Error
           ? failed(`${reason(cause)}; ${stopped()}`)
           : interrupted(cause, `${cause}: ${stopped()}`),
@@ -32,7 +35,7 @@ export const bench = ({ json, ...options }: BenchRequest, outside: Outside): TE.
   return pipe(
     TE.tryCatch(
       async () => {
-        const shown = await displayAs(outside, benchLine)
+        const shown = await displayAs(commandProcess, benchLine)
         const progress$ = tap(guard)(startBench({ ...options, clock, machine: machineAt(begun) }))
         const last = await lastValueFrom(pipe(progress$, shown, untilAborted(interruption)), { defaultValue: null })
         release()

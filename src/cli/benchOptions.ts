@@ -5,7 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { closed, oneOf, positiveInteger, positiveNumber, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
 import { type BenchPart, benchParts } from '../runs/bench/report.js'
-import { flagOf, fromText } from './text.js'
+import { flagOf, fromText } from './textCodecs.js'
 
 /** What `rivulet bench` was asked to do. */
 export interface BenchRequest {

@@ -1,7 +1,7 @@
 /** A benchmark as the command says it. */
 import type { BenchProgress } from '../runs/bench/bench.js'
 import type { BenchReport } from '../runs/bench/report.js'
-import { count } from './phrases.js'
+import { count } from './numberText.js'
 import { table } from './table.js'
 
 type Spread = BenchReport['simulator'][number]['spread']['stepsPerSecond']

@@ -2,8 +2,8 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { refused } from './ending.js'
-import { type Outside, say } from './outside.js'
+import { refused } from './exit.js'
+import { type CommandProcess, say } from './commandProcess.js'
 import { parse } from './parse.js'
 
 /**
@@ -11,18 +11,18 @@ import { parse } from './parse.js'
  * 128 and the signal's number when a signal ended it: 130 for Ctrl-C. What was asked for goes to the standard output, everything else to the standard
  * error stream, a line for each thing that was wrong.
  */
-export const command = (outside: Outside): Task<number> =>
+export const command = (commandProcess: CommandProcess): Task<number> =>
   pipe(
-    TE.fromEither(parse(outside.words)),
+    TE.fromEither(parse(commandProcess.words)),
     TE.mapLeft(refused),
-    TE.flatMap(({ answer }) => answer(outside)),
+    TE.flatMap(({ answer }) => answer(commandProcess)),
     TE.match(
       ({ code, lines }) => {
-        say(outside, lines)
+        say(commandProcess, lines)
         return code
       },
       (text) => {
-        outside.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+        commandProcess.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
         return 0
       },
     ),

@@ -8,9 +8,9 @@ import type { Weights } from '../learners/interchange/weights.js'
 import { reason } from '../failure.js'
 import { plain } from '../edge/plain.js'
 import type { ConvertRequest } from './convertOptions.js'
-import { type Ending, failed, interrupted, refused } from './ending.js'
-import type { Outside } from './outside.js'
-import { counted } from './phrases.js'
+import { type Exit, failed, interrupted, refused } from './exit.js'
+import type { CommandProcess } from './commandProcess.js'
+import { counted } from './numberText.js'
 
 const sizeOf = ({ tensors }: Weights): number =>
   [...tensors.values()].reduce((sum, { values }) => sum + values.length, 0)
@@ -21,7 +21,7 @@ const leftOut = (dropped: readonly string[]): string =>
 
 /** Writes to the end at a first signal. At a second one the process exits, which removes what is unfinished. */
 const guarded =
-  <E, A>({ guard }: Pick<Outside, 'guard'>, writing: TE.TaskEither<E, A>): TE.TaskEither<E, A> =>
+  <E, A>({ guard }: Pick<CommandProcess, 'guard'>, writing: TE.TaskEither<E, A>): TE.TaskEither<E, A> =>
   async () => {
     const release = guard(async (cause) =>
       cause instanceof Error ? failed(reason(cause)) : interrupted(cause, `${cause}: nothing was written`),
@@ -30,11 +30,14 @@ const guarded =
   }
 
 /** Converts as asked and gives one sentence; a file that cannot be read or written is refused. */
-export const convert = ({ from, to }: ConvertRequest, outside: Pick<Outside, 'guard'>): TE.TaskEither<Ending, string> =>
+export const convert = (
+  { from, to }: ConvertRequest,
+  commandProcess: Pick<CommandProcess, 'guard'>,
+): TE.TaskEither<Exit, string> =>
   pipe(
     readWeights(from, checkPublished),
     TE.flatMapEither((weights) => pipe(asPublished(weights), E.mapLeft(inFile(from)))),
-    TE.tap(({ weights }) => guarded(outside, writeWeights(to, weights))),
+    TE.tap(({ weights }) => guarded(commandProcess, writeWeights(to, weights))),
     TE.bimap(
       refused,
       ({ weights, dropped }) =>

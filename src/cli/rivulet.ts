@@ -3,7 +3,7 @@
 import { isatty } from 'node:tty'
 import { systemClock } from '../time/clock.js'
 import { command } from './command.js'
-import { outsideOf } from './outside.js'
+import { ownCommandProcess } from './commandProcess.js'
 
-const outside = outsideOf(process, new Date(), systemClock, [0, 1, 2].some(isatty))
-outside.end(await command(outside)())
+const commandProcess = ownCommandProcess(process, new Date(), systemClock, [0, 1, 2].some(isatty))
+commandProcess.end(await command(commandProcess)())

@@ -7,15 +7,15 @@ import type { Failure } from '../edge/decode.js'
 import { reason } from '../failure.js'
 import { benchFields, declareBench, readBench } from './benchOptions.js'
 import { declareConvert, readConvert } from './convertOptions.js'
-import { type Ending, failed } from './ending.js'
-import type { Outside } from './outside.js'
-import { readTrain, trainFields } from './request.js'
+import { type Exit, failed } from './exit.js'
+import type { CommandProcess } from './commandProcess.js'
+import { readTrain, trainFields } from './trainRequest.js'
 import { declareTasks, describeTasks } from './tasks.js'
-import { expectedOf } from './text.js'
+import { expectedOf } from './textCodecs.js'
 import { declareTrain } from './trainOptions.js'
 
 /** Does what was asked, and gives what is printed on the standard output, or how else it ended. */
-type Answer<Asked> = (asked: Asked, outside: Outside) => TE.TaskEither<Ending, string>
+type Answer<Asked> = (asked: Asked, commandProcess: CommandProcess) => TE.TaskEither<Exit, string>
 
 /** What the command was asked to do. */
 export interface Request {
@@ -23,7 +23,7 @@ export interface Request {
   readonly name: string
   /** What its words and options say, decoded; the text to print. */
   readonly asked: unknown
-  readonly answer: (outside: Outside) => TE.TaskEither<Ending, string>
+  readonly answer: (commandProcess: CommandProcess) => TE.TaskEither<Exit, string>
 }
 
 /** One of the command's commands. */
@@ -52,10 +52,10 @@ const subcommand = <Asked>({ name, read, load, ...rest }: Declared<Asked>): Subc
       map((asked) => ({
         name,
         asked,
-        answer: (outside) =>
+        answer: (commandProcess) =>
           pipe(
             TE.tryCatch(load, (error) => failed(reason(error))),
-            TE.flatMap((answer) => answer(asked, outside)),
+            TE.flatMap((answer) => answer(asked, commandProcess)),
           ),
       })),
     ),

@@ -1,7 +1,7 @@
 /** What a run came to, from its own episodes alone. */
 import { mean } from '../mean.js'
 import { plain } from '../edge/plain.js'
-import { count, counted, decimal, duration } from './phrases.js'
+import { count, counted, decimal, duration } from './numberText.js'
 
 /** The returns that a summary needs: those of a run's beginning and of its end. */
 export interface Returns {

@@ -1,10 +1,10 @@
 /** `rivulet tasks`: every task with its shapes and limits, and the settings that a run of it has by default. */
 import type { Command } from 'commander'
 import { tasks } from '../environments/tasks.js'
-import { isPublished } from '../learners/avg/publishedSettings.js'
+import { hasPublishedSettings } from '../learners/avg/publishedSettings.js'
 import { defaultsFor } from '../runs/config.js'
 import type { Spec, VectorSpec } from '../types.js'
-import { count, setting } from './phrases.js'
+import { count, setting } from './numberText.js'
 import { table } from './table.js'
 
 /** Bounds in one pair where all components share them. */
@@ -26,7 +26,7 @@ const settingsOf = ({ name }: Spec): readonly string[] => {
   const { actionRange, settings } = defaultsFor(name)
   return [
     name,
-    isPublished(name) ? 'the paper' : 'Rivulet',
+    hasPublishedSettings(name) ? 'the paper' : 'Rivulet',
     settings.hidden.join(','),
     setting(settings.actorStepSize),
     setting(settings.criticStepSize),

@@ -8,16 +8,16 @@ import type { Progress } from '../../operators/progress.js'
 import { emptyTally } from '../../operators/tallyEpisodes.js'
 import { simulate } from '../drivers/simulate.js'
 import { tasks } from '../environments/tasks.js'
-import { memory } from '../cell.js'
+import { cell } from '../cell.js'
 import { type RunDirectory, defaultPath, openRunDirectory } from '../runs/runDirectory.js'
 import { beginWeights, keepLearnt, keepWeights } from '../runs/runWeights.js'
-import { type Agent, agentFor, environmentChance, train as startTraining } from '../runs/train.js'
+import { type Agent, agentFor, environmentRandom, train as startTraining } from '../runs/train.js'
 import { provenance } from '../runs/versions.js'
 import type { Driver, Spec } from '../types.js'
 import { display, interval, untilAborted } from './display.js'
-import { type Ending, failed, interrupted, refused, withLines } from './ending.js'
-import { type Outside, signalOf } from './outside.js'
-import { type TrainRequest, namedFailures } from './request.js'
+import { type Exit, failed, interrupted, refused, withLines } from './exit.js'
+import { type CommandProcess, signalOf } from './commandProcess.js'
+import { type TrainRequest, namedFailures } from './trainRequest.js'
 import { kept, noReturns, summary, withReturn } from './summary.js'
 
 /** A task's shapes before its world is opened: what can be refused is refused before anything is loaded or written. */
@@ -40,24 +40,27 @@ const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
  * or interrupted. The world is at rest and the files are closed in every case, and from the first step on what was learnt is kept,
  * however the run ends. Until then nothing is on the disk.
  */
-export const train = ({ settings, out, progress }: TrainRequest, outside: Outside): TE.TaskEither<Ending, string> => {
+export const train = (
+  { settings, out, progress }: TrainRequest,
+  commandProcess: CommandProcess,
+): TE.TaskEither<Exit, string> => {
   const { task, steps } = settings
   const backend = settings.engine === 'tfjs' ? settings.backend : null
-  const { clock, interruption } = outside
-  const tally = memory(emptyTally)
-  const returns = memory(noReturns)
+  const { clock, interruption } = commandProcess
+  const tally = cell(emptyTally)
+  const returns = cell(noReturns)
 
   const makeAgent = TE.tryCatch(
     async () => agentFor(settings, specOf(task)),
     (error) => failed(`agent: ${reason(error)}`),
   )
-  const takeWeights = ({ learner }: Agent): TE.TaskEither<Ending, void> =>
+  const takeWeights = ({ learner }: Agent): TE.TaskEither<Exit, void> =>
     pipe(beginWeights(settings, learner), TE.mapLeft(refused))
-  const openWorld: TE.TaskEither<Ending, Driver> = TE.tryCatch(
-    () => simulate(task, { random: environmentChance(settings) }),
+  const openWorld: TE.TaskEither<Exit, Driver> = TE.tryCatch(
+    () => simulate(task, { random: environmentRandom(settings) }),
     (error) => failed(`world: ${reason(error)}`),
   )
-  const closeWorld = (world: Driver): TE.TaskEither<Ending, void> =>
+  const closeWorld = (world: Driver): TE.TaskEither<Exit, void> =>
     TE.tryCatch(
       async () => {
         await world.stop()
@@ -67,8 +70,8 @@ export const train = ({ settings, out, progress }: TrainRequest, outside: Outsid
     )
 
   /** A directory with all that stands in it before the first step, or none. */
-  const openDirectory = ({ learner }: Agent): TE.TaskEither<Ending, RunDirectory> => {
-    const path = out ?? defaultPath(settings, outside.begun)
+  const openDirectory = ({ learner }: Agent): TE.TaskEither<Exit, RunDirectory> => {
+    const path = out ?? defaultPath(settings, commandProcess.begun)
     return pipe(
       // Asked when the agent is there, and with it the packages whose versions are told.
       TE.fromIO(() => ({ ...settings, ...provenance(backend) })),
@@ -91,17 +94,17 @@ export const train = ({ settings, out, progress }: TrainRequest, outside: Outsid
   const place = ({ path }: RunDirectory): string =>
     kept({ executed: tally.value.steps, steps, episodes: returns.value.episodes, path })
 
-  const run = (agent: Agent, directory: RunDirectory, world: Driver): TE.TaskEither<Ending, string> =>
+  const run = (agent: Agent, directory: RunDirectory, world: Driver): TE.TaskEither<Exit, string> =>
     pipe(
       TE.tryCatch(
         async () => {
-          const shown: MonoTypeOperatorFunction<Progress> = progress ? await display(outside) : identity
+          const shown: MonoTypeOperatorFunction<Progress> = progress ? await display(commandProcess) : identity
           const begun = clock.now()
           const writeEpisode: RunDirectory['writeEpisode'] = (row) => {
             directory.writeEpisode(row)
             returns.value = withReturn(returns.value, row.return)
           }
-          const every = interval(outside)
+          const every = interval(commandProcess)
           const progress$ = startTraining(settings, { world, agent, writeEpisode, every, clock, tally })
           const written$ = pipe(
             progress$,
@@ -124,7 +127,7 @@ export const train = ({ settings, out, progress }: TrainRequest, outside: Outsid
 
   /** Runs in a directory, and leaves in it what was learnt: at the end of the run or, if that does not come, of the process. */
   const runGuarded =
-    (agent: Agent, world: Driver): TE.TaskEither<Ending, string> =>
+    (agent: Agent, world: Driver): TE.TaskEither<Exit, string> =>
     async () => {
       const open = once(openDirectory(agent))
       /** Keeps what was learnt and closes the files; gives a line for each thing that went wrong. */
@@ -140,7 +143,7 @@ export const train = ({ settings, out, progress }: TrainRequest, outside: Outsid
           return [...lines, reason(error)]
         }
       })
-      const release = outside.guard(async (cause) => {
+      const release = commandProcess.guard(async (cause) => {
         const opened = await open()
         if (isLeft(opened)) return opened.left
         const where = place(opened.right)
@@ -158,7 +161,7 @@ export const train = ({ settings, out, progress }: TrainRequest, outside: Outsid
       return left(isLeft(ended) ? withLines(ended.left, lines) : { code: 1, lines })
     }
 
-  const closeAgent = ({ learner }: Agent): TE.TaskEither<Ending, void> =>
+  const closeAgent = ({ learner }: Agent): TE.TaskEither<Exit, void> =>
     TE.tryCatch(
       async () => learner.close(),
       (error) => failed(`agent: ${reason(error)}`),

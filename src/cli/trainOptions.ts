@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { tasks } from '../environments/tasks.js'
 import { defaultHyperparameters } from '../learners/avg/publishedSettings.js'
 import { defaultLength } from '../runs/config.js'
-import { setting } from './phrases.js'
+import { setting } from './numberText.js'
 
 const papers = (ours: number | readonly number[]): string =>
   `(default: the paper's for the task, else ${typeof ours === 'number' ? setting(ours) : ours.join(',')})`
@@ -17,7 +17,7 @@ export const declareTrain = (command: Command): Command =>
     .description("train an agent in a task's world, from its first step to its last, and write down each episode")
     .argument('<task>', `one of ${tasks.map(({ name }) => name).join(', ')}`)
     .option('--steps <N>', `actions to execute (default: ${defaultLength.steps})`)
-    .option('--seed <S>', `seed of all chance; the same one gives the same run (default: ${defaultLength.seed})`)
+    .option('--seed <S>', `seed of all randomness; the same one gives the same run (default: ${defaultLength.seed})`)
     .option('--out <DIR>', 'new or empty directory to write to (default: runs/<task>-<algorithm>-s<seed>-<date>)')
     .option(
       '--weights <path>',

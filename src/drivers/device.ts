@@ -7,15 +7,15 @@ import { type Job, newest, settle } from '../links/newest.js'
 import type { Realtime } from '../time/realtime.js'
 import type { Missed } from '../time/schedule.js'
 import type { Driver, Spec, TimeStep, Vector } from '../types.js'
-import { type Decision, type Helm, loop } from './loop.js'
-import type { Senses, Watch } from './observe.js'
-import type { Sampled } from './sensor.js'
+import { type Decision, type RunControl, loop } from './loop.js'
+import type { FusedSensors, Watch } from './observe.js'
+import type { SensorSample } from './sensor.js'
 
 /** What a device is made of. Each of its calls may give a promise, which is awaited before the next one is made. */
 export interface DeviceOptions {
   readonly spec: Pick<Spec, 'name' | 'action'>
   /** What it shows: `observe({ ... }, { ... })`. */
-  readonly observe: Senses
+  readonly observe: FusedSensors
   /** Sends a command, shape `[spec.action.size]`; it should be on the wire before anything is awaited. */
   readonly act: (command: Vector) => unknown
   /** Brings the device to rest. */
@@ -28,7 +28,7 @@ export interface DeviceOptions {
 }
 
 /** A step of a device, and how each of its sensors came to be shown. */
-export type SensedStep = TimeStep & { readonly samples: Readonly<Record<string, Sampled>> }
+export type SensedStep = TimeStep & { readonly samples: Readonly<Record<string, SensorSample>> }
 
 /** A world of sensors and a sink. */
 export interface Device extends Driver {
@@ -44,7 +44,7 @@ interface Call extends Job {
 
 /** One run of the device. */
 interface DeviceRun {
-  readonly helm: Helm
+  readonly control: RunControl
   /** Null only while the sensors are being subscribed to. */
   watch: Watch | null
   /** The device is ready for an episode. */
@@ -122,10 +122,10 @@ export const device = ({
   let still = true
   let stopped: Promise<void> = Promise.resolve()
 
-  const open = (helm: Helm): void => {
+  const open = (control: RunControl): void => {
     born ??= scheduler.now()
     const present: DeviceRun = {
-      helm,
+      control,
       watch: null,
       begun: false,
       underway: false,
@@ -135,12 +135,12 @@ export const device = ({
     }
     run = present
     replaced = 0
-    const watch = senses.watch(scheduler, { complete: () => setOff(present), fail: helm.fail })
+    const watch = senses.watch(scheduler, { complete: () => setOff(present), fail: control.fail })
     // A sensor may be lost while it is being subscribed to.
     if (run !== present) return watch.leave()
     present.watch = watch
     if (still) getReady(present)
-    else stillness().then(() => run === present && getReady(present), helm.fail)
+    else stillness().then(() => run === present && getReady(present), control.fail)
   }
 
   const getReady = (present: DeviceRun): void => {
@@ -150,14 +150,14 @@ export const device = ({
       setOff(present)
     }
     present.begun = false
-    calls.push({ name: 'begin', run: () => begin?.(), succeeded, failed: present.helm.fail })
+    calls.push({ name: 'begin', run: () => begin?.(), succeeded, failed: present.control.fail })
   }
 
   const setOff = (present: DeviceRun): void => {
-    const { helm, watch, begun, underway } = present
+    const { control, watch, begun, underway } = present
     if (underway || !begun || watch === null || watch.missing().length > 0) return
     present.underway = true
-    helm.ready()
+    control.ready()
   }
 
   const under = (): DeviceRun => {
@@ -182,18 +182,18 @@ export const device = ({
     }
   }
 
-  const heed = (decision: Decision): void => {
+  const answered = (decision: Decision): void => {
     const present = under()
     if (decision.kind === 'act') return command(present, decision.command)
     getReady(present)
     // Whatever gets ready at once goes on at the beats that there are.
     if (present.begun) return
     present.underway = false
-    present.helm.pause()
+    present.control.pause()
   }
 
-  const send = ({ helm }: DeviceRun, name: Call['name'], call: () => unknown): void =>
-    calls.push({ name, run: call, failed: helm.fail, replaced: () => void (replaced += 1) })
+  const send = ({ control }: DeviceRun, name: Call['name'], call: () => unknown): void =>
+    calls.push({ name, run: call, failed: control.fail, replaced: () => void (replaced += 1) })
 
   const command = (present: DeviceRun, sent: Vector): void => {
     present.command = sent
@@ -259,7 +259,7 @@ export const device = ({
   }
 
   const led = loop<SensedStep>(
-    { open, heed, follow, miss, rest, ages: () => run?.ages ?? {} },
+    { open, answered, follow, miss, rest, ages: () => run?.ages ?? {} },
     { owner: 'device', schedule, patience },
   )
 

@@ -168,7 +168,7 @@ export const drive = (
 
   const led = loop<SimulatedStep>(
     {
-      open: (helm) => helm.ready(),
+      open: (control) => control.ready(),
       follow: (decision, index) =>
         decision.kind === 'begin' ? beginEpisode(index) : act(decision.command, decision.sampled, index),
       miss,

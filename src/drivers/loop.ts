@@ -18,7 +18,7 @@ export interface LoopOptions {
 }
 
 /** One run, in the hands of its world. Once the run is over its calls change nothing. */
-export interface Helm {
+export interface RunControl {
   /** The world is ready for what was decided: beats begin. Called once a run, and once after each `pause`. */
   ready(): void
   /** Nothing is due until the world is ready again. */
@@ -28,11 +28,11 @@ export interface Helm {
 }
 
 /** What a loop asks of its world. */
-export interface Looped<T extends TimeStep> extends Pick<Paced, 'ages'> {
+export interface LoopWorld<T extends TimeStep> extends Pick<Paced, 'ages'> {
   /** A run begins; the first answer to follow is a `begin`, unless a saved one was put back. */
-  open(helm: Helm): void
+  open(control: RunControl): void
   /** An answer was noted, whose turn has not come yet. */
-  heed?(decision: Decision): void
+  answered?(decision: Decision): void
   /** The step with this index that follows an answer. What it throws ends the run. */
   follow(decision: Decision, index: number): T
   /** Time goes on without a step; `decision` is what was noted by now, if anything. What it throws ends the run. */
@@ -83,7 +83,7 @@ interface Run<T> {
  * step stays without an answer for `patience`, on a second subscriber (the first goes on), after `close`, and with what the
  * world throws, by its step if it is a `NotFiniteError`.
  */
-export const loop = <T extends TimeStep>(world: Looped<T>, { owner, schedule, patience }: LoopOptions): Loop<T> => {
+export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule, patience }: LoopOptions): Loop<T> => {
   if (!(patience > 0)) {
     throw new RangeError(
       `${owner}: patience: expected milliseconds above 0, or Infinity to wait for ever, got ${patience}`,
@@ -166,7 +166,7 @@ export const loop = <T extends TimeStep>(world: Looped<T>, { owner, schedule, pa
     }
     decision = answer
     run.impatience?.unsubscribe()
-    world.heed?.(answer)
+    world.answered?.(answer)
     // Heeding an answer may have ended the run or paused it.
     run?.timeline?.wake()
   }
@@ -177,7 +177,7 @@ export const loop = <T extends TimeStep>(world: Looped<T>, { owner, schedule, pa
     return `${given < index ? 'a stale' : 'an early'} answer, to step ${given}; expected one to ${expected}`
   }
 
-  const helmOf = (present: Run<T>): Helm => {
+  const controlOf = (present: Run<T>): RunControl => {
     const pause = (): void => {
       present.timeline?.cancel()
       present.timeline = null
@@ -207,7 +207,7 @@ export const loop = <T extends TimeStep>(world: Looped<T>, { owner, schedule, pa
     resumed = false
     const present: Run<T> = { subscriber, timeline: null, impatience: null }
     run = present
-    world.open(helmOf(present))
+    world.open(controlOf(present))
     return () => {
       if (run === present) release()
     }

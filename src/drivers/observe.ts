@@ -5,11 +5,18 @@ import { nearestName } from '../edge/decode.js'
 import { reason, SensorError } from '../failure.js'
 import { dateOf } from '../time/schedule.js'
 import type { Observation, VectorSpec } from '../types.js'
-import { gauge, type Moment } from './gauge.js'
-import { declare, type Declared, type LinkState, type Sampled, type SensorOptions, type SensorsOf } from './sensor.js'
+import { sensorBuffer, type Moment } from './sensorBuffer.js'
+import {
+  declare,
+  type Declared,
+  type LinkState,
+  type SensorSample,
+  type SensorOptions,
+  type SensorsOf,
+} from './sensor.js'
 
 /** Who is told of sensors that are being watched. */
-export interface Alert {
+export interface WatchEvents {
   /** Every sensor has a reading or a default now; once, and maybe while `watch` has not returned. */
   complete(): void
   /** A sensor is lost; once, and nothing comes after it. */
@@ -21,7 +28,7 @@ export interface Sample {
   /** A fresh array. */
   readonly observation: Observation
   /** How each sensor came to its part of it, by its name. */
-  readonly samples: Readonly<Record<string, Sampled>>
+  readonly samples: Readonly<Record<string, SensorSample>>
 }
 
 /** Sensors that are being watched. */
@@ -39,11 +46,11 @@ export interface Watch {
 }
 
 /** Sensors, fused: what they show, and a way to watch them. */
-export interface Senses {
+export interface FusedSensors {
   /** The components of all sensors, in the order of their declaration. */
   readonly spec: VectorSpec
   /** Subscribes to every sensor; each watch has a memory of its own. */
-  watch(scheduler: SchedulerLike, alert: Alert): Watch
+  watch(scheduler: SchedulerLike, alert: WatchEvents): Watch
 }
 
 /** Keys that JavaScript would move to the front, whatever the order in which they are written. */
@@ -99,7 +106,7 @@ const linkFailure = (link: LinkState | null): string => {
 export const observe = <Streams extends Readonly<Record<string, Observable<unknown>>>>(
   streams: Streams,
   sensors: SensorsOf<Streams>,
-): Senses => {
+): FusedSensors => {
   const names = Object.keys(sensors)
   for (const [name, others, what] of [
     ...names.map((each) => [each, streams, 'a stream of the sensor'] as const),
@@ -122,8 +129,8 @@ export const observe = <Streams extends Readonly<Record<string, Observable<unkno
   const declared = names.map((name) => declare(name, sensors[name] as SensorOptions<never>))
   const spec = specOf(declared)
 
-  const watch = (scheduler: SchedulerLike, alert: Alert): Watch => {
-    const gauges = declared.map((sensor) => gauge(sensor, scheduler.now()))
+  const watch = (scheduler: SchedulerLike, alert: WatchEvents): Watch => {
+    const gauges = declared.map((sensor) => sensorBuffer(sensor, scheduler.now()))
     const subscription = new Subscription()
     let complete = false
     let looking: Subscription | null = null
@@ -190,7 +197,7 @@ export const observe = <Streams extends Readonly<Record<string, Observable<unkno
 
     const sample = (): Sample => {
       const observation = new Float64Array(spec.size)
-      const samples: Record<string, Sampled> = {}
+      const samples: Record<string, SensorSample> = {}
       const now = scheduler.now()
       let offset = 0
       declared.forEach(({ name, size }, i) => {

@@ -3,13 +3,13 @@ import * as t from 'io-ts'
 import type { Observable, Subscription } from 'rxjs'
 import { renderFailure } from '../edge/decode.js'
 import { DriverError, SensorError } from '../failure.js'
-import { type Memory, memory as cell } from '../cell.js'
+import { type Cell, cell } from '../cell.js'
 import type { PullSource } from '../streams/pullSource.js'
 import { lockstep, type Schedule } from '../time/schedule.js'
 import { jsonLines } from '../links/jsonLines.js'
 import { decoder, fromJson, isTaken } from '../links/message.js'
 import type { Driver, SampledAction } from '../types.js'
-import { type Decision, type Helm, loop } from './loop.js'
+import { type Decision, type RunControl, loop } from './loop.js'
 import {
   type RecordedStep,
   checkSizes,
@@ -27,7 +27,7 @@ export interface AnswerCounts {
 }
 
 /** The counts before any answer. */
-export const noneAnswered: AnswerCounts = { answered: 0, differed: 0 }
+export const emptyAnswerCounts: AnswerCounts = { answered: 0, differed: 0 }
 
 /** How a recording is played. */
 export interface RecordingOptions {
@@ -36,8 +36,8 @@ export interface RecordingOptions {
   readonly speed?: number
   /** What an action that is not the recorded one does: it is counted (the default), or fails the run. */
   readonly answers?: 'ignore' | 'compare'
-  /** Holds the counts of the answers; `memory(noneAnswered)` at the beginning. */
-  readonly memory?: Memory<AnswerCounts>
+  /** Holds the counts of the answers; `cell(emptyAnswerCounts)` at the beginning. */
+  readonly cell?: Cell<AnswerCounts>
   /** Milliseconds that a step may stay without an answer; Infinity waits for ever. */
   readonly patience?: number
 }
@@ -77,7 +77,7 @@ export const recording = async (
     schedule = lockstep(),
     speed = Infinity,
     answers = 'ignore',
-    memory = cell(noneAnswered),
+    cell: counts = cell(emptyAnswerCounts),
     patience = 10_000,
   } = options
   if (!(speed > 0)) throw new RangeError(`recording: speed: expected a number above 0, got ${speed}`)
@@ -124,7 +124,7 @@ export const recording = async (
     return sought
   }
 
-  let helm: Helm | null = null
+  let control: RunControl | null = null
   let wait: Subscription | null = null
   /** Where this episode began, by the clock and by the recorded time. */
   let origin = { now: 0, time: 0 }
@@ -138,9 +138,9 @@ export const recording = async (
     }
     const place = Array.from(recorded.action).findIndex((value, i) => value !== action[i])
     const same = place < 0 && action.length === recorded.action.length
-    memory.value = {
-      answered: memory.value.answered + 1,
-      differed: memory.value.differed + (same ? 0 : 1),
+    counts.value = {
+      answered: counts.value.answered + 1,
+      differed: counts.value.differed + (same ? 0 : 1),
     }
     if (same || answers === 'ignore') return
     const [expected, got] =
@@ -149,10 +149,10 @@ export const recording = async (
       `step ${shown}: action${place < 0 ? '' : `[${place}]`}: expected ${expected} as recorded, got ${got}`,
     )
   }
-  const proceed = async (decision: Decision, present: Helm): Promise<void> => {
+  const proceed = async (decision: Decision, present: RunControl): Promise<void> => {
     try {
       const step = await seek(decision.kind)
-      if (helm !== present) return
+      if (control !== present) return
       if (step === null) return world.rest()
       if (decision.kind === 'act') check(decision.sampled, step.previousAction)
       const { scheduler } = schedule
@@ -172,13 +172,13 @@ export const recording = async (
   const world = loop<RecordedStep>(
     {
       open: (present) => {
-        helm = present
+        control = present
         void proceed({ kind: 'begin' }, present)
       },
-      heed: (decision) => {
+      answered: (decision) => {
         // The next step may have to be waited for, and is not due before.
-        helm?.pause()
-        if (helm !== null) void proceed(decision, helm)
+        control?.pause()
+        if (control !== null) void proceed(decision, control)
       },
       follow: (_, index) => {
         const step = ahead as RecordedStep
@@ -189,7 +189,7 @@ export const recording = async (
       },
       miss: ignore,
       rest: () => {
-        helm = null
+        control = null
         wait?.unsubscribe()
       },
     },

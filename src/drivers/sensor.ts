@@ -54,7 +54,7 @@ export interface SensorOptions<M = Reading> {
 }
 
 /** What a step was shown of one sensor. */
-export interface Sampled {
+export interface SensorSample {
   /**
    * Milliseconds since the newest reading was measured, or since it arrived where it has no stamp; Infinity before the first one,
    * and for a copy without a stamp.

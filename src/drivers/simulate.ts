@@ -2,7 +2,7 @@
 import { simulator, type SimulatorOptions } from '../environments/tasks.js'
 import { drive, type DriveOptions, type SimulatedDriver } from './drive.js'
 
-/** How a task is simulated: its own chance, such as `seeded(1)('environment')`, and its way through time. */
+/** How a task is simulated: its own random number generator, such as `seeded(1)('environment')`, and its way through time. */
 export interface SimulateOptions extends DriveOptions, SimulatorOptions {}
 
 /**

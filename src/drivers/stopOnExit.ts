@@ -4,7 +4,7 @@ import { endingSignals } from '../signals.js'
 import type { Driver } from '../types.js'
 
 /** What is needed of a process; Node's own has it. */
-export interface Ending {
+export interface SignalledProcess {
   readonly pid: number
   on(event: string, listener: (code?: unknown) => void): unknown
   off(event: string, listener: (code?: unknown) => void): unknown
@@ -26,7 +26,7 @@ export interface Ending {
  * Memory: seven listeners until the hooks are off.
  * Fails: throws in a browser, which has no process. A `stop()` that fails is an unhandled rejection, and the process ends all the same.
  */
-export const stopOnExit = (world: Pick<Driver, 'stop'>, ending: Ending = ownProcess()): (() => void) => {
+export const stopOnExit = (world: Pick<Driver, 'stop'>, ending: SignalledProcess = ownProcess()): (() => void) => {
   let asked = false
   const hooks: (readonly [event: string, listener: () => void])[] = []
 

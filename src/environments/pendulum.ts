@@ -9,7 +9,7 @@ import { cos, sin } from '../kernels/elementary.js'
 import { checkAction, checkFinite } from '../checks.js'
 import { checkRestored, checkSnapshot } from '../restored.js'
 import type { Random, Simulator, SimulatorStart, Spec } from '../types.js'
-import { type ChanceState, chanceFrom, checkChance, uniformWithin } from './chance.js'
+import { type SimulatorRandomState, simulatorRandom, checkSimulatorRandom, uniformWithin } from './simulatorRandom.js'
 import { components } from './components.js'
 
 const maxSpeed = 8
@@ -45,7 +45,7 @@ export interface PendulumState {
 export interface PendulumSnapshot extends PendulumState {
   readonly task: string
   readonly elapsed: number | null
-  readonly chance: ChanceState
+  readonly random: SimulatorRandomState
 }
 
 /** The pendulum as a simulator. */
@@ -76,7 +76,7 @@ const wrap = (angle: number): number => {
  * A pendulum that hangs anywhere, at any speed up to 1 rad/s, when an episode begins.
  *
  * The torque is clipped to ±2 N m here, and its cost is of the clipped torque. An episode never terminates; it is truncated
- * at 200 steps, and may be stepped on from there. `reset(seed)` takes the seed's stream of chance from there on.
+ * at 200 steps, and may be stepped on from there. `reset(seed)` takes the seed's stream of random numbers from there on.
  *
  * Fails: RangeError for an action of another size, for an angle more than 1e8 rad from upright and for a snapshot that is none of
  * its own, NotFiniteError for an action or state that is not finite or whose reward is not, each before anything has moved; Error when
@@ -84,7 +84,7 @@ const wrap = (angle: number): number => {
  */
 export const pendulum = ({ random }: { readonly random: Random }): PendulumSimulator => {
   const { name, action: actionSpec, stepLimit } = pendulumSpec
-  const chance = chanceFrom(random)
+  const source = simulatorRandom(random)
   let theta = 0
   let thetaDot = 0
   let elapsed: number | null = null
@@ -106,8 +106,8 @@ export const pendulum = ({ random }: { readonly random: Random }): PendulumSimul
     spec: pendulumSpec,
     reset: (seed) => {
       requireOpen()
-      if (seed !== undefined) chance.reseed(seed)
-      return begin({ theta: uniformWithin(Math.PI, chance.random()), thetaDot: uniformWithin(1, chance.random()) })
+      if (seed !== undefined) source.reseed(seed)
+      return begin({ theta: uniformWithin(Math.PI, source.random()), thetaDot: uniformWithin(1, source.random()) })
     },
     setState: (state) => {
       requireOpen()
@@ -132,7 +132,7 @@ export const pendulum = ({ random }: { readonly random: Random }): PendulumSimul
     },
     snapshot: () => {
       requireOpen()
-      return { task: name, elapsed, theta, thetaDot, chance: chance.snapshot() }
+      return { task: name, elapsed, theta, thetaDot, random: source.snapshot() }
     },
     restore: (state) => {
       requireOpen()
@@ -144,9 +144,9 @@ export const pendulum = ({ random }: { readonly random: Random }): PendulumSimul
       require('elapsed', 'null or an integer from 0 up', isCount)
       require('theta', 'a number within 1e8 rad of upright', isWithin(state.theta))
       require('thetaDot', 'a finite number', Number.isFinite(state.thetaDot))
-      checkChance(name, state.chance)
+      checkSimulatorRandom(name, state.random)
       ;({ elapsed, theta, thetaDot } = state)
-      chance.restore(state.chance)
+      source.restore(state.random)
     },
     close: () => {
       closed = true

@@ -10,7 +10,7 @@ import { type PendulumSimulator, pendulum, pendulumSpec } from './pendulum.js'
 
 /** How a simulator is opened. */
 export interface SimulatorOptions {
-  /** The chance behind its resets, until `reset(seed)` replaces it. Snapshots hold its place if it can save one, as all of ours can. */
+  /** The random numbers behind its resets, until `reset(seed)` replaces it. Snapshots hold its place if it can save one, as all of ours can. */
   readonly random: Random
 }
 

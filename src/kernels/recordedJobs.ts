@@ -17,13 +17,13 @@ const names = [
 const WORDS = 10
 
 /** Jobs as the second thread reads them: for each its first call and its count of calls, then the calls. */
-export interface Recorded {
+export interface RecordedJobs {
   readonly jobs: readonly number[]
   readonly calls: readonly number[]
 }
 
 /** Writes down what jobs call. */
-export const record = (jobs: readonly Job[]): Recorded => {
+export const recordJobs = (jobs: readonly Job[]): RecordedJobs => {
   const calls: number[] = []
   const kernels = Object.fromEntries(
     names.map((name, kernel) => [

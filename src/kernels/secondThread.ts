@@ -7,7 +7,7 @@
  */
 import type { Arena } from './arena.js'
 import type { Jobs } from './jobs.js'
-import type { Recorded } from './recordedJobs.js'
+import type { RecordedJobs } from './recordedJobs.js'
 import { compiledFor } from './webassembly.js'
 import { startWorker } from './worker.js'
 
@@ -25,7 +25,8 @@ const JOBS = RING + RING_SIZE
 const STARTING = -1
 
 /** Doubles that the control words and the tables take. */
-export const threadDoubles = ({ jobs, calls }: Recorded): number => Math.ceil((JOBS + jobs.length + calls.length) / 2)
+export const threadDoubles = ({ jobs, calls }: RecordedJobs): number =>
+  Math.ceil((JOBS + jobs.length + calls.length) / 2)
 
 /** How often a join looks before it sleeps: a job takes some tens of microseconds, falling asleep and waking up as long. */
 const LOOKS = 3_000
@@ -59,7 +60,7 @@ const tell = `
  * ended, with its reason, or is silent for ten seconds. `close` never throws and may be called again: what was lost is told by the
  * call that needs it.
  */
-export const secondThread = (on: Arena, at: number, { jobs, calls }: Recorded): Jobs => {
+export const secondThread = (on: Arena, at: number, { jobs, calls }: RecordedJobs): Jobs => {
   if (!on.shared) throw new TypeError('a second thread needs shared memory')
   const words = new Int32Array(on.f64.buffer, 8 * at, JOBS + jobs.length + calls.length)
   words.set(jobs, JOBS)

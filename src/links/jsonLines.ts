@@ -2,8 +2,8 @@
 import { EMPTY, Observable, catchError, of } from 'rxjs'
 import { SensorError } from '../failure.js'
 import { type LineFile, lineFile, longestLine } from '../edge/lineFile.js'
-import type { Memory } from '../cell.js'
-import { type PullSource, pull } from '../streams/pullSource.js'
+import type { Cell } from '../cell.js'
+import { type PullSource, workOnDemand } from '../streams/pullSource.js'
 import type { Stamped } from '../time/stamped.js'
 import { type Place, placeWith, reasonFor } from './address.js'
 import { type LineOptions, lines } from './frames.js'
@@ -120,16 +120,16 @@ const logOf = ({ place, count, blame, report }: Pick<Link<unknown>, 'place' | 'c
 export const jsonLines = <A>(
   input: string | PullSource<string | Uint8Array>,
   options: JsonLinesOptions<A>,
-): AsyncIterable<A> & { readonly link: Memory<LinkCounts> } => {
+): AsyncIterable<A> & { readonly link: Cell<LinkCounts> } => {
   const place = placeOf('jsonLines', input)
   // Nothing is connected again here: each iteration reads the input once.
-  const line = link<never>(place, {}, EMPTY)
+  const ownLink = link<never>(place, {}, EMPTY)
   framingOf(options)
   return {
-    link: line.counts,
+    link: ownLink.counts,
     [Symbol.asyncIterator]: () => {
-      const take = decoder(line, { longest: longestLine, ...options }, fromJson)
-      const all = linesOf(input, options, 'keep', logOf(line))[Symbol.asyncIterator]()
+      const take = decoder(ownLink, { longest: longestLine, ...options }, fromJson)
+      const all = linesOf(input, options, 'keep', logOf(ownLink))[Symbol.asyncIterator]()
       const next = async (): Promise<IteratorResult<A>> => {
         for (;;) {
           const each = await all.next().catch((error: unknown) => {
@@ -187,13 +187,13 @@ export function fromJsonLines<A>(
   const connect = catchError<PullSource<Piece>, Observable<never>>((error: unknown) => {
     throw trouble(error)
   })(opened(input, !isOnce))
-  const line = link(place, options, connect)
+  const ownLink = link(place, options, connect)
   return sourceOn<PullSource<Piece>, string, undefined, A>(
-    line,
+    ownLink,
     { longest: longestLine, ...options },
     fromJson,
     (pieces, { message, fail, complete }) =>
-      pull(linesOf(pieces, options, isOnce ? 'keep' : 'drop', logOf(line)), (each) => of(each)).subscribe({
+      workOnDemand(linesOf(pieces, options, isOnce ? 'keep' : 'drop', logOf(ownLink)), (each) => of(each)).subscribe({
         next: (each) => message(each, undefined),
         error: (error: unknown) => fail(trouble(error)),
         complete: () => (isOnce ? complete() : fail(new Pause('the end was reached'))),
@@ -219,6 +219,6 @@ export const toJsonLines = <A>(path: string, options: ToJsonLinesOptions<A> = {}
     )
     return () => void opening.then(close).catch(() => {})
   })
-  const line = link(placeOf('toJsonLines', path), options, appending, async (file) => file.close())
-  return sinkOn<LineFile, A, string>(line, format, (file) => async (message) => file.append(message))
+  const ownLink = link(placeOf('toJsonLines', path), options, appending, async (file) => file.close())
+  return sinkOn<LineFile, A, string>(ownLink, format, (file) => async (message) => file.append(message))
 }

@@ -1,8 +1,8 @@
 /** Links: connections that are lost and found again. The one place that reconnects, for every transport. */
 import { Observable, ReplaySubject, type SchedulerLike, Subscription, share } from 'rxjs'
 import { SensorError } from '../failure.js'
-import { type Memory, memory as cell } from '../cell.js'
-import { turns } from '../time/schedule.js'
+import { type Cell, cell } from '../cell.js'
+import { eventLoop } from '../time/schedule.js'
 import { warn } from '../warn.js'
 import { type Place, reasonFor } from './address.js'
 import { type Backoff, waits } from './backoff.js'
@@ -32,7 +32,7 @@ export interface LinkCounts {
 }
 
 /** The counts of a link that was never used. */
-export const unlinked: LinkCounts = {
+export const emptyLinkCounts: LinkCounts = {
   connected: false,
   attempts: 0,
   connections: 0,
@@ -62,7 +62,7 @@ export interface Link<C> {
   readonly patience: number
   readonly scheduler: SchedulerLike
   readonly report: Report
-  readonly counts: Memory<LinkCounts>
+  readonly counts: Cell<LinkCounts>
   /**
    * The connection, and null while there is none after one was lost. It is shared: opened for the first subscriber and closed
    * after the last one. An error notification, a `SensorError`, says that it will not come back.
@@ -108,7 +108,7 @@ const FAREWELL = 1000
  */
 export const link = <C>(
   place: Place,
-  { backoff = {}, patience = 10_000, silence = Infinity, report = warn, scheduler = turns }: LinkOptions,
+  { backoff = {}, patience = 10_000, silence = Infinity, report = warn, scheduler = eventLoop }: LinkOptions,
   connect: Observable<C>,
   leave: (connection: C) => PromiseLike<unknown> | undefined = () => undefined,
 ): Link<C> => {
@@ -118,7 +118,7 @@ export const link = <C>(
   }
   const { most = 10_000 } = backoff
   const waitAfter = waits(label, backoff)
-  const counts = cell(unlinked)
+  const counts = cell(emptyLinkCounts)
   const note = (change: Partial<LinkCounts>): void => {
     counts.value = { ...counts.value, ...change }
   }

@@ -1,5 +1,5 @@
 /** Messages of an MQTT broker, through the package `mqtt`. */
-import type { Memory } from '../cell.js'
+import type { Cell } from '../cell.js'
 import type { Stamped } from '../time/stamped.js'
 import { addressOf, secretsOf } from './address.js'
 import { type Link, type LinkCounts, link } from './link.js'
@@ -48,37 +48,37 @@ export interface MqttSession {
   /** A sink that publishes values on a topic. */
   sink<A>(options: MqttSink<A>): Sink<A>
   /** What became of the connection so far. */
-  readonly link: Memory<LinkCounts>
+  readonly link: Cell<LinkCounts>
 }
 
 const sessionOf = (creator: string, url: string, options: MqttOptions): MqttSession => {
   const schemes = ['mqtt', 'mqtts', 'tcp', 'ssl', 'ws', 'wss']
   const address = addressOf(creator, url, schemes, 'mqtt://localhost:1883', secretsOf(options.client))
   const { longest = DEFAULT_LONGEST } = options
-  const line: Link<Mqtt> = link(
+  const ownLink: Link<Mqtt> = link(
     address,
     options,
-    connected(address, options, () => line.count('dropped')),
+    connected(address, options, () => ownLink.count('dropped')),
     (connection) => connection.leave(),
   )
   function messages<A>(chosen: MqttMessages<A> & MqttStamping<A>): LinkSource<Stamped<A>>
   function messages<A>(chosen: MqttMessages<A>): LinkSource<A>
   function messages<A>(chosen: MqttMessages<A>): LinkSource<A | Stamped<A>> {
     const { topic, qos = 0 } = chosen
-    checkText(line.place.label, 'topic', topic)
-    return sourceOn<Mqtt, Uint8Array, MqttAbout, A>(line, { longest, ...chosen }, fromJson, (connection, listener) =>
+    checkText(ownLink.place.label, 'topic', topic)
+    return sourceOn<Mqtt, Uint8Array, MqttAbout, A>(ownLink, { longest, ...chosen }, fromJson, (connection, listener) =>
       connection.listen({ topic, qos, listener }),
     )
   }
   const sink = <A>({ topic, qos = 0, retain = false, format = toJson }: MqttSink<A>): Sink<A> => {
-    checkText(line.place.label, 'topic', topic)
+    checkText(ownLink.place.label, 'topic', topic)
     return sinkOn<Mqtt, A, string | Uint8Array>(
-      line,
+      ownLink,
       format,
       (connection) => (message) => connection.publish(topic, message, { qos, retain }),
     )
   }
-  return { messages, sink, link: line.counts }
+  return { messages, sink, link: ownLink.counts }
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Topics of ROS 1 and 2 through a rosbridge server. */
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Observable, filter, map, share } from 'rxjs'
-import type { Memory } from '../cell.js'
-import { turns } from '../time/schedule.js'
+import type { Cell } from '../cell.js'
+import { eventLoop } from '../time/schedule.js'
 import type { Stamped } from '../time/stamped.js'
 import { type Link, type LinkCounts, link } from './link.js'
 import { Garbled, type SinkOptions, type SourceOptions, type Stamping, checkText, fromJson, toJson } from './message.js'
@@ -61,7 +61,7 @@ export interface RosbridgeSession {
   /** A sink that publishes values on a topic. */
   sink<A>(options: RosSink<A>): Sink<A>
   /** What became of the connection so far. */
-  readonly link: Memory<LinkCounts>
+  readonly link: Cell<LinkCounts>
 }
 
 /** A connection on which the protocol is spoken. */
@@ -112,24 +112,26 @@ const DEFAULT_LONGEST = 2 ** 20
 
 const sessionOf = (creator: string, url: string, options: RosbridgeOptions): RosbridgeSession => {
   const address = webSocketAddress(creator, url, 'ws://localhost:9090', options)
-  const { longest = DEFAULT_LONGEST, patience = 10_000, scheduler = turns } = options
+  const { longest = DEFAULT_LONGEST, patience = 10_000, scheduler = eventLoop } = options
   const connect = pipe(
     greeted(openSocket(address, options), options.greeting),
     map((connection) =>
-      spoken(connection, frameReader({ longest, patience, now: () => scheduler.now() }), () => line.count('dropped')),
+      spoken(connection, frameReader({ longest, patience, now: () => scheduler.now() }), () =>
+        ownLink.count('dropped'),
+      ),
     ),
   )
-  const line: Link<Ros> = link(address, options, connect, (ros) => ros.leave())
+  const ownLink: Link<Ros> = link(address, options, connect, (ros) => ros.leave())
 
   function messages<A>(chosen: RosMessages<A> & Stamping<A, RosAbout>): LinkSource<Stamped<A>>
   function messages<A>(chosen: RosMessages<A>): LinkSource<A>
   function messages<A>(chosen: RosMessages<A>): LinkSource<A | Stamped<A>> {
     const { topic, type, throttle = 0, queue = 0 } = chosen
-    checkText(line.place.label, 'topic', topic)
-    checkText(line.place.label, 'type', type)
+    checkText(ownLink.place.label, 'topic', topic)
+    checkText(ownLink.place.label, 'type', type)
     const about: RosAbout = { topic }
     const read = (message: unknown): unknown => message
-    return sourceOn<Ros, unknown, RosAbout, A>(line, chosen, read, (ros, { message, fail }) => {
+    return sourceOn<Ros, unknown, RosAbout, A>(ownLink, chosen, read, (ros, { message, fail }) => {
       const id = ros.name('subscribe', topic)
       const name = rooted(topic)
       ros.topics.push(name)
@@ -156,16 +158,16 @@ const sessionOf = (creator: string, url: string, options: RosbridgeOptions): Ros
   }
   // By way of JSON, so that vectors become arrays and a number that is not finite is refused.
   const sink = <A>({ topic, type, queue = 100, format = (value) => fromJson(toJson(value)) }: RosSink<A>): Sink<A> => {
-    checkText(line.place.label, 'topic', topic)
-    checkText(line.place.label, 'type', type)
-    return sinkOn<Ros, A, unknown>(line, format, (ros, end) => {
+    checkText(ownLink.place.label, 'topic', topic)
+    checkText(ownLink.place.label, 'type', type)
+    return sinkOn<Ros, A, unknown>(ownLink, format, (ros, end) => {
       const id = ros.name('advertise', topic)
       ros.mention({ op: 'advertise', id, topic, type, queue_size: queue })
       end.add(() => ros.mention({ op: 'unadvertise', id, topic }))
       return (message) => ros.say({ op: 'publish', topic, msg: message })
     })
   }
-  return { messages, sink, link: line.counts }
+  return { messages, sink, link: ownLink.counts }
 }
 
 /**

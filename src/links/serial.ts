@@ -12,7 +12,7 @@ import {
   merge,
   switchMap,
 } from 'rxjs'
-import { turns } from '../time/schedule.js'
+import { eventLoop } from '../time/schedule.js'
 import type { Stamped } from '../time/stamped.js'
 import { type Place, placeWith } from './address.js'
 import { type Framing, lines } from './frames.js'
@@ -155,12 +155,12 @@ const sessionOf = <Frame extends SerialData>(
 ): SerialSession<Frame> => {
   const place = placeOf(creator, path, options.baudRate)
   const byLines = lines(longest === undefined ? {} : { longest }) as Framing<string | Uint8Array> as Framing<Frame>
-  const { framing = byLines, scheduler = turns } = options
+  const { framing = byLines, scheduler = eventLoop } = options
   const log = {
-    dropped: () => line.count('dropped'),
+    dropped: () => ownLink.count('dropped'),
     note: (complaint: string) => {
-      line.blame(complaint)
-      line.report(`${place.label}: ${complaint}`)
+      ownLink.blame(complaint)
+      ownLink.report(`${place.label}: ${complaint}`)
     },
   }
   const advice = 'two ends of one port share a session: serialSession(path, options) has messages() and sink()'
@@ -176,9 +176,9 @@ const sessionOf = <Frame extends SerialData>(
       ),
     ),
   )
-  const line = linkTo<Frame, SerialData>(place, options, connect)
+  const ownLink = linkTo<Frame, SerialData>(place, options, connect)
   return endsOf(
-    line,
+    ownLink,
     (message: Frame) => message,
     () => undefined,
   )

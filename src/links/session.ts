@@ -1,6 +1,6 @@
 /** Sessions: one connection, and both its directions. */
 import { Observable, Subject, concat, defer, from, map, share, switchMap } from 'rxjs'
-import type { Memory } from '../cell.js'
+import type { Cell } from '../cell.js'
 import type { Stamped } from '../time/stamped.js'
 import { type Place, placeWith } from './address.js'
 import { type Link, type LinkCounts, type LinkOptions, link } from './link.js'
@@ -47,7 +47,7 @@ export interface Session<In, Out, About = undefined> {
   /** A sink of values. */
   sink<A>(options?: SinkOptions<A, Out>): Sink<A>
   /** What became of the connection so far. */
-  readonly link: Memory<LinkCounts>
+  readonly link: Cell<LinkCounts>
 }
 
 /** Messages that may come before a greeting is over. */
@@ -121,7 +121,7 @@ const read = (message: unknown): unknown =>
 
 /** The ends of a link whose connections have messages of one kind alone. */
 export const endsOf = <In, Out, Raw, About>(
-  line: Link<Connection<In, Out>>,
+  ownLink: Link<Connection<In, Out>>,
   raw: (message: In) => Raw,
   about: (message: In) => About,
 ): Session<Raw, Out, About> => {
@@ -130,7 +130,7 @@ export const endsOf = <In, Out, Raw, About>(
   function messages<A>(options: SourceOptions<Raw, A, About>): LinkSource<A | Stamped<A>> {
     // What was cut off is refused before anything is asked about it.
     const cutOff = undefined as About
-    return sourceOn<Connection<In, Out>, Raw, About, A>(line, options, read, (connection, { message, fail }) =>
+    return sourceOn<Connection<In, Out>, Raw, About, A>(ownLink, options, read, (connection, { message, fail }) =>
       connection.messages.subscribe({
         next: (each) => (each instanceof Garbled ? message(each, cutOff) : message(raw(each), about(each))),
         error: fail,
@@ -139,8 +139,8 @@ export const endsOf = <In, Out, Raw, About>(
     )
   }
   const sink = <A>({ format = toJson as (value: A) => Out }: SinkOptions<A, Out> = {}): Sink<A> =>
-    sinkOn<Connection<In, Out>, A, Out>(line, format, (connection) => (message) => connection.send(message))
-  return { messages, sink, link: line.counts }
+    sinkOn<Connection<In, Out>, A, Out>(ownLink, format, (connection) => (message) => connection.send(message))
+  return { messages, sink, link: ownLink.counts }
 }
 
 /** A connection whose messages are taken once, for all the sources that listen to it. */

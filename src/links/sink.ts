@@ -1,7 +1,7 @@
 /** Sinks: links that values are sent over, newest first. */
 import { Subscription } from 'rxjs'
 import { SensorError } from '../failure.js'
-import type { Memory } from '../cell.js'
+import type { Cell } from '../cell.js'
 import { type Job, newest } from './newest.js'
 import { reasonFor } from './address.js'
 import type { Link, LinkCounts } from './link.js'
@@ -26,7 +26,7 @@ export interface Sink<A> {
    */
   close(): Promise<void>
   /** What became of the link so far. */
-  readonly link: Memory<LinkCounts>
+  readonly link: Cell<LinkCounts>
 }
 
 /** Hands one message to the transport, and resolves when it was taken. */
@@ -49,11 +49,11 @@ interface Sending extends Job {
  * Fails: as `Sink` says.
  */
 export const sinkOn = <C, A, Raw>(
-  line: Link<C>,
+  link: Link<C>,
   format: (value: A) => Raw,
   writer: (connection: C, end: Subscription) => Write<Raw>,
 ): Sink<A> => {
-  const { place, count, blame, scheduler, patience } = line
+  const { place, count, blame, scheduler, patience } = link
   const { label } = place
   const sendings = newest<Sending>()
   let use = new Subscription()
@@ -65,7 +65,7 @@ export const sinkOn = <C, A, Raw>(
   let absence: string | null = null
 
   const why = (): string => {
-    const { failure } = line.counts.value
+    const { failure } = link.counts.value
     return absence ?? `${label}: not connected${failure === null ? '' : `: ${failure}`}`
   }
   const drop = ({ reject }: Pick<Sending, 'reject'>, complaint: string): void => {
@@ -96,7 +96,7 @@ export const sinkOn = <C, A, Raw>(
     try {
       write = writer(connection, use)
     } catch (error) {
-      return line.lose(connection, error)
+      return link.lose(connection, error)
     }
     limit?.unsubscribe()
     const waited = first
@@ -104,7 +104,7 @@ export const sinkOn = <C, A, Raw>(
     if (waited !== null) sendings.push(waited)
   }
 
-  const subscription = line.connections.subscribe({
+  const subscription = link.connections.subscribe({
     next: (connection) => {
       lose(`${why()}: the connection was lost before it was sent`)
       if (connection !== null) connected(connection)
@@ -112,7 +112,7 @@ export const sinkOn = <C, A, Raw>(
     error: (error: SensorError) => {
       absence = error.message
       // A source gives its error to its subscriber; here there may be no one who awaits a `send`.
-      if (first === null && sendings.underway === null) line.report(error.message)
+      if (first === null && sendings.underway === null) link.report(error.message)
       lose(error.message)
       dropFirst(error.message)
     },
@@ -139,7 +139,7 @@ export const sinkOn = <C, A, Raw>(
     reject,
   })
   return {
-    link: line.counts,
+    link: link.counts,
     send: async (value) => {
       const message = format(value)
       return new Promise((resolve, reject) => {
@@ -154,7 +154,7 @@ export const sinkOn = <C, A, Raw>(
       lose(absence)
       dropFirst(absence)
       subscription.unsubscribe()
-      await line.left()
+      await link.left()
     },
   }
 }

@@ -1,13 +1,13 @@
 /** Sources: the messages of a link, decoded and handed on as they come. */
 import { Observable, Subscription, type TeardownLogic } from 'rxjs'
 import { reason, SensorError } from '../failure.js'
-import type { Memory } from '../cell.js'
+import type { Cell } from '../cell.js'
 import type { Stamped } from '../time/stamped.js'
 import type { Link, LinkCounts } from './link.js'
 import { type Garbled, type SourceOptions, type Stamping, decoder, isTaken } from './message.js'
 
 /** A stream of values, with the counts of the link that they come over. */
-export type LinkSource<A> = Observable<A> & { readonly link: Memory<LinkCounts> }
+export type LinkSource<A> = Observable<A> & { readonly link: Cell<LinkCounts> }
 
 /** What to do with a stored copy of a message: count it as dropped, or hand it on, marked as not live. */
 export interface Retaining {
@@ -31,22 +31,22 @@ export interface Listener<Raw, About> {
  * Fails: error notification as the link and `decoder` say.
  */
 export const sourceOn = <C, Raw, About, A>(
-  line: Link<C>,
+  link: Link<C>,
   options: SourceOptions<Raw, A, About> & Partial<Stamping<A, About>> & Retaining,
   byDefault: (message: Raw) => unknown,
   listen: (connection: C, listener: Listener<Raw, About>) => TeardownLogic,
 ): LinkSource<A | Stamped<A>> => {
   const { stamp, retained = 'skip' } = options
-  const { label } = line.place
+  const { label } = link.place
   const isStamped = stamp !== undefined || retained === 'use'
   let isTold = false
-  const take = decoder(line, options, byDefault)
+  const take = decoder(link, options, byDefault)
 
   const leaveOut = (): void => {
-    line.count('dropped')
+    link.count('dropped')
     if (isTold) return
     isTold = true
-    line.report(
+    link.report(
       `${label}: a stored copy (a retained message) is left out, since it may be old; ` +
         `retained: 'use' hands stored copies on, marked as not live`,
     )
@@ -65,7 +65,7 @@ export const sourceOn = <C, Raw, About, A>(
     const listener = (connection: C): Listener<Raw, About> => ({
       message: (message, about, live = true) => {
         if (subscriber.closed) return
-        if (live) line.heard()
+        if (live) link.heard()
         else if (retained === 'skip') return leaveOut()
         try {
           const value = take(message, about)
@@ -75,8 +75,8 @@ export const sourceOn = <C, Raw, About, A>(
         }
       },
       fail: (error) => {
-        if (!(error instanceof SensorError)) return line.lose(connection, error)
-        line.blame(reason(error))
+        if (!(error instanceof SensorError)) return link.lose(connection, error)
+        link.blame(reason(error))
         subscriber.error(error)
       },
       complete: () => subscriber.complete(),
@@ -93,7 +93,7 @@ export const sourceOn = <C, Raw, About, A>(
         told.fail(error)
       }
     }
-    const connections = line.connections.subscribe({
+    const connections = link.connections.subscribe({
       next: use,
       error: (error: unknown) => subscriber.error(error),
     })
@@ -103,5 +103,5 @@ export const sourceOn = <C, Raw, About, A>(
       connections.unsubscribe()
     }
   })
-  return Object.assign(source, { link: line.counts })
+  return Object.assign(source, { link: link.counts })
 }

@@ -170,9 +170,9 @@ export const webSocketAddress = (
 
 const sessionOf = (creator: string, url: string, options: WebSocketOptions): WebSocketSession => {
   const address = webSocketAddress(creator, url, 'ws://localhost:8080', options)
-  const line = linkTo(address, options, openSocket(address, options))
+  const ownLink = linkTo(address, options, openSocket(address, options))
   return endsOf(
-    line,
+    ownLink,
     (message: WebSocketData) => message,
     () => undefined,
   )

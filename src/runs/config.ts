@@ -18,7 +18,7 @@ import type { TypeOf } from 'io-ts'
 import { tasks } from '../environments/tasks.js'
 import { defaultHome } from '../kernels/home.js'
 import { publishedSwitches } from '../learners/avg/avgSettings.js'
-import { hyperparametersFor, isPublished } from '../learners/avg/publishedSettings.js'
+import { hyperparametersFor, hasPublishedSettings } from '../learners/avg/publishedSettings.js'
 import { backendNames, defaultBackend } from '../learners/tensorflow/backendName.js'
 
 /** A codec for each of AVG's settings, by name. */
@@ -113,7 +113,7 @@ export const defaultsFor = (task: RunSettings['task']): Extract<RunSettings, { e
   algorithm: 'avg',
   task,
   ...defaultLength,
-  actionRange: isPublished(task) ? 'clip' : 'rescale',
+  actionRange: hasPublishedSettings(task) ? 'clip' : 'rescale',
   normalizeObservation: true,
   ...engineDefaults.fused,
   settings: avgDefaultsFor(task),

@@ -14,7 +14,7 @@ import { update } from '../../operators/update.js'
 import { type Clock, systemClock } from '../time/clock.js'
 import { type AvgReport, type AvgSampledAction, avg } from '../learners/avg/avg.js'
 import { avgOnTensorFlow } from '../learners/tensorflow/avgOnTensorFlow.js'
-import type { Memory } from '../cell.js'
+import type { Cell } from '../cell.js'
 import { type RunningMoments, runningMoments } from '../moments.js'
 import { seeded } from '../random.js'
 import type { Driver, Learner, Spec, TimeStep } from '../types.js'
@@ -28,14 +28,14 @@ export interface Agent {
   readonly moments: RunningMoments
 }
 
-/** The chance behind a run's world; its learner draws from streams of its own, so that neither moves the other's. */
-export const environmentChance = ({ seed }: RunSettings) => seeded(seed)('environment')
+/** The random numbers behind a run's world; its learner draws from streams of its own, so that neither moves the other's. */
+export const environmentRandom = ({ seed }: RunSettings) => seeded(seed)('environment')
 
 /** A run's agent before its first step; rejects in one line where its engine cannot be loaded. */
 export const agentFor = async (run: RunSettings, { observation, action }: Spec): Promise<Agent> => {
-  const chance = seeded(run.seed)
+  const random = seeded(run.seed)
   const shapes = { observation, action }
-  const settings = { ...run.settings, random: chance('policy'), initialization: chance('initialization') }
+  const settings = { ...run.settings, random: random('policy'), initialization: random('initialization') }
   return {
     learner:
       run.engine === 'fused'
@@ -55,7 +55,7 @@ export interface TrainParts {
   readonly every?: number
   readonly clock?: Clock
   /** Counts the run's steps and episodes, for whoever must tell how far a run came that did not finish. */
-  readonly tally?: Memory<Tally>
+  readonly tally?: Cell<Tally>
 }
 
 const unchanged = <T>(source: Observable<T>): Observable<T> => source
@@ -99,7 +99,7 @@ export const train = (
     run.actionRange === 'clip' ? clipAction(action) : rescaleAction(action),
     actuate(world),
     takeSteps(run.steps),
-    tallyEpisodes(tally === undefined ? {} : { memory: tally }),
+    tallyEpisodes(tally === undefined ? {} : { cell: tally }),
     recordEpisodes({ writeEpisode, clock }),
     progress({ total: run.steps, every, clock }),
   )

@@ -1,6 +1,6 @@
 /** What becomes of values that come faster than they are worked off: said by name and number, and counted. */
 import { EMPTY, Observable, type ObservableInput, defer, finalize, mergeMap } from 'rxjs'
-import { type Memory, memory as cell } from '../cell.js'
+import { type Cell, cell } from '../cell.js'
 
 /** How many may wait, and which one goes when one more comes: `sliding` drops the oldest, `dropping` the one that came. */
 export interface Overflow {
@@ -77,14 +77,14 @@ export interface OverflowCounts {
 }
 
 /** The counts before anything has come. */
-export const noneArrived: OverflowCounts = { arrived: 0, begun: 0, waiting: 0, dropped: 0 }
+export const emptyOverflowCounts: OverflowCounts = { arrived: 0, begun: 0, waiting: 0, dropped: 0 }
 
 /** What an overflow operator does with its values, and where it counts them. */
 export interface WorkOptions<In, Out> {
   /** Begun on one value at a time, and over when it completes; what it emits is passed on. */
   readonly work: (value: In) => ObservableInput<Out>
-  /** Holds the counts; `memory(noneArrived)` at the beginning. Several subscriptions that share it add up. */
-  readonly memory?: Memory<OverflowCounts>
+  /** Holds the counts; `cell(emptyOverflowCounts)` at the beginning. Several subscriptions that share it add up. */
+  readonly cell?: Cell<OverflowCounts>
 }
 
 /**
@@ -96,7 +96,7 @@ export interface WorkOptions<In, Out> {
  */
 export const workOff = <In, Out>(
   overflow: Overflow,
-  { work, memory = cell(noneArrived) }: WorkOptions<In, Out>,
+  { work, cell: counts = cell(emptyOverflowCounts) }: WorkOptions<In, Out>,
 ): ((source: Observable<In>) => Observable<Out>) => {
   boundedQueue(overflow, overflow.kind)
   return (source) =>
@@ -106,8 +106,8 @@ export const workOff = <In, Out>(
       let [waited, lost] = [0, 0]
       /** Adds what arrived or was begun, and what the queue has become since the last count. */
       const count = (arrived: number, begun: number): void => {
-        const { value } = memory
-        memory.value = {
+        const { value } = counts
+        counts.value = {
           arrived: value.arrived + arrived,
           begun: value.begun + begun,
           waiting: value.waiting + queue.size - waited,
@@ -146,8 +146,8 @@ export const workOff = <In, Out>(
         return busy ? EMPTY : drain
       }
       const giveUp = (): void => {
-        const { value } = memory
-        memory.value = { ...value, waiting: value.waiting - queue.size, dropped: value.dropped + queue.size }
+        const { value } = counts
+        counts.value = { ...value, waiting: value.waiting - queue.size, dropped: value.dropped + queue.size }
       }
       return finalize<Out>(giveUp)(mergeMap(arrive)(source))
     })

@@ -15,7 +15,10 @@ const iteratorOf = <V>(source: PullSource<V>): AsyncIterator<V> | Iterator<V> =>
  * Memory: one value.
  * Fails: error notification with what the source or the work throws; the source is told then, too.
  */
-export const pull = <In, Out>(source: PullSource<In>, work: (value: In) => ObservableInput<Out>): Observable<Out> =>
+export const workOnDemand = <In, Out>(
+  source: PullSource<In>,
+  work: (value: In) => ObservableInput<Out>,
+): Observable<Out> =>
   new Observable((subscriber) => {
     const iterator = iteratorOf(source)
     let present: Subscription | null = null

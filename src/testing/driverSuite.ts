@@ -3,7 +3,7 @@ import { answerRules } from './driverRules/answers.js'
 import { endingRules } from './driverRules/endings.js'
 import { stepRules } from './driverRules/steps.js'
 import type { Rule } from './rule.js'
-import { type MakeDriver, setStage, thrown } from './driverRules/stage.js'
+import { type MakeDriver, startDriver, thrown } from './driverRules/driverRun.js'
 
 /** How the suite treats a driver. */
 export interface DriverSuiteOptions {
@@ -23,15 +23,15 @@ export interface DriverSuiteOptions {
  * Fails: never itself; a rule rejects when it is broken.
  */
 export const driverSuite = (make: MakeDriver, { within = 0 }: DriverSuiteOptions = {}): readonly Rule[] =>
-  Object.entries({ ...stepRules, ...answerRules, ...endingRules }).map(([name, scene]) => ({
+  Object.entries({ ...stepRules, ...answerRules, ...endingRules }).map(([name, check]) => ({
     name,
     run: async () => {
-      const stage = await setStage(make, within)
+      const run = await startDriver(make, within)
       try {
-        await scene(stage)
+        await check(run)
       } finally {
         // What close itself does wrong is for its own rule to find.
-        thrown(() => stage.driver.close())
+        thrown(() => run.driver.close())
       }
     },
   }))

@@ -1,9 +1,9 @@
 /** The test kit, `rivulet/testing`: the one barrel beside `src/index.ts` and `operators/index.ts`, since the exports map names one file. */
 export { type Rule } from './rule.js'
 export { driverSuite, type DriverSuiteOptions } from './driverSuite.js'
-export { type MakeDriver } from './driverRules/stage.js'
+export { type MakeDriver } from './driverRules/driverRun.js'
 export { operatorSuite } from './operatorSuite.js'
-export { type Operator, type OperatorSuiteOptions } from './operatorStage.js'
+export { type Operator, type OperatorSuiteOptions } from './operatorRun.js'
 export { play, type Playable, type Played, type PlayOptions } from './play.js'
 export {
   expectTransitions,

@@ -3,7 +3,7 @@ import { Observable, concat, ignoreElements, merge, take, tap, timer } from 'rxj
 import type { TimeStep } from '../types.js'
 import { difference } from './difference.js'
 import { script, scriptedError } from './marbles.js'
-import { type OperatorSuiteOptions, type Stage, deepFreeze, insist, order, stageOf } from './operatorStage.js'
+import { type OperatorSuiteOptions, type OperatorRun, deepFreeze, insist, order, operatorRun } from './operatorRun.js'
 import type { Rule } from './rule.js'
 
 /**
@@ -18,33 +18,33 @@ export const operatorSuite = <In extends TimeStep = TimeStep>(
   options: OperatorSuiteOptions<In> & (TimeStep extends In ? unknown : { readonly prepare: unknown }),
 ): readonly Rule[] => {
   const { memory = 'episode', passes = true } = options
-  const stage = stageOf(options)
+  const run = operatorRun(options)
   return [
-    rule('never: says nothing while its source says nothing', () => inOrder(stage, '-')),
-    rule('empty: completes with a source that had nothing to say', () => inOrder(stage, '--|')),
-    rule('one: passes a single step, and completes', () => inOrder(stage, '--a-|')),
-    rule('many: passes all steps in their order, and completes', () => inOrder(stage, '--a-b-t-a-b-c-d-u-a-b|')),
-    rule('error: passes the very error of its source on', () => sameError(stage)),
-    rule('endless: lets go of a source that neither ends nor waits', () => endless(stage)),
-    rule('unsubscribe: leaves its source in the frame in which it is left', () => unsubscribed(stage)),
-    rule('once: subscribes to its source once', () => once(stage)),
-    rule('frame: says what it has to say about a step in the frame of that step', () => inFrame(stage)),
-    rule('immutable: leaves records and what is in them as they are', () => immutable(stage)),
+    rule('never: says nothing while its source says nothing', () => inOrder(run, '-')),
+    rule('empty: completes with a source that had nothing to say', () => inOrder(run, '--|')),
+    rule('one: passes a single step, and completes', () => inOrder(run, '--a-|')),
+    rule('many: passes all steps in their order, and completes', () => inOrder(run, '--a-b-t-a-b-c-d-u-a-b|')),
+    rule('error: passes the very error of its source on', () => sameError(run)),
+    rule('endless: lets go of a source that neither ends nor waits', () => endless(run)),
+    rule('unsubscribe: leaves its source in the frame in which it is left', () => unsubscribed(run)),
+    rule('once: subscribes to its source once', () => once(run)),
+    rule('frame: says what it has to say about a step in the frame of that step', () => inFrame(run)),
+    rule('immutable: leaves records and what is in them as they are', () => immutable(run)),
     ...when(
       memory !== 'caller',
-      rule('memory: two subscriptions share none', () => unshared(stage)),
+      rule('memory: two subscriptions share none', () => unshared(run)),
     ),
     ...when(
       memory !== 'run',
-      rule('episode: a stream cut where an episode ends says the same', () => cut(stage)),
+      rule('episode: a stream cut where an episode ends says the same', () => cut(run)),
     ),
     ...when(
       passes,
-      rule("field: keeps a user's own field", () => fieldKept(stage)),
+      rule("field: keeps a user's own field", () => fieldKept(run)),
     ),
     ...when(
       options.throwing !== undefined,
-      rule('callback: notifies of what its callback throws', () => thrown(stage)),
+      rule('callback: notifies of what its callback throws', () => thrown(run)),
     ),
   ]
 }
@@ -53,20 +53,20 @@ const rule = (name: string, run: () => void): Rule => ({ name, run: async () => 
 
 const when = (applies: boolean, ...rules: readonly Rule[]): readonly Rule[] => (applies ? rules : [])
 
-const inOrder = <In extends TimeStep>({ make, play, answer }: Stage<In>, marbles: string): void => {
+const inOrder = <In extends TimeStep>({ make, play, answer }: OperatorRun<In>, marbles: string): void => {
   const source = script(marbles)
   const { timeline } = play(source, make())
   const expected = answer(source)
   insist(order(timeline) === order(expected), 'it should say this, in this order', source, expected, timeline)
 }
 
-const inFrame = <In extends TimeStep>({ make, play, answer }: Stage<In>): void => {
+const inFrame = <In extends TimeStep>({ make, play, answer }: OperatorRun<In>): void => {
   const source = script('-a---b-t-----a-b|')
   const { timeline } = play(source, make())
   insist(timeline === answer(source), 'it should say this in these frames', source, answer(source), timeline)
 }
 
-const sameError = <In extends TimeStep>({ make, play, answer }: Stage<In>): void => {
+const sameError = <In extends TimeStep>({ make, play, answer }: OperatorRun<In>): void => {
   const source = script('--a-b-t-#')
   const { timeline, error } = play(source, make())
   const expected = answer(source)
@@ -74,7 +74,7 @@ const sameError = <In extends TimeStep>({ make, play, answer }: Stage<In>): void
   insist(error === scriptedError, `it should pass on the very error, not ${String(error)}`, source, expected, timeline)
 }
 
-const endless = <In extends TimeStep>({ make, prepare }: Stage<In>): void => {
+const endless = <In extends TimeStep>({ make, prepare }: OperatorRun<In>): void => {
   const { cues, letters } = script('abt'.repeat(400))
   let said = 0
   let heard = ''
@@ -90,7 +90,7 @@ const endless = <In extends TimeStep>({ make, prepare }: Stage<In>): void => {
   insist(said < letters.length, complaint, '(abtabtabt...)', '(***|)', `(${heard})`)
 }
 
-const unsubscribed = <In extends TimeStep>({ make, play }: Stage<In>): void => {
+const unsubscribed = <In extends TimeStep>({ make, play }: OperatorRun<In>): void => {
   const source = script('--a-b-t-a-b|')
   const unsubscribe = '^----!'
   const { subscriptions } = play(source, make(), { unsubscribe })
@@ -98,14 +98,14 @@ const unsubscribed = <In extends TimeStep>({ make, play }: Stage<In>): void => {
   insist(left, 'it should leave its source when it is left', source, unsubscribe, subscriptions.join())
 }
 
-const once = <In extends TimeStep>({ make, play }: Stage<In>): void => {
+const once = <In extends TimeStep>({ make, play }: OperatorRun<In>): void => {
   const source = script('--a-b-t|')
   const { subscriptions } = play(source, make())
   const complaint = `it should subscribe to its source once, not ${subscriptions.length} times`
   insist(subscriptions.length === 1, complaint, source, '^------!', subscriptions.join())
 }
 
-const immutable = <In extends TimeStep>({ make, prepare, play, answer }: Stage<In>): void => {
+const immutable = <In extends TimeStep>({ make, prepare, play, answer }: OperatorRun<In>): void => {
   const source = script('--a-b-t-a-b|')
   const given: { readonly record: In; readonly copy: In }[] = []
   const typed = play(source, make(), {
@@ -125,7 +125,7 @@ const immutable = <In extends TimeStep>({ make, prepare, play, answer }: Stage<I
   insist(frozen.error === null, complaint, source, answer(source), frozen.timeline)
 }
 
-const unshared = <In extends TimeStep>({ make, play }: Stage<In>): void => {
+const unshared = <In extends TimeStep>({ make, play }: OperatorRun<In>): void => {
   const source = script('--a-b-c-d|')
   const alone = play(source, make())
   const operator = make()
@@ -156,7 +156,7 @@ const unshared = <In extends TimeStep>({ make, play }: Stage<In>): void => {
   )
 }
 
-const cut = <In extends TimeStep>({ make, play }: Stage<In>): void => {
+const cut = <In extends TimeStep>({ make, play }: OperatorRun<In>): void => {
   const source = script('--a-b-t-a-b-u|')
   const whole = play(source, make())
   const end =
@@ -176,7 +176,7 @@ const cut = <In extends TimeStep>({ make, play }: Stage<In>): void => {
   )
 }
 
-const fieldKept = <In extends TimeStep>({ make, prepare, play, answer }: Stage<In>): void => {
+const fieldKept = <In extends TimeStep>({ make, prepare, play, answer }: OperatorRun<In>): void => {
   const source = script('--a-b-t-a-b|')
   const note = Object.freeze({})
   const { timeline, values } = play(source, make(), { prepare: (step) => ({ ...prepare(step), note }) })
@@ -184,7 +184,7 @@ const fieldKept = <In extends TimeStep>({ make, prepare, play, answer }: Stage<I
   insist(kept, 'each step should keep the field `note` that it came with', source, answer(source), timeline)
 }
 
-const thrown = <In extends TimeStep>({ throwing, prepare, play, answer }: Stage<In>): void => {
+const thrown = <In extends TimeStep>({ throwing, prepare, play, answer }: OperatorRun<In>): void => {
   const source = script('--a-b-t-a-b|')
   const error = new Error('the error of the callback')
   let index = -1

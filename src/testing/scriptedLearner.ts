@@ -1,4 +1,4 @@
-/** A learner without chance or arithmetic: it does what it was told, and notes what it was asked. */
+/** A learner without randomness or arithmetic: it does what it was told, and notes what it was asked. */
 import type { Action, Learner, Observation, SampleOptions, SampledAction, Transition } from '../types.js'
 
 /** A decision of a scripted learner. */

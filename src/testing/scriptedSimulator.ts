@@ -1,4 +1,4 @@
-/** A world without chance or physics, whose every number can be worked out in the head, to test what stands around it. */
+/** A world without randomness or physics, whose every number can be worked out in the head, to test what stands around it. */
 import type { Observation, Simulator } from '../types.js'
 
 /** The shape of a scripted world. */

@@ -1,7 +1,7 @@
 /** Time that passes when a test says so. */
 import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs'
 import type { Clock } from '../time/clock.js'
-import { turns } from '../time/schedule.js'
+import { eventLoop } from '../time/schedule.js'
 
 /** A clock that stands still until it is told how much time has passed; it is handed in as a scheduler and as a clock alike. */
 export interface VirtualClock extends SchedulerLike, Clock {
@@ -111,7 +111,7 @@ export const virtualClock = (): VirtualClock => {
 }
 
 /** A turn of the real event loop, in which all microtasks run. */
-const oneTurn = (): Promise<void> => new Promise((resolve) => void turns.schedule(() => resolve()))
+const oneTurn = (): Promise<void> => new Promise((resolve) => void eventLoop.schedule(() => resolve()))
 
 const forward = (milliseconds: number): number => {
   if (milliseconds >= 0 && milliseconds < Infinity) return milliseconds

@@ -3,7 +3,7 @@
 /** Durations, counted by size. */
 export interface Histogram {
   /** Takes in one duration, in ms; below 0 counts as 0. */
-  record(milliseconds: number): void
+  add(milliseconds: number): void
   /**
    * The duration that this share of those taken in do not exceed, such as 0.99, by the nearest rank; 0 before the first.
    * Told as the upper edge of the duration's bin, 7 % too long at most, and never longer than the longest.
@@ -83,7 +83,7 @@ export const histogram = ({ window = Infinity }: { readonly window?: number } = 
     count = 0
   }
   return {
-    record,
+    add: record,
     quantile,
     clear,
     get longest() {

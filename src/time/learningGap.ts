@@ -1,9 +1,9 @@
 /** The time that a beat leaves over for learning, and the account of what was learnt in it. */
 import type { SchedulerLike } from 'rxjs'
-import type { Memory } from '../cell.js'
+import type { Cell } from '../cell.js'
 
 /** What became of the transitions so far. */
-export interface Learning {
+export interface LearningCounts {
   /** Learnt from. */
   readonly learnt: number
   /** Of all, those that had to let a deadline pass first. */
@@ -17,14 +17,14 @@ export interface Learning {
 }
 
 /** The account before the first transition. */
-export const noLearning: Learning = { learnt: 0, delayed: 0, dropped: 0, waiting: 0, longestWait: 0 }
+export const emptyLearningCounts: LearningCounts = { learnt: 0, delayed: 0, dropped: 0, waiting: 0, longestWait: 0 }
 
 /** The time between an answer and the next deadline, as a learner sees it. */
-export interface Gap {
+export interface LearningGap {
   /** Where durations are measured. */
   readonly scheduler: SchedulerLike
   /** Milliseconds until the next deadline; 0 or less once it has come, Infinity while there is none. */
   left(): number
   /** Kept by whoever learns in the gap, and told in every beat. */
-  readonly learning: Memory<Learning>
+  readonly learning: Cell<LearningCounts>
 }

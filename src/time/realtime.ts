@@ -1,10 +1,10 @@
 /** Time that does not wait for the agent. */
 import { type Observable, type SchedulerLike, Subject, type Subscription, defer } from 'rxjs'
 import { DriverError } from '../failure.js'
-import { type Gap, type Learning, noLearning } from './learningGap.js'
+import { type LearningGap, type LearningCounts, emptyLearningCounts } from './learningGap.js'
 import { histogram } from './histogram.js'
-import { memory } from '../cell.js'
-import { type Hold, type Paced, type Schedule, type Timeline, turns } from './schedule.js'
+import { cell } from '../cell.js'
+import { type Hold, type Paced, type Schedule, type Timeline, eventLoop } from './schedule.js'
 
 /** What becomes of a beat that the agent misses: the grid goes on without it, waits for the answer, or the run fails. */
 export type Overrun = 'skip' | 'stretch' | 'fail'
@@ -33,7 +33,7 @@ export interface Beat {
   /** Milliseconds since each sensor's newest reading, by the sensor's name; Infinity before its first one. */
   readonly ages: Readonly<Record<string, number>>
   /** What became of the transitions until now, where a learner learns in the gap. */
-  readonly learning: Learning
+  readonly learning: LearningCounts
 }
 
 /** All beats so far, summed up. */
@@ -42,11 +42,11 @@ export interface BeatReport {
   readonly misses: number
   /** Of the beats that had a step, in ms; the percentiles to within 7 %. */
   readonly lateness: { readonly p50: number; readonly p99: number; readonly max: number }
-  readonly learning: Learning
+  readonly learning: LearningCounts
 }
 
 /** The schedule of one world whose clock ticks whether or not the agent is ready. */
-export interface Realtime extends Schedule, Gap {
+export interface Realtime extends Schedule, LearningGap {
   /** Milliseconds from one beat to the next. */
   readonly cycle: number
   /**
@@ -100,7 +100,7 @@ export const realtime = ({
   cycle,
   overrun = 'skip',
   hold = 'last',
-  scheduler = turns,
+  scheduler = eventLoop,
   spin = Math.min(2, cycle / 4),
 }: RealtimeOptions): Realtime => {
   if (!(cycle > 0 && cycle < Infinity)) {
@@ -118,7 +118,7 @@ export const realtime = ({
   // Of one run: a new one takes its place when the run is over.
   let told = new Subject<Beat>()
   const lateness = histogram()
-  const learning = memory(noLearning)
+  const learning = cell(emptyLearningCounts)
   let beats = 0
   let misses = 0
   let deadline: (() => number) | null = null
@@ -131,7 +131,7 @@ export const realtime = ({
   const tell = (world: Paced, due: number, late: number | null, missed: boolean): void => {
     const index = beats++
     if (missed) misses += 1
-    if (late !== null) lateness.record(late)
+    if (late !== null) lateness.add(late)
     const heard = hearing ?? told
     if (!heard.observed) return
     heard.next({ index, due, missed, lateness: late, ages: world.ages?.() ?? {}, learning: learning.value })

@@ -87,7 +87,7 @@ export const dateOf = (scheduler: SchedulerLike & Partial<Dated>): number => sch
  *
  * The turn is `setImmediate`'s, or a message's where there is none (browsers, which hold timers back to 4 ms).
  */
-export const turns: SchedulerLike & Dated = {
+export const eventLoop: SchedulerLike & Dated = {
   now: systemClock.now,
   date: calendar.now,
   schedule: <State>(work: Work<State>, delay?: number, state?: State): Subscription =>
@@ -158,7 +158,7 @@ export interface LockstepOptions {
  *
  * Fails: throws on a negative `slice` or `pace`.
  */
-export const lockstep = ({ scheduler = turns, slice = 20, pace = 0 }: LockstepOptions = {}): Schedule => {
+export const lockstep = ({ scheduler = eventLoop, slice = 20, pace = 0 }: LockstepOptions = {}): Schedule => {
   for (const [option, value] of Object.entries({ slice, pace })) {
     if (!(value >= 0)) throw new RangeError(`lockstep: ${option}: expected milliseconds, 0 or more, got ${value}`)
   }

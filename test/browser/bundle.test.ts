@@ -27,7 +27,7 @@ const agent = (task: string, steps: number): string =>
   readFileSync(fileURLToPath(new URL('../../examples/01-agent.ts', import.meta.url)), 'utf8')
     .replace('Number(process.argv[2] ?? 100_000)', String(steps))
     .replace("'HalfCheetah-v4'", `'${task}'`)
-    .replaceAll('paper', 'hyperparametersFor')
+    .replaceAll('publishedSettings', 'hyperparametersFor')
     .replace('subscribe(console.log)', 'subscribe({ next: (each) => console.log(each.return), complete: close })')
 
 const useless = `

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { decode } from '../../src/edge/decode.js'
 import { simulate } from '../../src/drivers/simulate.js'
 import { runConfig, type RunConfig } from '../../src/runs/config.js'
-import { agentFor, environmentChance, train } from '../../src/runs/train.js'
+import { agentFor, environmentRandom, train } from '../../src/runs/train.js'
 import { program, rivulet, started } from './program.js'
 
 // Trains, in processes of their own. On a slow machine that takes its time.
@@ -73,7 +73,7 @@ describe('a run', () => {
     const config = configIn('run')
     expect(config).toMatchObject({ task: 'Pendulum-v1', steps: 450, seed: 1, settings: { hidden: [8, 8] } })
     const returns: number[] = []
-    const world = await simulate(config.task, { random: environmentChance(config) })
+    const world = await simulate(config.task, { random: environmentRandom(config) })
     const agent = await agentFor(config, world.spec)
     expect(config).toMatchObject({ engine: 'fused', kernels: 'webassembly' })
     const writeEpisode = (row: { return: number }) => void returns.push(row.return)

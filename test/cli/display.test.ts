@@ -2,7 +2,7 @@ import { EMPTY, NEVER, lastValueFrom, merge, of, take, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Progress } from '../../operators/progress.js'
 import { display, interval, progressLine } from '../../src/cli/display.js'
-import type { Outside } from '../../src/cli/outside.js'
+import type { CommandProcess } from '../../src/cli/commandProcess.js'
 
 const progress: Progress = {
   steps: 12_345,
@@ -16,7 +16,7 @@ const progress: Progress = {
 const line = '12,345/100,000 steps, 1,934/s, 12 episodes, mean return -203.4 (last 10), 45 s left'
 
 /** A terminal of 100 columns, or a file, that keeps what it was written. */
-const outsideWith = (live: boolean) => {
+const processWith = (live: boolean) => {
   const written: string[] = []
   const move = () => true
   const stderr = {
@@ -29,7 +29,7 @@ const outsideWith = (live: boolean) => {
     once: () => stderr,
     off: () => stderr,
   }
-  return { outside: { live, stderr } as unknown as Outside, text: () => written.join('') }
+  return { commandProcess: { live, stderr } as unknown as CommandProcess, text: () => written.join('') }
 }
 
 describe('progressLine', () => {
@@ -59,25 +59,25 @@ describe('progressLine', () => {
 
 describe('display', () => {
   it('writes plain lines, seldom, where nothing can be drawn over', async () => {
-    const { outside, text } = outsideWith(false)
-    const shown = await display(outside)
+    const { commandProcess, text } = processWith(false)
+    const shown = await display(commandProcess)
     expect(await lastValueFrom(of(progress, progress).pipe(shown, toArray()))).toEqual([progress, progress])
     expect(text()).toBe(`${line}\n${line}\n`)
-    expect(interval(outside)).toBe(10_000)
+    expect(interval(commandProcess)).toBe(10_000)
   })
 
   it('draws one line on a terminal and clears it at the end', async () => {
-    const { outside, text } = outsideWith(true)
-    const shown = await display(outside)
+    const { commandProcess, text } = processWith(true)
+    const shown = await display(commandProcess)
     await lastValueFrom(merge(of(progress), NEVER).pipe(shown, take(1)))
     expect(text()).toContain('starting')
     expect(text().split('<clear>').at(-1)).not.toContain('steps')
-    expect(interval(outside)).toBe(100)
+    expect(interval(commandProcess)).toBe(100)
   })
 
   it('clears it when there was nothing to tell', async () => {
-    const { outside, text } = outsideWith(true)
-    await lastValueFrom(EMPTY.pipe(await display(outside)), { defaultValue: null })
+    const { commandProcess, text } = processWith(true)
+    await lastValueFrom(EMPTY.pipe(await display(commandProcess)), { defaultValue: null })
     expect(text().split('<clear>').at(-1)).not.toContain('starting')
   })
 })

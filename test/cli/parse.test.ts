@@ -1,7 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { parse } from '../../src/cli/parse.js'
-import type { TrainRequest } from '../../src/cli/request.js'
+import type { TrainRequest } from '../../src/cli/trainRequest.js'
 import { renderFailure } from '../../src/edge/decode.js'
 import { defaultsFor } from '../../src/runs/config.js'
 import { rivuletVersion } from '../../src/runs/versions.js'

@@ -5,7 +5,7 @@ import type { Overrun } from '../../src/time/realtime.js'
 import type { Hold } from '../../src/time/schedule.js'
 import { type Diagram, diagramText } from '../../src/testing/diagram.js'
 import { marbleSvg } from '../../src/testing/marbleSvg.js'
-import { drawSteps, playRealtime } from '../time/realtimeStage.js'
+import { drawSteps, playRealtime } from '../time/realtimeRun.js'
 
 const [cycle, span] = [4, 20]
 const play = (options: { readonly overrun?: Overrun; readonly hold?: Hold }) =>

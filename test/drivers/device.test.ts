@@ -17,11 +17,11 @@ import { avg } from '../../src/learners/avg/avg.js'
 import { hyperparametersFor } from '../../src/learners/avg/publishedSettings.js'
 import { seeded } from '../../src/random.js'
 import { realtime, type RealtimeOptions } from '../../src/time/realtime.js'
-import { turns } from '../../src/time/schedule.js'
+import { eventLoop } from '../../src/time/schedule.js'
 import type { TimeStep, Vector, VectorSpec } from '../../src/types.js'
 import { driverSuite } from '../../src/testing/driverSuite.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
-import { columns } from '../time/realtimeStage.js'
+import { columns } from '../time/realtimeRun.js'
 import { listen, reply, turnOf } from './world.js'
 
 const motor: VectorSpec = { size: 1, low: [-1], high: [1], names: ['motor'], units: ['1'] }
@@ -69,7 +69,7 @@ const promised = () => {
   return { promise, keep: () => keep() }
 }
 
-const settled = (): Promise<void> => turnOf(turns)
+const settled = (): Promise<void> => turnOf(eventLoop)
 
 for (const [name, make] of Object.entries({
   'a device': (scheduler: SchedulerLike) =>
@@ -711,8 +711,8 @@ describe('calls of several runs', () => {
   it.each(Array.from({ length: 30 }, (_, seed) => seed))(
     'never overlap, and a stop is the last of them (seed %i)',
     async (seed) => {
-      const chance = seeded(seed)('calls')
-      const below = (count: number): number => Math.floor(chance.uniform() * count)
+      const random = seeded(seed)('calls')
+      const below = (count: number): number => Math.floor(random.uniform() * count)
       const log: string[] = []
       const under = new Set<string>()
       const overlaps: string[] = []
@@ -720,8 +720,8 @@ describe('calls of several runs', () => {
       const call = (name: string) => (): unknown => {
         log.push(name)
         if (name !== 'stop' && under.size > 0) overlaps.push(`${name} during ${[...under].join()}`)
-        const failing = chance.uniform() < 0.05 && name === 'act'
-        if (chance.uniform() < 0.3) return undefined
+        const failing = random.uniform() < 0.05 && name === 'act'
+        if (random.uniform() < 0.3) return undefined
         under.add(name)
         return new Promise<void>((resolve, reject) => {
           clock.schedule(() => {
@@ -749,14 +749,14 @@ describe('calls of several runs', () => {
           else rig.act([step.index], step.index, { action: [step.index] })
         }
         latest = step.index
-        if (chance.uniform() < 0.3) clock.schedule(late, below(30))
+        if (random.uniform() < 0.3) clock.schedule(late, below(30))
         else late()
       })
       let latest = -1
       for (let turn = 0; turn < 150; turn++) {
         if (present === null || (present as { completed: boolean }).completed)
           present = listen(rig.timeSteps.pipe(agent))
-        else if (chance.uniform() < 0.05) {
+        else if (random.uniform() < 0.05) {
           latest = -1
           present.leave()
           present = null
@@ -803,12 +803,12 @@ describe('a command', () => {
 
 it.each(['before sampleAction', 'after actuate', 'in the gap'])('AVG learns on a device with update %s', (place) => {
   const { rig, clock, schedule } = rigged()
-  const chance = seeded(1)
+  const random = seeded(1)
   const learner = avg(rig.spec, {
     ...hyperparametersFor('Pendulum-v1'),
     hidden: [16, 16],
-    random: chance('policy'),
-    initialization: chance('initialization'),
+    random: random('policy'),
+    initialization: random('initialization'),
   })
   const paired = rig.timeSteps.pipe(
     reward(({ observation }) => -observation[0] / 100),

@@ -4,7 +4,7 @@ import { endEpisode } from '../../operators/endEpisode.js'
 import { reward } from '../../operators/reward.js'
 import { drive, type SimulatedDriver, type SimulatedStep } from '../../src/drivers/drive.js'
 import { realtime } from '../../src/time/realtime.js'
-import { lockstep, turns } from '../../src/time/schedule.js'
+import { lockstep, eventLoop } from '../../src/time/schedule.js'
 import { scriptedSimulator, type ScriptOptions } from '../../src/testing/scriptedSimulator.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
 import type { SampledAction, Simulator, TimeStep, Vector } from '../../src/types.js'
@@ -324,7 +324,7 @@ describe('the loop', () => {
     expect(values).toHaveLength(0)
     await Promise.resolve()
     expect(values).toHaveLength(0)
-    await turnOf(turns)
+    await turnOf(eventLoop)
     expect(values).toHaveLength(1)
     leave()
   })
@@ -389,7 +389,7 @@ describe('the loop', () => {
         world.timeSteps.pipe(
           tap(({ index }) => {
             if (index > 0) return
-            turns.schedule(() => {
+            eventLoop.schedule(() => {
               leave()
               resolve(values.length)
             }, 1)

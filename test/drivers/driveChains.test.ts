@@ -24,7 +24,7 @@ import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { actuate, normalizeObservation, sampleAction, takeSteps, transitions, update } from '../../operators/index.js'
 import { drive } from '../../src/drivers/drive.js'
-import { lockstep, turns } from '../../src/time/schedule.js'
+import { lockstep, eventLoop } from '../../src/time/schedule.js'
 import { runningMoments } from '../../src/moments.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
 import type { Driver, SampledAction, Simulator, TimeStep, Unpaired, Vector } from '../../src/types.js'
@@ -96,7 +96,7 @@ describe('an await in mid-chain', () => {
   it('that waits for a turn of the event loop, too', async () => {
     const world = drive(scriptedSimulator())
     const thinking = concatMap(async (step: TimeStep) => {
-      if (step.index % 2 === 0) await turnOf(turns)
+      if (step.index % 2 === 0) await turnOf(eventLoop)
       return step
     })
     const steps = await lastValueFrom(world.timeSteps.pipe(thinking, answer(world), take(9), toArray()))
@@ -112,22 +112,22 @@ describe('an await in mid-chain', () => {
     const stepped = vi.fn<() => void>()
     const failing = lastValueFrom(world.timeSteps.pipe(tap(stepped), thinking, answer(world)))
     await expect(failing).rejects.toThrow('scripted')
-    await turnOf(turns)
+    await turnOf(eventLoop)
     expect(stepped).toHaveBeenCalledTimes(3)
   })
 
   it('that is left behind answers nothing', async () => {
     const world = drive(scriptedSimulator())
     const thinking = concatMap(async (step: TimeStep) => {
-      await turnOf(turns)
+      await turnOf(eventLoop)
       return step
     })
     const answered = vi.fn<() => void>()
     const log = listen(world.timeSteps.pipe(thinking, tap(answered), answer(world)))
-    await turnOf(turns)
+    await turnOf(eventLoop)
     log.leave()
-    await turnOf(turns)
-    await turnOf(turns)
+    await turnOf(eventLoop)
+    await turnOf(eventLoop)
     expect(answered).not.toHaveBeenCalled()
   })
 })

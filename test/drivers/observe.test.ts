@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { concat, NEVER, type Observable, of, Subject, throwError } from 'rxjs'
 import { describe, expect, it, test } from 'vitest'
-import { observe, type Senses, type Watch } from '../../src/drivers/observe.js'
+import { observe, type FusedSensors, type Watch } from '../../src/drivers/observe.js'
 import type { Reading, SensorOptions } from '../../src/drivers/sensor.js'
 import { NotFiniteError } from '../../src/failure.js'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtualClock.js'
@@ -13,7 +13,7 @@ interface Watched {
   readonly error: () => unknown
 }
 
-const watched = (senses: Senses, clock = virtualClock()): Watched => {
+const watched = (senses: FusedSensors, clock = virtualClock()): Watched => {
   let completed = 0
   let error: unknown = null
   const watch = senses.watch(clock, {

@@ -14,12 +14,12 @@ import { update } from '../../operators/update.js'
 import { drive } from '../../src/drivers/drive.js'
 import { lineOfSpec, lineOfStep } from '../../src/drivers/recordedStep.js'
 import { recorder } from '../../src/drivers/recorder.js'
-import { noneAnswered, recording } from '../../src/drivers/recording.js'
+import { emptyAnswerCounts, recording } from '../../src/drivers/recording.js'
 import { avg } from '../../src/learners/avg/avg.js'
-import { memory } from '../../src/cell.js'
+import { cell } from '../../src/cell.js'
 import { runningMoments } from '../../src/moments.js'
 import { seeded } from '../../src/random.js'
-import { lockstep, turns } from '../../src/time/schedule.js'
+import { lockstep, eventLoop } from '../../src/time/schedule.js'
 import { driverSuite } from '../../src/testing/driverSuite.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
@@ -83,8 +83,8 @@ describe('a run that was recorded', () => {
     await lastValueFrom(live.chain(pipe(robot.timeSteps, record(journal))))
     journal.close()
 
-    const counts = memory(noneAnswered)
-    const replay = await recording(path, { answers: 'compare', memory: counts })
+    const counts = cell(emptyAnswerCounts)
+    const replay = await recording(path, { answers: 'compare', cell: counts })
     const again = agent(replay, seeded(1))
     await lastValueFrom(again.chain(replay.timeSteps))
     expect(replay.spec).toEqual(robot.spec)
@@ -162,7 +162,7 @@ describe('what is shown', () => {
     const world = await recording(written(timeSteps('abtabt')))
     for (let left = 0; left < 3; left++) {
       world.timeSteps.subscribe().unsubscribe()
-      await new Promise<void>((resolve) => turns.schedule(() => resolve()))
+      await new Promise<void>((resolve) => eventLoop.schedule(() => resolve()))
     }
     const kinds = (await answered(world, () => 0)).map(({ kind }) => kind)
     expect(kinds).toEqual(['first', 'mid', 'last', 'first', 'mid', 'last'])
@@ -188,7 +188,7 @@ describe('what is shown', () => {
         })(world.timeSteps),
       )
       for (let round = 0; round < 60; round++) {
-        await new Promise<void>((resolve) => turns.schedule(() => resolve()))
+        await new Promise<void>((resolve) => eventLoop.schedule(() => resolve()))
         clock.maxFrames = clock.frame + 10
         clock.flush()
         clock.frame = clock.maxFrames
@@ -203,9 +203,9 @@ describe('what is shown', () => {
   })
 
   test('actions that differ are counted', async () => {
-    const counts = memory(noneAnswered)
+    const counts = cell(emptyAnswerCounts)
     const steps = timeSteps('abc')
-    const world = await recording(written(steps), { memory: counts })
+    const world = await recording(written(steps), { cell: counts })
     await answered(world, ({ index }) => (index === 0 ? steps[1].previousAction!.action[0] : 0.25))
     expect(counts.value).toEqual({ answered: 2, differed: 1 })
   })

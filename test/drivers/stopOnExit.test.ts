@@ -3,14 +3,17 @@ import { EventEmitter, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Ending, stopOnExit } from '../../src/drivers/stopOnExit.js'
+import { type SignalledProcess, stopOnExit } from '../../src/drivers/stopOnExit.js'
 import { endingSignals } from '../../src/signals.js'
 
 /** A process that was never one. */
 const scripted = () => {
   const emitter = new EventEmitter()
   const killed: string[] = []
-  const ending: Ending = Object.assign(emitter, { pid: 7, kill: (_: number, signal: string) => killed.push(signal) })
+  const ending: SignalledProcess = Object.assign(emitter, {
+    pid: 7,
+    kill: (_: number, signal: string) => killed.push(signal),
+  })
   return { ending, killed, raise: (event: string) => emitter.emit(event) }
 }
 

@@ -204,18 +204,18 @@ describe('pendulum', () => {
     ],
     [
       'no chance',
-      (state: object) => ({ ...state, chance: undefined }),
-      'Pendulum-v1: chance: expected a snapshot, got undefined',
+      (state: object) => ({ ...state, random: undefined }),
+      'Pendulum-v1: random: expected a snapshot, got undefined',
     ],
     [
       'chance of no source',
-      (state: object) => ({ ...state, chance: { source: 'dice', state: null } }),
-      "Pendulum-v1: chance.source of a snapshot: expected 'given' or 'seed', got dice",
+      (state: object) => ({ ...state, random: { source: 'dice', state: null } }),
+      "Pendulum-v1: random.source of a snapshot: expected 'given' or 'seed', got dice",
     ],
     [
       'a place of chance that is none',
-      (state: object) => ({ ...state, chance: { source: 'seed', state: [1, 2] } }),
-      'Pendulum-v1: chance.state of a snapshot: expected a place in a stream of chance',
+      (state: object) => ({ ...state, random: { source: 'seed', state: [1, 2] } }),
+      'Pendulum-v1: random.state of a snapshot: expected a place in a stream of random numbers',
     ],
   ])('refuses a snapshot with %s, and keeps what it had', (_, spoil, message) => {
     const world = open()

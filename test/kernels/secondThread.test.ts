@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { arena } from '../../src/kernels/arena.js'
 import { jobsHere, type Job } from '../../src/kernels/jobs.js'
-import { record } from '../../src/kernels/recordedJobs.js'
+import { recordJobs } from '../../src/kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../../src/kernels/secondThread.js'
 import { webAssemblyKernels } from '../../src/kernels/webassembly.js'
 import { avg } from '../../src/learners/avg/avg.js'
@@ -57,7 +57,7 @@ const filled = (doubles: number, shared: boolean) => {
 
 describe('a second thread', () => {
   test('leaves the bits that this thread leaves, whatever the order of the jobs', () => {
-    const recorded = record(jobs)
+    const recorded = recordJobs(jobs)
     const [one, other] = [filled(DOUBLES, false), filled(DOUBLES + threadDoubles(recorded), true)]
     const here = jobsHere(webAssemblyKernels(one), jobs)
     const beside = secondThread(other, DOUBLES, recorded)
@@ -76,7 +76,7 @@ describe('a second thread', () => {
   })
 
   test('runs every job of more than its ring holds, none of them joined', () => {
-    const recorded = record([slow, ...jobs])
+    const recorded = recordJobs([slow, ...jobs])
     const [one, other] = [filled(DOUBLES, false), filled(DOUBLES + threadDoubles(recorded), true)]
     const here = jobsHere(webAssemblyKernels(one), [slow, ...jobs])
     const beside = secondThread(other, DOUBLES, recorded)
@@ -92,9 +92,9 @@ describe('a second thread', () => {
   })
 
   test('asks for shared memory', () => {
-    expect(() => secondThread(filled(DOUBLES + threadDoubles(record(jobs)), false), DOUBLES, record(jobs))).toThrow(
-      'a second thread needs shared memory',
-    )
+    expect(() =>
+      secondThread(filled(DOUBLES + threadDoubles(recordJobs(jobs)), false), DOUBLES, recordJobs(jobs)),
+    ).toThrow('a second thread needs shared memory')
   })
 
   test('does not keep a process alive', () => {
@@ -104,7 +104,7 @@ describe('a second thread', () => {
 
 /** A thread for `slow` and `outside`, with the worker behind it, which Node tells of. */
 const opened = async () => {
-  const recorded = record([slow, outside])
+  const recorded = recordJobs([slow, outside])
   const made = new Promise<Worker>((resolve) => void process.once('worker', resolve))
   const thread = secondThread(filled(DOUBLES + threadDoubles(recorded), true), DOUBLES, recorded)
   return { thread, worker: await made }
@@ -145,7 +145,7 @@ describe.each(ends)('after %s', (_, end, why) => {
 })
 
 test('a learner whose second thread has ended says so in its next update, and closes without an error', async () => {
-  const chance = seeded(1)
+  const random = seeded(1)
   const made = new Promise<Worker>((resolve) => void process.once('worker', resolve))
   const learner = avg(
     { observation: { size: 3 }, action: { size: 1 } },
@@ -153,8 +153,8 @@ test('a learner whose second thread has ended says so in its next update, and cl
       ...defaultHyperparameters,
       hidden: [8],
       threads: 2,
-      random: chance('policy'),
-      initialization: chance('initialization'),
+      random: random('policy'),
+      initialization: random('initialization'),
     },
   )
   await (await made).terminate()

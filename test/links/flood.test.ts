@@ -6,8 +6,8 @@ import { delay, of } from 'rxjs'
 import { afterAll, expect, test } from 'vitest'
 import { sliding } from '../../operators/sliding.js'
 import { closed, finiteNumber } from '../../src/edge/codecs.js'
-import { memory } from '../../src/cell.js'
-import { noneArrived } from '../../src/streams/overflow.js'
+import { cell } from '../../src/cell.js'
+import { emptyOverflowCounts } from '../../src/streams/overflow.js'
 import { fromJsonLines } from '../../src/links/jsonLines.js'
 import type { LinkCounts, LinkOptions } from '../../src/links/link.js'
 import type { LinkSource } from '../../src/links/source.js'
@@ -105,13 +105,13 @@ const expectBounded = async (prepare: () => Promise<Flood>): Promise<void> => {
   const { source, loose } = await prepare()
   const flood = source({ backoff: { retries: 0 } })
   const counts = flood.link
-  const overflow = memory(noneArrived)
+  const overflow = cell(emptyOverflowCounts)
   let most = 0
   const work = (value: unknown) => {
     most = Math.max(most, overflow.value.waiting)
     return delay<unknown>(5)(of(value))
   }
-  const { heard } = hear(sliding(1, { work, memory: overflow })(flood))
+  const { heard } = hear(sliding(1, { work, cell: overflow })(flood))
   await loose?.(() => counts.value)
   await until('the flood', () => counts.value.messages === many)
   await until('the last one', () => {

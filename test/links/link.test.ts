@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { SensorError } from '../../src/failure.js'
 import { seeded } from '../../src/random.js'
 import type { Backoff } from '../../src/links/backoff.js'
-import { type LinkOptions, link, unlinked } from '../../src/links/link.js'
+import { type LinkOptions, link, emptyLinkCounts } from '../../src/links/link.js'
 import { sourceOn } from '../../src/links/source.js'
 
 const place = { label: 'fromTest test://here', secrets: ['sesame'] }
@@ -25,7 +25,7 @@ const attempts = (options: LinkOptions, connection: (attempt: number) => Observa
   const scheduler = new TestScheduler(() => {})
   const frames: number[] = []
   const heard: string[] = []
-  let counts = unlinked
+  let counts = emptyLinkCounts
   scheduler.run(() => {
     const connect = defer(() => {
       frames.push(scheduler.now())
@@ -93,7 +93,7 @@ describe('backing off', () => {
 describe('what counts as a loss', () => {
   test('no connection within the patience', () => {
     const scheduler = new TestScheduler(() => {})
-    let counts = unlinked
+    let counts = emptyLinkCounts
     let tries = 0
     scheduler.run(() => {
       const connect = defer(() => (tries++, NEVER))
@@ -133,17 +133,17 @@ describe('the counts', () => {
     })
     const source = texts({ backoff: { first: 0, retries: 0 } }, connect, (connection) => connection)
     const counts = source.link
-    expect(counts.value).toEqual(unlinked)
+    expect(counts.value).toEqual(emptyLinkCounts)
     const subscription = source.subscribe()
-    expect(counts.value).toEqual({ ...unlinked, connected: true, attempts: 1, connections: 1 })
+    expect(counts.value).toEqual({ ...emptyLinkCounts, connected: true, attempts: 1, connections: 1 })
     subscription.unsubscribe()
-    expect(counts.value).toEqual({ ...unlinked, attempts: 1, connections: 1 })
+    expect(counts.value).toEqual({ ...emptyLinkCounts, attempts: 1, connections: 1 })
     expect(connections[0].observed).toBe(false)
   })
 
   test('give the failure of an outage', () => {
     const { counts } = attempts({}, lost, 250)
-    expect(counts).toEqual({ ...unlinked, attempts: 2, connections: 2, failure: 'cable pulled' })
+    expect(counts).toEqual({ ...emptyLinkCounts, attempts: 2, connections: 2, failure: 'cable pulled' })
   })
 })
 

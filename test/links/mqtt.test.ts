@@ -1,7 +1,7 @@
 import { take } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/edge/codecs.js'
-import { unlinked } from '../../src/links/link.js'
+import { emptyLinkCounts } from '../../src/links/link.js'
 import { type FromMqttOptions, fromMqtt, toMqtt } from '../../src/links/mqtt.js'
 import { aedes, onEachBroker } from './brokers.js'
 import { expectReleased, freePort, stopping, until } from './servers.js'
@@ -30,7 +30,7 @@ onEachBroker((broker) => {
     await until('all messages', () => counts.value.messages + counts.value.bad === 4)
     expect(heard).toEqual([21.75, 22])
     expect(counts.value).toEqual({
-      ...unlinked,
+      ...emptyLinkCounts,
       connected: true,
       attempts: 1,
       connections: 1,

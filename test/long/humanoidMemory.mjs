@@ -3,7 +3,7 @@
  * to 376 numbers and its action read from the first 6 of 17. Arguments: steps, threads.
  */
 import { lastValueFrom, tap } from 'rxjs'
-import { avg, drive, paper, pipe, runningMoments, seeded, simulator } from '../../dist/src/index.js'
+import { avg, drive, publishedSettings, pipe, runningMoments, seeded, simulator } from '../../dist/src/index.js'
 import {
   actuate,
   clipAction,
@@ -16,8 +16,8 @@ import {
 } from '../../dist/operators/index.js'
 
 const [steps, threads] = process.argv.slice(2).map(Number)
-const chance = seeded(1)
-const cheetah = await simulator('HalfCheetah-v4', { random: chance('environment') })
+const random = seeded(1)
+const cheetah = await simulator('HalfCheetah-v4', { random: random('environment') })
 const repeated = (size, vector) => Float64Array.from({ length: size }, (_, i) => vector[i % vector.length])
 const wide = (vector, size) => {
   const { low, high } = vector
@@ -32,10 +32,10 @@ const world = drive({
   step: (action) => widened(cheetah.step(Float64Array.from({ length: 6 }, (_, i) => action[i]))),
 })
 const learner = avg(world.spec, {
-  ...paper('Humanoid-v4'),
+  ...publishedSettings('Humanoid-v4'),
   threads,
-  random: chance('policy'),
-  initialization: chance('initialization'),
+  random: random('policy'),
+  initialization: random('initialization'),
 })
 
 const told = []

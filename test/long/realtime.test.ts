@@ -17,11 +17,11 @@ import { observe } from '../../src/drivers/observe.js'
 import type { Reading } from '../../src/drivers/sensor.js'
 import { simulate } from '../../src/drivers/simulate.js'
 import { avg } from '../../src/learners/avg/avg.js'
-import { paper } from '../../src/learners/avg/publishedSettings.js'
+import { publishedSettings } from '../../src/learners/avg/publishedSettings.js'
 import { runningMoments } from '../../src/moments.js'
 import { seeded } from '../../src/random.js'
 import { type Realtime, realtime } from '../../src/time/realtime.js'
-import { turns } from '../../src/time/schedule.js'
+import { eventLoop } from '../../src/time/schedule.js'
 import { heapGauge } from '../heapGauge.js'
 
 const seconds = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise)
@@ -30,13 +30,13 @@ const machine = `Node ${process.version}, ${cpus()[0].model}, ${availableParalle
 
 /** AVG with the paper's settings on Hopper-v4, which it steps and learns on in the same thread. */
 const hop = async (schedule: Realtime, steps: number): Promise<void> => {
-  const chance = seeded(1)
+  const random = seeded(1)
   const task = 'Hopper-v4'
-  const world = await simulate(task, { random: chance('environment'), schedule })
+  const world = await simulate(task, { random: random('environment'), schedule })
   const learner = avg(world.spec, {
-    ...paper(task),
-    random: chance('policy'),
-    initialization: chance('initialization'),
+    ...publishedSettings(task),
+    random: random('policy'),
+    initialization: random('initialization'),
   })
   await lastValueFrom(
     world.timeSteps.pipe(
@@ -83,9 +83,9 @@ test('a flood of 50,000 readings a second leaves beats kept and the heap as it w
   const flood = new Subject<Reading>()
   let sent = 0
   // Each millisecond what is due by then, so that a late timer makes up for it.
-  const start = turns.now()
+  const start = eventLoop.now()
   const pour = interval(1).subscribe(() => {
-    for (const due = 50 * (turns.now() - start); sent < due; sent++) flood.next(sent)
+    for (const due = 50 * (eventLoop.now() - start); sent < due; sent++) flood.next(sent)
   })
   const rig = device({
     spec: { name: 'Flooded', action: { size: 1, low: [-1], high: [1], names: ['motor'], units: ['1'] } },

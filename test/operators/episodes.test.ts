@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { episodes } from '../../operators/episodes.js'
 import { emptyTally, tallyEpisodes } from '../../operators/tallyEpisodes.js'
-import { memory } from '../../src/cell.js'
+import { cell } from '../../src/cell.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -15,7 +15,7 @@ describe('suite, with memory of its own', () => {
 })
 
 describe('suite, with memory handed in', () => {
-  const make = () => episodes({ memory: memory(emptyTally) })
+  const make = () => episodes({ cell: cell(emptyTally) })
   for (const { name, run } of operatorSuite({ ...atEnds, make, memory: 'caller' })) test(name, run)
 })
 
@@ -33,5 +33,5 @@ test('says what tallyEpisodes says', () => {
 })
 
 test('stopped, saved and resumed is never stopped', () => {
-  expectResumable(emptyTally, (cell) => episodes({ memory: cell }), timeSteps('abctabcuatab'))
+  expectResumable(emptyTally, (cell) => episodes({ cell }), timeSteps('abctabcuatab'))
 })

@@ -2,8 +2,8 @@
 import { type Observable, Subject, concat, ignoreElements, interval, map, of, take, tap, throwError, timer } from 'rxjs'
 import { type RunHelpers, TestScheduler } from 'rxjs/testing'
 import { describe, expect, test } from 'vitest'
-import { memory } from '../../src/cell.js'
-import { noneArrived, type OverflowCounts, type WorkOptions } from '../../src/streams/overflow.js'
+import { cell } from '../../src/cell.js'
+import { emptyOverflowCounts, type OverflowCounts, type WorkOptions } from '../../src/streams/overflow.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 
 type OverflowOperator = <In, Out>(
@@ -27,13 +27,13 @@ export const expectMarbles = (play: (helpers: RunHelpers) => void): void =>
 
 /** A thousand values, one a millisecond, for work that takes a hundred: what was worked on, and the counts on the way. */
 export const flooded = (operator: OverflowOperator, size: number) => {
-  const counts = memory(noneArrived)
+  const counts = cell(emptyOverflowCounts)
   const looks: OverflowCounts[] = []
   const worked: number[] = []
   new TestScheduler(() => {}).run(() => {
     const source = tap<number>(() => looks.push(counts.value))(take<number>(1000)(interval(1)))
     const work = (value: number) => map(() => value)(timer(100))
-    operator(size, { work, memory: counts })(source).subscribe((value) => worked.push(value))
+    operator(size, { work, cell: counts })(source).subscribe((value) => worked.push(value))
   })
   return { worked, looks, counts: counts.value }
 }
@@ -113,9 +113,9 @@ export const overflowTests = (name: string, operator: OverflowOperator): void =>
   })
 
   test('what still waits when it is left counts as dropped', () => {
-    const counts = memory(noneArrived)
+    const counts = cell(emptyOverflowCounts)
     const source = new Subject<string>()
-    const subscription = operator(3, { work: capital, memory: counts })(source).subscribe()
+    const subscription = operator(3, { work: capital, cell: counts })(source).subscribe()
     for (const letter of 'abc') source.next(letter)
     expect(counts.value).toEqual({ arrived: 3, begun: 1, waiting: 2, dropped: 0 })
     subscription.unsubscribe()
@@ -123,9 +123,9 @@ export const overflowTests = (name: string, operator: OverflowOperator): void =>
   })
 
   test('subscriptions that share a memory add up, and share no queue', () => {
-    const counts = memory(noneArrived)
+    const counts = cell(emptyOverflowCounts)
     const source = new Subject<string>()
-    const both = [1, 2].map(() => operator(1, { work: capital, memory: counts })(source).subscribe())
+    const both = [1, 2].map(() => operator(1, { work: capital, cell: counts })(source).subscribe())
     for (const letter of 'abc') source.next(letter)
     expect(counts.value).toEqual({ arrived: 6, begun: 2, waiting: 2, dropped: 2 })
     for (const subscription of both) subscription.unsubscribe()

@@ -1,7 +1,7 @@
 /** Proofs about operators that take their memory as a value. */
 import { type Observable, from } from 'rxjs'
 import { expect } from 'vitest'
-import { type Memory, memory } from '../../src/cell.js'
+import { type Cell, cell } from '../../src/cell.js'
 import { difference } from '../../src/testing/difference.js'
 import type { TimeStep } from '../../src/types.js'
 
@@ -26,14 +26,14 @@ export const said = <Out, In = TimeStep>(
  */
 export const expectResumable = <State, Out>(
   initial: State,
-  make: (memory: Memory<State>) => (source: Observable<TimeStep>) => Observable<Out>,
+  make: (memory: Cell<State>) => (source: Observable<TimeStep>) => Observable<Out>,
   steps: readonly TimeStep[],
 ): void => {
-  const whole = said(make(memory(initial)), steps)
+  const whole = said(make(cell(initial)), steps)
   for (let cut = 0; cut <= steps.length; cut++) {
-    const stopped = memory(initial)
+    const stopped = cell(initial)
     const before = said(make(stopped), steps.slice(0, cut))
-    const resumed = memory(initial)
+    const resumed = cell(initial)
     resumed.restore(structuredClone(stopped.snapshot()))
     const after = said(make(resumed), steps.slice(cut))
     expect(difference(whole, [...before, ...after], `stopped after ${cut} steps: values`)).toBeNull()

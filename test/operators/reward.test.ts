@@ -2,7 +2,7 @@ import { map } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { reward } from '../../operators/reward.js'
 import { DriverError, NotFiniteError } from '../../src/failure.js'
-import { memory } from '../../src/cell.js'
+import { cell } from '../../src/cell.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -85,13 +85,13 @@ test('a reward that is not finite is an error with the step', () => {
 
 test('stopped, saved and resumed is never stopped', () => {
   const steps = timeSteps('abctabcuab')
-  expectResumable<TimeStep | null, TimeStep>(null, (cell) => reward<TimeStep>(speed, { memory: cell }), steps)
+  expectResumable<TimeStep | null, TimeStep>(null, (cell) => reward<TimeStep>(speed, { cell }), steps)
 })
 
 test('a memory handed in outlives the subscription', () => {
-  const last = memory<TimeStep | null>(null)
+  const last = cell<TimeStep | null>(null)
   const steps = timeSteps('abc')
-  said(reward<TimeStep>(speed, { memory: last }), steps)
+  said(reward<TimeStep>(speed, { cell: last }), steps)
   expect(last.value).toBe(steps[2])
 })
 

@@ -48,7 +48,7 @@ test('asks with the very observation, and passes the very decision on', () => {
   })
 })
 
-test('draws no chance on a last step', () => {
+test('draws no random number on a last step', () => {
   const policy = counting()
   said(sampleAction(policy), timeSteps('abtauau'))
   expect(policy.asked).toHaveLength(4)

@@ -2,8 +2,8 @@ import { type Observable, map, of, take, timer } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { expect, test } from 'vitest'
 import { suspend } from '../../operators/suspend.js'
-import { memory } from '../../src/cell.js'
-import { noneArrived } from '../../src/streams/overflow.js'
+import { cell } from '../../src/cell.js'
+import { emptyOverflowCounts } from '../../src/streams/overflow.js'
 import { capital, expectMarbles, failing } from './overflowing.js'
 
 /** Letters that note when they were asked for, and that they were told to stop. */
@@ -50,7 +50,7 @@ test('asks in the very frame in which the work completes, and not before', () =>
 })
 
 test('a source that could give a hundred times faster is held up: one value is out at a time, and none is dropped', () => {
-  const counts = memory(noneArrived)
+  const counts = cell(emptyOverflowCounts)
   let given = 0
   const most: number[] = []
   const worked: number[] = []
@@ -62,7 +62,7 @@ test('a source that could give a hundred times faster is held up: one value is o
       }
     })()
     const work = (value: number) => map(() => value)(timer(100))
-    suspend({ work, memory: counts })(source).subscribe((value) => worked.push(value))
+    suspend({ work, cell: counts })(source).subscribe((value) => worked.push(value))
   })
   expect(worked).toHaveLength(500)
   expect(Math.max(...most)).toBe(0)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Episode, emptyTally, tallyEpisodes } from '../../operators/tallyEpisodes.js'
-import { memory } from '../../src/cell.js'
+import { cell } from '../../src/cell.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -11,7 +11,7 @@ describe('suite, with memory of its own', () => {
 })
 
 describe('suite, with memory handed in', () => {
-  const suite = operatorSuite({ make: () => tallyEpisodes({ memory: memory(emptyTally) }), memory: 'caller' })
+  const suite = operatorSuite({ make: () => tallyEpisodes({ cell: cell(emptyTally) }), memory: 'caller' })
   for (const { name, run } of suite) test(name, run)
 })
 
@@ -38,13 +38,13 @@ test('an episode that breaks off without an end is not told of, though its actio
 })
 
 test('stopped, saved and resumed is never stopped', () => {
-  expectResumable(emptyTally, (cell) => tallyEpisodes({ memory: cell }), timeSteps('abctabcuatab'))
+  expectResumable(emptyTally, (cell) => tallyEpisodes({ cell }), timeSteps('abctabcuatab'))
 })
 
 test('a memory handed in outlives the subscription', () => {
-  const tally = memory(emptyTally)
+  const tally = cell(emptyTally)
   const steps = timeSteps('abtab')
-  said(tallyEpisodes({ memory: tally }), steps)
+  said(tallyEpisodes({ cell: tally }), steps)
   expect(tally.value).toEqual({ episodes: 1, steps: 3, length: 1, return: steps[4].reward })
 })
 

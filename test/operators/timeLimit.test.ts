@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { timeLimit } from '../../operators/timeLimit.js'
-import { memory } from '../../src/cell.js'
+import { cell } from '../../src/cell.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -57,12 +57,12 @@ test('Infinity is no limit', () => {
 })
 
 test('stopped, saved and resumed is never stopped', () => {
-  expectResumable(0, (cell) => timeLimit(3, { memory: cell }), timeSteps('abctabcdefuabcdt'))
+  expectResumable(0, (cell) => timeLimit(3, { cell }), timeSteps('abctabcdefuabcdt'))
 })
 
 test('a memory handed in outlives the subscription', () => {
-  const actions = memory(0)
-  said(timeLimit(9, { memory: actions }), timeSteps('abcdtabc'))
+  const actions = cell(0)
+  said(timeLimit(9, { cell: actions }), timeSteps('abcdtabc'))
   expect(actions.value).toBe(2)
 })
 

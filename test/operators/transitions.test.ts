@@ -1,8 +1,8 @@
 import { filter } from 'rxjs'
 import { describe, expect, test } from 'vitest'
-import { type Departure, transitions } from '../../operators/transitions.js'
+import { type EarlierStep, transitions } from '../../operators/transitions.js'
 import { DriverError } from '../../src/failure.js'
-import { memory } from '../../src/cell.js'
+import { cell } from '../../src/cell.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -75,15 +75,15 @@ test('a step that does not say which action led to it is an error', () => {
 })
 
 test('stopped, saved and resumed is never stopped', () => {
-  expectResumable<Departure | null, TimeStep>(null, (cell) => transitions({ memory: cell }), timeSteps('abctabuab'))
+  expectResumable<EarlierStep | null, TimeStep>(null, (cell) => transitions({ cell }), timeSteps('abctabuab'))
 })
 
 test('remembers index and observation only, and forgets them at an end', () => {
-  const departure = memory<Departure | null>(null)
+  const departure = cell<EarlierStep | null>(null)
   const steps = timeSteps('abt')
-  said(transitions({ memory: departure }), steps.slice(0, 2))
+  said(transitions({ cell: departure }), steps.slice(0, 2))
   expect(departure.value).toEqual({ index: 1, observation: steps[1].observation })
-  said(transitions({ memory: departure }), steps.slice(2))
+  said(transitions({ cell: departure }), steps.slice(2))
   expect(departure.value).toBeNull()
 })
 

@@ -1,8 +1,8 @@
 import type { SchedulerLike } from 'rxjs'
 import { transitions } from '../../operators/transitions.js'
 import { updateInGap } from '../../operators/updateInGap.js'
-import { type Gap, noLearning } from '../../src/time/learningGap.js'
-import { memory } from '../../src/cell.js'
+import { type LearningGap, emptyLearningCounts } from '../../src/time/learningGap.js'
+import { cell } from '../../src/cell.js'
 import type { Note } from '../../src/testing/diagram.js'
 import { script } from '../../src/testing/marbles.js'
 import { type Scenario, sketch } from '../docs/scenario.js'
@@ -18,7 +18,7 @@ export const scenario: Scenario = (source) => {
     let busy = { since: 0, for: 0 }
     const now = (): number => clock.now() + (busy.since === clock.now() ? busy.for : 0)
     const scheduler: SchedulerLike = { now, schedule: clock.schedule.bind(clock) }
-    const gap: Gap = { scheduler, left: () => cycle - (now() % cycle), learning: memory(noLearning) }
+    const gap: LearningGap = { scheduler, left: () => cycle - (now() % cycle), learning: cell(emptyLearningCounts) }
     const update = ({ reward }: { readonly reward: number }): string => {
       const place = cues.findIndex(({ notification: cue }) => cue.kind === 'N' && cue.value.reward === reward)
       learnt.push({ frame: clock.now(), text: letters[place] })

@@ -6,10 +6,10 @@ import { transitions } from '../../operators/transitions.js'
 import { updateInGap } from '../../operators/updateInGap.js'
 import { drive } from '../../src/drivers/drive.js'
 import { NotFiniteError } from '../../src/failure.js'
-import { type Gap, noLearning } from '../../src/time/learningGap.js'
+import { type LearningGap, emptyLearningCounts } from '../../src/time/learningGap.js'
 import { avg } from '../../src/learners/avg/avg.js'
 import { hyperparametersFor } from '../../src/learners/avg/publishedSettings.js'
-import { memory } from '../../src/cell.js'
+import { cell } from '../../src/cell.js'
 import type { Overflow } from '../../src/streams/overflow.js'
 import { seeded } from '../../src/random.js'
 import { type Beat, realtime } from '../../src/time/realtime.js'
@@ -31,7 +31,7 @@ const paired = (step: TimeStep): Paired => {
 /** A gap whose length is set by hand, on a clock that only learning moves. */
 const gapOf = (left: () => number) => {
   const scheduler = virtualClock()
-  const gap: Gap = { scheduler, left, learning: memory(noLearning) }
+  const gap: LearningGap = { scheduler, left, learning: cell(emptyLearningCounts) }
   return { gap, scheduler }
 }
 
@@ -198,12 +198,12 @@ const inRealTime = (lasts: number, seconds: number) => {
   const schedule = realtime({ cycle: 40, scheduler: clock })
   const simulator = scriptedSimulator({ episodeLength: 20 })
   const world = drive(simulator, { schedule })
-  const chance = seeded(1)
+  const random = seeded(1)
   const learner = avg(simulator.spec, {
     ...hyperparametersFor('Pendulum-v1'),
     hidden: [16, 16],
-    random: chance('policy'),
-    initialization: chance('initialization'),
+    random: random('policy'),
+    initialization: random('initialization'),
   })
   const slow = {
     update: (...transition: Parameters<typeof learner.update>) => {

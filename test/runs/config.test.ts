@@ -2,7 +2,7 @@ import { isLeft, right } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { decode, renderFailure } from '../../src/edge/decode.js'
 import { tasks } from '../../src/environments/tasks.js'
-import { defaultHyperparameters, paper } from '../../src/learners/avg/publishedSettings.js'
+import { defaultHyperparameters, publishedSettings } from '../../src/learners/avg/publishedSettings.js'
 import { defaultsFor, runConfig, runSettings, type RunConfig } from '../../src/runs/config.js'
 import { provenance } from '../../src/runs/versions.js'
 
@@ -16,8 +16,11 @@ describe('defaultsFor', () => {
   })
 
   it('takes the settings of the paper, and its clipped actions, where it has some', () => {
-    expect(defaultsFor('Hopper-v4')).toMatchObject({ actionRange: 'clip', settings: paper('Hopper-v4') })
-    expect(defaultsFor('HalfCheetah-v4')).toMatchObject({ actionRange: 'clip', settings: paper('HalfCheetah-v4') })
+    expect(defaultsFor('Hopper-v4')).toMatchObject({ actionRange: 'clip', settings: publishedSettings('Hopper-v4') })
+    expect(defaultsFor('HalfCheetah-v4')).toMatchObject({
+      actionRange: 'clip',
+      settings: publishedSettings('HalfCheetah-v4'),
+    })
   })
 
   it('takes settings of our own and the whole range of actions elsewhere', () => {

@@ -2,10 +2,10 @@ import { type Observable, lastValueFrom, take, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { drive } from '../../src/drivers/drive.js'
 import { simulate } from '../../src/drivers/simulate.js'
-import { memory } from '../../src/cell.js'
+import { cell } from '../../src/cell.js'
 import { type RunSettings, defaultsFor } from '../../src/runs/config.js'
 import type { EpisodeRow } from '../../src/runs/runDirectory.js'
-import { type TrainParts, agentFor, environmentChance, train } from '../../src/runs/train.js'
+import { type TrainParts, agentFor, environmentRandom, train } from '../../src/runs/train.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
 import type { Driver, Simulator } from '../../src/types.js'
 import { type Progress } from '../../operators/progress.js'
@@ -31,7 +31,7 @@ const ended = (progress$: Observable<Progress>): Promise<readonly Progress[]> =>
 
 /** Pendulum in a run of its own. */
 const pendulumRun = async (settings: RunSettings, parts: Partial<TrainParts> = {}) =>
-  runIn(await simulate('Pendulum-v1', { random: environmentChance(settings) }), settings, parts)
+  runIn(await simulate('Pendulum-v1', { random: environmentRandom(settings) }), settings, parts)
 
 const outcomeOf = async (settings: RunSettings) => {
   const { rows, agent, progress$ } = await pendulumRun(settings)
@@ -44,7 +44,7 @@ const outcomeOf = async (settings: RunSettings) => {
 
 describe('train', () => {
   it('executes as many actions as it was told, writes each episode, and tells of its end', async () => {
-    const tally = memory(emptyTally)
+    const tally = cell(emptyTally)
     const { rows, progress$ } = await pendulumRun(small(), { every: Infinity, tally })
     const told = await ended(progress$)
     expect(rows).toMatchObject([
@@ -90,7 +90,7 @@ describe('train', () => {
       ['clip', 1],
     ] as const) {
       const settings = small({ actionRange, steps: 200 })
-      const world = await simulate('Pendulum-v1', { random: environmentChance(settings) })
+      const world = await simulate('Pendulum-v1', { random: environmentRandom(settings) })
       const sent: number[] = []
       const act: Driver['act'] = (command, index, sampled) => {
         sent.push(Math.abs(command[0]))
@@ -104,7 +104,7 @@ describe('train', () => {
 
   it('stops the world when it is unsubscribed from', async () => {
     const settings = small({ steps: 1_000_000 })
-    const world = await simulate('Pendulum-v1', { random: environmentChance(settings) })
+    const world = await simulate('Pendulum-v1', { random: environmentRandom(settings) })
     const { progress$ } = await runIn(world, settings, { every: 0 })
     await lastValueFrom(progress$.pipe(take(3)))
     expect(() => world.begin(3)).toThrow(/nobody is subscribed/)
@@ -149,7 +149,7 @@ describe('a disk that fails', () => {
     const writeEpisode = (): void => {
       if (++written > 1) throw new Error('ENOSPC: no space left on device, write')
     }
-    const tally = memory(emptyTally)
+    const tally = cell(emptyTally)
     const world = failing(() => ({}))
     const { progress$ } = await runIn(world, scripted, { writeEpisode, tally })
     await expect(ended(progress$)).rejects.toThrow('ENOSPC')

@@ -70,12 +70,12 @@ describe('ends of episodes in every order', () => {
   }
 
   test.each(Array.from({ length: 40 }, (_, seed) => seed))('give the same run (%i)', (seed) => {
-    const chance = seeded(seed)('marks')
+    const random = seeded(seed)('marks')
     const drawn = (): ReadonlySet<number> =>
-      new Set(Array.from({ length: 36 }, (_, k) => k).filter(() => chance.uniform() < 0.2))
+      new Set(Array.from({ length: 36 }, (_, k) => k).filter(() => random.uniform() < 0.2))
     const own = new Set(flags.flatMap((flag) => [...drawn()].map((k) => `${flag} ${k}`)))
     const [stops, fails, failsToo] = [drawn(), drawn(), drawn()]
-    const limit = 1 + Math.floor(chance.uniform() * 4)
+    const limit = 1 + Math.floor(random.uniform() * 4)
     const marks: readonly Mark[] = [
       timeLimit(limit),
       endEpisode(({ index }) => stops.has(index), { as: 'truncated' }),

@@ -17,7 +17,7 @@ import {
   timer,
 } from 'rxjs'
 import { describe, expect, test } from 'vitest'
-import type { Operator, OperatorSuiteOptions } from '../../src/testing/operatorStage.js'
+import type { Operator, OperatorSuiteOptions } from '../../src/testing/operatorRun.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import type { TimeStep } from '../../src/types.js'
 

@@ -109,8 +109,8 @@ describe('is a scheduler to RxJS', () => {
 
   test('that runs any work in the order of its own VirtualTimeScheduler, cancellations and repetitions among it', () => {
     const run = (scheduler: SchedulerLike, seed: number, flush: () => void): readonly string[] => {
-      const chance = seeded(seed)('work')
-      const pick = (count: number): number => Math.floor(chance.uniform() * count)
+      const random = seeded(seed)('work')
+      const pick = (count: number): number => Math.floor(random.uniform() * count)
       const log: string[] = []
       const pending: Subscription[] = []
       let left = 200

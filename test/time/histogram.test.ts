@@ -8,7 +8,7 @@ const exact = (values: readonly number[], share: number): number =>
 
 const filled = (values: readonly number[], options = {}) => {
   const counted = histogram(options)
-  for (const value of values) counted.record(value)
+  for (const value of values) counted.add(value)
   return counted
 }
 
@@ -21,8 +21,8 @@ describe('histogram', () => {
   it.each([0.001, 0.016, 0.5, 1, 7.9, 40, 1000, 60_000])(
     'tells the quantiles of powers around %d ms within 7 %',
     (unit) => {
-      const chance = seeded(1)('durations')
-      const values = Array.from({ length: 1000 }, () => unit * (1 + 20 * chance.uniform()))
+      const random = seeded(1)('durations')
+      const values = Array.from({ length: 1000 }, () => unit * (1 + 20 * random.uniform()))
       const counted = filled(values)
       for (const share of [0, 0.01, 0.5, 0.9, 0.99, 1]) {
         const told = counted.quantile(share)
@@ -47,11 +47,11 @@ describe('histogram', () => {
   })
 
   it('counts the latest only, with a window', () => {
-    const chance = seeded(2)('durations')
-    const values = Array.from({ length: 500 }, (_, i) => (i % 100 === 0 ? 90 : chance.uniform()))
+    const random = seeded(2)('durations')
+    const values = Array.from({ length: 500 }, (_, i) => (i % 100 === 0 ? 90 : random.uniform()))
     const counted = histogram({ window: 64 })
     values.forEach((value, i) => {
-      counted.record(value)
+      counted.add(value)
       const latest = values.slice(Math.max(0, i - 63), i + 1)
       expect(counted.count).toBe(latest.length)
       expect(Math.abs(counted.quantile(0.9) - exact(latest, 0.9))).toBeLessThan(0.07 * exact(latest, 0.9) + 0.0005)
@@ -63,7 +63,7 @@ describe('histogram', () => {
     const counted = filled([5, 6, 7], { window: 2 })
     counted.clear()
     expect([counted.quantile(0.99), counted.count, counted.longest]).toEqual([0, 0, 7])
-    for (const value of [1, 2, 3]) counted.record(value)
+    for (const value of [1, 2, 3]) counted.add(value)
     expect(counted.quantile(0)).toBeCloseTo(2, 0)
   })
 

@@ -27,13 +27,13 @@ import { avg } from '../../src/learners/avg/avg.js'
 import { hyperparametersFor } from '../../src/learners/avg/publishedSettings.js'
 import { seeded } from '../../src/random.js'
 import { type Beat, type Overrun, realtime, type RealtimeOptions } from '../../src/time/realtime.js'
-import { type Hold, lockstep, type Schedule, turns } from '../../src/time/schedule.js'
+import { type Hold, lockstep, type Schedule, eventLoop } from '../../src/time/schedule.js'
 import { driverSuite } from '../../src/testing/driverSuite.js'
 import { scriptedSimulator, type ScriptOptions } from '../../src/testing/scriptedSimulator.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
 import type { Simulator, TimeStep } from '../../src/types.js'
 import { answer, listen, reply, turnOf } from '../drivers/world.js'
-import { columns, drawSteps, type Manner, type Played, playRealtime } from './realtimeStage.js'
+import { columns, drawSteps, type Manner, type Played, playRealtime } from './realtimeRun.js'
 
 const source = readFileSync(new URL('../../src/time/realtime.ts', import.meta.url), 'utf8')
 
@@ -285,8 +285,8 @@ describe('a missed beat', () => {
 
 describe('an agent that sleeps 100 ms at random beats', () => {
   const takesOf = (seed: number) => {
-    const chance = seeded(seed)('sleep')
-    const naps = Array.from({ length: 400 }, () => (chance.uniform() < 0.15 ? 100 : 0))
+    const random = seeded(seed)('sleep')
+    const naps = Array.from({ length: 400 }, () => (random.uniform() < 0.15 ? 100 : 0))
     return (index: number): number => naps[index]
   }
   const span = 8000
@@ -569,12 +569,12 @@ describe('a schedule', () => {
         rig.timeSteps.pipe(tap(({ index }) => (index === 1 ? rig.begin(1) : rig.act([0], index, { action: [0] })))),
       )
       waits[0]()
-      await turnOf(turns)
+      await turnOf(eventLoop)
       clock.advance(15)
       expect(steps.values).toHaveLength(2)
       expect(String(listen(drive(scriptedSimulator(), { schedule }).timeSteps).error)).toContain('leads another world')
       waits[1]()
-      await turnOf(turns)
+      await turnOf(eventLoop)
       clock.advance(15)
       expect([beats.completed, steps.values.length]).toEqual([false, 4])
       await rig.stop()
@@ -628,14 +628,14 @@ describe.each<[string, (scheduler: SchedulerLike) => Schedule]>([
 ])('under %s', (_, scheduleOn) => {
   it.each(['before sampleAction', 'after actuate'])('AVG learns with update %s', (place) => {
     const clock = virtualClock()
-    const chance = seeded(1)
+    const random = seeded(1)
     const simulator = scriptedSimulator({ episodeLength: 20 })
     const world = drive(simulator, { schedule: scheduleOn(clock) })
     const learner = avg(simulator.spec, {
       ...hyperparametersFor('Pendulum-v1'),
       hidden: [16, 16],
-      random: chance('policy'),
-      initialization: chance('initialization'),
+      random: random('policy'),
+      initialization: random('initialization'),
     })
     const paired = world.timeSteps.pipe(transitions())
     const chain: Observable<{ readonly report: unknown }> =

@@ -1,12 +1,12 @@
 import { asyncScheduler, delay, interval, observeOn, of, type SchedulerLike, take, VirtualTimeScheduler } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { lockstep, type Paced, turns } from '../../src/time/schedule.js'
+import { lockstep, type Paced, eventLoop } from '../../src/time/schedule.js'
 import { type HandClock, handClock } from '../handClock.js'
 
 describe.each<[string, SchedulerLike]>([
   ['asyncScheduler, which sets the standard', asyncScheduler],
-  ['turns', turns],
+  ['turns', eventLoop],
 ])('%s', (_, scheduler) => {
   beforeEach(() => {
     vi.useFakeTimers()
@@ -142,15 +142,15 @@ describe('turns', () => {
 
   it('tells time that does not depend on the date', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 })
-    const before = turns.now()
+    const before = eventLoop.now()
     vi.setSystemTime(10 ** 12)
-    expect(turns.now() - before).toBeLessThan(10 ** 6)
+    expect(eventLoop.now() - before).toBeLessThan(10 ** 6)
   })
 
   it.each([2 ** 31, 2 ** 33])('waits for %i ms, longer than one timer can', (delay) => {
     vi.useFakeTimers()
     const work = vi.fn<() => void>()
-    turns.schedule(work, delay)
+    eventLoop.schedule(work, delay)
     vi.advanceTimersByTime(delay - 1)
     expect(work).not.toHaveBeenCalled()
     vi.advanceTimersByTime(1)
@@ -160,7 +160,7 @@ describe('turns', () => {
   it('never runs what is to wait for ever', () => {
     vi.useFakeTimers()
     const work = vi.fn<() => void>()
-    const subscription = turns.schedule(work, Infinity)
+    const subscription = eventLoop.schedule(work, Infinity)
     vi.advanceTimersByTime(2 ** 34)
     expect(work).not.toHaveBeenCalled()
     subscription.unsubscribe()
@@ -170,7 +170,7 @@ describe('turns', () => {
   it('leaves a turn to timers between any two', async () => {
     // Without such turns the timer would never come, and this promise never be kept.
     await new Promise<void>((resolve) => {
-      const endless = turns.schedule(function () {
+      const endless = eventLoop.schedule(function () {
         this.schedule()
       })
       asyncScheduler.schedule(() => {
@@ -183,7 +183,7 @@ describe('turns', () => {
   it('takes turns by messages where there is no setImmediate', async () => {
     vi.stubGlobal('setImmediate', undefined)
     vi.resetModules()
-    const { turns: inBrowser } = await import('../../src/time/schedule.js')
+    const { eventLoop: inBrowser } = await import('../../src/time/schedule.js')
     const ran: string[] = []
     await new Promise<void>((resolve) => {
       inBrowser.schedule(() => ran.push('cancelled')).unsubscribe()
@@ -228,7 +228,7 @@ describe('lockstep', () => {
   it('is called lockstep and takes its time from the scheduler', () => {
     const scheduler = new VirtualTimeScheduler()
     expect(lockstep({ scheduler })).toMatchObject({ name: 'lockstep', scheduler })
-    expect(lockstep().scheduler).toBe(turns)
+    expect(lockstep().scheduler).toBe(eventLoop)
   })
 
   it('advances nothing from within wake', () => {

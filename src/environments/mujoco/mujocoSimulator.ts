@@ -3,7 +3,7 @@ import { NotFiniteError } from '../../failure.js'
 import { checkAction, checkFinite } from '../../checks.js'
 import { checkRestored, checkSnapshot } from '../../restored.js'
 import type { Action, Random, SimulatorStart, Spec } from '../../types.js'
-import { chanceFrom, checkChance } from '../chance.js'
+import { simulatorRandom, checkSimulatorRandom } from '../simulatorRandom.js'
 import type { Model } from './mjcf.js'
 import { openPhysics } from './physics.js'
 import { squaredNorm } from './terms.js'
@@ -26,7 +26,7 @@ export interface MujocoTask<Field extends DataField = never> {
   readonly frameSkip: number
   /** Every array beyond positions and velocities that the functions below read: snapshots keep them. */
   readonly derived: readonly Field[]
-  /** Moves the model by chance from its initial posture, in place, when an episode begins. */
+  /** Moves the model by random noise from its initial posture, in place, when an episode begins. */
   scatter(fields: Fields<Field>, random: Random): void
   /** A fresh observation, shape `[spec.observation.size]`. */
   observe(fields: Fields<Field>): Float64Array
@@ -39,9 +39,9 @@ export interface MujocoTask<Field extends DataField = never> {
  *
  * The task's reward is given the action as it came, and MuJoCo clips it to the motors' ranges. An episode is truncated at
  * the spec's limit. A last step does not bar further ones: they go on from there and say again that the episode is over.
- * `reset(seed)` takes the seed's stream of chance from there on, for later resets as well.
+ * `reset(seed)` takes the seed's stream of random numbers from there on, for later resets as well.
  *
- * Memory: a snapshot is plain data and covers physics, chance and the count of steps; restored, here or in another simulator
+ * Memory: a snapshot is plain data and covers physics, random numbers and the count of steps; restored, here or in another simulator
  * of the task, it continues bit for bit. Models live in memory that is not collected: `close()` frees it.
  *
  * Fails: RangeError for an action or posture of another size; NotFiniteError for an action, position, velocity, observation
@@ -55,7 +55,7 @@ export const mujocoSimulator = async <Field extends DataField>(
   const { spec, frameSkip } = task
   const { name } = spec
   const physics = await openPhysics(name, task.model, task.derived)
-  const chance = chanceFrom(random)
+  const source = simulatorRandom(random)
   let elapsed: number | null = null
   let action: Action = []
   const advance = (): void => physics.advance(action, frameSkip)
@@ -77,8 +77,8 @@ export const mujocoSimulator = async <Field extends DataField>(
   return {
     spec,
     reset: (seed) => {
-      if (seed !== undefined) chance.reseed(seed)
-      return begin((initial) => task.scatter(initial, chance.random()))
+      if (seed !== undefined) source.reseed(seed)
+      return begin((initial) => task.scatter(initial, source.random()))
     },
     setState: (posture) => {
       physics.checkPosture(posture)
@@ -101,15 +101,15 @@ export const mujocoSimulator = async <Field extends DataField>(
       elapsed += 1
       return { observation, reward, terminated, truncated: elapsed >= spec.stepLimit, info }
     },
-    snapshot: () => ({ task: name, elapsed, physics: physics.snapshot(), chance: chance.snapshot() }),
+    snapshot: () => ({ task: name, elapsed, physics: physics.snapshot(), random: source.snapshot() }),
     restore: (state) => {
       checkSnapshot(name, state)
       if (state.task !== name) throw new RangeError(`${name}: expected a snapshot of its own, got one of ${state.task}`)
       const isCount = state.elapsed === null || (Number.isSafeInteger(state.elapsed) && state.elapsed >= 0)
       checkRestored({ owner: name, field: 'elapsed' }, state.elapsed, 'null or an integer from 0 up', isCount)
-      checkChance(name, state.chance)
+      checkSimulatorRandom(name, state.random)
       physics.restore(state.physics)
-      chance.restore(state.chance)
+      source.restore(state.random)
       elapsed = state.elapsed
     },
     close: physics.close,

@@ -1,6 +1,6 @@
 /** Terms that the definitions of several MuJoCo tasks have in common. */
 import type { Random, Vector } from '../../types.js'
-import { uniformWithin } from '../chance.js'
+import { uniformWithin } from '../simulatorRandom.js'
 
 /** The sum of the squares of all components. */
 export const squaredNorm = (vector: Vector): number => {

@@ -3,7 +3,7 @@
  * of ours: they do not compile in a program that checks its libraries.
  */
 import type { Simulator, SimulatorStart, Vector } from '../../types.js'
-import type { ChanceState } from '../chance.js'
+import type { SimulatorRandomState } from '../simulatorRandom.js'
 
 /** All that decides how a model moves on, and what was derived from it when the snapshot was taken. */
 export interface PhysicsState {
@@ -22,7 +22,7 @@ export interface MujocoSnapshot {
   readonly task: string
   readonly elapsed: number | null
   readonly physics: PhysicsState
-  readonly chance: ChanceState
+  readonly random: SimulatorRandomState
 }
 
 /** A MuJoCo task as a simulator. */

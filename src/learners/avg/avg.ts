@@ -63,9 +63,9 @@ export interface AvgLearner extends Learner<AvgSampledAction, AvgReport> {
  * Numbers: `update` is a function of the transition's values: the actor's loss takes the action anew from the transition's
  * observation and noise with the present weights, while Q and the TD error see the action that was taken and the scaler its
  * log-probability. Both losses are built before either network moves. Weights are floats, statistics doubles.
- * Chance: `sample` and `update` each call `random.normal` once, for an action-sized vector.
+ * Random numbers: `sample` and `update` each call `random.normal` once, for an action-sized vector.
  * Fails: RangeError for a setting out of range, TypeError for a second thread where there is none; NotFiniteError for a number that
- * is not finite or would not be once it is squared and stored, before weights, statistics or the place in the source of chance have
+ * is not finite or would not be once it is squared and stored, before weights, statistics or the place in the random number generator have
  * changed; RangeError for a snapshot that is none of this learner's, before anything is restored; Error when the second thread has
  * ended.
  */
@@ -254,7 +254,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     },
     restore: (state) => {
       checkAvgSnapshot(memory, state)
-      // First of all, since a source of chance of the caller's own may refuse its place.
+      // First of all, since a random number generator of the caller's own may refuse its place.
       if (state.random !== null && isSeeded(random)) random.restore(state.random)
       criticJobs.joinAll()
       cached = null

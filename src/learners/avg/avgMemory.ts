@@ -4,7 +4,7 @@ import { bindKernels } from '../../kernels/bindKernels.js'
 import { kernelsHome } from '../../kernels/home.js'
 import { AdamScalar, type Kernels } from '../../kernels/kernels.js'
 import { jobsHere, type Job, type Jobs } from '../../kernels/jobs.js'
-import { record } from '../../kernels/recordedJobs.js'
+import { recordJobs } from '../../kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../../kernels/secondThread.js'
 import { ADAM_DOUBLES, startAdam, stepAdam, type AdamAt, type MomentsAt } from '../parts/adam.js'
 import { checkBytes, fusedBytes } from './avgBytes.js'
@@ -141,7 +141,7 @@ export const avgMemory = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches
   jobs[CriticJob.lookAhead] = (run) => forward(run, critic, ahead)
   jobs[CriticJob.revalue] = valued(chosen, chosenGradients)
   jobs[CriticJob.step] = (run) => stepAdam(run, criticAdam, critic, moments, taken, takenGradients)
-  const recorded = threads === 2 ? record(jobs) : null
+  const recorded = threads === 2 ? recordJobs(jobs) : null
   const threadAt = recorded === null ? 0 : doubles.take(threadDoubles(recorded))
 
   const memory = arena(floats.size, doubles.size, threads === 2)

@@ -1,4 +1,4 @@
-/** What AVG is told: its published settings, every switch of its cases, and its two sources of chance. */
+/** What AVG is told: its published settings, every switch of its cases, and its two random number generators. */
 import { described } from '../../restored.js'
 import { LARGEST } from '../../failure.js'
 import type { KernelsName } from '../../kernels/kernels.js'
@@ -69,7 +69,7 @@ const require = (name: string, expected: string, got: unknown, holds: boolean): 
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0
 
-/** Throws a RangeError that names the first setting out of its range, and a TypeError for no spec or no chance. */
+/** Throws a RangeError that names the first setting out of its range, and a TypeError for no spec or no random number generator. */
 export const checkAvg = (spec: LearnerSpec, settings: AvgSettings & AvgSwitches): void => {
   // Not so by its type, but JavaScript passes what a world that was not awaited has: nothing.
   const { observation, action } = (spec as LearnerSpec | undefined) ?? {}

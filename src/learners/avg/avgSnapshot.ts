@@ -9,7 +9,7 @@ import { checkScaler } from '../parts/tdErrorScaler.js'
 export interface AvgSnapshot {
   readonly floats: Float32Array
   readonly doubles: Float64Array
-  /** The place in its stream of action noise; null where the source of chance given cannot tell. */
+  /** The place in its stream of action noise; null where the random number generator given cannot tell. */
   readonly random: RandomState | null
 }
 
@@ -23,7 +23,7 @@ export const checkAvgDoubles = (owner: string, doubles: ArrayLike<number>): void
   checkScaler(owner, doubles, ADAM_DOUBLES)
 }
 
-/** Refuses the place of a stream of chance that is neither one nor null. */
+/** Refuses the place of a stream of random numbers that is neither one nor null. */
 export const checkAvgRandom = (owner: string, random: unknown): void => {
   if (random !== null) checkRandomState(`${owner}: random of a snapshot`, random)
 }

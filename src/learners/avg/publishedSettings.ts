@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein'
 import { nearestName } from '../../edge/decode.js'
 
-/** The numbers of AVG that change from task to task; `avg` takes them together with its sources of chance. */
+/** The numbers of AVG that change from task to task; `avg` takes them together with its random number generators. */
 export interface AvgHyperparameters {
   /** Widths of the hidden layers, of the actor and of the critic alike. */
   readonly hidden: readonly number[]
@@ -53,19 +53,19 @@ export const defaultHyperparameters: AvgHyperparameters = {
 }
 
 /** Whether AVG was published with settings for this task. */
-export const isPublished = (task: string): boolean => published.has(task)
+export const hasPublishedSettings = (task: string): boolean => published.has(task)
 
 /**
  * The paper's AVG settings for a task (Vasan et al. 2024; the authors' published table).
  *
  * Fails: RangeError naming the nearest task that has some.
  */
-export const paper = (task: string): AvgHyperparameters => {
+export const publishedSettings = (task: string): AvgHyperparameters => {
   const found = published.get(task)
   if (found !== undefined) return found
   const nearest = nearestName(task, [...published.keys()])
   throw new RangeError(
-    `paper: expected a task that AVG was published on (${[...published.keys()].join(', ')}), got '${task}'` +
+    `publishedSettings: expected a task that AVG was published on (${[...published.keys()].join(', ')}), got '${task}'` +
       (nearest === null ? '' : `; nearest: ${nearest}`),
   )
 }

@@ -40,7 +40,7 @@ const names = networks.flatMap((network) =>
 const patterns = networks.map(
   (network) => new RegExp(`^${network}\\.(phi\\.\\d{1,5}|${headsOf[network].join('|')})\\.(weight|bias)$`),
 )
-const isPublished = (name: string): boolean => patterns.some((pattern) => pattern.test(name))
+const hasPublishedSettings = (name: string): boolean => patterns.some((pattern) => pattern.test(name))
 
 const unpublished = (name: string): Failure => ({
   path: '',
@@ -101,7 +101,7 @@ export const networkShape = <T extends Pick<WeightTensor, 'shape'>>(
 /** What a file calls the tensors of the two published networks, and which wrappers are in these names. */
 const publishedNames = (outline: Outline) =>
   pipe(
-    matchNames(outline.keys(), isPublished),
+    matchNames(outline.keys(), hasPublishedSettings),
     flatMap((matched) => {
       const { unknown } = matched
       if (unknown.length === 0) return right(matched)

@@ -14,7 +14,7 @@ export interface Noise {
 const canRewind = (random: Random): random is SeededRandom => 'mark' in random && 'rewind' in random
 
 /**
- * Draws from a source of chance; `quantity` is what a number of it is called.
+ * Draws from a random number generator; `quantity` is what a number of it is called.
  *
  * Memory: none for streams of `seeded` and others that can save their place, which go back to it. A source that cannot is left
  * where it is, and what was taken back is kept here for the next draw.

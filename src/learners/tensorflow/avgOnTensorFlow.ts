@@ -61,10 +61,10 @@ export interface TensorFlowAvgLearner extends Learner<AvgSampledAction, AvgRepor
  * Numbers: `update` is the function of the transition's values that `avg` computes, to the rounding of floats in another order;
  * both losses are built and differentiated before either network moves. With both networks left out the first weights are
  * those of `avg`, bit for bit. `forwardCache` changes nothing here.
- * Chance: `sample` and `update` each call `random.normal` once, for an action-sized vector.
+ * Random numbers: `sample` and `update` each call `random.normal` once, for an action-sized vector.
  * Fails: rejects with a RangeError for a setting out of range, with one line for a backend that is unknown or does not load, and
  * with a TypeError for a network that does not fit; NotFiniteError for a number that is not finite or would not be once it is
- * squared and stored, before weights, statistics or the place in the source of chance have changed; RangeError for a snapshot that
+ * squared and stored, before weights, statistics or the place in the random number generator have changed; RangeError for a snapshot that
  * is none of this learner's, before anything is restored.
  */
 export const avgOnTensorFlow = async (

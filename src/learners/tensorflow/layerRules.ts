@@ -64,7 +64,7 @@ const above0 =
 const always = (): boolean => true
 const never = (): boolean => false
 
-/** Whether a layer of TensorFlow.js computes otherwise in training, or by chance, by its class. Those of other classes are watched. */
+/** Whether a layer of TensorFlow.js computes otherwise in training, or draws random numbers, by its class. Those of other classes are watched. */
 const changes: ReadonlyMap<string, (layer: LayerLike) => boolean> = new Map([
   ['Dropout', above0('rate')],
   ['SpatialDropout1D', above0('rate')],

@@ -13,7 +13,7 @@ export interface TensorFlowAvgSnapshot {
   readonly second: NamedNumbers
   /** Adam's clock and the TD-error scaler's statistics. */
   readonly doubles: Float64Array
-  /** The place in its stream of action noise; null where the source of chance given cannot tell. */
+  /** The place in its stream of action noise; null where the random number generator given cannot tell. */
   readonly random: RandomState | null
 }
 

@@ -3,7 +3,7 @@ import { Observable } from 'rxjs'
 import type { Clock } from '../../time/clock.js'
 import { reason } from '../../failure.js'
 import { tasks } from '../../environments/tasks.js'
-import { turns } from '../../time/schedule.js'
+import { eventLoop } from '../../time/schedule.js'
 import { engines, measureLearner, type Open, shapes, type ShapesName } from './learners.js'
 import type { Bench, Effort } from './measure.js'
 import { pipelines } from './pipelines.js'
@@ -77,7 +77,7 @@ export const bench = ({ only, machine, clock, ...effort }: BenchOptions): Observ
   new Observable((subscriber) => {
     const pause = (): Promise<void> =>
       new Promise((resolve, reject) => {
-        turns.schedule(() => (subscriber.closed ? reject(new Error('bench: nobody is subscribed')) : resolve()))
+        eventLoop.schedule(() => (subscriber.closed ? reject(new Error('bench: nobody is subscribed')) : resolve()))
       })
     const all = benchParts.filter((part) => (only ?? part) === part).flatMap((part) => measurements[part])
     const run = async (): Promise<void> => {

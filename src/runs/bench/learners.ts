@@ -2,7 +2,7 @@
 import { avg } from '../../learners/avg/avg.js'
 import type { AvgSampledAction } from '../../learners/avg/avg.js'
 import type { AvgSettings } from '../../learners/avg/avgSettings.js'
-import { paper } from '../../learners/avg/publishedSettings.js'
+import { publishedSettings } from '../../learners/avg/publishedSettings.js'
 import { backendNames } from '../../learners/tensorflow/backendName.js'
 import { seeded } from '../../random.js'
 import type { Learner } from '../../types.js'
@@ -25,11 +25,11 @@ export type Measurable = Learner<AvgSampledAction> & { close?(): void }
 export type Open = (shape: Shapes) => Promise<Measurable>
 
 const settings = (): AvgSettings => {
-  const chance = seeded(1)
+  const random = seeded(1)
   // Steps so small that nothing diverges, however long it is measured.
   const stepSizes = { actorStepSize: 1e-5, criticStepSize: 1e-5 }
-  const sources = { random: chance('policy'), initialization: chance('initialization') }
-  return { ...paper('HalfCheetah-v4'), ...stepSizes, ...sources }
+  const sources = { random: random('policy'), initialization: random('initialization') }
+  return { ...publishedSettings('HalfCheetah-v4'), ...stepSizes, ...sources }
 }
 
 const fused =

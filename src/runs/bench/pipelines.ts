@@ -12,7 +12,7 @@ import { update } from '../../../operators/update.js'
 import { drive } from '../../drivers/drive.js'
 import { simulator } from '../../environments/tasks.js'
 import { avg, type AvgSampledAction } from '../../learners/avg/avg.js'
-import { paper } from '../../learners/avg/publishedSettings.js'
+import { publishedSettings } from '../../learners/avg/publishedSettings.js'
 import { absorb, runningMoments, standardize, type RunningMoments } from '../../moments.js'
 import { seeded } from '../../random.js'
 import type { Driver, Learner, Observation, SampledAction, Simulator, Spec } from '../../types.js'
@@ -43,8 +43,13 @@ const published = (task: string, threads: 1 | 2): Agent<AvgSampledAction> => ({
   engine: threads === 1 ? 'webassembly' : 'webassembly, 2 threads',
   open: () => simulator(task, { random: seeded(1)('environment') }),
   learner: (spec) => {
-    const chance = seeded(1)
-    return avg(spec, { ...paper(task), threads, random: chance('policy'), initialization: chance('initialization') })
+    const random = seeded(1)
+    return avg(spec, {
+      ...publishedSettings(task),
+      threads,
+      random: random('policy'),
+      initialization: random('initialization'),
+    })
   },
 })
 

@@ -8,15 +8,15 @@ const ACTIONS = 256
 
 /** Measures a task under random actions, uniform within its bounds; resets belong to its time. */
 export const measureSimulator = async (bench: Bench, { name, action }: Spec) => {
-  const chance = seeded(1)
-  const stream = chance('actions')
+  const random = seeded(1)
+  const stream = random('actions')
   const actions = Array.from({ length: ACTIONS }, () =>
     Float64Array.from(
       { length: action.size },
       (_, i) => action.low[i] + (action.high[i] - action.low[i]) * stream.uniform(),
     ),
   )
-  const world = await simulator(name, { random: chance('environment') })
+  const world = await simulator(name, { random: random('environment') })
   try {
     world.reset()
     let at = 0

@@ -1,12 +1,12 @@
 /** Rules on what a driver shows. */
 import type { TimeStep } from '../../types.js'
-import { demand, type Scene } from './stage.js'
-import { manySteps, throughAnEpisode, twice, twoEpisodes } from './scenes.js'
+import { demand, type RuleCheck } from './driverRun.js'
+import { manySteps, throughAnEpisode, twice, twoEpisodes } from './longRuns.js'
 
 const listed = (steps: readonly TimeStep[], what: (step: TimeStep) => number): string => steps.map(what).join(', ')
 
 /** Rules on what a driver shows, by name. */
-export const stepRules: Readonly<Record<string, Scene>> = {
+export const stepRules: Readonly<Record<string, RuleCheck>> = {
   'names, bounds and measures every component': async ({ driver: { spec } }) => {
     for (const kind of ['observation', 'action'] as const) {
       const { size, low, high, names, units } = spec[kind]
@@ -22,8 +22,8 @@ export const stepRules: Readonly<Record<string, Scene>> = {
     demand(steps.length === 0 && !completed && !failed, 'no notification before subscribe returns', 'one')
   },
 
-  'opens with a first step, which nothing led to': async (stage) => {
-    const { steps } = await twoEpisodes(stage)
+  'opens with a first step, which nothing led to': async (run) => {
+    const { steps } = await twoEpisodes(run)
     demand(steps[0].kind === 'first', 'kind first', steps[0].kind)
     for (const { kind, reward, terminated, truncated, previousAction } of steps) {
       if (kind !== 'first') continue
@@ -33,8 +33,8 @@ export const stepRules: Readonly<Record<string, Scene>> = {
     }
   },
 
-  'counts its steps up by one': async (stage) => {
-    const { steps } = await twoEpisodes(stage)
+  'counts its steps up by one': async (run) => {
+    const { steps } = await twoEpisodes(run)
     const kept = steps.every(({ index }, place) => index === steps[0].index + place)
     demand(
       kept,
@@ -43,8 +43,8 @@ export const stepRules: Readonly<Record<string, Scene>> = {
     )
   },
 
-  'never goes back in time': async (stage) => {
-    const [earlier, later] = await twice(stage)
+  'never goes back in time': async (run) => {
+    const [earlier, later] = await twice(run)
     const steps = [...earlier.steps, ...later.steps]
     const kept = steps.every(({ time }, place) => time >= (steps[place - 1]?.time ?? 0) && time < Infinity)
     demand(
@@ -54,9 +54,9 @@ export const stepRules: Readonly<Record<string, Scene>> = {
     )
   },
 
-  'shows finite numbers, as many as its spec says': async (stage) => {
-    const { size } = stage.driver.spec.observation
-    for (const { observation, reward } of (await twoEpisodes(stage)).steps) {
+  'shows finite numbers, as many as its spec says': async (run) => {
+    const { size } = run.driver.spec.observation
+    for (const { observation, reward } of (await twoEpisodes(run)).steps) {
       demand(observation.length === size, `${size} numbers`, observation.length)
       const values = Array.from(observation)
       demand(values.every(Number.isFinite), 'finite numbers in the observation', values.join(', '))
@@ -64,8 +64,8 @@ export const stepRules: Readonly<Record<string, Scene>> = {
     }
   },
 
-  'shows each observation in an array of its own': async (stage) => {
-    const [{ steps }, shown] = await manySteps(stage)
+  'shows each observation in an array of its own': async (run) => {
+    const [{ steps }, shown] = await manySteps(run)
     const arrays = new Set(steps.map(({ observation }) => observation))
     demand(arrays.size === steps.length, `${steps.length} arrays for as many steps`, arrays.size)
     steps.forEach(({ observation }, place) => {
@@ -74,21 +74,21 @@ export const stepRules: Readonly<Record<string, Scene>> = {
     })
   },
 
-  'calls a step last exactly where the episode ended': async (stage) => {
-    for (const { kind, terminated, truncated } of (await throughAnEpisode(stage)).steps) {
+  'calls a step last exactly where the episode ended': async (run) => {
+    for (const { kind, terminated, truncated } of (await throughAnEpisode(run)).steps) {
       if (kind === 'first') continue
       const ended = terminated || truncated
       demand((kind === 'last') === ended, `kind last ${ended ? 'where' : 'only where'} an episode ended`, kind)
     }
   },
 
-  'ends an episode by the step limit of its spec': async (stage) => {
-    const { stepLimit } = stage.driver.spec
+  'ends an episode by the step limit of its spec': async (run) => {
+    const { stepLimit } = run.driver.spec
     const kept = stepLimit === Infinity || (Number.isSafeInteger(stepLimit) && stepLimit > 0)
     demand(kept, 'spec.stepLimit to be a positive integer or Infinity', stepLimit)
-    // An episode of more steps than the scene waits for is not looked at.
+    // An episode of more steps than the rule waits for is not looked at.
     if (stepLimit > 1000) return
-    const { steps } = await throughAnEpisode(stage)
+    const { steps } = await throughAnEpisode(run)
     const length = steps.findIndex(({ kind }) => kind === 'last')
     demand(
       length >= 0 && length <= stepLimit,
@@ -97,16 +97,16 @@ export const stepRules: Readonly<Record<string, Scene>> = {
     )
   },
 
-  'answers an action with a mid or last step': async (stage) => {
-    const { steps, decisions } = await twoEpisodes(stage)
+  'answers an action with a mid or last step': async (run) => {
+    const { steps, decisions } = await twoEpisodes(run)
     for (const [place, decision] of decisions.entries()) {
       const next = steps[place + 1]
       if (decision !== null) demand(next.kind !== 'first', 'kind mid or last', next.kind)
     }
   },
 
-  'hands the very decision back as previousAction': async (stage) => {
-    const { steps, decisions } = await twoEpisodes(stage)
+  'hands the very decision back as previousAction': async (run) => {
+    const { steps, decisions } = await twoEpisodes(run)
     for (const [place, decision] of decisions.entries()) {
       const { kind, previousAction } = steps[place + 1]
       if (decision === null || kind === 'first') continue
@@ -114,11 +114,11 @@ export const stepRules: Readonly<Record<string, Scene>> = {
     }
   },
 
-  'leaves commands and decisions as they were given': async (stage) => {
-    const before = Array.from(stage.command)
-    await twoEpisodes(stage)
-    const kept = before.every((value, i) => Object.is(value, stage.command[i]))
-    demand(kept, `a command that stays ${before.join(', ')}`, Array.from(stage.command).join(', '))
+  'leaves commands and decisions as they were given': async (run) => {
+    const before = Array.from(run.command)
+    await twoEpisodes(run)
+    const kept = before.every((value, i) => Object.is(value, run.command[i]))
+    demand(kept, `a command that stays ${before.join(', ')}`, Array.from(run.command).join(', '))
   },
 
   'begins an episode in the middle of another': async ({ watch, until }) => {
@@ -127,8 +127,8 @@ export const stepRules: Readonly<Record<string, Scene>> = {
     demand(steps[2].kind === 'first', 'kind first', steps[2].kind)
   },
 
-  'begins an episode after a last step': async (stage) => {
-    const { steps } = await throughAnEpisode(stage)
+  'begins an episode after a last step': async (run) => {
+    const { steps } = await throughAnEpisode(run)
     const before = steps.at(-2)
     const after = steps.at(-1)
     if (before?.kind === 'last') demand(after?.kind === 'first', 'kind first', after?.kind)

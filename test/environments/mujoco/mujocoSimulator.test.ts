@@ -231,7 +231,7 @@ describe('a simulator', () => {
     for (const torque of [1e160, -Number.MAX_VALUE]) {
       expect(() => world.step([0, torque, 0])).toThrow(new NotFiniteError('squared action', null, Infinity))
     }
-    const { physics, chance } = before
+    const { physics, random: saved } = before
     const { derived, integration } = physics
     const flawed: readonly (readonly [unknown, string])[] = [
       [null, 'Derived-v0: expected a snapshot, got null'],
@@ -254,8 +254,8 @@ describe('a simulator', () => {
         'Derived-v0: physics.derived.qfrc_constraint of a snapshot: expected a vector of 6 components, got one of 1',
       ],
       [
-        { ...before, chance: { ...chance, state: [0, 0, 0, 0] } },
-        'Derived-v0: chance.state of a snapshot: expected a place',
+        { ...before, random: { ...saved, state: [0, 0, 0, 0] } },
+        'Derived-v0: random.state of a snapshot: expected a place',
       ],
       [JSON.parse(JSON.stringify(before)), 'with indexes as keys, which JSON makes of a typed array'],
     ]

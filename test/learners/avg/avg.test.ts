@@ -418,7 +418,7 @@ describe('memory', () => {
     [
       'no place of chance',
       (state) => ({ ...state, random: undefined }),
-      'avg: random of a snapshot: expected a place in a stream of chance, four signed 32-bit integers that are not all 0, got undefined',
+      'avg: random of a snapshot: expected a place in a stream of random numbers, four signed 32-bit integers that are not all 0, got undefined',
     ],
     ['a place of three words', (state) => ({ ...state, random: [1, 2, 3] }), 'got [1,2,3]'],
     ['a place that no stream leaves', (state) => ({ ...state, random: [0, 0, 0, 0] }), 'got [0,0,0,0]'],

@@ -5,10 +5,10 @@ import { avgLosses, type AvgLossSettings, type Tensors } from '../../../src/lear
 import { seeded } from '../../../src/random.js'
 import type { Transition } from '../../../src/types.js'
 
-const chance = seeded(5)
+const streams = seeded(5)
 const draw = (size: number, name: string): Float32Array => {
   const out = new Float32Array(size)
-  chance(name).normal(out)
+  streams(name).normal(out)
   return out
 }
 
@@ -20,8 +20,8 @@ const avgWith = (extra: Partial<Parameters<typeof avg>[1]>) =>
     actorStepSize: 2e-3,
     criticStepSize: 5e-3,
     adamBeta1: 0,
-    random: chance('policy'),
-    initialization: chance('initialization'),
+    random: streams('policy'),
+    initialization: streams('initialization'),
     ...extra,
   })
 
@@ -124,7 +124,7 @@ describe.each([true, false])('with penultimate normalization %s', (normalizePenu
           ]),
         )
         let observation = draw(5, 'start')
-        const stream = chance('stream')
+        const stream = streams('stream')
         let sampled = learner.sample(observation)
         for (let t = 1; t <= 12; t++) {
           const nextObservation = new Float32Array(5)

@@ -125,16 +125,16 @@ describe.each(traces)('the published trace %s', (name) => {
 
 /** Shapes and cases drawn by chance, the same ones in every run. */
 const cases = Array.from({ length: 8 }, (_, i) => {
-  const chance = seeded(i)('case')
-  const upTo = (most: number): number => 1 + Math.floor(chance.uniform() * most)
-  const coin = (): boolean => chance.uniform() < 0.5
+  const random = seeded(i)('case')
+  const upTo = (most: number): number => 1 + Math.floor(random.uniform() * most)
+  const coin = (): boolean => random.uniform() < 0.5
   const hidden = Array.from({ length: upTo(3) }, () => upTo(40))
   const settings = {
     hidden,
     actorStepSize: 1e-4,
     criticStepSize: 1e-3,
-    entropyCoefficient: chance.uniform(),
-    discount: chance.uniform(),
+    entropyCoefficient: random.uniform(),
+    discount: random.uniform(),
     adamBeta1: i % 2 === 0 ? 0 : 0.9,
     normalizePenultimate: coin(),
     scaleTdError: coin(),

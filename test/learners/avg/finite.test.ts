@@ -271,7 +271,7 @@ describe.each([fusedEngines[0], fusedEngines[1], twoThreads, onTensorFlow])('in 
     }
   })
 
-  test('a refusal takes no draw from a source of chance that cannot be saved, however simple it is', async () => {
+  test('a refusal takes no draw from a random number generator that cannot be saved, however simple it is', async () => {
     const plain = (): Random => {
       const stream = seeded(1)('policy')
       return { normal: (out) => stream.normal(out), uniform: () => stream.uniform() }
@@ -295,7 +295,7 @@ describe.each([fusedEngines[0], fusedEngines[1], twoThreads, onTensorFlow])('in 
     one.close()
   })
 
-  test('a source of chance that gives no numbers is refused by name', async () => {
+  test('a random number generator that gives no numbers is refused by name', async () => {
     const random: Random = { normal: (out) => void out.fill(NaN), uniform: () => NaN }
     const learner = await make({ random })
     expect(() => learner.sample([1, 2, 3])).toThrow('noise[0] is NaN, expected a finite number')

@@ -35,7 +35,7 @@ export const traces = ['small-beta0', 'small-beta09', 'full-width']
 export const readTrace = (name: string): Trace =>
   JSON.parse(readFileSync(new URL(`../../golden/avg/${name}.json`, import.meta.url), 'utf8')) as Trace
 
-/** A source of chance that says what it is told. */
+/** A random number generator that says what it is told. */
 export const scripted = () => {
   const lines: (readonly number[])[] = []
   return {

@@ -3,16 +3,16 @@ import { tasks } from '../../../src/environments/tasks.js'
 import {
   defaultHyperparameters,
   hyperparametersFor,
-  isPublished,
-  paper,
+  hasPublishedSettings,
+  publishedSettings,
 } from '../../../src/learners/avg/publishedSettings.js'
 
 describe('hyperparametersFor', () => {
   test.each(['Hopper-v4', 'Walker2d-v4', 'Ant-v4', 'HalfCheetah-v4', 'Humanoid-v4'])(
     '%s has those of the paper',
     (task) => {
-      expect(isPublished(task)).toBe(true)
-      expect(hyperparametersFor(task)).toBe(paper(task))
+      expect(hasPublishedSettings(task)).toBe(true)
+      expect(hyperparametersFor(task)).toBe(publishedSettings(task))
     },
   )
 

@@ -86,8 +86,8 @@ describe('TensorFlow.js, given the files', () => {
       const make = () => movedLearner({ hidden, normalizePenultimate }, 2, observations, actions)
       const weights = weightsOf(make().parameters, normalizePenultimate)
       const [actor, critic] = [await loaded(weights, 'actor'), await loaded(weights, 'critic')]
-      const chance = seeded(7)('inputs')
-      const draw = (size: number): number[] => [...Float32Array.from({ length: size }, () => 2 * chance.uniform() - 1)]
+      const random = seeded(7)('inputs')
+      const draw = (size: number): number[] => [...Float32Array.from({ length: size }, () => 2 * random.uniform() - 1)]
       const rows = Array.from({ length: 5 }, () => ({ observation: draw(observations), action: draw(actions) }))
       const heads = predicted(
         actor,

@@ -25,9 +25,9 @@ export const learnerOf = (extra: Partial<AvgSettings> = {}, seed = 1, observatio
 /** Every weight of a learner, biases included, is moved away from where it starts. */
 export const movedLearner = (...made: Parameters<typeof learnerOf>) => {
   const learner = learnerOf(...made)
-  const chance = seeded(made[1] ?? 1)('moved')
+  const random = seeded(made[1] ?? 1)('moved')
   for (const values of Object.values(learner.parameters)) {
-    chance.normal(values)
+    random.normal(values)
     values.forEach((value, i) => (values[i] = 0.4 * value))
   }
   return learner

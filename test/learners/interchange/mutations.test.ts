@@ -10,9 +10,9 @@ import { weightsOf } from '../../../src/learners/interchange/weights.js'
 import { seeded } from '../../../src/random.js'
 import { golden, learnerOf, rightOf } from './learners.js'
 
-const chance = seeded(1)('mutations')
+const random = seeded(1)('mutations')
 /** An integer from 0 to `end - 1`. */
-const below = (end: number): number => Math.floor(chance.uniform() * end)
+const below = (end: number): number => Math.floor(random.uniform() * end)
 const fragments = [
   '{',
   '}',

@@ -36,9 +36,9 @@ register('data:text/javascript,' + encodeURIComponent(hooks))
 `
 const learner = (engine: string) => `
 const { ${engine}, seeded } = await import('${join(built, 'index.js')}')
-const chance = seeded(1)
+const random = seeded(1)
 const settings = { hidden: [4], actorStepSize: 1e-3, criticStepSize: 1e-3, entropyCoefficient: 0.1, discount: 0.9, adamBeta1: 0,
-  random: chance('policy'), initialization: chance('initialization') }
+  random: random('policy'), initialization: random('initialization') }
 const learner = await ${engine}({ observation: { size: 3 }, action: { size: 1 } }, settings)
 learner.sample([1, 2, 3])
 `

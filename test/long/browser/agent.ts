@@ -16,9 +16,9 @@ export const train = async (
   task: string,
   steps: number,
 ): Promise<{ readonly kernels: string; readonly sum: number }> => {
-  const chance = seeded(3)
-  const world = await simulate(task, { random: chance('environment') })
-  const sources = { random: chance('policy'), initialization: chance('initialization') }
+  const random = seeded(3)
+  const world = await simulate(task, { random: random('environment') })
+  const sources = { random: random('policy'), initialization: random('initialization') }
   const learner = avg(world.spec, { ...hyperparametersFor(task), ...sources })
   await lastValueFrom(
     pipe(

@@ -28,7 +28,7 @@ export interface OperatorSuiteOptions<In extends TimeStep> {
 }
 
 /** What the rules work with. */
-export interface Stage<In extends TimeStep> {
+export interface OperatorRun<In extends TimeStep> {
   readonly make: () => Operator<In>
   readonly throwing: (fail: () => never) => Operator<In>
   readonly prepare: (step: TimeStep) => In
@@ -37,8 +37,8 @@ export interface Stage<In extends TimeStep> {
   readonly answer: (source: Script) => string
 }
 
-/** Sets the stage for one operator. */
-export const stageOf = <In extends TimeStep>(options: OperatorSuiteOptions<In>): Stage<In> => {
+/** Sets the run for one operator. */
+export const operatorRun = <In extends TimeStep>(options: OperatorSuiteOptions<In>): OperatorRun<In> => {
   // Without `prepare` the operator asks for no more than a time step has, and In is TimeStep.
   const { make, throwing = make, prepare = (step) => step as In, emits = () => true, passes = true } = options
   const letterOf =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { count, counted, decimal, duration, setting } from '../../src/cli/phrases.js'
+import { count, counted, decimal, duration, setting } from '../../src/cli/numberText.js'
 
 describe('phrases', () => {
   it('says counts', () => {

@@ -1,6 +1,6 @@
-/** Where a driver under test performs: a virtual clock that is led by hand, and a seat from which everything is noted. */
+/** A driver under test: on a virtual clock that the rules advance, with subscribers that record everything. */
 import type { SchedulerLike, Subscription } from 'rxjs'
-import { turns } from '../../time/schedule.js'
+import { eventLoop } from '../../time/schedule.js'
 import type { Driver, SampledAction, TimeStep, Vector } from '../../types.js'
 import { virtualClock } from '../virtualClock.js'
 
@@ -11,7 +11,7 @@ export type MakeDriver = (scheduler: SchedulerLike) => Driver | Promise<Driver>
 export type Reply = 'act' | 'begin' | 'wait'
 
 /** What one subscriber saw and answered. */
-export interface Seat {
+export interface RecordedSubscriber {
   readonly steps: TimeStep[]
   /** The decision that each step was answered with, at the step's place; null for `begin`, nothing while it waits. */
   readonly decisions: (SampledAction | null)[]
@@ -22,16 +22,16 @@ export interface Seat {
 }
 
 /** One driver with its clock. */
-export interface Stage {
+export interface DriverRun {
   readonly driver: Driver
   /** A command within the bounds of the driver's actions. */
   readonly command: Vector
   /** Subscribes; `reply` is asked at each step. */
-  watch(reply: (step: TimeStep, seat: Seat) => Reply): Seat
+  watch(reply: (step: TimeStep, subscriber: RecordedSubscriber) => Reply): RecordedSubscriber
   /** Watches until the step at this place waits for its answer; those before it are answered `simply`. */
-  play(place: number): Promise<Seat>
-  /** Answers the seat's latest step. */
-  answer(seat: Seat, reply: Reply): void
+  play(place: number): Promise<RecordedSubscriber>
+  /** Answers the subscriber's latest step. */
+  answer(subscriber: RecordedSubscriber, reply: Reply): void
   /** Lets time pass until `met`; a breach if the driver lets more than enough of it go by without a sign. */
   until(awaited: string, met: () => boolean): Promise<void>
   /** Lets time pass until the promise is kept. */
@@ -40,8 +40,8 @@ export interface Stage {
   idle(): Promise<void>
 }
 
-/** What a rule does on its stage. */
-export type Scene = (stage: Stage) => Promise<void>
+/** What a rule does with its driver. */
+export type RuleCheck = (run: DriverRun) => Promise<void>
 
 /** Throws what breaks a rule. */
 export const demand = (kept: boolean, expected: string, got: unknown): void => {
@@ -72,36 +72,36 @@ const enough = 10_000
 const middle = (low: number, high: number): number =>
   Number.isFinite(low + high) ? (low + high) / 2 : Math.max(low, Math.min(high, 0))
 
-/** Sets the stage; `within` is how much real time, in ms, the driver is given besides for what is due. */
-export const setStage = async (make: MakeDriver, within: number): Promise<Stage> => {
+/** Makes the driver on a virtual clock; `within` is how much real time, in ms, the driver is given besides for what is due. */
+export const startDriver = async (make: MakeDriver, within: number): Promise<DriverRun> => {
   const clock = virtualClock()
   const driver = await make(clock)
   const { spec } = driver
   const command = Float64Array.from({ length: spec.action.size }, (_, i) =>
     middle(spec.action.low[i], spec.action.high[i]),
   )
-  // Signs of life, of all seats together.
+  // Signs of life, of all subscribers together.
   let signs = 0
 
   const round = async (): Promise<void> => {
-    await new Promise<void>((resolve) => turns.schedule(() => resolve()))
+    await new Promise<void>((resolve) => eventLoop.schedule(() => resolve()))
     clock.advance(Math.max(1, spec.stepSeconds * 1000))
   }
   const idle = async (): Promise<void> => {
-    const end = turns.now() + within
-    for (let rounds = 0; rounds < idleRounds || turns.now() < end; rounds++) await round()
+    const end = eventLoop.now() + within
+    for (let rounds = 0; rounds < idleRounds || eventLoop.now() < end; rounds++) await round()
   }
   const until = async (awaited: string, met: () => boolean): Promise<void> => {
     let seen = signs
     let rounds = 0
-    let end = turns.now() + within
+    let end = eventLoop.now() + within
     for (let total = 0; !met(); total++) {
-      demand(total < enough && (rounds++ < overdue || turns.now() < end), awaited, 'nothing of the kind')
+      demand(total < enough && (rounds++ < overdue || eventLoop.now() < end), awaited, 'nothing of the kind')
       await round()
       if (signs !== seen) {
         seen = signs
         rounds = 0
-        end = turns.now() + within
+        end = eventLoop.now() + within
       }
     }
   }
@@ -119,21 +119,21 @@ export const setStage = async (make: MakeDriver, within: number): Promise<Stage>
     })
   }
 
-  const answer = (seat: Seat, reply: Reply): void => {
+  const answer = (subscriber: RecordedSubscriber, reply: Reply): void => {
     if (reply === 'wait') return
-    const place = seat.steps.length - 1
-    const { index } = seat.steps[place]
+    const place = subscriber.steps.length - 1
+    const { index } = subscriber.steps[place]
     const sampled = reply === 'act' ? { action: command } : null
     // Noted first: a driver that emits from within the call would otherwise be noted in the wrong place.
-    seat.decisions[place] = sampled
+    subscriber.decisions[place] = sampled
     if (sampled === null) driver.begin(index)
     else driver.act(command, index, sampled)
   }
 
-  const watch = (reply: (step: TimeStep, seat: Seat) => Reply): Seat => {
+  const watch = (reply: (step: TimeStep, subscriber: RecordedSubscriber) => Reply): RecordedSubscriber => {
     let subscription: Subscription | null = null
     let left = false
-    const seat: Seat = {
+    const subscriber: RecordedSubscriber = {
       steps: [],
       decisions: [],
       completed: false,
@@ -144,35 +144,35 @@ export const setStage = async (make: MakeDriver, within: number): Promise<Stage>
         subscription?.unsubscribe()
       },
     }
-    const end = (how: Partial<Seat>): void => {
+    const end = (how: Partial<RecordedSubscriber>): void => {
       signs++
-      Object.assign(seat, how)
+      Object.assign(subscriber, how)
     }
     subscription = driver.timeSteps.subscribe({
       next: (step) => {
         signs++
-        seat.steps.push(step)
-        // An exception in a subscriber would be reported to nobody; here it ends the seat, as it ends an operator.
-        const refusal = thrown(() => answer(seat, reply(step, seat)))
+        subscriber.steps.push(step)
+        // An exception in a subscriber would be reported to nobody; here it ends the subscriber, as it ends an operator.
+        const refusal = thrown(() => answer(subscriber, reply(step, subscriber)))
         if (refusal !== undefined) {
           end({ failed: true, error: refusal })
-          seat.leave()
+          subscriber.leave()
         }
       },
       error: (error: unknown) => end({ failed: true, error }),
       complete: () => end({ completed: true }),
     })
     if (left) subscription.unsubscribe()
-    return seat
+    return subscriber
   }
 
-  const play = async (place: number): Promise<Seat> => {
-    const seat = watch((step, { steps }) => (steps.length > place ? 'wait' : simply(step)))
+  const play = async (place: number): Promise<RecordedSubscriber> => {
+    const subscriber = watch((step, { steps }) => (steps.length > place ? 'wait' : simply(step)))
     await until(`step ${place} of a subscription`, () => {
-      demand(!seat.failed, `step ${place} of a subscription`, seat.error)
-      return seat.steps.length > place
+      demand(!subscriber.failed, `step ${place} of a subscription`, subscriber.error)
+      return subscriber.steps.length > place
     })
-    return seat
+    return subscriber
   }
 
   return { driver, command, watch, play, answer, until, settled, idle }

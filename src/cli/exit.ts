@@ -4,7 +4,7 @@ import { renderFailure, type Failure } from '../edge/decode.js'
 import type { EndingSignal } from '../signals.js'
 
 /** One line for each thing to say, and the exit code. */
-export interface Ending {
+export interface Exit {
   readonly code: number
   readonly lines: readonly string[]
 }
@@ -13,16 +13,16 @@ export interface Ending {
 export const signalCode = (signal: EndingSignal): number => 128 + constants.signals[signal]
 
 /** Bad input: a line for each failure. */
-export const refused = (failures: readonly Failure[]): Ending => ({ code: 2, lines: failures.map(renderFailure) })
+export const refused = (failures: readonly Failure[]): Exit => ({ code: 2, lines: failures.map(renderFailure) })
 
 /** The run failed. */
-export const failed = (line: string): Ending => ({ code: 1, lines: [line] })
+export const failed = (line: string): Exit => ({ code: 1, lines: [line] })
 
 /** An ending, and what went wrong after it. */
-export const withLines = ({ code, lines }: Ending, after: readonly string[]): Ending => ({
+export const withLines = ({ code, lines }: Exit, after: readonly string[]): Exit => ({
   code,
   lines: [...lines, ...after],
 })
 
 /** A signal ended the run. */
-export const interrupted = (signal: EndingSignal, line: string): Ending => ({ code: signalCode(signal), lines: [line] })
+export const interrupted = (signal: EndingSignal, line: string): Exit => ({ code: signalCode(signal), lines: [line] })

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { type Ending, failed, interrupted } from '../../src/cli/ending.js'
-import { type Cause, outsideOf, signalOf } from '../../src/cli/outside.js'
+import { type Exit, failed, interrupted } from '../../src/cli/exit.js'
+import { type Cause, ownCommandProcess, signalOf } from '../../src/cli/commandProcess.js'
 import { endingSignals } from '../../src/signals.js'
 
 /** As much of a process as the command takes. */
@@ -22,20 +22,25 @@ const processOf = ({ isTTY = true, columns = 80, env = {} as Record<string, stri
     exitCode: undefined,
     setUncaughtExceptionCaptureCallback: (callback: typeof capture) => (capture = callback),
   })
-  const outside = outsideOf(process as unknown as NodeJS.Process, new Date(0), { now: () => 0 }, hasTerminal)
+  const commandProcess = ownCommandProcess(
+    process as unknown as NodeJS.Process,
+    new Date(0),
+    { now: () => 0 },
+    hasTerminal,
+  )
   const listeners = () => [...process.eventNames(), ...(capture === null ? [] : ['capture'])]
-  return { process, outside, exits, written, listeners, fail: (error: Error) => capture?.(error) }
+  return { process, commandProcess, exits, written, listeners, fail: (error: Error) => capture?.(error) }
 }
 
-const endingOf = (cause: Cause): Ending =>
+const endingOf = (cause: Cause): Exit =>
   cause instanceof Error ? failed(cause.message) : interrupted(cause, `${cause}: kept`)
 /** What runs when a promise that is kept already was waited for. */
 const settled = () =>
   new Promise<void>((resolve) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(resolve))))
 
-describe('outsideOf', () => {
+describe('ownCommandProcess', () => {
   it('passes on the words after the name of the command', () => {
-    expect(processOf().outside.words).toEqual(['tasks'])
+    expect(processOf().commandProcess.words).toEqual(['tasks'])
   })
 
   it('lets a reader leave early, and progress go untold', () => {
@@ -60,16 +65,16 @@ describe('outsideOf', () => {
     [{ env: { TERM: 'dumb' } }, false],
     [{ env: { CI: 'true' } }, false],
   ])('with %j a line may be drawn over and over: %s', (given, live) => {
-    expect(processOf(given).outside.live).toBe(live)
+    expect(processOf(given).commandProcess.live).toBe(live)
   })
 })
 
 describe('a command that holds nothing', () => {
   it('listens to no signal: one ends the process at once, whatever it computes', () => {
-    const { process, outside, listeners } = processOf()
+    const { process, commandProcess, listeners } = processOf()
     expect(listeners()).toEqual([])
     process.emit('SIGINT')
-    expect(signalOf(outside.interruption)).toBe(null)
+    expect(signalOf(commandProcess.interruption)).toBe(null)
   })
 })
 
@@ -86,12 +91,12 @@ describe('a command that is guarded', () => {
         ] as const)
       : []),
   ] as const)('is asked to end by a first %s, and ends with %d at a second', async (signal, code) => {
-    const { process, outside, exits, written } = processOf()
-    outside.guard(async (cause) => endingOf(cause))
-    expect(signalOf(outside.interruption)).toBe(null)
+    const { process, commandProcess, exits, written } = processOf()
+    commandProcess.guard(async (cause) => endingOf(cause))
+    expect(signalOf(commandProcess.interruption)).toBe(null)
     process.emit(signal)
     await settled()
-    expect(signalOf(outside.interruption)).toBe(signal)
+    expect(signalOf(commandProcess.interruption)).toBe(signal)
     expect(exits).toEqual([])
     process.emit(signal)
     await settled()
@@ -100,22 +105,22 @@ describe('a command that is guarded', () => {
   })
 
   it('whose terminal was closed ends by the signal itself', async () => {
-    const { process, outside, exits, listeners } = processOf({ hasTerminal: true })
-    outside.guard(async (cause) => endingOf(cause))
+    const { process, commandProcess, exits, listeners } = processOf({ hasTerminal: true })
+    commandProcess.guard(async (cause) => endingOf(cause))
     process.emit('SIGHUP')
     process.emit('SIGHUP')
     await settled()
     expect([exits, listeners()]).toEqual([['SIGHUP'], []])
-    outside.end(129)
+    commandProcess.end(129)
     expect(exits).toEqual(['SIGHUP', 'SIGHUP'])
-    outside.end(130)
+    commandProcess.end(130)
     expect(process.exitCode).toBe(130)
   })
 
   it('keeps what it holds before it ends at a second signal; a third does not wait', async () => {
-    const { process, outside, exits } = processOf()
+    const { process, commandProcess, exits } = processOf()
     let keep = (): void => undefined
-    outside.guard((cause) => new Promise((resolve) => (keep = () => resolve(endingOf(cause)))))
+    commandProcess.guard((cause) => new Promise((resolve) => (keep = () => resolve(endingOf(cause)))))
     process.emit('SIGINT')
     process.emit('SIGINT')
     await settled()
@@ -126,8 +131,8 @@ describe('a command that is guarded', () => {
   })
 
   it('ends at a third signal, whether it has kept everything or not', () => {
-    const { process, outside, exits } = processOf()
-    outside.guard(() => new Promise(() => undefined))
+    const { process, commandProcess, exits } = processOf()
+    commandProcess.guard(() => new Promise(() => undefined))
     process.emit('SIGTERM')
     process.emit('SIGTERM')
     expect(exits).toEqual([])
@@ -137,31 +142,31 @@ describe('a command that is guarded', () => {
 
   it('keeps it also when an error was caught nowhere, and when nothing is left to wait for', async () => {
     const failing = processOf()
-    failing.outside.guard(async (cause) => endingOf(cause))
+    failing.commandProcess.guard(async (cause) => endingOf(cause))
     failing.fail(new Error('the world fell apart'))
     await settled()
     expect(failing.exits).toEqual([1])
     expect(failing.written).toEqual(['rivulet: the world fell apart\n'])
 
     const idle = processOf()
-    idle.outside.guard(async (cause) => endingOf(cause))
+    idle.commandProcess.guard(async (cause) => endingOf(cause))
     idle.process.emit('beforeExit')
     await settled()
     expect(idle.written).toEqual(['rivulet: nothing is left that the run could wait for\n'])
   })
 
   it('says in one line that keeping failed', async () => {
-    const { outside, written, exits, fail } = processOf()
-    outside.guard(() => Promise.reject(new Error('the disk\nis gone')))
+    const { commandProcess, written, exits, fail } = processOf()
+    commandProcess.guard(() => Promise.reject(new Error('the disk\nis gone')))
     fail(new Error('first'))
     await settled()
     expect([exits, written]).toEqual([[1], ['rivulet: the disk is gone\n']])
   })
 
   it('listens to nothing once it is released, and what was under way says nothing more', async () => {
-    const { process, outside, listeners, exits, written } = processOf()
+    const { process, commandProcess, listeners, exits, written } = processOf()
     let keep = (): void => undefined
-    const release = outside.guard((cause) => new Promise((resolve) => (keep = () => resolve(endingOf(cause)))))
+    const release = commandProcess.guard((cause) => new Promise((resolve) => (keep = () => resolve(endingOf(cause)))))
     expect(listeners()).toEqual([...endingSignals, 'beforeExit', 'capture'])
     process.emit('SIGINT')
     process.emit('SIGINT')

@@ -17,7 +17,7 @@ import { device } from '../../src/drivers/device.js'
 import { observe } from '../../src/drivers/observe.js'
 import type { LinkState, Reading, SensorOptions } from '../../src/drivers/sensor.js'
 import { realtime } from '../../src/time/realtime.js'
-import { dateOf, turns } from '../../src/time/schedule.js'
+import { dateOf, eventLoop } from '../../src/time/schedule.js'
 import { mapStamped, type Stamped } from '../../src/time/stamped.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
 import type { TimeStep } from '../../src/types.js'
@@ -93,7 +93,7 @@ describe('an age', () => {
   })
 
   test.each<[string, SchedulerLike]>([
-    ['the turns of the event loop, which count from the start of the process', turns],
+    ['the turns of the event loop, which count from the start of the process', eventLoop],
     ['one of RxJS, which counts from 1970', asyncScheduler],
   ])('is right by %s', (_, scheduler) => {
     const sensed = concat(of({ value: 7, stamp: dateOf(scheduler) - 5000, live: true }), NEVER)

@@ -4,7 +4,7 @@ import { NotFiniteError, reason, SensorError } from '../failure.js'
 import { checkSize } from '../checks.js'
 import { isStamped } from '../time/stamped.js'
 import type { Vector } from '../types.js'
-import type { Declared, Sampled } from './sensor.js'
+import type { Declared, SensorSample } from './sensor.js'
 
 /** One moment on two clocks, in milliseconds. */
 export interface Moment {
@@ -15,7 +15,7 @@ export interface Moment {
 }
 
 /** A declared sensor under way, from a subscription to its end. */
-export interface Gauge {
+export interface SensorBuffer {
   /** Takes a message in. Throws a SensorError or NotFiniteError on a bad one, unless the sensor skips those. */
   take(message: unknown, moment: Moment): void
   /** Whether there is anything to show yet. */
@@ -26,7 +26,7 @@ export interface Gauge {
   unheard(): string
   age(now: number): number
   /** Writes what a step gets into `out`, from `offset` on, and begins to gather anew. */
-  show(out: Float64Array, offset: number, now: number): Sampled
+  show(out: Float64Array, offset: number, now: number): SensorSample
   /** Begins to gather anew, without a step: what came before an episode began is none of its first step's, but for the newest reading. */
   clear(): void
 }
@@ -44,7 +44,7 @@ export interface Gauge {
  *
  * Memory: three vectors and a few counts, at whatever rate the readings come.
  */
-export const gauge = (sensor: Declared, start: number): Gauge => {
+export const sensorBuffer = (sensor: Declared, start: number): SensorBuffer => {
   const { name, size, names, each, maxAge, onBad, read, stamp, default: fallback } = sensor
   const gathered = new Float64Array(size)
   const newest = new Float64Array(size)
@@ -177,10 +177,10 @@ export const gauge = (sensor: Declared, start: number): Gauge => {
     folded = null
     readings = 0
   }
-  const show = (out: Float64Array, offset: number, now: number): Sampled => {
+  const show = (out: Float64Array, offset: number, now: number): SensorSample => {
     const late = age(now) > maxAge || measured === -Infinity
     out.set(present(late), offset)
-    const sampled: Sampled = { age: age(now), late, readings, dropped, bad }
+    const sampled: SensorSample = { age: age(now), late, readings, dropped, bad }
     held = out.slice(offset, offset + size)
     unseen = false
     begin()

@@ -2,7 +2,7 @@ import { isRight, right } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { finiteNumber, listOf, positiveInteger } from '../../src/edge/codecs.js'
 import { decode } from '../../src/edge/decode.js'
-import { fromText, listFromText } from '../../src/cli/text.js'
+import { fromText, listFromText } from '../../src/cli/textCodecs.js'
 
 const widths = listFromText(listOf(positiveInteger, 'positive integers'))
 

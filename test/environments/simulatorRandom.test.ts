@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { chanceFrom, uniformWithin } from '../../src/environments/chance.js'
+import { simulatorRandom, uniformWithin } from '../../src/environments/simulatorRandom.js'
 import { seeded } from '../../src/random.js'
 import type { Random } from '../../src/types.js'
 
 const draws = (random: Random) => [random.uniform(), random.uniform(), random.uniform()]
 
-/** Chance that counts up and cannot save its place. */
+/** A random number generator that counts up and cannot save its place. */
 const plain = (): Random => {
   let next = 0
   return { normal: (out) => out.fill((next += 1)), uniform: () => (next += 1) / 1000 }
@@ -13,60 +13,60 @@ const plain = (): Random => {
 
 describe('chanceFrom', () => {
   it('draws from the stream that it was handed', () => {
-    expect(draws(chanceFrom(seeded(3)('a')).random())).toEqual(draws(seeded(3)('a')))
+    expect(draws(simulatorRandom(seeded(3)('a')).random())).toEqual(draws(seeded(3)('a')))
   })
 
   it('takes a stream that the seed alone decides, and leaves the handed one where it was', () => {
     const given = seeded(3)('a')
-    const chance = chanceFrom(given)
-    chance.reseed(5)
-    const other = chanceFrom(plain())
+    const random = simulatorRandom(given)
+    random.reseed(5)
+    const other = simulatorRandom(plain())
     other.reseed(5)
-    expect(draws(chance.random())).toEqual(draws(other.random()))
+    expect(draws(random.random())).toEqual(draws(other.random()))
     expect(draws(given)).toEqual(draws(seeded(3)('a')))
     other.reseed(6)
-    chance.reseed(5)
-    expect(draws(chance.random())).not.toEqual(draws(other.random()))
+    random.reseed(5)
+    expect(draws(random.random())).not.toEqual(draws(other.random()))
   })
 
   it('goes on from a snapshot of the handed stream, in whichever stream the other one was handed', () => {
-    const chance = chanceFrom(seeded(3)('a'))
-    draws(chance.random())
-    const kept = structuredClone(chance.snapshot())
-    const truth = draws(chance.random())
-    const other = chanceFrom(seeded(4)('b'))
+    const random = simulatorRandom(seeded(3)('a'))
+    draws(random.random())
+    const kept = structuredClone(random.snapshot())
+    const truth = draws(random.random())
+    const other = simulatorRandom(seeded(4)('b'))
     other.restore(kept)
     expect(draws(other.random())).toEqual(truth)
   })
 
   it("goes on from a snapshot of a seed's stream without touching the handed one", () => {
-    const chance = chanceFrom(seeded(3)('a'))
-    chance.reseed(9)
-    draws(chance.random())
-    const kept = structuredClone(chance.snapshot())
-    const truth = draws(chance.random())
+    const random = simulatorRandom(seeded(3)('a'))
+    random.reseed(9)
+    draws(random.random())
+    const kept = structuredClone(random.snapshot())
+    const truth = draws(random.random())
     const given = seeded(4)('b')
-    const other = chanceFrom(given)
+    const other = simulatorRandom(given)
     other.restore(kept)
     expect(draws(other.random())).toEqual(truth)
     expect(draws(given)).toEqual(draws(seeded(4)('b')))
   })
 
   it('goes back to the handed stream when a snapshot from before the seed is restored', () => {
-    const chance = chanceFrom(seeded(3)('a'))
-    const kept = chance.snapshot()
-    chance.reseed(9)
-    chance.restore(kept)
-    expect(draws(chance.random())).toEqual(draws(seeded(3)('a')))
+    const random = simulatorRandom(seeded(3)('a'))
+    const kept = random.snapshot()
+    random.reseed(9)
+    random.restore(kept)
+    expect(draws(random.random())).toEqual(draws(seeded(3)('a')))
   })
 
   it('leaves a stream that cannot save its place where it is', () => {
-    const chance = chanceFrom(plain())
-    const kept = chance.snapshot()
+    const random = simulatorRandom(plain())
+    const kept = random.snapshot()
     expect(kept).toEqual({ source: 'given', state: null })
-    draws(chance.random())
-    chance.restore(kept)
-    expect(draws(chance.random())).toEqual([0.004, 0.005, 0.006])
+    draws(random.random())
+    random.restore(kept)
+    expect(draws(random.random())).toEqual([0.004, 0.005, 0.006])
   })
 })
 

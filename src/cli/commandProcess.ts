@@ -3,13 +3,13 @@ import { plain } from '../edge/plain.js'
 import type { Clock } from '../time/clock.js'
 import { reason } from '../failure.js'
 import { type EndingSignal, endingSignals } from '../signals.js'
-import { type Ending, failed, signalCode } from './ending.js'
+import { type Exit, failed, signalCode } from './exit.js'
 
 /** What ends a process before its work is done: a signal, or an error that was caught nowhere. */
 export type Cause = EndingSignal | Error
 
 /** What the command is given. */
-export interface Outside {
+export interface CommandProcess {
   /** The words after the command's name. */
   readonly words: readonly string[]
   readonly begun: Date
@@ -28,7 +28,7 @@ export interface Outside {
    * A command that is not guarded holds nothing that could be lost: a signal ends it as it ends any process, in the middle of
    * whatever it computes.
    */
-  guard(finish: (cause: Cause) => Promise<Ending>): () => void
+  guard(finish: (cause: Cause) => Promise<Exit>): () => void
   /** Ends the process with an exit code, when its streams have taken what they were given. */
   end(code: number): void
 }
@@ -38,7 +38,7 @@ const MOST_LINES = 20
 const LONGEST_LINE = 8000
 
 /** Lines of plain text on the standard error stream. */
-export const say = ({ stderr }: Pick<Outside, 'stderr'>, lines: readonly string[]): void => {
+export const say = ({ stderr }: Pick<CommandProcess, 'stderr'>, lines: readonly string[]): void => {
   const more = lines.length - MOST_LINES
   const said = more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more`] : lines
   for (const line of said) stderr.write(`rivulet: ${plain(line, LONGEST_LINE)}\n`)
@@ -56,7 +56,7 @@ const exitOf = (process: NodeJS.Process, hasTerminal: boolean) => (code: number)
 }
 
 const guardOf =
-  (process: NodeJS.Process, exit: (code: number) => void, interruption: AbortController): Outside['guard'] =>
+  (process: NodeJS.Process, exit: (code: number) => void, interruption: AbortController): CommandProcess['guard'] =>
   (finish) => {
     let leaving = false
     let released = false
@@ -93,7 +93,12 @@ const guardOf =
  * The process as the command sees it; `hasTerminal` says whether one of its standard streams was a terminal when it began. A reader of
  * its output that leaves early is no error: a run goes on without one.
  */
-export const outsideOf = (process: NodeJS.Process, begun: Date, clock: Clock, hasTerminal: boolean): Outside => {
+export const ownCommandProcess = (
+  process: NodeJS.Process,
+  begun: Date,
+  clock: Clock,
+  hasTerminal: boolean,
+): CommandProcess => {
   const exit = exitOf(process, hasTerminal)
   const interruption = new AbortController()
   const { stdout, stderr, env } = process

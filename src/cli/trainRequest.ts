@@ -16,7 +16,7 @@ import {
   runFields,
   type RunSettings,
 } from '../runs/config.js'
-import { flagOf, fromText, listFromText } from './text.js'
+import { flagOf, fromText, listFromText } from './textCodecs.js'
 
 /** What `rivulet train` was asked to do. */
 export interface TrainRequest {
