@@ -46,6 +46,12 @@ const entries: { readonly [Id in TaskId]: Entry<SimulatorById[Id]> } = {
 /** The spec of every known task, named by its id. */
 export const tasks: readonly Spec[] = Object.values(entries).map(({ spec }) => spec)
 
+/** The ids of all tasks. */
+export const taskIds = Object.keys(entries) as readonly TaskId[]
+
+/** The spec of a task. */
+export const taskSpec = async (id: TaskId): Promise<Spec> => entries[id].spec
+
 const isTaskId = (id: string): id is TaskId => Object.hasOwn(entries, id)
 
 /**
