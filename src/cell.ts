@@ -1,22 +1,50 @@
 /** The small memory that an operator keeps between steps, as a value that a caller may hold, save and put back. */
 import type { Snapshots } from './types.js'
 
-/** A cell that holds one immutable value. */
+/** A cell that holds one immutable value: plain data that `structuredClone` copies. */
 export interface Cell<State> extends Snapshots<State> {
+  /** The value now. Setting it throws while a memory is mirrored. */
   value: State
+  /**
+   * From now on `value` is what `read` gives, worked out when it is asked for: for a memory that is too large to be written down at
+   * each step. The function that it returns ends this, and leaves the last value in the cell.
+   *
+   * Fails: throws while another memory is mirrored, since one cell cannot hold two.
+   */
+  mirror(read: () => State): () => void
 }
+
+const inUse =
+  'cell: an operator that is subscribed keeps its memory in this cell; unsubscribe it first, and give each operator a cell of its own'
 
 /**
  * A memory cell that starts out holding `initial`.
  *
- * Handed to an operator it outlives the subscription: whoever holds it can save it, and who shares it is visible in the code.
+ * Handed to an operator it outlives the subscription: its caller can save it, and which operators share it is visible in the code.
  */
 export const cell = <State>(initial: State): Cell<State> => {
+  let held = initial
+  let mirrored: (() => State) | null = null
   const cell: Cell<State> = {
-    value: initial,
+    get value() {
+      return mirrored === null ? held : mirrored()
+    },
+    set value(state) {
+      if (mirrored !== null) throw new Error(inUse)
+      held = state
+    },
     snapshot: () => cell.value,
     restore: (state) => {
       cell.value = state
+    },
+    mirror: (read) => {
+      if (mirrored !== null) throw new Error(inUse)
+      mirrored = read
+      return () => {
+        if (mirrored !== read) return
+        held = read()
+        mirrored = null
+      }
     },
   }
   return cell

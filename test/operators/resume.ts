@@ -1,5 +1,5 @@
 /** Proofs about operators that take their memory as a value. */
-import { type Observable, from } from 'rxjs'
+import { type Observable, Subject, from } from 'rxjs'
 import { expect } from 'vitest'
 import { type Cell, cell } from '../../src/cell.js'
 import { difference } from '../../src/testing/difference.js'
@@ -21,21 +21,33 @@ export const said = <Out, In = TimeStep>(
 }
 
 /**
- * Stops a run after each of its steps in turn, saves the memory, puts it back into another operator and goes on: what is
- * said must be what an operator says that was never stopped.
+ * Leaves a run after each of its values in turn, saves the memory, puts it back into another operator and goes on: what that says must
+ * be what an operator says that was never left, and so must what it remembers at the end. The memory is saved while the run is still
+ * subscribed to, and once more after it was left.
  */
-export const expectResumable = <State, Out>(
+export const expectResumable = <State, Out, In = TimeStep>(
   initial: State,
-  make: (memory: Cell<State>) => (source: Observable<TimeStep>) => Observable<Out>,
-  steps: readonly TimeStep[],
+  make: (memory: Cell<State>) => (source: Observable<In>) => Observable<Out>,
+  steps: readonly In[],
 ): void => {
-  const whole = said(make(cell(initial)), steps)
+  const never = cell(initial)
+  const whole = said(make(never), steps)
   for (let cut = 0; cut <= steps.length; cut++) {
     const stopped = cell(initial)
-    const before = said(make(stopped), steps.slice(0, cut))
-    const resumed = cell(initial)
-    resumed.restore(structuredClone(stopped.snapshot()))
-    const after = said(make(resumed), steps.slice(cut))
-    expect(difference(whole, [...before, ...after], `stopped after ${cut} steps: values`)).toBeNull()
+    const source = new Subject<In>()
+    const before: Out[] = []
+    const subscription = make(stopped)(source).subscribe((value) => before.push(value))
+    for (const step of steps.slice(0, cut)) source.next(step)
+    const underway = structuredClone(stopped.snapshot())
+    subscription.unsubscribe()
+    const left = structuredClone(stopped.snapshot())
+    for (const [when, saved] of Object.entries({ underway, left })) {
+      const resumed = cell(initial)
+      resumed.restore(structuredClone(saved))
+      const after = said(make(resumed), steps.slice(cut))
+      const name = `saved ${when} after ${cut} values:`
+      expect(difference(whole, [...before, ...after], `${name} what was said`)).toBeNull()
+      expect(difference(never.value, resumed.value, `${name} memory`)).toBeNull()
+    }
   }
 }
