@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { takeSteps } from '../../operators/takeSteps.js'
+import { cell } from '../../src/cell.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
-import { said } from './resume.js'
+import { expectResumable, said } from './resume.js'
 
 for (const count of [1000, Infinity]) {
   describe(`suite, ${count} steps`, () => {
@@ -42,6 +43,36 @@ test('counts each subscription apart', () => {
   const three = takeSteps(3)
   expect(said(three, steps)).toEqual(steps.slice(0, 4))
   expect(said(three, steps)).toEqual(steps.slice(0, 4))
+})
+
+describe('suite, with memory handed in', () => {
+  const suite = operatorSuite({ make: () => takeSteps(1000, { cell: cell(0) }), memory: 'caller' })
+  for (const { name, run } of suite) test(name, run)
+})
+
+test.each([1, 5, 9, 20])('stopped, saved and resumed is never stopped, with a count of %i', (count) => {
+  expectResumable(0, (cell) => takeSteps(count, { cell }), timeSteps('abctabcuatab'))
+})
+
+test('a memory handed in outlives the subscription', () => {
+  const actions = cell(0)
+  said(takeSteps(9, { cell: actions }), timeSteps('abtab'))
+  expect(actions.value).toBe(3)
+})
+
+test('with a memory that has come to its count it completes at once, and leaves its source alone', () => {
+  for (const executed of [3, 4]) {
+    const { timeline, subscriptions } = play('--a-b-', takeSteps(3, { cell: cell(executed) }))
+    expect(timeline).toBe('|')
+    expect(subscriptions).toEqual([])
+  }
+})
+
+test('a larger count goes on where a smaller one ended', () => {
+  const steps = timeSteps('abcdef')
+  const actions = cell(0)
+  expect(said(takeSteps(2, { cell: actions }), steps)).toEqual(steps.slice(0, 3))
+  expect(said(takeSteps(4, { cell: actions }), steps.slice(3))).toEqual(steps.slice(3, 5))
 })
 
 test('throws when built on a count that is none', () => {
