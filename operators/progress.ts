@@ -1,6 +1,8 @@
 import { type Observable, concat, defer, filter, map, of } from 'rxjs'
-import { type Clock, systemClock } from '../src/time/clock.js'
+import type { Cell } from '../src/cell.js'
 import { mean } from '../src/mean.js'
+import { keptIn } from '../src/streams/keptIn.js'
+import { type Clock, systemClock } from '../src/time/clock.js'
 import type { TimeStep } from '../src/types.js'
 import type { Episode } from './tallyEpisodes.js'
 
@@ -10,7 +12,7 @@ export interface Progress {
   readonly steps: number
   /** Actions that the run will have executed at its end; Infinity where it has none. */
   readonly total: number
-  /** Since the subscription. */
+  /** Of the whole run: `steps` by `seconds`. */
   readonly stepsPerSecond: number
   /** Episodes ended. */
   readonly episodes: number
@@ -18,17 +20,37 @@ export interface Progress {
   readonly meanReturn: number | null
   /** At the pace so far; null while there is none, and for a run without end. */
   readonly secondsLeft: number | null
-  /** Since the subscription. */
+  /** Seconds of the run: those in which it was subscribed to. */
   readonly seconds: number
 }
+
+/** What `progress` remembers. Durations and no moments: a later subscription may be on another machine, whose clock is another. */
+export interface ProgressState {
+  /** Actions executed. */
+  readonly steps: number
+  /** Episodes ended. */
+  readonly episodes: number
+  /** Of the last ten episodes, the oldest first, or of as many as there were. */
+  readonly returns: readonly number[]
+  /** Milliseconds of the run. */
+  readonly elapsed: number
+  /** Milliseconds of them since the latest record. */
+  readonly sinceRecord: number
+}
+
+/** The memory of a run that has not begun. */
+export const emptyProgress: ProgressState = { steps: 0, episodes: 0, returns: [], elapsed: 0, sinceRecord: 0 }
 
 /** What `progress` is handed. */
 export interface ProgressOptions {
   /** Actions that the run will have executed at its end; Infinity where it has none. */
   readonly total: number
-  /** Milliseconds from one record to the next, at least. */
+  /** Milliseconds from one record to the next, at least; the default is 100. */
   readonly every?: number
+  /** Where time is read, in ms; the default is the system's clock. */
   readonly clock?: Clock
+  /** Holds what it remembers; `cell(emptyProgress)` at the beginning of a run, and by default of each subscription. */
+  readonly cell?: Cell<ProgressState>
 }
 
 /**
@@ -39,19 +61,23 @@ export interface ProgressOptions {
  *
  * It emits when a step comes: while the world waits, it emits nothing.
  *
- * Memory: its counts and the last ten returns, of this subscription.
- * Numbers: the pace is that of the whole subscription, since the latest one would make the time left jump.
- * Fails: only with its source.
+ * Memory: its counts, the last ten returns, and how long the run has taken. The time from one subscription to the next does not count.
+ * Numbers: the pace is that of the whole run, since the latest one would make the time left jump.
+ * Fails: with its source, and where another subscription keeps its memory in the cell.
  */
 export const progress =
-  ({ total, every = 100, clock = systemClock }: ProgressOptions) =>
+  ({ total, every = 100, clock = systemClock, cell }: ProgressOptions) =>
   <T extends TimeStep & { readonly episode: Episode | null }>(source: Observable<T>): Observable<Progress> =>
     defer(() => {
-      const start = clock.now()
-      let told = start
-      let steps = 0
-      let episodes = 0
-      let returns: readonly number[] = []
+      const before = cell?.value ?? emptyProgress
+      let { steps, episodes, returns } = before
+      const subscribed = clock.now()
+      const start = subscribed - before.elapsed
+      let told = subscribed - before.sinceRecord
+      const state = (): ProgressState => {
+        const now = clock.now()
+        return { steps, episodes, returns, elapsed: now - start, sinceRecord: now - told }
+      }
       const record = (now: number): Progress => {
         const seconds = (now - start) / 1000
         const stepsPerSecond = seconds > 0 ? steps / seconds : 0
@@ -71,8 +97,6 @@ export const progress =
         return record(now)
       }
       const now = filter((each: Progress | null): each is Progress => each !== null)(map(count)(source))
-      return concat(
-        now,
-        defer(() => of(record(clock.now()))),
-      )
+      const last = defer(() => of(record(clock.now())))
+      return keptIn<ProgressState, Progress>(cell, state)(concat(now, last))
     })

@@ -1,9 +1,11 @@
-import { type Observable, Subject } from 'rxjs'
+import { type Observable, Subject, tap } from 'rxjs'
 import { describe, expect, test } from 'vitest'
-import { type Progress, progress } from '../../operators/progress.js'
+import { type Progress, type ProgressState, emptyProgress, progress } from '../../operators/progress.js'
 import { type Episode, tallyEpisodes } from '../../operators/tallyEpisodes.js'
+import { cell } from '../../src/cell.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import type { TimeStep } from '../../src/types.js'
+import { expectResumable, said } from './resume.js'
 
 type Tallied = TimeStep & { readonly episode: Episode | null }
 
@@ -119,4 +121,50 @@ test('the mean of returns near the largest double is finite', () => {
   send(large, 1)
   source.complete()
   expect(told.at(-1)?.meanReturn).toBe(1.7e308)
+})
+
+describe('a memory handed in', () => {
+  const tallied = said(tallyEpisodes(), timeSteps(`${'abt'.repeat(14)}abc`))
+
+  /** Each operator on a clock of its own, at another moment than any other. */
+  const onItsClock = () => {
+    let origin = 0
+    return (memory: ReturnType<typeof cell<ProgressState>>, passes = 30) => {
+      let time = (origin += 12_345)
+      const passing = tap<Tallied>(() => (time += passes))
+      return {
+        wait: (milliseconds: number) => (time += milliseconds),
+        operator: (source: Observable<Tallied>) =>
+          progress({ total: 50, every: 100, clock: { now: () => time }, cell: memory })(passing(source)),
+      }
+    }
+  }
+
+  test('stopped, saved and resumed is never stopped', () => {
+    const make = onItsClock()
+    expectResumable<ProgressState, Progress, Tallied>(emptyProgress, (memory) => make(memory).operator, tallied)
+  })
+
+  test('holds what the run was, and not the time between two subscriptions', () => {
+    const memory = cell(emptyProgress)
+    const { operator, wait } = onItsClock()(memory)
+    const source = new Subject<Tallied>()
+    const subscription = operator(source).subscribe()
+    for (const step of tallied.slice(0, 8)) source.next(step)
+    wait(5)
+    const returns = tallied.slice(0, 8).flatMap(({ episode }) => (episode === null ? [] : [episode.return]))
+    const state = { steps: 5, episodes: 2, returns, elapsed: 245, sinceRecord: 5 }
+    expect(memory.value).toEqual(state)
+    subscription.unsubscribe()
+    wait(1_000_000)
+    expect(memory.value).toEqual(state)
+    expect(said(operator, tallied.slice(8, 9))[0]).toMatchObject({ steps: 6, episodes: 3, seconds: 0.275 })
+  })
+
+  test('serves one subscription at a time', () => {
+    const { operator } = onItsClock()(cell(emptyProgress))
+    const source = new Subject<Tallied>()
+    operator(source).subscribe()
+    expect(() => said(operator, tallied)).toThrow('an operator that is subscribed keeps its memory in this cell')
+  })
 })
