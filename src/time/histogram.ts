@@ -1,8 +1,20 @@
 /** How long things took, in memory that never grows. */
+import { checkRestored, checkSnapshot } from '../restored.js'
+import type { Snapshots } from '../types.js'
+
+/** What a histogram remembers, as plain data. A bin is an integer from 0 to 447. */
+export interface HistogramState {
+  /** The longest duration ever taken in, in ms. */
+  readonly longest: number
+  /** Without a window: how many durations each of the 448 bins holds; null with one. */
+  readonly counts: readonly number[] | null
+  /** With a window: the bin of each duration that counts, the oldest first; null without one. */
+  readonly latest: readonly number[] | null
+}
 
 /** Durations, counted by size. */
-export interface Histogram {
-  /** Takes in one duration, in ms; below 0 counts as 0. */
+export interface Histogram extends Snapshots<HistogramState> {
+  /** Takes in one duration, in ms; one below 0 counts as 0. */
   add(milliseconds: number): void
   /**
    * The duration that this share of those taken in do not exceed, such as 0.99, by the nearest rank; 0 before the first.
@@ -36,13 +48,36 @@ const upperEdge = (bin: number): number => {
   return (bin - exponent * binsWithin + 1) * 2 ** exponent - 1
 }
 
+const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+const isBin = (value: unknown): boolean => isCount(value) && (value as number) < bins
+const isListOf = (list: unknown, holds: (value: unknown) => boolean): boolean =>
+  Array.isArray(list) && list.every(holds)
+
+/** Refuses what no histogram with this window remembers. */
+const checkState = (state: HistogramState, window: number): void => {
+  checkSnapshot('histogram', state)
+  const { longest, counts, latest } = state
+  const require = (field: keyof HistogramState, expected: string, holds: boolean): void =>
+    checkRestored({ owner: 'histogram', field }, state[field], expected, holds)
+  require('longest', 'a number from 0 up', typeof longest === 'number' && longest >= 0 && longest < Infinity)
+  if (window === Infinity) {
+    require('counts', `${bins} integers from 0 up`, isListOf(counts, isCount) && counts?.length === bins)
+    require('latest', 'null without a window', latest === null)
+    return
+  }
+  require('counts', 'null with a window', counts === null)
+  const fits = isListOf(latest, isBin) && latest !== null && latest.length <= window
+  require('latest', `${window} bins at most, integers from 0 to ${bins - 1}`, fits)
+}
+
 /**
  * An empty histogram with bins on a logarithmic scale, from a microsecond to half an hour.
  *
- * With a `window` it counts only so many of the latest durations.
+ * With a `window` it counts only so many of the latest durations; the default is Infinity.
  *
  * Memory: 448 counts, and one number for each duration of the window, whatever is taken in.
- * Fails: throws a RangeError unless `window` is a positive integer or Infinity.
+ * Fails: throws a RangeError unless `window` is a positive integer or Infinity, and for a state that is none of a histogram with this
+ * window, before anything is restored.
  */
 export const histogram = ({ window = Infinity }: { readonly window?: number } = {}): Histogram => {
   if (!(window === Infinity || (Number.isSafeInteger(window) && window > 0))) {
@@ -55,9 +90,11 @@ export const histogram = ({ window = Infinity }: { readonly window?: number } = 
   let longest = 0
 
   const record = (milliseconds: number): void => {
-    const microseconds = Math.min(Math.round(Math.max(milliseconds, 0) * 1000), mostMicroseconds)
-    const bin = binOf(microseconds)
     longest = Math.max(longest, milliseconds)
+    put(binOf(Math.min(Math.round(Math.max(milliseconds, 0) * 1000), mostMicroseconds)))
+  }
+
+  const put = (bin: number): void => {
     counts[bin] += 1
     if (recent === null || count < recent.length) {
       if (recent !== null) recent[(oldest + count) % recent.length] = bin
@@ -82,10 +119,27 @@ export const histogram = ({ window = Infinity }: { readonly window?: number } = 
     oldest = 0
     count = 0
   }
+
+  const restore = (state: HistogramState): void => {
+    checkState(state, window)
+    clear()
+    longest = state.longest
+    for (const bin of state.latest ?? []) put(bin)
+    if (state.counts === null) return
+    counts.set(state.counts)
+    count = state.counts.reduce((sum, each) => sum + each, 0)
+  }
   return {
     add: record,
     quantile,
     clear,
+    snapshot: () => ({
+      longest,
+      counts: recent === null ? Array.from(counts) : null,
+      latest:
+        recent === null ? null : Array.from({ length: count }, (_, place) => recent[(oldest + place) % recent.length]),
+    }),
+    restore,
     get longest() {
       return longest
     },

@@ -72,4 +72,60 @@ describe('histogram', () => {
       new RangeError(`histogram: window: expected a positive integer or Infinity, got ${window}`),
     )
   })
+
+  it.each([Infinity, 1, 20, 64])(
+    'saved and restored it goes on as if it had never been, with a window of %d',
+    (window) => {
+      const random = seeded(3)('durations')
+      const values = Array.from({ length: 150 }, () => 30 * random.uniform())
+      for (const cut of [0, 1, 19, 20, 21, 100]) {
+        const never = filled(values.slice(0, cut), { window })
+        const restored = filled([99, 5, 7], { window })
+        restored.restore(structuredClone(never.snapshot()))
+        for (const value of values.slice(cut)) {
+          expect(restored.snapshot()).toEqual(never.snapshot())
+          for (const counted of [never, restored]) counted.add(value)
+          const looks = [never, restored].map(({ quantile, longest, count }) => [
+            quantile(0.5),
+            quantile(0.99),
+            longest,
+            count,
+          ])
+          expect(looks[1]).toEqual(looks[0])
+        }
+      }
+    },
+  )
+
+  it('remembers the longest after it forgot the others', () => {
+    const cleared = filled([3, 8], { window: 4 })
+    cleared.clear()
+    expect(cleared.snapshot()).toEqual({ longest: 8, counts: null, latest: [] })
+  })
+
+  const counts = new Array<number>(448).fill(0)
+  it.each([
+    [4, null, 'histogram: expected a snapshot, got null'],
+    [4, { longest: NaN, counts: null, latest: [] }, 'longest of a snapshot: expected a number from 0 up, got NaN'],
+    [4, { longest: 1, counts, latest: null }, 'counts of a snapshot: expected null with a window, got an array of 448'],
+    [4, { longest: 1, counts: null, latest: [1, 2, 3, 4, 5] }, 'latest of a snapshot: expected 4 bins at most'],
+    [
+      4,
+      { longest: 1, counts: null, latest: [448] },
+      'latest of a snapshot: expected 4 bins at most, integers from 0 to 447',
+    ],
+    [4, { longest: 1, counts: null, latest: [0.5] }, 'latest of a snapshot: expected 4 bins at most'],
+    [Infinity, { longest: 1, counts: [1], latest: null }, 'counts of a snapshot: expected 448 integers from 0 up'],
+    [Infinity, { longest: 1, counts: counts.with(3, -1), latest: null }, 'counts of a snapshot: expected 448 integers'],
+    [
+      Infinity,
+      { longest: 1, counts, latest: [] },
+      'latest of a snapshot: expected null without a window, got an array of 0',
+    ],
+  ])('with a window of %d refuses to restore %j, and stays as it was', (window, state, message) => {
+    const counted = filled([1, 2, 3], { window })
+    const before = counted.snapshot()
+    expect(() => counted.restore(state as never)).toThrow(message)
+    expect(counted.snapshot()).toEqual(before)
+  })
 })
