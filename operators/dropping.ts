@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs'
-import { type WorkOptions, workOff } from '../src/streams/overflow.js'
+import { type WorkOptions, workOff } from '../src/streams/workOff.js'
 
 /**
  * Works values off one at a time; of those that come meanwhile the first `size` wait, and the rest are dropped.
@@ -10,9 +10,11 @@ import { type WorkOptions, workOff } from '../src/streams/overflow.js'
  * For work that must not lose its beginning, such as the first samples of a burst. Completes when what waits has been
  * worked off. Not for time steps on their way to `actuate`: each of them needs an answer.
  *
- * Memory: at most `size` values, of this subscription; the counts, the caller's if handed in.
+ * Memory: at most `size` values that wait, the value of the work under way, and the counts. Without a cell what waits is lost when the
+ * subscription ends; with one the next subscription works it off.
  * Fails: throws a RangeError when the pipeline is built, unless `size` is a positive integer. Error notification with
- * the source's error, at once and whatever waits, and with what the work throws or notifies.
+ * the source's error, at once and whatever waits, with what the work throws or notifies, and where another subscription keeps its
+ * memory in the cell.
  */
 export const dropping = <In, Out>(
   size: number,

@@ -1,7 +1,7 @@
-import { type Observable, defer } from 'rxjs'
-import { cell } from '../src/cell.js'
-import { emptyOverflowCounts, type WorkOptions } from '../src/streams/overflow.js'
+import { type Observable, concat, defer } from 'rxjs'
+import { keptIn } from '../src/streams/keptIn.js'
 import { type PullSource, workOnDemand } from '../src/streams/pullSource.js'
+import { type OverflowState, type WorkOptions, emptyOverflow, underwayOf } from '../src/streams/workOff.js'
 
 /**
  * Asks a pull source for its next value only when the work on the last one has completed; nothing waits, nothing is dropped.
@@ -10,22 +10,27 @@ import { type PullSource, workOnDemand } from '../src/streams/pullSource.js'
  *     suspend  -----A----B----(C|)     A: what the work on a says, five columns on
  *
  * For what can wait, such as the lines of a file or a generator: the source is held up instead. Its source is an iterable,
- * asynchronous or not, and no observable, since nothing can be asked of one.
+ * asynchronous or not, and no observable, since nothing can be asked of one. Where its cell holds a work that an earlier
+ * subscription did not end, it does that work before it asks for a value.
  *
- * Memory: one value; the counts, the caller's if handed in, in which nothing is ever waiting or dropped.
- * Fails: error notification with what the source throws, and with what the work throws or notifies. Leaving it, by an
- * error too, ends the source at once, by its iterator's `return`.
+ * Memory: the value of the work under way and the counts, of which no value ever waits or is dropped; where its source stands is
+ * not in it.
+ * Fails: error notification with what the source throws, with what the work throws or notifies, and where another subscription keeps
+ * its memory in the cell. Leaving it, by an error too, ends the source at once, by its iterator's `return`.
  */
 export const suspend =
-  <In, Out>({
-    work,
-    cell: counts = cell(emptyOverflowCounts),
-  }: WorkOptions<In, Out>): ((source: PullSource<In>) => Observable<Out>) =>
+  <In, Out>({ work, cell }: WorkOptions<In, Out>): ((source: PullSource<In>) => Observable<Out>) =>
   (source) =>
-    workOnDemand(source, (value) =>
-      defer(() => {
-        const { arrived, begun, waiting, dropped } = counts.value
-        counts.value = { arrived: arrived + 1, begun: begun + 1, waiting, dropped }
-        return work(value)
-      }),
-    )
+    defer(() => {
+      const before: OverflowState<In> = cell?.value ?? emptyOverflow
+      let { arrived, begun } = before
+      const underway = underwayOf(work)
+      const state = (): OverflowState<In> => ({ ...before, arrived, begun, underway: underway.value })
+      const asked = workOnDemand(source, (value) => {
+        arrived += 1
+        begun += 1
+        return underway.on(value)
+      })
+      const worked = before.underway === null ? asked : concat(underway.on(before.underway.value), asked)
+      return keptIn<OverflowState<In>, Out>(cell, state)(worked)
+    })

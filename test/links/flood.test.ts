@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 import { sliding } from '../../operators/sliding.js'
 import { closed, finiteNumber } from '../../src/edge/codecs.js'
 import { cell } from '../../src/cell.js'
-import { emptyOverflowCounts } from '../../src/streams/overflow.js'
+import { emptyOverflow, type OverflowState } from '../../src/streams/workOff.js'
 import { fromJsonLines } from '../../src/links/jsonLines.js'
 import type { LinkCounts, LinkOptions } from '../../src/links/link.js'
 import type { LinkSource } from '../../src/links/source.js'
@@ -105,10 +105,10 @@ const expectBounded = async (prepare: () => Promise<Flood>): Promise<void> => {
   const { source, loose } = await prepare()
   const flood = source({ backoff: { retries: 0 } })
   const counts = flood.link
-  const overflow = cell(emptyOverflowCounts)
+  const overflow = cell<OverflowState<unknown>>(emptyOverflow)
   let most = 0
   const work = (value: unknown) => {
-    most = Math.max(most, overflow.value.waiting)
+    most = Math.max(most, overflow.value.waiting.length)
     return delay<unknown>(5)(of(value))
   }
   const { heard } = hear(sliding(1, { work, cell: overflow })(flood))
@@ -119,7 +119,7 @@ const expectBounded = async (prepare: () => Promise<Flood>): Promise<void> => {
     return last === many - 1 || (last as { readonly data?: number })?.data === many - 1
   })
   const { arrived, begun, waiting, dropped } = overflow.value
-  expect([arrived, waiting, begun + dropped]).toEqual([many, 0, many])
+  expect([arrived, waiting, begun + dropped]).toEqual([many, [], many])
   expect(dropped).toBeGreaterThan(many / 2)
   expect(most).toBeLessThanOrEqual(1)
   expect(counts.value).toMatchObject({ messages: many, bad: 0 })

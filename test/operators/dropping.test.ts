@@ -21,7 +21,7 @@ test('two places hold the two first', () =>
 test('in a flood the work is on what came first after the last time, and the drops are exact', () => {
   // A value comes at 1, 2, ... 1000 ms, value n at n + 1. Work begins at 1, 101, ... 1001 ms, on the one that came first
   // after the place had become free, a hundred milliseconds before.
-  const { worked, counts } = flooded(dropping, 1)
+  const { worked, state } = flooded(dropping, 1)
   expect(worked).toEqual([0, 1, 101, 201, 301, 401, 501, 601, 701, 801, 901])
-  expect(counts).toEqual({ arrived: 1000, begun: 11, waiting: 0, dropped: 989 })
+  expect(state).toEqual({ arrived: 1000, begun: 11, dropped: 989, waiting: [], underway: null })
 })

@@ -1,10 +1,25 @@
 /** What `sliding` and `dropping` are both proved by, since they differ in one thing alone. */
-import { type Observable, Subject, concat, ignoreElements, interval, map, of, take, tap, throwError, timer } from 'rxjs'
+import {
+  type Observable,
+  Subject,
+  concat,
+  filter,
+  ignoreElements,
+  interval,
+  map,
+  of,
+  take,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs'
 import { type RunHelpers, TestScheduler } from 'rxjs/testing'
 import { describe, expect, test } from 'vitest'
-import { cell } from '../../src/cell.js'
-import { emptyOverflowCounts, type OverflowCounts, type WorkOptions } from '../../src/streams/overflow.js'
+import { type Cell, cell } from '../../src/cell.js'
+import { seeded } from '../../src/random.js'
+import { emptyOverflow, type OverflowState, type WorkOptions } from '../../src/streams/workOff.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
+import { expectResumable } from './resume.js'
 
 type OverflowOperator = <In, Out>(
   size: number,
@@ -27,15 +42,15 @@ export const expectMarbles = (play: (helpers: RunHelpers) => void): void =>
 
 /** A thousand values, one a millisecond, for work that takes a hundred: what was worked on, and the counts on the way. */
 export const flooded = (operator: OverflowOperator, size: number) => {
-  const counts = cell(emptyOverflowCounts)
-  const looks: OverflowCounts[] = []
+  const memory = cell<OverflowState<number>>(emptyOverflow)
+  const looks: OverflowState<number>[] = []
   const worked: number[] = []
   new TestScheduler(() => {}).run(() => {
-    const source = tap<number>(() => looks.push(counts.value))(take<number>(1000)(interval(1)))
+    const source = tap<number>(() => looks.push(memory.value))(take<number>(1000)(interval(1)))
     const work = (value: number) => map(() => value)(timer(100))
-    operator(size, { work, cell: counts })(source).subscribe((value) => worked.push(value))
+    operator(size, { work, cell: memory })(source).subscribe((value) => worked.push(value))
   })
-  return { worked, looks, counts: counts.value }
+  return { worked, looks, state: memory.value }
 }
 
 /** The tests that both of them pass in the same words. */
@@ -102,33 +117,82 @@ export const overflowTests = (name: string, operator: OverflowOperator): void =>
 
   test('a source a hundred times faster than its consumer: never more wait than may, and every value is accounted for', () => {
     for (const size of [1, 7]) {
-      const { looks, counts } = flooded(operator, size)
+      const { looks, state } = flooded(operator, size)
       expect(looks).toHaveLength(1000)
-      expect(Math.max(...looks.map(({ waiting }) => waiting))).toBe(size)
-      for (const { arrived, begun, waiting, dropped } of [...looks, counts]) {
-        expect(begun + waiting + dropped).toBe(arrived)
+      expect(Math.max(...looks.map(({ waiting }) => waiting.length))).toBe(size)
+      for (const { arrived, begun, waiting, dropped } of [...looks, state]) {
+        expect(begun + waiting.length + dropped).toBe(arrived)
       }
-      expect(counts.waiting).toBe(0)
+      expect(state).toMatchObject({ waiting: [], underway: null })
     }
   })
 
-  test('what still waits when it is left counts as dropped', () => {
-    const counts = cell(emptyOverflowCounts)
-    const source = new Subject<string>()
-    const subscription = operator(3, { work: capital, cell: counts })(source).subscribe()
-    for (const letter of 'abc') source.next(letter)
-    expect(counts.value).toEqual({ arrived: 3, begun: 1, waiting: 2, dropped: 0 })
-    subscription.unsubscribe()
-    expect(counts.value).toEqual({ arrived: 3, begun: 1, waiting: 0, dropped: 2 })
+  /** Works off numbers; each null ends the work that is under way. */
+  const gated = (memory: Cell<OverflowState<number>>, size: number) => (events: Observable<number | null>) => {
+    const gate = new Subject<void>()
+    const values = filter((event: number | null): event is number => event !== null)(
+      tap<number | null>((event) => event === null && gate.next())(events),
+    )
+    return operator(size, { work: (value: number) => map(() => value)(take<void>(1)(gate)), cell: memory })(values)
+  }
+
+  test.each([1, 2, 5])('stopped, saved and resumed is never stopped, with %i places', (size) => {
+    const random = seeded(size)('events')
+    const events = Array.from({ length: 40 }, (_, value) => (random.uniform() < 0.6 ? value : null))
+    expectResumable<OverflowState<number>, number, number | null>(
+      emptyOverflow,
+      (memory) => gated(memory, size),
+      events,
+    )
   })
 
-  test('subscriptions that share a memory add up, and share no queue', () => {
-    const counts = cell(emptyOverflowCounts)
+  test('what is not worked off when it is left stays in the cell, and the next subscription works it off', () => {
+    const memory = cell<OverflowState<string>>(emptyOverflow)
     const source = new Subject<string>()
-    const both = [1, 2].map(() => operator(1, { work: capital, cell: counts })(source).subscribe())
+    const subscription = operator(3, { work: capital, cell: memory })(source).subscribe()
     for (const letter of 'abc') source.next(letter)
-    expect(counts.value).toEqual({ arrived: 6, begun: 2, waiting: 2, dropped: 2 })
-    for (const subscription of both) subscription.unsubscribe()
+    const state = { arrived: 3, begun: 1, dropped: 0, waiting: ['b', 'c'], underway: { value: 'a' } }
+    expect(memory.value).toEqual(state)
+    subscription.unsubscribe()
+    expect(memory.value).toEqual(state)
+    const out: string[] = []
+    operator(3, { work: (letter: string) => of(letter.toUpperCase()), cell: memory })(of('d')).subscribe((letter) =>
+      out.push(letter),
+    )
+    expect(out).toEqual(['A', 'B', 'C', 'D'])
+    expect(memory.value).toEqual({ arrived: 4, begun: 4, dropped: 0, waiting: [], underway: null })
+  })
+
+  test('what a smaller queue cannot take over is dropped and counted', () => {
+    const memory = cell<OverflowState<string>>({ ...emptyOverflow, arrived: 3, waiting: ['a', 'b', 'c'] })
+    operator(1, { work: capital, cell: memory })(new Subject()).subscribe().unsubscribe()
+    expect(memory.value).toMatchObject({ arrived: 3, begun: 1, dropped: 2, waiting: [] })
+  })
+
+  const never = (): Observable<string> => new Subject()
+  const failed = (): Observable<string> => throwError(() => 'error')
+  test.each([
+    ['of the source', failed, never, { value: 'a' }],
+    ['of the work', never, failed, null],
+  ])('after an error %s the cell holds what was not worked off', (_, rest, work, underway) => {
+    const memory = cell<OverflowState<string>>(emptyOverflow)
+    let error: unknown = null
+    operator(3, { work, cell: memory })(concat(of('a'), rest())).subscribe({
+      error: (reason: unknown) => (error = reason),
+    })
+    expect(error).toBe('error')
+    expect(memory.value).toMatchObject({ arrived: 1, begun: 1, dropped: 0, waiting: [], underway })
+  })
+
+  test('a second subscription to the same cell is refused, and the first goes on', () => {
+    const memory = cell<OverflowState<string>>(emptyOverflow)
+    const source = new Subject<string>()
+    const out: unknown[] = []
+    const operated = operator(1, { work: (letter: string) => of(letter), cell: memory })(source)
+    operated.subscribe((letter) => out.push(letter))
+    operated.subscribe({ error: (error: unknown) => out.push(String(error)) })
+    source.next('a')
+    expect(out).toEqual([expect.stringContaining('an operator that is subscribed keeps its memory in this cell'), 'a'])
   })
 
   test.each([0, -1, 1.5, NaN, Infinity])('throws when built on a size of %s', (size) => {

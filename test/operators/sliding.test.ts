@@ -21,7 +21,7 @@ test('two places hold the two latest', () =>
 test('in a flood the work is always on the newest, and the drops are exact', () => {
   // A value comes at 1, 2, ... 1000 ms, value n at n + 1. Work begins at 1, 101, ... 901 ms, each time on what came last
   // by then, and once more on what came last of all.
-  const { worked, counts } = flooded(sliding, 1)
+  const { worked, state } = flooded(sliding, 1)
   expect(worked).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 999])
-  expect(counts).toEqual({ arrived: 1000, begun: 11, waiting: 0, dropped: 989 })
+  expect(state).toEqual({ arrived: 1000, begun: 11, dropped: 989, waiting: [], underway: null })
 })

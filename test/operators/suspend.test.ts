@@ -1,9 +1,9 @@
-import { type Observable, map, of, take, timer } from 'rxjs'
+import { type Observable, Subject, map, of, take, timer } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { expect, test } from 'vitest'
 import { suspend } from '../../operators/suspend.js'
 import { cell } from '../../src/cell.js'
-import { emptyOverflowCounts } from '../../src/streams/overflow.js'
+import { emptyOverflow, type OverflowState } from '../../src/streams/workOff.js'
 import { capital, expectMarbles, failing } from './overflowing.js'
 
 /** Letters that note when they were asked for, and that they were told to stop. */
@@ -50,7 +50,7 @@ test('asks in the very frame in which the work completes, and not before', () =>
 })
 
 test('a source that could give a hundred times faster is held up: one value is out at a time, and none is dropped', () => {
-  const counts = cell(emptyOverflowCounts)
+  const memory = cell<OverflowState<number>>(emptyOverflow)
   let given = 0
   const most: number[] = []
   const worked: number[] = []
@@ -62,11 +62,11 @@ test('a source that could give a hundred times faster is held up: one value is o
       }
     })()
     const work = (value: number) => map(() => value)(timer(100))
-    suspend({ work, cell: counts })(source).subscribe((value) => worked.push(value))
+    suspend({ work, cell: memory })(source).subscribe((value) => worked.push(value))
   })
   expect(worked).toHaveLength(500)
   expect(Math.max(...most)).toBe(0)
-  expect(counts.value).toEqual({ arrived: 500, begun: 500, waiting: 0, dropped: 0 })
+  expect(memory.value).toEqual({ ...emptyOverflow, arrived: 500, begun: 500 })
 })
 
 test('an error of the work ends it, and tells the source', () =>
@@ -131,4 +131,27 @@ test('an asynchronous source that still owes a value is told at once, and its la
   expect(notes).toEqual(['told'])
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
   expect(notes).toEqual(['told'])
+})
+
+test('stopped, saved and resumed on what its source has left is never stopped', () => {
+  const letters = [...'abcd']
+  for (let cut = 0; cut <= 2 * letters.length; cut++) {
+    const memory = cell<OverflowState<string>>(emptyOverflow)
+    const out: string[] = []
+    const gate = new Subject<void>()
+    const work = (letter: string) => map(() => letter.toUpperCase())(take<void>(1)(gate))
+    const asking = (from: number) =>
+      suspend({ work, cell: memory })(letters.slice(from)).subscribe((letter) => out.push(letter))
+    const first = asking(0)
+    for (let ended = 0; ended < cut; ended++) gate.next()
+    const saved = structuredClone(memory.snapshot())
+    expect(saved).toMatchObject({ arrived: saved.begun, dropped: 0, waiting: [] })
+    first.unsubscribe()
+    expect(memory.snapshot()).toEqual(saved)
+    memory.restore(saved)
+    asking(saved.arrived)
+    for (let ended = cut; ended < 2 * letters.length; ended++) gate.next()
+    expect(out.join('')).toBe('ABCD')
+    expect(memory.value).toEqual({ ...emptyOverflow, arrived: 4, begun: 4 })
+  }
 })

@@ -42,7 +42,7 @@ describe('a bounded queue', () => {
             dropped += 1
           }
         } else expect(queue.shift()).toBe(plain.shift())
-        expect([queue.size, queue.dropped]).toEqual([plain.length, dropped])
+        expect([queue.size, queue.dropped, queue.values()]).toEqual([plain.length, dropped, plain])
       }
     }
   })
