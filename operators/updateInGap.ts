@@ -1,10 +1,12 @@
 import { type Observable, EMPTY, concat, defer, finalize, map } from 'rxjs'
+import type { Cell } from '../src/cell.js'
 import { atStep } from '../src/failure.js'
-import type { LearningGap } from '../src/time/learningGap.js'
-import { histogram } from '../src/time/histogram.js'
-import { boundedQueue, type Overflow } from '../src/streams/overflow.js'
-import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.js'
 import { addFields } from '../src/streams/addFields.js'
+import { keptIn } from '../src/streams/keptIn.js'
+import { boundedQueue, type Overflow } from '../src/streams/overflow.js'
+import { histogram } from '../src/time/histogram.js'
+import { emptyGap, type GapState, type LearningGap, type WaitingTransition } from '../src/time/learningGap.js'
+import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.js'
 
 /** What `updateInGap` is told. */
 export interface UpdateInGapOptions {
@@ -12,16 +14,14 @@ export interface UpdateInGapOptions {
   readonly gap: LearningGap
   /** What becomes of transitions while updates do not fit: `{ kind: 'sliding', size: 8 }`. */
   readonly overflow: Overflow
-  /** Gaps in a row that may be too short; then the measurements count as outdated and one update is tried. */
+  /** Gaps in a row that may be too short; then the measurements count as outdated and one update is tried. The default is 100. */
   readonly patience?: number
+  /** Holds what it remembers; `cell(emptyGap)` at the beginning of a run, and by default of each subscription. */
+  readonly cell?: Cell<GapState>
 }
 
-/** A transition that waits to be learnt from. */
-interface Waiting {
-  readonly transition: Transition
-  /** Its step's index in the run. */
-  readonly index: number
-  /** When it came. */
+/** A transition that waits, by the moment of the schedule's clock at which it came. */
+interface Waiting extends Omit<WaitingTransition, 'waited'> {
   readonly since: number
 }
 
@@ -42,21 +42,21 @@ const window = 128
  * next gap takes as many as fit, the oldest first. `overflow` says how many may wait and which one is given up. The
  * `report` is that of the last update made at this step, null if there was none.
  *
- * What waits when the source completes is learnt before the completion goes on, and what waits when the chain is left or
- * fails is dropped. Without a measurement an update counts as taking no time; so that one slow update, as before a
+ * What waits when the source completes is learnt before the completion goes on. What waits when the chain is left or fails stays in
+ * the cell, for the next subscription, and is dropped where there is none. Without a measurement an update counts as taking no time; so that one slow update, as before a
  * compiler has warmed up, does not stop learning for good, the measurements are forgotten after `patience` gaps
  * without learning.
  *
- * Memory: `learner`, the caller's, changed in place; `gap.learning`, the caller's counts, which every beat holds; of the
- * subscription, at most `overflow.size` transitions and the latest 128 durations.
+ * Memory: `learner`, the caller's, changed in place; `gap.learning`, the caller's counts, which every beat holds; at most
+ * `overflow.size` transitions, the latest 128 durations, and the number of gaps in a row without learning.
  * Numbers: the learner's. An update is a function of values, so that learning late changes no transition.
  * Fails: throws a RangeError when the pipeline is built, on an overflow without a positive size or a `patience` that is
- * not a positive integer. Error notification when the learner throws; a number that is not finite is told with the step
- * whose transition it came from.
+ * not a positive integer. Error notification when the learner throws, where a number that is not finite is named with the step
+ * whose transition it came from, and where another subscription keeps its memory in the cell.
  */
 export const updateInGap = <S extends SampledAction, Report>(
   learner: Pick<Learner<S, Report>, 'update'>,
-  { gap, overflow, patience = 100 }: UpdateInGapOptions,
+  { gap, overflow, patience = 100, cell: memory }: UpdateInGapOptions,
 ) => {
   boundedQueue(overflow, 'updateInGap')
   if (!(Number.isSafeInteger(patience) && patience > 0)) {
@@ -68,7 +68,14 @@ export const updateInGap = <S extends SampledAction, Report>(
     defer(() => {
       const queue = boundedQueue<Waiting>(overflow, 'updateInGap')
       const durations = histogram({ window })
-      let refusals = 0
+      const before = memory?.value ?? emptyGap
+      durations.restore(before.durations)
+      let { refusals } = before
+      const state = (): GapState => {
+        const now = gap.scheduler.now()
+        const waiting = queue.values().map(({ since, ...rest }) => ({ ...rest, waited: now - since }))
+        return { waiting, durations: durations.snapshot(), refusals }
+      }
 
       const fits = (): boolean => durations.quantile(0.99) <= gap.left()
 
@@ -108,7 +115,7 @@ export const updateInGap = <S extends SampledAction, Report>(
       }
 
       const useGap = (step: T): Report | null => {
-        const before = queue.dropped
+        const droppedBefore = queue.dropped
         const taken = step.transition !== null && (overflow.kind === 'sliding' || queue.size < overflow.size)
         if (step.transition !== null) {
           queue.push({ transition: step.transition, index: step.index, since: gap.scheduler.now() })
@@ -117,7 +124,7 @@ export const updateInGap = <S extends SampledAction, Report>(
         const report = learnWhile(fits)
         refusals = full > 0 && queue.size === full ? refusals + 1 : 0
         if (refusals >= patience) durations.clear()
-        account(taken && queue.size > 0 ? 1 : 0, queue.dropped - before)
+        account(taken && queue.size > 0 ? 1 : 0, queue.dropped - droppedBefore)
         return report
       }
 
@@ -132,8 +139,14 @@ export const updateInGap = <S extends SampledAction, Report>(
         while (queue.size > 0) queue.shift()
         if (left > 0) account(0, left)
       }
-      return finalize<T & { readonly report: Report | null }>(giveUp)(
-        concat(map((step: T) => addFields(step, { report: useGap(step) }))(source), learnTheRest),
-      )
+      const resumed = gap.scheduler.now()
+      for (const { waited, ...rest } of before.waiting) queue.push({ ...rest, since: resumed - waited })
+      if (before.waiting.length > 0) account(0, queue.dropped)
+
+      type Reported = T & { readonly report: Report | null }
+      const learning = concat(map((step: T) => addFields(step, { report: useGap(step) }))(source), learnTheRest)
+      return memory === undefined
+        ? finalize<Reported>(giveUp)(learning)
+        : keptIn<GapState, Reported>(memory, state)(learning)
     })
 }

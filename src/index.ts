@@ -53,7 +53,15 @@ export {
   type Realtime,
   type RealtimeOptions,
 } from './time/realtime.js'
-export { emptyLearningCounts, type LearningGap, type LearningCounts } from './time/learningGap.js'
+export { type HistogramState } from './time/histogram.js'
+export {
+  emptyGap,
+  emptyLearningCounts,
+  type GapState,
+  type LearningCounts,
+  type LearningGap,
+  type WaitingTransition,
+} from './time/learningGap.js'
 export { absorb, runningMoments, standardize, type MomentsState, type RunningMoments } from './moments.js'
 
 export {

@@ -1,6 +1,8 @@
 /** The time that a beat leaves over for learning, and the account of what was learnt in it. */
 import type { SchedulerLike } from 'rxjs'
 import type { Cell } from '../cell.js'
+import type { Transition } from '../types.js'
+import type { HistogramState } from './histogram.js'
 
 /** What became of the transitions so far. */
 export interface LearningCounts {
@@ -25,6 +27,28 @@ export interface LearningGap {
   readonly scheduler: SchedulerLike
   /** Milliseconds until the next deadline; 0 or less once it has come, Infinity while there is none. */
   left(): number
-  /** Kept by whoever learns in the gap, and told in every beat. */
+  /** The counts, which `updateInGap` keeps and every beat shows. */
   readonly learning: Cell<LearningCounts>
 }
+
+/** A transition that waits to be learnt from. */
+export interface WaitingTransition {
+  readonly transition: Transition
+  /** Its step's index in the run. */
+  readonly index: number
+  /** How long it has waited, in ms. */
+  readonly waited: number
+}
+
+/** What `updateInGap` remembers. Durations and no moments: a later subscription may be on another machine, whose clock is another. */
+export interface GapState {
+  /** Transitions that wait, the oldest first. */
+  readonly waiting: readonly WaitingTransition[]
+  /** How long the latest 128 updates took. */
+  readonly durations: HistogramState
+  /** Gaps in a row that were too short for an update. */
+  readonly refusals: number
+}
+
+/** The memory before the first transition. */
+export const emptyGap: GapState = { waiting: [], durations: { longest: 0, counts: null, latest: [] }, refusals: 0 }

@@ -1,4 +1,4 @@
-import { concat, from, map, take, throwError } from 'rxjs'
+import { NEVER, concat, from, map, take, tap, throwError } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { actuate } from '../../operators/actuate.js'
 import { sampleAction } from '../../operators/sampleAction.js'
@@ -6,10 +6,10 @@ import { transitions } from '../../operators/transitions.js'
 import { updateInGap } from '../../operators/updateInGap.js'
 import { drive } from '../../src/drivers/drive.js'
 import { NotFiniteError } from '../../src/failure.js'
-import { type LearningGap, emptyLearningCounts } from '../../src/time/learningGap.js'
+import { type GapState, type LearningGap, emptyGap, emptyLearningCounts } from '../../src/time/learningGap.js'
 import { avg } from '../../src/learners/avg/avg.js'
 import { hyperparametersFor } from '../../src/learners/avg/publishedSettings.js'
-import { cell } from '../../src/cell.js'
+import { type Cell, cell } from '../../src/cell.js'
 import type { Overflow } from '../../src/streams/overflow.js'
 import { seeded } from '../../src/random.js'
 import { type Beat, realtime } from '../../src/time/realtime.js'
@@ -19,6 +19,7 @@ import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
 import type { TimeStep, Transition } from '../../src/types.js'
 import { listen } from '../drivers/world.js'
+import { expectResumable, said } from './resume.js'
 
 type Paired = TimeStep & { readonly transition: Transition | null }
 
@@ -190,6 +191,77 @@ test.each([
   const { gap } = gapOf(() => 1)
   const make = () => updateInGap({ update: () => 0 }, { gap, overflow: sliding(1), ...options })
   expect(make).toThrow(new RangeError(message))
+})
+
+describe('a memory handed in', () => {
+  /** What is left of the gaps of a run in which updates of 3 ms wait, are dropped, and are tried anew after four gaps without any. */
+  const lefts = [9, 9, 1, 1, 9, 1, 1, 1, 1, 9, 9, 2, 2, 2, 2, 2, 2, 9, 4, 4, 9, 1, 1, 1, 8, 9]
+  const steps = timeSteps(`abcdt${'abcdefghijklmnopqrsv'.repeat(2)}`.slice(0, lefts.length)).map(paired)
+  /** One update in eight takes long, so that it matters which durations are known. */
+  const lasts = (place: number): number => (place % 8 === 2 ? 8 : 3)
+
+  /** Each operator on a clock of its own, at another moment than any other. */
+  const onItsClock = (overflow: Overflow) => {
+    let origin = 0
+    return (memory: Cell<GapState>) => {
+      let until = 0
+      const { gap, scheduler } = gapOf(() => until - scheduler.now())
+      scheduler.block((origin += 12_345))
+      const learner = {
+        update: (transition: Transition): number => {
+          scheduler.block(lasts(placeOf(transition)))
+          return placeOf(transition)
+        },
+      }
+      const pass = tap<Paired>(({ index }) => {
+        scheduler.block(1000)
+        until = scheduler.now() + lefts[index]
+      })
+      const operator = updateInGap(learner, { gap, overflow, patience: 4, cell: memory })
+      return { gap, operator: (source: Parameters<typeof pass>[0]) => operator(pass(source)) }
+    }
+  }
+
+  test.each([sliding(3), dropping(2), sliding(8)])(
+    'stopped, saved and resumed is never stopped, with %j',
+    (overflow) => {
+      const make = onItsClock(overflow)
+      expectResumable<GapState, unknown, Paired>(emptyGap, (memory) => make(memory).operator, steps)
+    },
+  )
+
+  test('holds what waits, as plain data, and counts it as waiting when the next subscription begins', () => {
+    const memory = cell<GapState>(emptyGap)
+    const make = onItsClock(sliding(8))
+    const first = make(memory)
+    listen(take<unknown>(4)(first.operator(from(steps))))
+    const counts = { learnt: 1, delayed: 2, dropped: 0, waiting: 2, longestWait: 0 }
+    expect(first.gap.learning.value).toEqual(counts)
+    expect(memory.value).toEqual({
+      waiting: [2, 3].map((index) => ({ transition: steps[index].transition, index, waited: (3 - index) * 1000 })),
+      durations: { longest: 3, counts: null, latest: [expect.any(Number)] },
+      refusals: 2,
+    })
+    memory.restore(structuredClone(memory.snapshot()))
+    const second = make(memory)
+    listen(second.operator(NEVER)).leave()
+    expect(second.gap.learning.value).toEqual({ ...emptyLearningCounts, waiting: 2 })
+    expect(memory.value.waiting.map(({ waited }) => waited)).toEqual([1000, 0])
+  })
+
+  test('what a smaller queue cannot take over is dropped and counted', () => {
+    const memory = cell<GapState>(emptyGap)
+    listen(take<unknown>(4)(onItsClock(sliding(8))(memory).operator(from(steps))))
+    const { gap, operator } = onItsClock(sliding(1))(memory)
+    listen(operator(NEVER)).leave()
+    expect(gap.learning.value).toMatchObject({ waiting: 1, dropped: 1 })
+    expect(memory.value.waiting.map(({ index }) => index)).toEqual([3])
+  })
+
+  test('of another kind is refused before anything is learnt', () => {
+    const memory = cell<GapState>({ ...emptyGap, durations: { longest: 0, counts: [], latest: null } })
+    expect(() => said(onItsClock(sliding(1))(memory).operator, steps)).toThrow('histogram: counts of a snapshot')
+  })
 })
 
 /** AVG in real time on a counting world, where an update takes `lasts` ms of a cycle of 40 and the agent 5. */
