@@ -28,7 +28,8 @@ export type Decided = TimeStep & {
  * sent although they leave a part of the bounds unused: a policy from -1 to 1 in a world that takes -2 to 2 needs
  * `rescaleAction`.
  *
- * Memory: whether each of the two was warned of, of this subscription.
+ * Memory: whether each of the two was warned of, of this subscription. No cell holds that: no value depends on it, and a run that is
+ * resumed in another process warns on a standard error of its own.
  * Fails: error notification naming the step, for a command of the wrong size or with a component that is not finite, for
  * a step with neither action nor end, and for whatever the world refuses. On these, and on an error from above, the
  * world is told to stop before the error goes on.

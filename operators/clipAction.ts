@@ -17,7 +17,8 @@ import { addFields } from '../src/streams/addFields.js'
  * so that nothing is ever clipped and a part of the range is never used, is warned of on standard error at the first
  * decision: `rescaleAction` uses all of it.
  *
- * Memory: whether it was warned, of this subscription.
+ * Memory: whether it was warned of, of this subscription. No cell holds that: no value depends on it, and a run that is resumed in
+ * another process warns on a standard error of its own.
  * Numbers: min(max(action, low), high), component by component, as a fresh Float64Array.
  * Fails: throws a RangeError when the pipeline is built and bounds are missing or crossed, and a TypeError for no bounds at all; error notification with step
  * and component for an action that is not finite, which clipping would have hidden, and for one of another size.

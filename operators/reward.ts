@@ -6,7 +6,7 @@ import type { TimeStep, Unpaired } from '../src/types.js'
 
 /** What `reward` may be handed. */
 export interface RewardOptions<U extends TimeStep> {
-  /** Holds the step before; `cell(null)` at the beginning of a run. */
+  /** Holds the step before; `cell<TimeStep | null>(null)` at the beginning of a run, and by default of each subscription. */
   readonly cell?: Cell<U | null>
 }
 

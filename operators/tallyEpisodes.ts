@@ -31,7 +31,7 @@ export const emptyTally: Tally = { episodes: 0, steps: 0, length: 0, return: 0 }
 
 /** What `tallyEpisodes` and `episodes` may be handed. */
 export interface TallyEpisodesOptions {
-  /** Holds the counts so far; `cell(emptyTally)` at the beginning of a run. */
+  /** Holds the counts so far; `cell(emptyTally)` at the beginning of a run, and by default of each subscription. */
   readonly cell?: Cell<Tally>
 }
 

@@ -5,7 +5,7 @@ import type { Unpaired } from '../src/types.js'
 
 /** What `timeLimit` may be handed. */
 export interface TimeLimitOptions {
-  /** Holds the actions of the present episode; `cell(0)` at the beginning of a run. */
+  /** Holds the actions of the present episode; `cell(0)` at the beginning of a run, and by default of each subscription. */
   readonly cell?: Cell<number>
 }
 

@@ -13,7 +13,7 @@ export interface EarlierStep {
 
 /** What `transitions` may be handed. */
 export interface TransitionsOptions {
-  /** Holds the step before; `cell(null)` at the beginning of a run. */
+  /** Holds the step before; `cell<EarlierStep | null>(null)` at the beginning of a run, and by default of each subscription. */
   readonly cell?: Cell<EarlierStep | null>
 }
 
