@@ -12,6 +12,7 @@ import { checkRestoredVector, checkSnapshot } from '../../restored.js'
 import { type Model, mjcf } from './mjcf.js'
 import type { PhysicsState, Posture } from './types.js'
 import { type DataField, type Fields, viewsOf } from './views.js'
+import { warningsOf } from './warnings.js'
 
 /** A model in motion. Every function throws once `close` was called. */
 export interface Physics<Field extends DataField> {
@@ -67,8 +68,7 @@ export const openPhysics = async <Field extends DataField>(
   const stateSize = mujoco.mj_stateSize(model, signature)
   // Only a buffer of the binding's own is written to: given a plain array, mj_getState leaves it as it was, without a word.
   const stateBuffer = new mujoco.DoubleBuffer(stateSize)
-  // This handle is of the data's own list: deleting it would take the list from the data.
-  const warnings = data.warning
+  const warnings = warningsOf(mujoco, data, name)
 
   const joints = Array.from({ length: model.njnt }, (_, joint) =>
     mujoco.mj_id2name(model, mujoco.mjtObj.mjOBJ_JOINT.value, joint),
@@ -76,22 +76,17 @@ export const openPhysics = async <Field extends DataField>(
   const positionNames = jointNames(joints, model.jnt_qposadr as Int32Array, model.nq)
   const velocityNames = jointNames(joints, model.jnt_dofadr as Int32Array, model.nv)
 
-  const { fields, follow } = viewsOf(data, ['ctrl', ...derived])
+  const views = viewsOf(data, ['ctrl', ...derived])
+  const { fields } = views
+  const follow = (): void => {
+    views.follow()
+    warnings.follow()
+  }
   let closed = false
   const requireOpen = (): void => {
     if (closed) throw new Error(`${name}: used after close()`)
     follow()
   }
-  const refuseWarnings = (): void => {
-    for (let kind = 0; kind < warnings.size(); kind++) {
-      const warning = warnings.get(kind)!
-      const times = warning.number
-      const { lastinfo } = warning
-      warning.delete()
-      if (times > 0) throw new Error(`${name}: MuJoCo warns: ${mujoco.mju_warningText(kind, lastinfo)}`)
-    }
-  }
-
   const checkPhysicsState = (state: PhysicsState): void => {
     checkSnapshot(`${name}: physics`, state)
     const { integration, derived: kept } = state
@@ -113,7 +108,7 @@ export const openPhysics = async <Field extends DataField>(
       place(fields)
       mujoco.mj_forward(model, data)
       follow()
-      refuseWarnings()
+      warnings.refuse()
     },
     advance: (control, steps) => {
       requireOpen()
@@ -122,7 +117,7 @@ export const openPhysics = async <Field extends DataField>(
       follow()
       checkFinite('qpos', fields.qpos, positionNames)
       checkFinite('qvel', fields.qvel, velocityNames)
-      refuseWarnings()
+      warnings.refuse()
     },
     checkPosture: ({ qpos, qvel }) => {
       requireOpen()
