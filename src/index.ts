@@ -196,7 +196,7 @@ export {
   type TaskId,
 } from './environments/tasks.js'
 export type { SimulatorRandomState } from './environments/simulatorRandom.js'
-export type { MujocoSimulator, MujocoSnapshot, PhysicsState, Posture } from './environments/mujoco/types.js'
+export type { MujocoSimulator, MujocoSnapshot, MujocoState, PhysicsState } from './environments/mujoco/types.js'
 export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
 
 export { avg, type AvgLearner, type AvgReport, type AvgSampledAction } from './learners/avg/avg.js'

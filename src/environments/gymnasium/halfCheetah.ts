@@ -5,7 +5,7 @@
  */
 import { components } from '../components.js'
 import type { Body, Geom, Joint, Model, Vector3 } from '../mujoco/mjcf.js'
-import type { MujocoTask } from '../mujoco/mujocoSimulator.js'
+import type { MujocoTask } from '../mujoco/task.js'
 import { addNormal, addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
 
 const surface = { condim: 3, friction: [0.4, 0.1, 0.1], solimp: [0, 0.8, 0.01] } as const satisfies Partial<Geom>
@@ -124,24 +124,27 @@ export const halfCheetahV4: MujocoTask = {
     stepSeconds: seconds,
     stepLimit: 1000,
   },
-  model: halfCheetahModel,
+  source: halfCheetahModel,
   frameSkip,
-  derived: [],
-  scatter: ({ qpos, qvel }, random) => {
-    addUniform(qpos, 0.1, random)
-    addNormal(qvel, 0.1, random)
-  },
-  observe: ({ qpos, qvel }) => jointState(qpos, qvel, 1),
-  step: (fields, action, advance) => {
-    const from = fields.qpos[0]
-    advance()
-    const to = fields.qpos[0]
-    const velocity = (to - from) / seconds
-    const control = -0.1 * squaredNorm(action)
-    return {
-      reward: velocity + control,
-      terminated: false,
-      info: { x_position: to, x_velocity: velocity, reward_run: velocity, reward_ctrl: control },
-    }
-  },
+  reads: [],
+  moves: [],
+  rules: ({ data }) => ({
+    begin: (random) => {
+      addUniform(data.qpos, 0.1, random)
+      addNormal(data.qvel, 0.1, random)
+    },
+    observe: () => jointState(data.qpos, data.qvel, 1),
+    step: (action, advance) => {
+      const from = data.qpos[0]
+      advance()
+      const to = data.qpos[0]
+      const velocity = (to - from) / seconds
+      const control = -0.1 * squaredNorm(action)
+      return {
+        reward: velocity + control,
+        terminated: false,
+        info: { x_position: to, x_velocity: velocity, reward_run: velocity, reward_ctrl: control },
+      }
+    },
+  }),
 }

@@ -5,7 +5,7 @@
  */
 import { components } from '../components.js'
 import type { Geom, Joint, Model, Vector3 } from '../mujoco/mjcf.js'
-import type { MujocoTask } from '../mujoco/mujocoSimulator.js'
+import type { MujocoTask } from '../mujoco/task.js'
 import { addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
 
 const surface = { condim: 1, margin: 0.001, solimp: [0.8, 0.8, 0.01] } as const
@@ -112,29 +112,33 @@ export const hopperV4: MujocoTask = {
     stepSeconds: seconds,
     stepLimit: 1000,
   },
-  model: hopperModel,
+  source: hopperModel,
   frameSkip,
-  derived: [],
-  scatter: ({ qpos, qvel }, random) => {
-    addUniform(qpos, noise, random)
-    addUniform(qvel, noise, random)
-  },
-  observe: ({ qpos, qvel }) => {
-    const observation = jointState(qpos, qvel, 1)
-    for (let i = qpos.length - 1; i < observation.length; i++) {
-      observation[i] = Math.max(-fastest, Math.min(fastest, observation[i]))
-    }
-    return observation
-  },
-  step: (fields, action, advance) => {
-    const from = fields.qpos[0]
-    advance()
-    const { qpos, qvel } = fields
-    const velocity = (qpos[0] - from) / seconds
-    return {
-      reward: 1 + velocity - 1e-3 * squaredNorm(action),
-      terminated: !isHealthy(qpos, qvel),
-      info: { x_position: qpos[0], x_velocity: velocity },
-    }
-  },
+  reads: [],
+  moves: [],
+  rules: ({ data }) => ({
+    begin: (random) => {
+      addUniform(data.qpos, noise, random)
+      addUniform(data.qvel, noise, random)
+    },
+    observe: () => {
+      const { qpos, qvel } = data
+      const observation = jointState(qpos, qvel, 1)
+      for (let i = qpos.length - 1; i < observation.length; i++) {
+        observation[i] = Math.max(-fastest, Math.min(fastest, observation[i]))
+      }
+      return observation
+    },
+    step: (action, advance) => {
+      const from = data.qpos[0]
+      advance()
+      const { qpos, qvel } = data
+      const velocity = (qpos[0] - from) / seconds
+      return {
+        reward: 1 + velocity - 1e-3 * squaredNorm(action),
+        terminated: !isHealthy(qpos, qvel),
+        info: { x_position: qpos[0], x_velocity: velocity },
+      }
+    },
+  }),
 }

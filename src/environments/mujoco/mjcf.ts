@@ -67,6 +67,14 @@ export type Model = {
   readonly motors: readonly Motor[]
 }
 
+/** A whole model as text, and the files that it refers to. */
+export type ModelText = {
+  /** MJCF, or URDF as far as MuJoCo reads it. */
+  readonly xml: string
+  /** Meshes, height fields, textures and included texts, by the names that the text has for them. No file of the disk is read. */
+  readonly assets?: Readonly<Record<string, string | Uint8Array>>
+}
+
 type Attributes = Readonly<Record<string, string | number | readonly number[] | undefined>>
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '"': '&quot;' }
@@ -96,14 +104,12 @@ const body = ({ joints = [], geoms, bodies = [], ...attributes }: Body): string 
 /**
  * Prints a model as MJCF.
  *
- * MuJoCo's automatic reset is off: with it on, a state that diverged is replaced by the initial one in mid-episode, in silence.
- *
  * Fails: RangeError naming the attribute that holds a number which is not finite.
  */
 export const mjcf = ({ name, timestep, integrator, totalMass, geoms, bodies, motors }: Model): string =>
   element('mujoco', { model: name }, [
     element('compiler', { angle: 'radian', settotalmass: totalMass }),
-    element('option', { timestep, integrator }, [element('flag', { autoreset: 'disable' })]),
+    element('option', { timestep, integrator }),
     element('worldbody', {}, [...geoms.map((geom) => element('geom', geom)), ...bodies.map(body)]),
     element(
       'actuator',

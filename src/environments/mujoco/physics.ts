@@ -1,68 +1,68 @@
-/**
- * One MuJoCo model and its moving state, as plain functions over `@mujoco/mujoco`, DeepMind's WebAssembly build.
- *
- * The module is loaded when the first model is opened, and is one for the whole process.
- */
-import { mujocoModule } from '#host'
-import type { MainModule } from '@mujoco/mujoco'
+/** One MuJoCo model and its moving state, as plain functions over `@mujoco/mujoco`, DeepMind's WebAssembly build. */
+import type { MjModel } from '@mujoco/mujoco'
 import type { Vector } from '../../types.js'
-import { type ByteOrder, byteOrder } from '../../kernels/home.js'
-import { checkFinite, checkSize } from '../../checks.js'
-import { checkRestoredVector, checkSnapshot } from '../../restored.js'
-import { type Model, mjcf } from './mjcf.js'
-import type { PhysicsState, Posture } from './types.js'
-import { type DataField, type Fields, viewsOf } from './views.js'
+import { checkFinite } from '../../checks.js'
+import { type DataArray, type MovableArray, dataArrays, movableArrays } from './arrays.js'
+import { compile } from './compile.js'
+import { loadMujoco } from './loadMujoco.js'
+import { namesOf } from './places.js'
+import { type OpenScene, type SceneOptions, checkArrays, openScene } from './scene.js'
+import { type Shape, checkPhysicsState, checkState, putState } from './states.js'
+import type { MujocoTask } from './task.js'
+import type { MujocoState, PhysicsState } from './types.js'
 import { warningsOf } from './warnings.js'
 
 /** A model in motion. Every function throws once `close` was called. */
-export interface Physics<Field extends DataField> {
-  /** The views, true to where their memory is now; the record is one throughout, see `Views`. */
-  fields(): Fields<Field>
-  /** Puts time, controls, warm start and warnings back to the beginning, lets `place` write positions and velocities over the initial ones, and derives the rest. */
-  begin(place: (fields: Fields<Field>) => void): void
+export interface Physics<Read extends DataArray, Moved extends MovableArray> extends Pick<
+  OpenScene<Read, Moved>,
+  'scene'
+> {
+  /** Throws once `close` was called; replaces views whose memory has moved. To be called before the scene is read. */
+  requireOpen(): void
+  /** Puts time, controls, warm start, warnings and the model back to the beginning, lets `place` write to the scene, and derives the rest. */
+  begin(place: () => void): void
+  /** Refuses a state of other sizes, that is not finite, or that has rows of the model which the task does not move. */
+  checkState(state: MujocoState): void
+  /** Writes a state that was checked to the scene, within `begin`. */
+  put(state: MujocoState): void
   /**
    * Applies a control and takes `steps` physics steps.
    *
    * Fails: NotFiniteError for a position or velocity, by its joint's name; Error naming MuJoCo's warning, if one was given.
    */
   advance(control: Vector, steps: number): void
-  /** Refuses a posture of other sizes or that is not finite. */
-  checkPosture(posture: Posture): void
   snapshot(): PhysicsState
   restore(state: PhysicsState): void
   close(): void
 }
 
-let loading: Promise<MainModule> | undefined
-/** MuJoCo, on machines where the arrays that look into WebAssembly's memory read the numbers that stand there. */
-export const loadMujoco = async (name: string, order: ByteOrder = byteOrder()): Promise<MainModule> => {
-  if (order === 'big') {
-    throw new Error(`${name}: MuJoCo, which is compiled to WebAssembly, cannot run on a big-endian machine`)
-  }
-  return load()
-}
-const load = (): Promise<MainModule> => (loading ??= mujocoModule())
+/** What of a task its physics is made of; `name` begins the messages of errors. */
+export type PhysicsOptions<Read extends DataArray, Moved extends MovableArray> = SceneOptions<Read, Moved> &
+  Pick<MujocoTask, 'source'>
 
 /** The name of the joint behind each of the `size` numbers that the joints' `addresses` begin. */
-const jointNames = (names: readonly string[], addresses: Int32Array, size: number): readonly string[] =>
-  Array.from({ length: size }, (_, index) => names[addresses.findLastIndex((address) => address <= index)])
+const jointNames = (model: MjModel, addresses: Int32Array, size: number): readonly string[] => {
+  const names = namesOf(model, 'joint').map((name, row) => (name === '' ? `joint ${row}` : name))
+  return Array.from({ length: size }, (_, index) => names[addresses.findLastIndex((address) => address <= index)])
+}
 
 /**
- * Compiles a model and sets up its state. `name` begins the messages of errors; `derived` lists the arrays, beyond positions
- * and velocities, that will be read.
+ * Compiles a model and sets up its state.
  *
- * Memory: snapshots hold MuJoCo's integration state and the arrays in `derived`. Those lag one physics step behind the
+ * Memory: snapshots hold MuJoCo's integration state, the arrays in `reads` and those in `moves`. Derived ones lag one physics step behind the
  * state, so that computing them anew from it would give other numbers.
  *
- * Fails: rejects in one line on a big-endian machine, with MuJoCo's message for a model that does not compile, and for a derived field that holds no doubles.
+ * Fails: rejects in one line on a big-endian machine, with MuJoCo's message for a model that does not compile, and for an array that is not
+ * in `arrays.ts`.
  */
-export const openPhysics = async <Field extends DataField>(
-  name: string,
-  source: Model,
-  derived: readonly Field[],
-): Promise<Physics<Field>> => {
+export const openPhysics = async <Read extends DataArray = never, Moved extends MovableArray = never>(
+  options: PhysicsOptions<Read, Moved>,
+): Promise<Physics<Read, Moved>> => {
+  const { name, source, reads, moves } = options
+  checkArrays(name, 'reads', reads, dataArrays)
+  checkArrays(name, 'moves', moves, movableArrays)
   const mujoco = await loadMujoco(name)
-  const model = mujoco.MjModel.from_xml_string(mjcf(source))
+  const model = compile(mujoco, name, source)
   const data = new mujoco.MjData(model)
   const signature = mujoco.mjtState.mjSTATE_INTEGRATION.value
   const stateSize = mujoco.mj_stateSize(model, signature)
@@ -70,78 +70,67 @@ export const openPhysics = async <Field extends DataField>(
   const stateBuffer = new mujoco.DoubleBuffer(stateSize)
   const warnings = warningsOf(mujoco, data, name)
 
-  const joints = Array.from({ length: model.njnt }, (_, joint) =>
-    mujoco.mj_id2name(model, mujoco.mjtObj.mjOBJ_JOINT.value, joint),
-  )
-  const positionNames = jointNames(joints, model.jnt_qposadr as Int32Array, model.nq)
-  const velocityNames = jointNames(joints, model.jnt_dofadr as Int32Array, model.nv)
-
-  const views = viewsOf(data, ['ctrl', ...derived])
-  const { fields } = views
-  const follow = (): void => {
-    views.follow()
-    warnings.follow()
-  }
   let closed = false
   const requireOpen = (): void => {
     if (closed) throw new Error(`${name}: used after close()`)
     follow()
   }
-  const checkPhysicsState = (state: PhysicsState): void => {
-    checkSnapshot(`${name}: physics`, state)
-    const { integration, derived: kept } = state
-    if (integration?.length !== undefined) checkSize(name, 'integration state', integration, stateSize)
-    checkRestoredVector({ owner: name, field: 'physics.integration' }, integration, stateSize)
-    for (const field of derived) {
-      checkRestoredVector({ owner: name, field: `physics.derived.${field}` }, kept?.[field], fields[field].length)
-    }
+  const open = openScene(mujoco, { model, data, requireOpen }, options)
+  const { scene, data: arrays, model: moved } = open
+  const follow = (): void => {
+    if (open.follow()) warnings.fetch()
+  }
+  const shape: Shape = {
+    name,
+    model,
+    stateSize,
+    positions: jointNames(model, model.jnt_qposadr as Int32Array, model.nq),
+    velocities: jointNames(model, model.jnt_dofadr as Int32Array, model.nv),
   }
 
   return {
-    fields: () => {
-      requireOpen()
-      return fields
-    },
+    scene,
+    requireOpen,
     begin: (place) => {
       requireOpen()
       mujoco.mj_resetData(model, data)
-      place(fields)
-      mujoco.mj_forward(model, data)
-      follow()
+      open.unmove()
+      place()
+      scene.forward()
       warnings.refuse()
     },
+    checkState: (state) => {
+      requireOpen()
+      checkState(shape, moved, state)
+    },
+    put: (state) => putState(shape, open, state),
     advance: (control, steps) => {
       requireOpen()
-      fields.ctrl.set(control)
+      arrays.ctrl.set(control)
       for (let step = 0; step < steps; step++) mujoco.mj_step(model, data)
       follow()
-      checkFinite('qpos', fields.qpos, positionNames)
-      checkFinite('qvel', fields.qvel, velocityNames)
+      checkFinite('qpos', arrays.qpos, shape.positions)
+      checkFinite('qvel', arrays.qvel, shape.velocities)
       warnings.refuse()
-    },
-    checkPosture: ({ qpos, qvel }) => {
-      requireOpen()
-      checkSize(name, 'qpos', qpos, model.nq)
-      checkSize(name, 'qvel', qvel, model.nv)
-      checkFinite('qpos', qpos, positionNames)
-      checkFinite('qvel', qvel, velocityNames)
     },
     snapshot: () => {
       requireOpen()
       mujoco.mj_getState(model, data, stateBuffer, signature)
       return {
         integration: (stateBuffer.GetView() as Float64Array).slice(),
-        derived: Object.fromEntries(derived.map((field) => [field, fields[field].slice()])),
+        derived: Object.fromEntries(reads.map((array) => [array, arrays[array].slice()])),
+        model: Object.fromEntries(moves.map((array) => [array, moved[array].slice()])),
       }
     },
     restore: (state) => {
       requireOpen()
-      checkPhysicsState(state)
+      checkPhysicsState(shape, open, { reads, moves }, state)
       // What is no part of the integration state, such as the warnings, goes back to the beginning.
       mujoco.mj_resetData(model, data)
       mujoco.mj_setState(model, data, Array.from(state.integration), signature)
       follow()
-      for (const field of derived) fields[field].set(state.derived[field])
+      for (const array of reads) arrays[array].set(state.derived[array])
+      for (const array of moves) moved[array].set(state.model[array])
     },
     close: () => {
       if (closed) return

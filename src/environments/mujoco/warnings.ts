@@ -5,8 +5,8 @@ import type { MainModule, MjData, MjWarningStatVec } from '@mujoco/mujoco'
 export interface Warnings {
   /** `memory` where the counts themselves are read, `copies` where the binding's copies of them are. */
   readonly readFrom: 'memory' | 'copies'
-  /** Finds the counts again if their memory has moved. */
-  follow(): void
+  /** Finds the counts again, after their memory has moved. */
+  fetch(): void
   /** Throws an Error with MuJoCo's text of the first warning that was given; allocates nothing if there is none. */
   refuse(): void
 }
@@ -52,8 +52,8 @@ export const warningsOf = (mujoco: Pick<MainModule, 'mju_warningText'>, data: Mj
   if (areRead(counts, list)) {
     return {
       readFrom: 'memory',
-      follow: () => {
-        if (counts.length === 0) counts = countsBehind(data, kinds)
+      fetch: () => {
+        counts = countsBehind(data, kinds)
       },
       refuse: () => {
         for (let kind = 0; kind < kinds; kind++) if (counts[2 * kind + 1] > 0) fail(kind, counts[2 * kind])
@@ -62,7 +62,7 @@ export const warningsOf = (mujoco: Pick<MainModule, 'mju_warningText'>, data: Mj
   }
   return {
     readFrom: 'copies',
-    follow: () => {},
+    fetch: () => {},
     refuse: () => {
       for (let kind = 0; kind < kinds; kind++) {
         const copy = list.get(kind)!

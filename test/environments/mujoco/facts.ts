@@ -84,8 +84,7 @@ export const expectFacts = async (source: Model, facts: Facts): Promise<void> =>
   close('tolerance', [opt.tolerance], option['tolerance'])
   close('iterations', [opt.iterations], option['iterations'])
   close('enableflags', [opt.enableflags], option['enableflags'])
-  const autoreset = mujoco.mjtDisableBit.mjDSBL_AUTORESET.value
-  expect(opt.disableflags).toBe(Number(option['disableflags']) | autoreset)
+  close('disableflags', [opt.disableflags], option['disableflags'])
   expect(integrators[opt.integrator]).toBe(option['integrator'])
   expect(solvers[opt.solver]).toBe(option['solver'])
   expect(cones[opt.cone]).toBe(option['cone'])

@@ -1,6 +1,8 @@
 /** What every Gymnasium task on MuJoCo has to show, given its golden data. */
 import { describe, expect, it } from 'vitest'
-import { type MujocoTask, mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
+import type { Model } from '../../../src/environments/mujoco/mjcf.js'
+import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
+import type { MujocoTask } from '../../../src/environments/mujoco/task.js'
 import { seeded } from '../../../src/random.js'
 import { largestGap, readGolden } from '../golden.js'
 import { expectFacts } from './facts.js'
@@ -39,7 +41,7 @@ export const gymnasiumTask = (task: MujocoTask, facts: string, bounds: (position
 
   describe(`${golden.id} against Gymnasium`, () => {
     it('has the compiled facts of the model, to 1e-9', () =>
-      expectFacts(task.model, readGolden(`models/${facts}.json`)))
+      expectFacts(task.source as Model, readGolden(`models/${facts}.json`)))
 
     it('has its shapes, bounds and pace', () => {
       const { spec } = task

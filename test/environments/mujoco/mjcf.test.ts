@@ -39,9 +39,7 @@ describe('mjcf', () => {
     expect(mjcf(model).split('\n')).toEqual([
       '<mujoco model="two">',
       '<compiler angle="radian" settotalmass="3"/>',
-      '<option timestep="0.01" integrator="RK4">',
-      '<flag autoreset="disable"/>',
-      '</option>',
+      '<option timestep="0.01" integrator="RK4"/>',
       '<worldbody>',
       '<geom name="floor" type="plane" size="1 1 1" condim="3"/>',
       '<body name="upper" pos="0 0 1">',

@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { halfCheetahV4 } from '../../../src/environments/gymnasium/halfCheetah.js'
 import { hopperV4 } from '../../../src/environments/gymnasium/hopper.js'
-import { type MujocoTask, mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
+import type { Model, ModelText } from '../../../src/environments/mujoco/mjcf.js'
+import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
 import { openPhysics } from '../../../src/environments/mujoco/physics.js'
+import type { MujocoTask, Rules } from '../../../src/environments/mujoco/task.js'
 import type { MujocoSimulator } from '../../../src/environments/mujoco/types.js'
 import { NotFiniteError } from '../../../src/failure.js'
 import { seeded } from '../../../src/random.js'
@@ -14,6 +16,18 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const random = (seed: number) => seeded(seed)('environment')
 const open = (task: MujocoTask, seed = 1) => mujocoSimulator(task, { random: random(seed) })
+
+/** The model of a task alone. */
+const probeOf = (source: Model | ModelText) => openPhysics({ name: 'probe', source, reads: [], moves: [] })
+
+/** Hopper-v4 with some of its rules changed. */
+const hopperWith = (change: (rules: Rules) => Partial<Rules>): MujocoTask => ({
+  ...hopperV4,
+  rules: (scene) => {
+    const rules = hopperV4.rules(scene)
+    return { ...rules, ...change(rules) }
+  },
+})
 
 /** Steps with actions that a stream of its own draws, the same ones at every call. */
 const wander = (world: MujocoSimulator, steps: number, name = 'actions'): readonly SimulatorStep[] => {
@@ -29,14 +43,17 @@ const wander = (world: MujocoSimulator, steps: number, name = 'actions'): readon
 const derivedHopper: MujocoTask<'xipos' | 'qfrc_constraint'> = {
   ...hopperV4,
   spec: { ...hopperV4.spec, name: 'Derived-v0' },
-  derived: ['xipos', 'qfrc_constraint'],
-  observe: ({ xipos, qfrc_constraint }) => Float64Array.of(...xipos, ...qfrc_constraint),
-  step: (fields, _, advance) => {
-    const from = fields.xipos[3]
-    const push = fields.qfrc_constraint[1]
-    advance()
-    return { reward: fields.xipos[3] - from + push, terminated: false, info: {} }
-  },
+  reads: ['xipos', 'qfrc_constraint'],
+  rules: (scene) => ({
+    ...hopperV4.rules({ ...scene, model: {} }),
+    observe: () => Float64Array.of(...scene.data.xipos, ...scene.data.qfrc_constraint),
+    step: (_, advance) => {
+      const from = scene.data.xipos[3]
+      const push = scene.data.qfrc_constraint[1]
+      advance()
+      return { reward: scene.data.xipos[3] - from + push, terminated: false, info: {} }
+    },
+  }),
 }
 
 describe.each([
@@ -80,9 +97,9 @@ describe('snapshots', () => {
     world.reset(3)
     wander(world, 60)
     const kept = world.snapshot()
-    const { qpos, qvel } = await openPhysics('probe', hopperV4.model, []).then((probe) => {
+    const { qpos, qvel } = await probeOf(hopperV4.source).then((probe) => {
       probe.restore(kept.physics)
-      const { qpos, qvel } = probe.fields()
+      const { qpos, qvel } = probe.scene.data
       const posture = { qpos: qpos.slice(), qvel: qvel.slice() }
       probe.close()
       return posture
@@ -109,9 +126,10 @@ describe('snapshots', () => {
     expect(wander(world, 20, 'later')).toEqual(truth)
 
     // A snapshot without them would go on with what the restored state says, which is one physics step ahead.
-    const probe = await openPhysics('probe', derivedHopper.model, ['xipos'])
-    probe.begin(({ qpos }) => qpos.set(kept.physics.integration.slice(1, 1 + qpos.length)))
-    expect(probe.fields().xipos).not.toEqual(kept.physics.derived['xipos'])
+    const probe = await openPhysics({ name: 'probe', source: hopperV4.source, reads: ['xipos'], moves: [] })
+    const { data } = probe.scene
+    probe.begin(() => data.qpos.set(kept.physics.integration.slice(1, 1 + data.qpos.length)))
+    expect(data.xipos).not.toEqual(kept.physics.derived['xipos'])
     for (const one of [world, fresh, probe]) one.close()
   })
 })
@@ -175,9 +193,9 @@ describe('several simulators', () => {
     let moves = 0
     for (let step = 0; step < 40; step++) {
       if (step % 10 === 5) {
-        const watch = await openPhysics('watch', hopperV4.model, [])
-        const view = watch.fields().qpos
-        others.push(watch, await openPhysics('crowd', crowd(150), []))
+        const watch = await probeOf(hopperV4.source)
+        const view = watch.scene.data.qpos
+        others.push(watch, await probeOf(crowd(150)))
         if (view.length === 0) moves += 1
       }
       worlds.forEach((world, w) => {
@@ -266,9 +284,9 @@ describe('a simulator', () => {
 
   it('has begun no episode where a posture is refused on its way', async () => {
     let isBlind = false
-    const observe: MujocoTask['observe'] = (fields) =>
-      isBlind ? hopperV4.observe(fields).fill(NaN) : hopperV4.observe(fields)
-    const world = await open({ ...hopperV4, observe })
+    const world = await open(
+      hopperWith(({ observe }) => ({ observe: () => (isBlind ? observe().fill(NaN) : observe()) })),
+    )
     world.reset()
     isBlind = true
     expect(() => world.reset()).toThrow('observation[0] (torso height) is NaN')
@@ -280,11 +298,10 @@ describe('a simulator', () => {
   })
 
   it('refuses an observation or a reward that is not finite', async () => {
-    const blind = { ...hopperV4, observe: () => new Float64Array(11).fill(NaN, 3) }
-    const world = await open(blind)
+    const world = await open(hopperWith(() => ({ observe: () => new Float64Array(11).fill(NaN, 3) })))
     expect(() => world.reset()).toThrow('observation[3] (leg angle) is NaN')
-    const unpaid: MujocoTask = { ...hopperV4, step: () => ({ reward: NaN, terminated: false, info: {} }) }
-    const other = await open(unpaid)
+    const unpaid = { reward: NaN, terminated: false, info: {} }
+    const other = await open(hopperWith(() => ({ step: () => unpaid })))
     other.reset()
     expect(() => other.step([0, 0, 0])).toThrow(new NotFiniteError('reward', null, NaN))
     world.close()

@@ -5,26 +5,30 @@ import { mjcf } from '../../../src/environments/mujoco/mjcf.js'
 import { viewsOf } from '../../../src/environments/mujoco/views.js'
 import { crowd } from './crowd.js'
 
-it('viewsOf follows its memory when the heap moves, in the same record', async () => {
+it('viewsOf fetches its views again when the heap has moved, into the same record', async () => {
   const mujoco = await loadMujoco()
   const model = mujoco.MjModel.from_xml_string(mjcf(hopperModel))
   const data = new mujoco.MjData(model)
-  const views = viewsOf(data, ['xipos'])
-  const { fields } = views
-  const { qpos } = fields
+  const views = viewsOf(data, ['qpos', 'xipos'])
+  const { arrays } = views
+  const { qpos } = arrays
   expect([...qpos]).toEqual([0, 1.25, 0, 0, 0, 0])
-
-  views.follow()
-  expect(fields.qpos, 'views that are good are kept').toBe(qpos)
 
   const large = mujoco.MjModel.from_xml_string(mjcf(crowd(150)))
   const crowded = new mujoco.MjData(large)
   expect(qpos, 'the heap did not move: this test shows nothing').toHaveLength(0)
-  views.follow()
-  expect(views.fields).toBe(fields)
-  expect([...fields.qpos]).toEqual([0, 1.25, 0, 0, 0, 0])
-  expect(fields.xipos).toHaveLength(15)
-  fields.qpos[1] = 2
+  views.fetch()
+  expect(views.arrays).toBe(arrays)
+  expect([...arrays.qpos]).toEqual([0, 1.25, 0, 0, 0, 0])
+  expect(arrays.xipos).toHaveLength(15)
+  arrays.qpos[1] = 2
   expect((data.qpos as Float64Array)[1]).toBe(2)
   for (const one of [crowded, large, data, model]) one.delete()
+})
+
+it('viewsOf refuses an array that holds no doubles', async () => {
+  const mujoco = await loadMujoco()
+  const model = mujoco.MjModel.from_xml_string(mjcf(hopperModel))
+  expect(() => viewsOf(model, ['geom_type'])).toThrow(new TypeError('mujoco: geom_type holds no doubles'))
+  model.delete()
 })

@@ -94,7 +94,7 @@ it('are found again when the heap moves', () => {
   const crowded = new mujoco.MjData(large)
   expect(before, 'the heap did not move: this test shows nothing').toHaveLength(0)
   stepAt(1e12)
-  warnings.follow()
+  warnings.fetch()
   expect(warnings.refuse).toThrow('huge value in QVEL at DOF 1')
   for (const one of [crowded, large]) one.delete()
 })

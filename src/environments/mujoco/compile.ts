@@ -1,0 +1,33 @@
+/** Compiling of models, whether they are data of ours or text of the user's. */
+import type { MainModule, MjModel } from '@mujoco/mujoco'
+import { reason } from '../../failure.js'
+import { type Model, type ModelText, mjcf } from './mjcf.js'
+
+const textOf = (source: Model | ModelText): ModelText => ('xml' in source ? source : { xml: mjcf(source) })
+
+/**
+ * A compiled model; `name` begins the errors. The caller deletes it.
+ *
+ * MuJoCo's automatic reset is off: with it on, a state that diverged is replaced by the initial one in mid-episode, in silence.
+ *
+ * Fails: Error with MuJoCo's message on one line, for a model that does not compile; TypeError for an asset that is no text and no bytes.
+ */
+export const compile = (mujoco: MainModule, name: string, source: Model | ModelText): MjModel => {
+  const { xml, assets = {} } = textOf(source)
+  const files = new mujoco.MjVFS()
+  try {
+    for (const [file, content] of Object.entries(assets)) {
+      const bytes: unknown = typeof content === 'string' ? new TextEncoder().encode(content) : content
+      if (!(bytes instanceof Uint8Array)) throw new TypeError(`asset '${file}': expected a text or a Uint8Array`)
+      files.addBuffer(file, bytes)
+    }
+    const model = mujoco.MjModel.from_xml_string(xml, files)
+    model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET.value
+    return model
+  } catch (error) {
+    const said = `${name}: ${reason(error)}`
+    throw error instanceof TypeError ? new TypeError(said) : new Error(said, { cause: error })
+  } finally {
+    files.delete()
+  }
+}

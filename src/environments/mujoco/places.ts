@@ -1,0 +1,59 @@
+/** Where the named elements of a compiled model stand in MuJoCo's arrays. */
+import type { MjModel } from '@mujoco/mujoco'
+import { nearestName } from '../../edge/decode.js'
+import type { PlaceKind, Places } from './types.js'
+
+/** For each kind the model's array that says where the names begin. */
+const nameTables = {
+  body: 'name_bodyadr',
+  joint: 'name_jntadr',
+  geom: 'name_geomadr',
+  site: 'name_siteadr',
+  camera: 'name_camadr',
+  light: 'name_lightadr',
+  tendon: 'name_tendonadr',
+  actuator: 'name_actuatoradr',
+  sensor: 'name_sensoradr',
+  equality: 'name_eqadr',
+  keyframe: 'name_keyadr',
+} as const satisfies Record<PlaceKind, keyof MjModel>
+
+/**
+ * The names of all elements of a kind, in MuJoCo's order; empty where one has none.
+ *
+ * They are read from the model's text: the binding's `mj_id2name` answers an element without a name with other memory.
+ */
+export const namesOf = (model: MjModel, kind: PlaceKind): readonly string[] => {
+  const { buffer, byteOffset, byteLength } = model.names as Int8Array<ArrayBuffer>
+  const text = new Uint8Array(buffer, byteOffset, byteLength)
+  const decoder = new TextDecoder()
+  return Array.from(model[nameTables[kind]] as Int32Array, (from) =>
+    decoder.decode(text.subarray(from, text.indexOf(0, from))),
+  )
+}
+
+/**
+ * Finds elements by name; `owner` begins the errors.
+ *
+ * Fails: RangeError with the names that there are and the nearest of them.
+ */
+export const placesIn =
+  (model: MjModel, owner: string) =>
+  <Kind extends PlaceKind>(kind: Kind, name: string): Places[Kind] => {
+    const names = namesOf(model, kind)
+    const row = name === '' ? -1 : names.indexOf(name)
+    if (row < 0) {
+      const known = names.filter((each) => each !== '')
+      const nearest = nearestName(name, known)
+      throw new RangeError(
+        `${owner}: expected the name of a ${kind} of the model (${known.length === 0 ? 'it has none' : known.join(', ')}), ` +
+          `got '${name}'${nearest === null ? '' : `; nearest: ${nearest}`}`,
+      )
+    }
+    const at = (table: unknown): number => (table as Int32Array)[row]
+    const found: { readonly [Each in PlaceKind]?: () => Places[Each] } = {
+      joint: () => ({ row, qpos: at(model.jnt_qposadr), qvel: at(model.jnt_dofadr) }),
+      sensor: () => ({ row, sensordata: at(model.sensor_adr), size: at(model.sensor_dim) }),
+    }
+    return (found[kind]?.() ?? { row }) as Places[Kind]
+  }
