@@ -2,8 +2,8 @@
 import { nearestName } from '../edge/decode.js'
 import { checkRandom } from '../random.js'
 import type { Random, Simulator, Spec } from '../types.js'
-import { halfCheetahV4 } from './gymnasium/halfCheetah.js'
-import { hopperV4 } from './gymnasium/hopper.js'
+import { halfCheetah } from './gymnasium/halfCheetah.js'
+import { hopper } from './gymnasium/hopper.js'
 import { mujocoSimulator } from './mujoco/mujocoSimulator.js'
 import type { MujocoTask } from './mujoco/task.js'
 import type { MujocoSimulator } from './mujoco/types.js'
@@ -19,7 +19,9 @@ export interface SimulatorOptions {
 export interface SimulatorById {
   'Pendulum-v1': PendulumSimulator
   'Hopper-v4': MujocoSimulator
+  'Hopper-v5': MujocoSimulator
   'HalfCheetah-v4': MujocoSimulator
+  'HalfCheetah-v5': MujocoSimulator
 }
 
 /** An id that `simulator` knows. */
@@ -40,8 +42,10 @@ const onMujoco = (task: MujocoTask): Entry<MujocoSimulator> => ({
 
 const entries: { readonly [Id in TaskId]: Entry<SimulatorById[Id]> } = {
   'Pendulum-v1': { spec: pendulumSpec, open: async (options) => pendulum(options) },
-  'Hopper-v4': onMujoco(hopperV4),
-  'HalfCheetah-v4': onMujoco(halfCheetahV4),
+  'Hopper-v4': onMujoco(hopper('v4')),
+  'Hopper-v5': onMujoco(hopper('v5')),
+  'HalfCheetah-v4': onMujoco(halfCheetah('v4')),
+  'HalfCheetah-v5': onMujoco(halfCheetah('v5')),
 }
 
 /** The spec of every known task, named by its id. */

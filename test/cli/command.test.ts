@@ -134,9 +134,9 @@ describe('bad input', () => {
   it.each([
     [
       'train Hoper-v4',
-      'task: expected one of Pendulum-v1, Hopper-v4, HalfCheetah-v4; got "Hoper-v4"; nearest: Hopper-v4',
+      'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5; got "Hoper-v4"; nearest: Hopper-v4',
     ],
-    ['train', 'task: expected one of Pendulum-v1, Hopper-v4, HalfCheetah-v4; got nothing'],
+    ['train', 'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5; got nothing'],
     ['trian', 'command: expected one of train, tasks, convert, bench; got "trian"; nearest: train'],
     [
       'train Hopper-v4 --sede 1',

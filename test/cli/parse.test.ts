@@ -108,7 +108,7 @@ describe('what is printed', () => {
 })
 
 describe('what is refused', () => {
-  const task = 'task: expected one of Pendulum-v1, Hopper-v4, HalfCheetah-v4'
+  const task = 'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5'
   it.each([
     ['', ['command: expected one of train, tasks, convert, bench; got nothing']],
     ['trian Hopper-v4', ['command: expected one of train, tasks, convert, bench; got "trian"; nearest: train']],

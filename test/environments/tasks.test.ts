@@ -9,7 +9,13 @@ const random = seeded(1)('environment')
 
 describe('tasks', () => {
   it('has a whole spec of every id', () => {
-    expect(tasks.map(({ name }) => name)).toEqual(['Pendulum-v1', 'Hopper-v4', 'HalfCheetah-v4'])
+    expect(tasks.map(({ name }) => name)).toEqual([
+      'Pendulum-v1',
+      'Hopper-v4',
+      'Hopper-v5',
+      'HalfCheetah-v4',
+      'HalfCheetah-v5',
+    ])
     for (const { observation, action, stepSeconds, stepLimit } of tasks) {
       for (const { size, low, high, names, units } of [observation, action]) {
         expect([low.length, high.length, names.length, units.length]).toEqual([size, size, size, size])
@@ -35,7 +41,7 @@ describe('simulator', () => {
 
   it('rejects an unknown id in one line that names the nearest', async () => {
     await expect(simulator('Hoper-v4', { random })).rejects.toThrow(
-      "simulator: expected a known task (Pendulum-v1, Hopper-v4, HalfCheetah-v4), got 'Hoper-v4'; nearest: Hopper-v4",
+      "simulator: expected a known task (Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5), got 'Hoper-v4'; nearest: Hopper-v4",
     )
     await expect(simulator('chess', { random })).rejects.toThrow(/got 'chess'$/)
     await expect(simulator('toString', { random })).rejects.toThrow(RangeError)
@@ -49,6 +55,8 @@ describe('simulator', () => {
     expectTypeOf(hopper).toEqualTypeOf<MujocoSimulator>()
     expectTypeOf(simulator<'Pendulum-v1'>).returns.resolves.toEqualTypeOf<PendulumSimulator>()
     expectTypeOf(simulator<string>).returns.resolves.toEqualTypeOf<Simulator>()
-    expectTypeOf<TaskId>().toEqualTypeOf<'Pendulum-v1' | 'Hopper-v4' | 'HalfCheetah-v4'>()
+    expectTypeOf<TaskId>().toEqualTypeOf<
+      'Pendulum-v1' | 'Hopper-v4' | 'Hopper-v5' | 'HalfCheetah-v4' | 'HalfCheetah-v5'
+    >()
   })
 })

@@ -7,6 +7,7 @@ import { components } from '../components.js'
 import type { Body, Geom, Joint, Model, Vector3 } from '../mujoco/mjcf.js'
 import type { MujocoTask } from '../mujoco/task.js'
 import { addNormal, addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
+import type { Version } from './version.js'
 
 const surface = { condim: 3, friction: [0.4, 0.1, 0.1], solimp: [0, 0.8, 0.01] } as const satisfies Partial<Geom>
 
@@ -105,12 +106,15 @@ const seconds = halfCheetahModel.timestep * frameSkip
 const limbs = ['back thigh', 'back shin', 'back foot', 'front thigh', 'front shin', 'front foot']
 
 /**
- * HalfCheetah-v4 as Gymnasium defines it: reward the forward velocity, less 0.1 times the squared action; never
- * terminated. Positions begin within 0.1 of rest, velocities with a deviation of 0.1. Golden: test/golden/gymnasium/HalfCheetah-v4.json.
+ * HalfCheetah as Gymnasium defines it: reward the forward velocity, less 0.1 times the squared action; never
+ * terminated. Positions begin within 0.1 of rest, velocities with a deviation of 0.1.
+ *
+ * The versions differ in the name of the velocity's reward in `info`: `reward_run` in v4 and `reward_forward` in v5. Golden:
+ * test/golden/gymnasium/HalfCheetah-v4.json and HalfCheetah-v5.json.
  */
-export const halfCheetahV4: MujocoTask = {
+export const halfCheetah = (version: Version): MujocoTask => ({
   spec: {
-    name: 'HalfCheetah-v4',
+    name: `HalfCheetah-${version}`,
     observation: components([
       ['torso height', 'm'],
       ['torso pitch', 'rad'],
@@ -140,11 +144,11 @@ export const halfCheetahV4: MujocoTask = {
       const to = data.qpos[0]
       const velocity = (to - from) / seconds
       const control = -0.1 * squaredNorm(action)
-      return {
-        reward: velocity + control,
-        terminated: false,
-        info: { x_position: to, x_velocity: velocity, reward_run: velocity, reward_ctrl: control },
-      }
+      const info =
+        version === 'v4'
+          ? { x_position: to, x_velocity: velocity, reward_run: velocity, reward_ctrl: control }
+          : { x_position: to, x_velocity: velocity, reward_forward: velocity, reward_ctrl: control }
+      return { reward: velocity + control, terminated: false, info }
     },
   }),
-}
+})

@@ -7,11 +7,15 @@ import { components } from '../components.js'
 import type { Geom, Joint, Model, Vector3 } from '../mujoco/mjcf.js'
 import type { MujocoTask } from '../mujoco/task.js'
 import { addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
+import type { Version } from './version.js'
 
 const surface = { condim: 1, margin: 0.001, solimp: [0.8, 0.8, 0.01] } as const
 const capsule = { ...surface, type: 'capsule', friction: [0.9, 0.005, 0.0001] } as const satisfies Partial<Geom>
 
-const rail = { type: 'slide', pos: [0, 0, -1.25] } as const satisfies Partial<Joint>
+/** Meters from the floor to the middle of the torso, in the initial posture. */
+const initialHeight = 1.25
+
+const rail = { type: 'slide', pos: [0, 0, -initialHeight] } as const satisfies Partial<Joint>
 const actuated = { type: 'hinge', axis: [0, -1, 0], armature: 1, damping: 1 } as const satisfies Partial<Joint>
 const knee: readonly [number, number] = [(-150 * Math.PI) / 180, 0]
 const ankle: readonly [number, number] = [-Math.PI / 4, Math.PI / 4]
@@ -27,10 +31,10 @@ export const hopperModel: Model = {
   bodies: [
     {
       name: 'torso',
-      pos: [0, 0, 1.25],
+      pos: [0, 0, initialHeight],
       joints: [
         { ...rail, name: 'rootx', axis: [1, 0, 0] },
-        { ...rail, name: 'rootz', axis: [0, 0, 1], ref: 1.25 },
+        { ...rail, name: 'rootz', axis: [0, 0, 1], ref: initialHeight },
         { name: 'rooty', type: 'hinge', axis: [0, 1, 0] },
       ],
       geoms: [{ ...capsule, name: 'torso_geom', size: [0.05, 0.2] }],
@@ -85,12 +89,15 @@ const isHealthy = (qpos: Float64Array, qvel: Float64Array): boolean =>
   qvel.every((value) => Math.abs(value) < 100)
 
 /**
- * Hopper-v4 as Gymnasium defines it: reward 1 for each step, plus the forward velocity, less 0.001 times the squared action; terminated once
- * it is not healthy. Positions and velocities begin within 0.005 of rest. Golden: test/golden/gymnasium/Hopper-v4.json.
+ * Hopper as Gymnasium defines it: reward 1, plus the forward velocity, less 0.001 times the squared action; terminated once it is not healthy.
+ * Positions and velocities begin within 0.005 of rest.
+ *
+ * The versions differ in the step that it falls in, which v4 rewards with the 1 as well and v5 does not, and in `info`, where v5 tells the
+ * terms of the reward and the height above the initial one. Golden: test/golden/gymnasium/Hopper-v4.json and Hopper-v5.json.
  */
-export const hopperV4: MujocoTask = {
+export const hopper = (version: Version): MujocoTask => ({
   spec: {
-    name: 'Hopper-v4',
+    name: `Hopper-${version}`,
     observation: components([
       ['torso height', 'm'],
       ['torso pitch', 'rad'],
@@ -134,11 +141,22 @@ export const hopperV4: MujocoTask = {
       advance()
       const { qpos, qvel } = data
       const velocity = (qpos[0] - from) / seconds
-      return {
-        reward: 1 + velocity - 1e-3 * squaredNorm(action),
-        terminated: !isHealthy(qpos, qvel),
-        info: { x_position: qpos[0], x_velocity: velocity },
+      const terminated = !isHealthy(qpos, qvel)
+      const effort = 1e-3 * squaredNorm(action)
+      if (version === 'v4') {
+        const info = { x_position: qpos[0], x_velocity: velocity }
+        return { reward: 1 + velocity - effort, terminated, info }
       }
+      const survival = terminated ? 0 : 1
+      const info = {
+        x_position: qpos[0],
+        z_distance_from_origin: qpos[1] - initialHeight,
+        x_velocity: velocity,
+        reward_forward: velocity,
+        reward_ctrl: -effort,
+        reward_survive: survival,
+      }
+      return { reward: survival + velocity - effort, terminated, info }
     },
   }),
-}
+})

@@ -33,7 +33,7 @@ const antCheetahAndHumanoid: AvgHyperparameters = {
   adamBeta1: 0,
 }
 
-/** Vasan et al. 2024, best settings of the random search, by task. */
+/** Vasan et al. 2024, best settings of the random search, by task. Version 5 of a task has those of version 4: the robot is the same. */
 const published: ReadonlyMap<string, AvgHyperparameters> = new Map([
   ['Hopper-v4', hopperAndWalker],
   ['Walker2d-v4', hopperAndWalker],
@@ -52,8 +52,10 @@ export const defaultHyperparameters: AvgHyperparameters = {
   adamBeta1: 0,
 }
 
-/** Whether AVG was published with settings for this task. */
-export const hasPublishedSettings = (task: string): boolean => published.has(task)
+const publishedFor = (task: string): AvgHyperparameters | undefined => published.get(task.replace(/-v5$/, '-v4'))
+
+/** Whether AVG was published with settings for this task, or for version 4 of it where this is version 5. */
+export const hasPublishedSettings = (task: string): boolean => publishedFor(task) !== undefined
 
 /**
  * The paper's AVG settings for a task (Vasan et al. 2024; the authors' published table).
@@ -61,7 +63,7 @@ export const hasPublishedSettings = (task: string): boolean => published.has(tas
  * Fails: RangeError naming the nearest task that has some.
  */
 export const publishedSettings = (task: string): AvgHyperparameters => {
-  const found = published.get(task)
+  const found = publishedFor(task)
   if (found !== undefined) return found
   const nearest = nearestName(task, [...published.keys()])
   throw new RangeError(
@@ -88,7 +90,7 @@ const misspelled = (task: string): string | undefined => {
  * Fails: RangeError for a name that is all but one of those that the paper has settings for, which it names.
  */
 export const hyperparametersFor = (task: string): AvgHyperparameters => {
-  const found = published.get(task)
+  const found = publishedFor(task)
   if (found !== undefined) return found
   const meant = misspelled(task)
   if (meant === undefined) return defaultHyperparameters

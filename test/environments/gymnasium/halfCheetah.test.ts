@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { halfCheetahV4 } from '../../../src/environments/gymnasium/halfCheetah.js'
+import { halfCheetah } from '../../../src/environments/gymnasium/halfCheetah.js'
 import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
 import { seeded } from '../../../src/random.js'
 import { gymnasiumTask } from '../mujoco/gymnasium.js'
 
 // A normal distribution has no bound; five deviations are passed by one draw in two million.
-gymnasiumTask(halfCheetahV4, 'half_cheetah', (position) => (position ? 0.1 : 0.5))
+for (const version of ['v4', 'v5'] as const) {
+  gymnasiumTask(halfCheetah(version), 'half_cheetah', (position) => (position ? 0.1 : 0.5))
+}
 
-describe('halfCheetahV4', () => {
+describe.each([
+  ['v4', 'reward_run'],
+  ['v5', 'reward_forward'],
+] as const)('halfCheetah %s', (version, forward) => {
   it('takes the cost of the action as it was given, and clips only what the motors get', async () => {
-    const world = await mujocoSimulator(halfCheetahV4, { random: seeded(1)('environment') })
+    const world = await mujocoSimulator(halfCheetah(version), { random: seeded(1)('environment') })
     const rest = { qpos: new Float64Array(9), qvel: new Float64Array(9) }
     world.setState(rest)
     const within = world.step([1, -1, 1, -1, 1, -1])
@@ -18,12 +23,12 @@ describe('halfCheetahV4', () => {
     expect(beyond.observation).toEqual(within.observation)
     expect(within.info['reward_ctrl']).toBeCloseTo(-0.6, 12)
     expect(beyond.info['reward_ctrl']).toBeCloseTo(-5.4, 12)
-    expect(beyond.reward).toBeCloseTo(beyond.info['reward_run'] - 5.4, 12)
+    expect(beyond.reward).toBeCloseTo(beyond.info[forward] - 5.4, 12)
     world.close()
   })
 
   it('never terminates and truncates at 1000 steps exactly', async () => {
-    const world = await mujocoSimulator(halfCheetahV4, { random: seeded(1)('environment') })
+    const world = await mujocoSimulator(halfCheetah(version), { random: seeded(1)('environment') })
     world.reset()
     for (let step = 1; step <= 1000; step++) {
       const { terminated, truncated } = world.step([1, 1, 1, 1, 1, 1])

@@ -1,13 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { hopperV4 } from '../../../src/environments/gymnasium/hopper.js'
+import { hopper } from '../../../src/environments/gymnasium/hopper.js'
 import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
 import { seeded } from '../../../src/random.js'
+import type { SimulatorStep } from '../../../src/types.js'
 import { gymnasiumTask } from '../mujoco/gymnasium.js'
 
-gymnasiumTask(hopperV4, 'hopper', () => 5e-3)
+const versions = ['v4', 'v5'] as const
+for (const version of versions) gymnasiumTask(hopper(version), 'hopper', () => 5e-3)
 
-describe('hopperV4', async () => {
-  const world = await mujocoSimulator(hopperV4, { random: seeded(1)('environment') })
+describe.each(versions)('hopper %s', async (version) => {
+  const world = await mujocoSimulator(hopper(version), { random: seeded(1)('environment') })
   afterAll(() => world.close())
   const rest = [0, 1.25, 0, 0, 0, 0]
   /** One step without torque from near rest, high above the ground, with one number changed. */
@@ -32,6 +34,16 @@ describe('hopperV4', async () => {
       expect(stepFrom('qvel', 0, side * 99).terminated).toBe(false)
       expect(stepFrom('qvel', 0, side * 101).terminated).toBe(true)
     }
+  })
+
+  it('rewards the step in which it falls with the 1 in v4 alone', () => {
+    const fallen = stepFrom('qpos', 2, 0.25)
+    const healthy = stepFrom('qpos', 2, 0.15)
+    const survival = ({ reward, info }: SimulatorStep) => reward - info['x_velocity']
+    expect(fallen.terminated).toBe(true)
+    expect(survival(healthy)).toBeCloseTo(1, 12)
+    expect(survival(fallen)).toBeCloseTo(version === 'v4' ? 1 : 0, 12)
+    if (version === 'v5') expect([healthy.info['reward_survive'], fallen.info['reward_survive']]).toEqual([1, 0])
   })
 
   it('lets the hopper be anywhere along its way', () => {

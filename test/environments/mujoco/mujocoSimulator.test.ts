@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { halfCheetahV4 } from '../../../src/environments/gymnasium/halfCheetah.js'
-import { hopperV4 } from '../../../src/environments/gymnasium/hopper.js'
+import { halfCheetah } from '../../../src/environments/gymnasium/halfCheetah.js'
+import { hopper } from '../../../src/environments/gymnasium/hopper.js'
 import type { Model, ModelText } from '../../../src/environments/mujoco/mjcf.js'
 import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
 import { openPhysics } from '../../../src/environments/mujoco/physics.js'
@@ -13,6 +13,9 @@ import { crowd } from './crowd.js'
 
 // Every task, in several simulators each. On a slow machine that takes its time.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
+
+const hopperV4 = hopper('v4')
+const halfCheetahV4 = halfCheetah('v4')
 
 const random = (seed: number) => seeded(seed)('environment')
 const open = (task: MujocoTask, seed = 1) => mujocoSimulator(task, { random: random(seed) })
@@ -58,6 +61,7 @@ const derivedHopper: MujocoTask<'xipos' | 'qfrc_constraint'> = {
 
 describe.each([
   ['Hopper-v4', hopperV4],
+  ['Hopper-v5', hopper('v5')],
   ['HalfCheetah-v4', halfCheetahV4],
 ])('snapshots of %s', (_, task) => {
   it('continue bit for bit, in a fresh simulator and in one that went on', async () => {

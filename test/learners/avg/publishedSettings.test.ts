@@ -16,11 +16,17 @@ describe('hyperparametersFor', () => {
     },
   )
 
+  test.each(['Hopper', 'HalfCheetah'])('version 5 of %s has those of version 4', (robot) => {
+    expect(hyperparametersFor(`${robot}-v5`)).toBe(publishedSettings(`${robot}-v4`))
+    expect(publishedSettings(`${robot}-v5`)).toBe(publishedSettings(`${robot}-v4`))
+    expect(hasPublishedSettings(`${robot}-v5`)).toBe(true)
+  })
+
   test.each([
     ['Hoper-v4', 'Hopper-v4'],
     ['hopper-v4', 'Hopper-v4'],
     ['Hopper_v4', 'Hopper-v4'],
-    ['Hopper-v5', 'Hopper-v4'],
+    ['Hopper-v6', 'Hopper-v4'],
     ['Hopper', 'Hopper-v4'],
     ['Hoper', 'Hopper-v4'],
     ['Walker-v4', 'Walker2d-v4'],
