@@ -84,6 +84,7 @@ export {
   type SensorOptions,
   type SensorsOf,
 } from './drivers/sensor.js'
+export { awaited, type AwaitedDriver, type AwaitedOptions } from './drivers/awaited.js'
 export { stopOnExit, type SignalledProcess } from './drivers/stopOnExit.js'
 export {
   emptyAnswerCounts,

@@ -18,10 +18,10 @@ import { checkFinite, checkSize } from '../checks.js'
 import type { Info, SampledAction, Spec, TimeStep, Vector } from '../types.js'
 import { NotFiniteError, atStep } from '../failure.js'
 
-/** Characters that a line of a recording has at most, for who writes it and who reads it: some 800,000 numbers. */
+/** The longest line, in characters, that is written to a recording or read from one: about 800,000 numbers. */
 export const longestRecordedLine = 2 ** 24
 
-/** The latest time that a recording tells, in seconds: the largest whole number of milliseconds. */
+/** The latest time of a step, in seconds: the largest whole number of milliseconds. */
 const LATEST = Math.floor(Number.MAX_SAFE_INTEGER / 1000)
 
 /** Seconds from one step to the next at most, 24 days: what a timer can wait for, in whole seconds. */
@@ -30,7 +30,7 @@ const LONGEST_PAUSE = Math.floor((2 ** 31 - 1) / 1000)
 /** A step as a recording holds it: what the driver showed, with the figures of a simulator where it gave some. */
 export type RecordedStep = TimeStep & { readonly info?: Info }
 
-/** JSON has no infinities and no NaN; they are written as texts. */
+/** JSON has no infinities and no NaN; they are written as strings. */
 const plainBound = (value: number): number | string => (Number.isFinite(value) ? value : String(value))
 
 const bound: Codec<number> = new t.Type<number, unknown, unknown>(
@@ -90,7 +90,7 @@ export const recordedSpec = closed({
   }),
 })
 
-/** A decision with whatever its algorithm added, each field a number or a vector. */
+/** A decision with the fields that its algorithm added, each a number or a vector. */
 const decision: Codec<SampledAction | null> = new t.Type<SampledAction | null, unknown, unknown>(
   'null, or an object with action and other numbers and arrays of numbers',
   (input): input is SampledAction | null => input === null || typeof input === 'object',
@@ -124,8 +124,8 @@ export const recordedStep: t.Decoder<unknown, RecordedStep> = closed(
 )
 
 /**
- * Holds each step of a recording to the one before it: within an episode time never goes back, nor further ahead than a timer
- * could wait for. Gives what is wrong, or null. One is made for each recording that is written or read.
+ * A check of each step of a recording against the one before it: within an episode time does not go back, and does not go further ahead than
+ * a timer can wait. It returns what is wrong, or null. Each recording that is written or read makes one.
  */
 export const stepOrder = (): ((step: Pick<TimeStep, 'kind' | 'time'>) => Failure | null) => {
   let before = 0
@@ -206,8 +206,8 @@ const plainEntries = <A>(
  * A step's line, without its end: its own fields and a simulator's `info`, and none that an operator added. Numbers come back bit for
  * bit, but for the sign of a zero.
  *
- * Fails: throws a NotFiniteError on a number that JSON has no word for, with the step's index; a TypeError on a field of a decision
- * that is no number and no vector, and on a figure of `info` that is no number; one that is not finite is written as it is.
+ * Fails: throws a NotFiniteError on a number of the step that is not finite, with the step's index; a TypeError on a field of a decision
+ * that is neither a number nor a vector, and on a figure of `info` that is no number. A figure of `info` may be any number.
  */
 export const lineOfStep = (step: RecordedStep): string => {
   const { kind, observation, reward, terminated, truncated, previousAction, index, time, info } = step

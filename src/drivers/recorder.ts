@@ -1,4 +1,4 @@
-/** Writes a run down as it happens, for `recording` to play it again. */
+/** Writes the steps of a run to a file while it goes on; `recording` plays that file. */
 import { filesAtOnce } from '#host'
 import { renderFailure } from '../edge/decode.js'
 import { lineFile } from '../edge/lineFile.js'
@@ -21,15 +21,15 @@ export interface Recorder {
    * recording then ends with the step before, and can be played; once the disk has room again, it goes on.
    */
   write(step: RecordedStep): void
-  /** Puts the recording on the disk for good and closes it; writing then throws. */
+  /** Waits until the disk has the recording and closes the file; `write` then throws. */
   close(): void
 }
 
 /**
  * Begins a recording in a new file.
  *
- * Memory: none; nothing waits.
- * Fails: rejects when the file cannot be made or is there already: nothing that was written once is written over. A TypeError for a
+ * Memory: none; no step is queued.
+ * Fails: rejects when the file cannot be made, and when there is a file of this name already, which is never overwritten. A TypeError for a
  * spec that `recording` would refuse. A file that does not take the spec is removed.
  */
 export const recorder = async (path: string, spec: Spec): Promise<Recorder> => {

@@ -1,6 +1,5 @@
 /** A driver that plays a recorded run again, away from the robot. */
 import * as t from 'io-ts'
-import type { Observable, Subscription } from 'rxjs'
 import { renderFailure } from '../edge/decode.js'
 import { DriverError, SensorError } from '../failure.js'
 import { type Cell, cell } from '../cell.js'
@@ -8,8 +7,9 @@ import type { PullSource } from '../streams/pullSource.js'
 import { lockstep, type Schedule } from '../time/schedule.js'
 import { jsonLines } from '../links/jsonLines.js'
 import { decoder, fromJson, isTaken } from '../links/message.js'
-import type { Driver, SampledAction } from '../types.js'
-import { type Decision, type RunControl, loop } from './loop.js'
+import type { SampledAction } from '../types.js'
+import { type AwaitedDriver, awaited } from './awaited.js'
+import type { Decision } from './loop.js'
 import {
   type RecordedStep,
   checkSizes,
@@ -19,7 +19,7 @@ import {
   stepOrder,
 } from './recordedStep.js'
 
-/** What became of the answers so far. */
+/** How many steps of a recording were answered, and how. */
 export interface AnswerCounts {
   readonly answered: number
   /** Actions that were not the recorded ones, in at least one bit. */
@@ -31,22 +31,20 @@ export const emptyAnswerCounts: AnswerCounts = { answered: 0, differed: 0 }
 
 /** How a recording is played. */
 export interface RecordingOptions {
+  /** The default is `lockstep()`. */
   readonly schedule?: Schedule
   /** Times as fast as it was recorded: 1 for the recorded time steps; Infinity (the default) as soon as each is answered. */
   readonly speed?: number
   /** What an action that is not the recorded one does: it is counted (the default), or fails the run. */
   readonly answers?: 'ignore' | 'compare'
-  /** Holds the counts of the answers; `cell(emptyAnswerCounts)` at the beginning. */
+  /** Holds the counts of the answers; the default is a new `cell(emptyAnswerCounts)`. */
   readonly cell?: Cell<AnswerCounts>
-  /** Milliseconds that a step may stay without an answer; Infinity waits for ever. */
+  /** Milliseconds that a step may stay without an answer; the default is 10,000, and Infinity waits for ever. */
   readonly patience?: number
 }
 
-/** A driver that shows a recording. */
-export interface RecordedDriver extends Driver {
-  /** The recorded steps, with the `info` of a simulator where that was recorded. */
-  readonly timeSteps: Observable<RecordedStep>
-}
+/** A driver that shows a recording: its steps have the `info` of a simulator where that was recorded. */
+export type RecordedDriver = AwaitedDriver<RecordedStep>
 
 /** Milliseconds that a timer of the platform waits at most; a longer one ends at once. */
 const LONGEST_WAIT = 2 ** 31 - 1
@@ -58,8 +56,8 @@ const LONGEST_WAIT = 2 ** 31 - 1
  *     recorded   f---m---m---l---f---m--|      f: first, m: mid, l: last
  *     timeSteps  -f---m---m---l---f---m--|     at `speed` 1; a step waits for the answer to the one before, if that is later
  *
- * It waits for an answer as any driver does, but the past cannot be changed: whatever the action, the recorded next step
- * follows, with the decision that was recorded as its `previousAction`. So a learner learns from what was done, and a chain
+ * Each step waits for its answer, but the answer decides nothing: the recorded next step follows whatever the action was, with the recorded
+ * decision as its `previousAction`. So a learner learns from what was done, and a chain
  * that was seeded alike and begins with the same weights does the same again, which `answers: 'compare'` proves. `begin` goes to
  * the next first step. Indexes are counted anew; `time` is the recorded one. A later subscription goes on with the next episode;
  * at the end of the recording the stream completes.
@@ -110,27 +108,21 @@ export const recording = async (
     return step
   }
 
-  /** Read and not shown yet. */
+  /** The step that was read last. */
   let ahead: RecordedStep | null = null
-  let reading: Promise<unknown> = Promise.resolve()
-  /** Goes on to the next step, or for a `begin` to the next first one; whoever asks waits for who asked before. */
-  const seek = (kind: Decision['kind']): Promise<RecordedStep | null> => {
-    const sought = reading.then(async () => {
-      ahead ??= await readStep()
-      while (ahead !== null && kind === 'begin' && ahead.kind !== 'first') ahead = await readStep()
-      return ahead
-    })
-    reading = sought.catch(ignore)
-    return sought
+  /** The index that it was asked for with. */
+  let asked = -1
+  /** The step after the one that was shown last, or the next first one after it. */
+  const seek = async (kind: Decision['kind'], index: number): Promise<RecordedStep | null> => {
+    // One that is asked for again was not shown.
+    if (index !== asked) ahead = null
+    asked = index
+    ahead ??= await readStep()
+    while (ahead !== null && kind === 'begin' && ahead.kind !== 'first') ahead = await readStep()
+    return ahead
   }
 
-  let control: RunControl | null = null
-  let wait: Subscription | null = null
-  /** Where this episode began, by the clock and by the recorded time. */
-  let origin = { now: 0, time: 0 }
-  let shown = 0
-
-  const check = ({ action }: SampledAction, recorded: SampledAction | null): void => {
+  const compare = ({ action }: SampledAction, recorded: SampledAction | null, shown: number): void => {
     if (recorded === null) {
       throw new DriverError(
         `step ${shown} was acted upon, but the recorded run began an episode after it: call begin(${shown})`,
@@ -149,62 +141,51 @@ export const recording = async (
       `step ${shown}: action${place < 0 ? '' : `[${place}]`}: expected ${expected} as recorded, got ${got}`,
     )
   }
-  const proceed = async (decision: Decision, present: RunControl): Promise<void> => {
-    try {
-      const step = await seek(decision.kind)
-      if (control !== present) return
-      if (step === null) return world.rest()
-      if (decision.kind === 'act') check(decision.sampled, step.previousAction)
-      const { scheduler } = schedule
-      if (decision.kind === 'begin') origin = { now: scheduler.now(), time: step.time }
-      const left = ((step.time - origin.time) * 1000) / speed - (scheduler.now() - origin.now)
-      if (left > LONGEST_WAIT) {
-        throw new DriverError(
-          `step ${shown + 1}: at speed ${speed} it is due in ${left} ms, and no timer waits that long`,
-        )
-      }
-      if (left > 0 && speed < Infinity) wait = scheduler.schedule(() => present.ready(), left)
-      else present.ready()
-    } catch (error) {
-      present.fail(error)
+
+  const { scheduler } = schedule
+  /** Where this episode began, by the clock and by the recorded time. */
+  let origin = { now: 0, time: 0 }
+  /** The run that asked for the step under way is over. */
+  let over = false
+  /** Ends the wait that is under way. */
+  let hurry = ignore
+  /** Waits until a step is due, or until the run is over. */
+  const due = (time: number, index: number): Promise<void> | void => {
+    const left = ((time - origin.time) * 1000) / speed - (scheduler.now() - origin.now)
+    if (left > LONGEST_WAIT) {
+      throw new DriverError(`step ${index}: at speed ${speed} it is due in ${left} ms, and no timer waits that long`)
     }
+    if (left <= 0 || speed === Infinity || over) return
+    return new Promise((resolve) => {
+      const timer = scheduler.schedule(() => resolve(), left)
+      hurry = () => {
+        timer.unsubscribe()
+        resolve()
+      }
+    })
   }
-  const world = loop<RecordedStep>(
-    {
-      open: (present) => {
-        control = present
-        void proceed({ kind: 'begin' }, present)
-      },
-      answered: (decision) => {
-        // The next step may have to be waited for, and is not due before.
-        control?.pause()
-        if (control !== null) void proceed(decision, control)
-      },
-      follow: (_, index) => {
-        const step = ahead as RecordedStep
-        ahead = null
-        shown = index
-        checkSizes(label, step, spec)
-        return { ...step, index }
-      },
-      miss: ignore,
-      rest: () => {
-        control = null
-        wait?.unsubscribe()
-      },
-    },
-    { owner: label, schedule, patience },
-  )
-  return {
+
+  return awaited<RecordedStep>({
     spec,
-    timeSteps: world.timeSteps,
-    act: world.act,
-    begin: world.begin,
-    stop: async () => world.rest(),
-    close: () => {
-      if (world.close()) void lines.return?.()
+    next: async (decision, index) => {
+      over = false
+      const step = await seek(decision.kind, index)
+      if (step === null) return null
+      checkSizes(label, step, spec)
+      if (decision.kind === 'act') compare(decision.sampled, step.previousAction, index - 1)
+      else origin = { now: scheduler.now(), time: step.time }
+      await due(step.time, index)
+      return step
     },
-  }
+    stop: () => {
+      over = true
+      hurry()
+    },
+    close: () => void lines.return?.(),
+    owner: label,
+    schedule,
+    patience,
+  })
 }
 
 const ignore = (): void => {}

@@ -187,9 +187,10 @@ describe('what is shown', () => {
           else act()
         })(world.timeSteps),
       )
-      for (let round = 0; round < 60; round++) {
+      // A promise that is kept at one frame is heard of at the next.
+      for (let round = 0; round < 600; round++) {
         await new Promise<void>((resolve) => eventLoop.schedule(() => resolve()))
-        clock.maxFrames = clock.frame + 10
+        clock.maxFrames = clock.frame + 1
         clock.flush()
         clock.frame = clock.maxFrames
       }
@@ -200,6 +201,44 @@ describe('what is shown', () => {
     expect(await seen(0.5, 0)).toEqual([0, 80, 400])
     expect(await seen(2, 0)).toEqual([0, 20, 100])
     expect(await seen(1, 90)).toEqual([0, 90, 200])
+  })
+
+  test.each([
+    ['while the next line is read', true],
+    ['while the next step is not due', false],
+  ])('a subscription that is left %s does not hold up the one after it', async (_, isReading) => {
+    const clock = new VirtualTimeScheduler()
+    const turn = async (): Promise<void> => {
+      await new Promise<void>((resolve) => eventLoop.schedule(() => resolve()))
+      clock.maxFrames = clock.frame
+      clock.flush()
+    }
+    const steps = timeSteps('abtab').map((step, i) => ({ ...step, time: step.kind === 'first' ? 0 : 100 * i }))
+    let arrive = (): void => {}
+    const arrival = new Promise<void>((resolve) => (arrive = resolve))
+    const slowly = async function* () {
+      const [head, first, ...others] = written(steps)
+        .join('')
+        .split(/(?<=\n)/)
+      yield head + first
+      await arrival
+      yield others.join('')
+    }
+    const world = await recording(slowly(), { schedule: lockstep({ scheduler: clock }), speed: 1 })
+    const seen: string[] = []
+    const watch = () => world.timeSteps.subscribe(({ kind, index }) => seen.push(`${kind} ${index}`))
+    const subscription = watch()
+    for (let i = 0; i < 3; i++) await turn()
+    world.act([0], 0, { action: [0] })
+    if (!isReading) arrive()
+    for (let i = 0; i < 3; i++) await turn()
+    subscription.unsubscribe()
+    watch()
+    arrive()
+    for (let i = 0; i < 6; i++) await turn()
+    expect(seen).toEqual(['first 0', 'first 1'])
+    expect(clock.frame).toBe(0)
+    world.close()
   })
 
   test('actions that differ are counted', async () => {
