@@ -1,11 +1,12 @@
 /** Work that is known beforehand as calls of kernels, so that it can be run here or on a second thread. */
+import type { ConstantKernelName } from './kernelTable.js'
 import type { Kernels } from './kernels.js'
 
 /** A job says what it does by calling kernels; it is always the same calls with the same arguments. */
 export type Job = (kernels: ConstantKernels) => void
 
-/** The kernels whose arguments are offsets alone. */
-export type ConstantKernels = Omit<Kernels, 'name' | 'squash' | 'squashBackward' | 'takeProjections'>
+/** The kernels whose arguments are offsets and counts alone. */
+export type ConstantKernels = Pick<Kernels, ConstantKernelName>
 
 /** Who runs a fixed list of jobs, one after the other in the order in which they are started. */
 export interface Jobs {

@@ -1,13 +1,9 @@
 /** The kernels in WebAssembly SIMD: sums in floats, four lanes at a time. Their source is `assembly/kernels.ts`. */
 import type { Arena } from './arena.js'
 import { binary, sharedBinary } from './binary.js'
+import { kernelNames } from './kernelTable.js'
 import type { Kernels } from './kernels.js'
 import { platform } from './platform.js'
-
-/** What the compiled module exports beside the kernels themselves. */
-interface Exports extends Omit<Kernels, 'name'> {
-  bind(bytes: number): void
-}
 
 const decoded = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
@@ -25,22 +21,8 @@ export const webAssemblyKernels = (on: Arena): Kernels => {
     throw new TypeError('webAssemblyKernels: this platform has no WebAssembly')
   }
   const instance = new platform.Instance(new platform.Module(compiledFor(on)), { env: { memory: on.memory } })
-  const { bind, ...exported } = instance.exports as unknown as Exports
+  const { bind, ...kernels } = instance.exports as Readonly<Record<string, (...args: readonly number[]) => void>>
   bind(on.f32.byteOffset)
-  const { dense, denseBackward, leakyRelu, leakyReluBackward, normalize, normalizeBackward } = exported
-  const { largest, squash, squashBackward, denseAdam, takeProjections } = exported
-  return {
-    name: 'webassembly',
-    dense,
-    denseBackward,
-    leakyRelu,
-    leakyReluBackward,
-    normalize,
-    normalizeBackward,
-    largest,
-    squash,
-    squashBackward,
-    denseAdam,
-    takeProjections,
-  }
+  // The table names all of them; a test holds the compiled module to its names and arguments.
+  return { name: 'webassembly', ...Object.fromEntries(kernelNames.map((name) => [name, kernels[name]])) } as Kernels
 }

@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { arena } from '../../src/kernels/arena.js'
 import { jobsHere, type Job } from '../../src/kernels/jobs.js'
+import type { ConstantKernelName } from '../../src/kernels/kernelTable.js'
 import { recordJobs } from '../../src/kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../../src/kernels/secondThread.js'
 import { webAssemblyKernels } from '../../src/kernels/webassembly.js'
@@ -16,32 +17,36 @@ const program = fileURLToPath(new URL('unclosedThread.mjs', import.meta.url))
 const INPUT = 70
 const [VECTOR, OUTPUT, GRADIENT] = [0, INPUT, 2 * INPUT]
 const WEIGHTS = 3 * INPUT
-const SECOND = WEIGHTS + INPUT * INPUT + INPUT
+const BIAS = WEIGHTS + INPUT * INPUT
+const SECOND = BIAS + INPUT
 const FLOATS = SECOND + INPUT * INPUT + INPUT
-/** Adam's scalars stand at the first doubles, a norm behind them. */
-const DOUBLES = 8
+/** Adam's scalars stand at the first doubles, then a norm and a size; an orthonormal basis of two vectors, a third one, and scratch. */
+const [NORM, LARGEST, BASIS, THIRD, ALONG] = [6, 7, 8, 14, 17]
+const DOUBLES = ALONG + 8
 
-/** Every kernel that a job may call, so that its number and its arguments are seen to arrive. */
+/** A call of every kernel that a job may call, so that its number and its arguments are seen to arrive. */
+const calls: Readonly<Record<ConstantKernelName, Job>> = {
+  dense: (kernels) => kernels.dense(WEIGHTS, BIAS, VECTOR, INPUT, OUTPUT, INPUT),
+  denseBackward: (kernels) => kernels.denseBackward(WEIGHTS, INPUT, OUTPUT, INPUT, 3, INPUT - 5, GRADIENT),
+  leakyRelu: (kernels) => kernels.leakyRelu(OUTPUT, INPUT),
+  leakyReluBackward: (kernels) => kernels.leakyReluBackward(VECTOR, GRADIENT, INPUT),
+  normalize: (kernels) => kernels.normalize(GRADIENT, INPUT, VECTOR, NORM),
+  normalizeBackward: (kernels) => kernels.normalizeBackward(VECTOR, NORM, OUTPUT, INPUT, GRADIENT),
+  largest: (kernels) => kernels.largest(OUTPUT, INPUT, LARGEST),
+  denseAdam: (kernels) => kernels.denseAdam(WEIGHTS, 0, SECOND, INPUT * INPUT, VECTOR, INPUT, GRADIENT, INPUT, 0),
+  takeProjections: (kernels) => kernels.takeProjections(BASIS, 2, THIRD, 1, 3, ALONG),
+}
+/** Each of them by itself, and all of them as one job. */
 const jobs: readonly Job[] = [
+  ...Object.values(calls),
   (kernels) => {
-    kernels.dense(WEIGHTS, WEIGHTS + INPUT * INPUT, VECTOR, INPUT, OUTPUT, INPUT)
-    kernels.leakyRelu(OUTPUT, INPUT)
+    for (const call of Object.values(calls)) call(kernels)
   },
-  (kernels) => {
-    kernels.denseBackward(WEIGHTS, INPUT, OUTPUT, INPUT, 0, INPUT, GRADIENT)
-    kernels.leakyReluBackward(VECTOR, GRADIENT, INPUT)
-  },
-  (kernels) => {
-    kernels.normalize(GRADIENT, INPUT, VECTOR, 6)
-    kernels.normalizeBackward(VECTOR, 6, OUTPUT, INPUT, GRADIENT)
-  },
-  (kernels) => kernels.largest(OUTPUT, INPUT, 7),
-  (kernels) => kernels.denseAdam(WEIGHTS, 0, SECOND, INPUT * INPUT, VECTOR, INPUT, GRADIENT, INPUT, 0),
 ]
 
 /** A job of some tenths of a second, which moves no number that another one reads. */
 const slow: Job = (kernels) => {
-  for (let i = 0; i < 60_000; i++) kernels.dense(WEIGHTS, WEIGHTS + INPUT * INPUT, VECTOR, INPUT, OUTPUT, INPUT)
+  for (let i = 0; i < 60_000; i++) kernels.dense(WEIGHTS, BIAS, VECTOR, INPUT, OUTPUT, INPUT)
 }
 
 /** A job whose address is outside of the memory. */
@@ -52,6 +57,7 @@ const filled = (doubles: number, shared: boolean) => {
   seeded(5)('fill').normal(memory.f32)
   memory.f32.fill(0.1, SECOND)
   memory.f64.set([0.3, 1e-3, 1e-8, 0, 0.999])
+  memory.f64.set([0.6, 0.8, 0, 0.8, -0.6, 0, 3, 2, 1], BASIS)
   return memory
 }
 
