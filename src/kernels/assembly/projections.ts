@@ -1,4 +1,4 @@
-/** Takes the components along an orthonormal basis out of vectors, in doubles: `../projections.ts` with the same operations in the same order. */
+/** Takes the components along an orthonormal basis out of vectors, in doubles: `../typescript/projections.ts` with the same operations in the same order. */
 import { double } from './memory'
 
 /** The sum of the even and of the odd products of two vectors, each added up from the front, and behind it the last one of an odd size. */

@@ -1,4 +1,4 @@
-/** The squashed normal distribution of `../squashedGaussian.ts`: the same operations in the same order, so the same bits. */
+/** The squashed normal distribution of `../typescript/squashedGaussian.ts`: the same operations in the same order, so the same bits. */
 import { exp, softplus, tanh } from './elementary'
 import { double, float } from './memory'
 

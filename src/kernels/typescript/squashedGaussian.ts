@@ -1,6 +1,6 @@
 /**
  * The normal distribution squashed by tanh (Haarnoja et al. 2018, appendix C), one diagonal component at a time, in doubles,
- * in plain TypeScript. `Kernels` says what each argument is.
+ * in plain TypeScript. `PolicyKernels` says what each argument is.
  *
  * For a component with head outputs mean μ and c, clamped to [-20, 2]: s = e^(k c), u = μ + s ε, a = tanh u. With k = 1/2 the
  * head is the logarithm of a variance, as published AVG reads it; with k = 1 that of a deviation. The gradient is that of
@@ -9,19 +9,17 @@
  *     ∂/∂μ = 2 η a - (1 - a²) ∂Q/∂a
  *     ∂/∂c = η (-k + 2 k a s ε) - (1 - a²) ∂Q/∂a k s ε, and 0 where c was clamped
  */
-import type { Arena } from './arena.js'
-import { exp, softplus, tanh } from './elementary.js'
-import type { Kernels } from './kernels.js'
+import type { Arena } from '../arena.js'
+import type { PolicyKernels } from '../contracts/policy.js'
+import { exp, softplus, tanh } from '../elementary.js'
 
 const LOW = -20
 const HIGH = 2
 const HALF_LOG_TWO_PI = 0.9189385332046727
 const LOG_TWO = 0.6931471805599453
 
-type SquashKernels = Pick<Kernels, 'squash' | 'squashBackward'>
-
 /** Both directions of a sample, bound to one arena. */
-export const squashKernels = ({ f32, f64 }: Pick<Arena, 'f32' | 'f64'>): SquashKernels => ({
+export const squashKernels = ({ f32, f64 }: Pick<Arena, 'f32' | 'f64'>): PolicyKernels => ({
   squash: (head, noise, size, k, action, sample) => {
     let logProbability = 0
     for (let i = 0; i < size; i++) {

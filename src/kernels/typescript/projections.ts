@@ -1,9 +1,9 @@
-/** Takes the components along an orthonormal basis out of vectors, in plain TypeScript. `Kernels` says what each argument is. */
-import type { Arena } from './arena.js'
-import type { Kernels } from './kernels.js'
+/** Takes the components along an orthonormal basis out of vectors, in plain TypeScript. `VectorKernels` says what each argument is. */
+import type { Arena } from '../arena.js'
+import type { VectorKernels } from '../contracts/vector.js'
 
 /** The kernel, bound to one arena. */
-export const projectionKernel = ({ f64 }: Pick<Arena, 'f64'>): Pick<Kernels, 'takeProjections'> => {
+export const projectionKernel = ({ f64 }: Pick<Arena, 'f64'>): Pick<VectorKernels, 'takeProjections'> => {
   /** Writes a's components along b and along the vector behind it to `along`, those of the vector behind a at `along + 2`. */
   const alongOfTwo = (b: number, a: number, size: number, along: number): void => {
     const whole = size & ~1

@@ -1,4 +1,4 @@
-/** The greatest size among some numbers. */
+/** Vectors. */
 import { double, float } from './memory'
 
 /** A float without its sign. Read as integers, sizes are in the order of their values, with infinity and NaN above all others. */
