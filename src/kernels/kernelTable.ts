@@ -9,6 +9,9 @@
 export const kernelTable = {
   dense: 'iiiiii',
   denseBackward: 'iiiiiii',
+  denseRows: 'iiiiiiii',
+  denseBackwardRows: 'iiiiiiiii',
+  denseGradientRows: 'iiiiiiii',
   leakyRelu: 'ii',
   leakyReluBackward: 'iii',
   normalize: 'iiii',

@@ -1,5 +1,5 @@
 import type { ActivationKernels } from './contracts/activation.js'
-import type { DenseKernels } from './contracts/dense.js'
+import type { DenseKernels, DenseRowKernels } from './contracts/dense.js'
 import type { NormKernels } from './contracts/norm.js'
 import type { OptimizerKernels } from './contracts/optimizer.js'
 import type { PolicyKernels } from './contracts/policy.js'
@@ -17,7 +17,14 @@ export type KernelsName = 'webassembly' | 'typescript'
  * the engine would box a double that is passed or returned.
  */
 export interface Kernels
-  extends DenseKernels, ActivationKernels, NormKernels, PolicyKernels, OptimizerKernels, VectorKernels {
+  extends
+    DenseKernels,
+    DenseRowKernels,
+    ActivationKernels,
+    NormKernels,
+    PolicyKernels,
+    OptimizerKernels,
+    VectorKernels {
   /** What runs, for a run's config: each reproduces its own bits. */
   readonly name: KernelsName
 }

@@ -2,19 +2,23 @@
 import type { Arena } from './arena.js'
 import type { Kernels } from './kernels.js'
 import { activationKernels } from './typescript/activation.js'
-import { denseKernels } from './typescript/dense.js'
+import { denseKernels, denseRowKernels } from './typescript/dense.js'
 import { normKernels } from './typescript/norm.js'
 import { optimizerKernels } from './typescript/optimizer.js'
 import { squashKernels } from './typescript/squashedGaussian.js'
 import { vectorKernels } from './typescript/vector.js'
 
 /** The kernels bound to one arena. */
-export const typescriptKernels = (on: Arena): Kernels => ({
-  name: 'typescript',
-  ...denseKernels(on),
-  ...activationKernels(on),
-  ...normKernels(on),
-  ...squashKernels(on),
-  ...optimizerKernels(on),
-  ...vectorKernels(on),
-})
+export const typescriptKernels = (on: Arena): Kernels => {
+  const dense = denseKernels(on)
+  return {
+    name: 'typescript',
+    ...dense,
+    ...denseRowKernels(on, dense),
+    ...activationKernels(on),
+    ...normKernels(on),
+    ...squashKernels(on),
+    ...optimizerKernels(on),
+    ...vectorKernels(on),
+  }
+}

@@ -3,6 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { arena } from '../../src/kernels/arena.js'
+import { ROWS_SCRATCH } from '../../src/kernels/contracts/dense.js'
 import { jobsHere, type Job } from '../../src/kernels/jobs.js'
 import type { ConstantKernelName } from '../../src/kernels/kernelTable.js'
 import { recordJobs } from '../../src/kernels/recordedJobs.js'
@@ -19,7 +20,14 @@ const [VECTOR, OUTPUT, GRADIENT] = [0, INPUT, 2 * INPUT]
 const WEIGHTS = 3 * INPUT
 const BIAS = WEIGHTS + INPUT * INPUT
 const SECOND = BIAS + INPUT
-const FLOATS = SECOND + INPUT * INPUT + INPUT
+/** So many samples, one a row, and what becomes of them forwards, backwards, and in weights. */
+const COUNT = 5
+const ROWS = SECOND + INPUT * INPUT + INPUT
+const RESULTS = ROWS + COUNT * INPUT
+const BACK = RESULTS + COUNT * INPUT
+const SUMS = BACK + COUNT * INPUT
+const SCRATCH = SUMS + INPUT * INPUT + INPUT
+const FLOATS = SCRATCH + ROWS_SCRATCH
 /** Adam's scalars stand at the first doubles, then a norm and a size; an orthonormal basis of two vectors, a third one, and scratch. */
 const [NORM, LARGEST, BASIS, THIRD, ALONG] = [6, 7, 8, 14, 17]
 const DOUBLES = ALONG + 8
@@ -28,6 +36,11 @@ const DOUBLES = ALONG + 8
 const calls: Readonly<Record<ConstantKernelName, Job>> = {
   dense: (kernels) => kernels.dense(WEIGHTS, BIAS, VECTOR, INPUT, OUTPUT, INPUT),
   denseBackward: (kernels) => kernels.denseBackward(WEIGHTS, INPUT, OUTPUT, INPUT, 3, INPUT - 5, GRADIENT),
+  denseRows: (kernels) => kernels.denseRows(WEIGHTS, BIAS, ROWS, INPUT, RESULTS, INPUT - 3, COUNT, SCRATCH),
+  denseBackwardRows: (kernels) =>
+    kernels.denseBackwardRows(WEIGHTS, INPUT, ROWS, INPUT - 3, 2, INPUT - 4, BACK, COUNT - 1, SCRATCH),
+  denseGradientRows: (kernels) =>
+    kernels.denseGradientRows(VECTOR, INPUT, ROWS, INPUT - 1, 2, SUMS, INPUT * INPUT, SCRATCH),
   leakyRelu: (kernels) => kernels.leakyRelu(OUTPUT, INPUT),
   leakyReluBackward: (kernels) => kernels.leakyReluBackward(VECTOR, GRADIENT, INPUT),
   normalize: (kernels) => kernels.normalize(GRADIENT, INPUT, VECTOR, NORM),
@@ -55,7 +68,7 @@ const outside: Job = (kernels) => kernels.leakyRelu(2 ** 28, 4)
 const filled = (doubles: number, shared: boolean) => {
   const memory = arena(FLOATS, doubles, shared)
   seeded(5)('fill').normal(memory.f32)
-  memory.f32.fill(0.1, SECOND)
+  memory.f32.fill(0.1, SECOND, ROWS)
   memory.f64.set([0.3, 1e-3, 1e-8, 0, 0.999])
   memory.f64.set([0.6, 0.8, 0, 0.8, -0.6, 0, 3, 2, 1], BASIS)
   return memory
@@ -76,7 +89,7 @@ describe('a second thread', () => {
       if (i % 5 === 4) beside.join(ticket)
     }
     beside.joinAll()
-    expect(other.f32).toEqual(one.f32)
+    expect(other.f32.slice(0, SCRATCH)).toEqual(one.f32.slice(0, SCRATCH))
     expect(other.f64.slice(0, DOUBLES)).toEqual(one.f64)
     beside.close()
   })
@@ -92,7 +105,7 @@ describe('a second thread', () => {
     for (const job of started) here.start(job)
     for (const job of started) beside.start(job)
     beside.joinAll()
-    expect(other.f32).toEqual(one.f32)
+    expect(other.f32.slice(0, SCRATCH)).toEqual(one.f32.slice(0, SCRATCH))
     expect(other.f64.slice(0, DOUBLES)).toEqual(one.f64)
     beside.close()
   })

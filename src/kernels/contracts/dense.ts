@@ -14,3 +14,56 @@ export interface DenseKernels {
     inputGradient: number,
   ): void
 }
+
+/** Floats of scratch that the kernels on rows use, of any shape; what they hold before and after does not matter. */
+export const ROWS_SCRATCH = 29_248
+
+/**
+ * A dense layer for rows of samples, row behind row. A row of a result does not depend on the rows beside it, to the last bit.
+ *
+ * `scratch` is the caller's, `ROWS_SCRATCH` floats that no other thread uses meanwhile.
+ */
+export interface DenseRowKernels {
+  /** output[r] = weights · input[r] + bias. Shapes: input `[rows, inputs]`, output `[rows, outputs]`; the others as in `dense`. */
+  denseRows(
+    weights: number,
+    bias: number,
+    input: number,
+    inputs: number,
+    output: number,
+    outputs: number,
+    rows: number,
+    scratch: number,
+  ): void
+
+  /**
+   * inputGradient[r, j] = Σ_i weights[i, from + j] · gradient[r, i] for `count` columns starting at `from`. Shapes: gradient
+   * `[rows, outputs]`, inputGradient `[rows, count]`.
+   */
+  denseBackwardRows(
+    weights: number,
+    inputs: number,
+    gradient: number,
+    outputs: number,
+    from: number,
+    count: number,
+    inputGradient: number,
+    rows: number,
+    scratch: number,
+  ): void
+
+  /**
+   * weightGradient[i, j] = Σ_r gradient[r, i] · input[r, j], and behind it at `weightGradient + biasAt` the bias's, Σ_r gradient[r, i].
+   * Both overwrite what was there. Shapes: input `[rows, inputs]`, gradient `[rows, outputs]`, weightGradient `[outputs, inputs]`.
+   */
+  denseGradientRows(
+    input: number,
+    inputs: number,
+    gradient: number,
+    outputs: number,
+    rows: number,
+    weightGradient: number,
+    biasAt: number,
+    scratch: number,
+  ): void
+}

@@ -1,6 +1,6 @@
-/** A dense layer, four rows of weights a pass so that their chains of additions overlap. `DenseKernels` says what each argument is. */
+/** A dense layer, four rows of weights a pass so that their chains of additions overlap. `contracts/dense.ts` says what each argument is. */
 import type { Arena } from '../arena.js'
-import type { DenseKernels } from '../contracts/dense.js'
+import type { DenseKernels, DenseRowKernels } from '../contracts/dense.js'
 
 /** The kernels, bound to one arena. */
 export const denseKernels = ({ f32 }: Pick<Arena, 'f32'>): DenseKernels => ({
@@ -55,6 +55,56 @@ export const denseKernels = ({ f32 }: Pick<Arena, 'f32'>): DenseKernels => ({
       const g = f32[gradient + i]
       const row = weights + i * inputs + from
       for (let j = 0; j < count; j++) f32[inputGradient + j] += f32[row + j] * g
+    }
+  },
+})
+
+/** The kernels on rows, by those on one sample. They need no scratch. */
+export const denseRowKernels = (
+  { f32 }: Pick<Arena, 'f32'>,
+  { dense, denseBackward }: DenseKernels,
+): DenseRowKernels => ({
+  denseRows: (weights, bias, input, inputs, output, outputs, rows) => {
+    for (let r = 0; r < rows; r++) dense(weights, bias, input + r * inputs, inputs, output + r * outputs, outputs)
+  },
+
+  denseBackwardRows: (weights, inputs, gradient, outputs, from, count, inputGradient, rows) => {
+    for (let r = 0; r < rows; r++) {
+      denseBackward(weights, inputs, gradient + r * outputs, outputs, from, count, inputGradient + r * count)
+    }
+  },
+
+  denseGradientRows: (input, inputs, gradient, outputs, rows, weightGradient, biasAt) => {
+    for (let i = 0; i < outputs; i++) {
+      const g = gradient + i
+      const row = weightGradient + i * inputs
+      let j = 0
+      for (; j + 4 <= inputs; j += 4) {
+        let sum0 = 0
+        let sum1 = 0
+        let sum2 = 0
+        let sum3 = 0
+        for (let r = 0; r < rows; r++) {
+          const factor = f32[g + r * outputs]
+          const x = input + r * inputs + j
+          sum0 += factor * f32[x]
+          sum1 += factor * f32[x + 1]
+          sum2 += factor * f32[x + 2]
+          sum3 += factor * f32[x + 3]
+        }
+        f32[row + j] = sum0
+        f32[row + j + 1] = sum1
+        f32[row + j + 2] = sum2
+        f32[row + j + 3] = sum3
+      }
+      for (; j < inputs; j++) {
+        let sum = 0
+        for (let r = 0; r < rows; r++) sum += f32[g + r * outputs] * f32[input + r * inputs + j]
+        f32[row + j] = sum
+      }
+      let sum = 0
+      for (let r = 0; r < rows; r++) sum += f32[g + r * outputs]
+      f32[weightGradient + biasAt + i] = sum
     }
   },
 })
