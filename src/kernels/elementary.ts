@@ -24,7 +24,7 @@ const powerOfTwo = (k: number): number => {
 }
 
 /** e^r - 1 for |r| ≤ ln 2 / 2, by the Taylor series of e^r to the 13th power; keeps its digits near 0. */
-const expMinusOne = (r: number): number => {
+const expMinusOneReduced = (r: number): number => {
   let sum = 1 / 6227020800
   sum = sum * r + 1 / 479001600
   sum = sum * r + 1 / 39916800
@@ -46,11 +46,14 @@ export const exp = (x: number): number => {
   if (x > 709.782712893384) return Infinity
   if (x < -745.133219101941) return 0
   const k = Math.floor(x / LN2 + 0.5)
-  const power = expMinusOne(x - k * LN2_HEAD - k * LN2_TAIL) + 1
+  const power = expMinusOneReduced(x - k * LN2_HEAD - k * LN2_TAIL) + 1
   // Two factors, so that neither leaves the range of normal doubles where the result does not.
   const half = k >> 1
   return power * powerOfTwo(half) * powerOfTwo(k - half)
 }
+
+/** e^x - 1, which keeps its digits near 0. */
+export const expMinusOne = (x: number): number => (Math.abs(x) < 0.34 ? expMinusOneReduced(x) : exp(x) - 1)
 
 /** 2 artanh(s) = log((1 + s) / (1 - s)) for |s| ≤ 1/3, by its series. */
 const twiceArtanh = (s: number): number => {
@@ -115,8 +118,7 @@ export const softplus = (x: number): number => {
 
 /** The hyperbolic tangent: with t = e^(-2|x|) - 1, tanh |x| = -t / (2 + t). */
 export const tanh = (x: number): number => {
-  const r = -2 * Math.abs(x)
-  const t = r > -0.34 ? expMinusOne(r) : exp(r) - 1
+  const t = expMinusOne(-2 * Math.abs(x))
   const size = Math.abs(t) / (2 + t)
   return x < 0 ? -size : size
 }

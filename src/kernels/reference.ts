@@ -2,6 +2,7 @@
  * The network's arithmetic as a reader would write it: one function a step, gradients returned as arrays, nothing fused. It runs
  * in float32 or float64, by the arrays that it is asked for; finite differences and the fused kernels are held against it.
  */
+import { expMinusOne, softplus as softplusOf, tanh as tanhOf } from './elementary.js'
 
 /** A vector or a row-major matrix. */
 export type Numbers = Float32Array | Float64Array
@@ -38,6 +39,27 @@ export const leakyRelu = (x: Numbers): Numbers => x.map((value) => (value > 0 ? 
 /** Its gradient, from what it gave. */
 export const leakyReluBackward = (y: Numbers, gradient: Numbers): Numbers =>
   gradient.map((value, i) => (y[i] > 0 ? value : 0.01 * value))
+
+/** The rectifier. */
+export const relu = (x: Numbers): Numbers => x.map((value) => (value < 0 ? 0 : value))
+
+/** Its gradient, from what it gave. */
+export const reluBackward = (y: Numbers, gradient: Numbers): Numbers =>
+  gradient.map((value, i) => (y[i] > 0 ? value : 0))
+
+/** The hyperbolic tangent. */
+export const tanh = (x: Numbers): Numbers => x.map(tanhOf)
+
+/** Its gradient, from what it gave. */
+export const tanhBackward = (y: Numbers, gradient: Numbers): Numbers =>
+  gradient.map((value, i) => value * (1 - y[i] * y[i]))
+
+/** log(1 + e^x). */
+export const softplus = (x: Numbers): Numbers => x.map(softplusOf)
+
+/** Its gradient, from what it gave: the logistic function of x is 1 - e^-y. */
+export const softplusBackward = (y: Numbers, gradient: Numbers): Numbers =>
+  gradient.map((value, i) => value * -expMinusOne(-y[i]))
 
 /** The L2 norm. */
 export const norm = (x: Numbers): number => {

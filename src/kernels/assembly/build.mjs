@@ -41,10 +41,8 @@ const compiled = async (entry, ...options) => {
       .concat(['--baseDir', fileURLToPath(beside('.'))]),
     { writeFile: (name, contents) => void outputs.set(name, contents) },
   )
-  if (error) {
-    process.stderr.write(stderr.toString())
-    process.exit(1)
-  }
+  process.stderr.write(stderr.toString())
+  if (error) process.exit(1)
   return Buffer.from(outputs.get('out.wasm')).toString('base64')
 }
 

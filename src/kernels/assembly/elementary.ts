@@ -12,7 +12,7 @@ function powerOfTwo(k: i32): f64 {
 }
 
 /** e^r - 1 for |r| ≤ ln 2 / 2. */
-function expMinusOne(r: f64): f64 {
+function expMinusOneReduced(r: f64): f64 {
   let sum: f64 = 1.0 / 6227020800
   sum = sum * r + 1.0 / 479001600
   sum = sum * r + 1.0 / 39916800
@@ -34,7 +34,7 @@ export function exp(x: f64): f64 {
   if (x > 709.782712893384) return Infinity
   if (x < -745.133219101941) return 0
   const k = <i32>Math.floor(x / LN2 + 0.5)
-  const power = expMinusOne(x - <f64>k * LN2_HEAD - <f64>k * LN2_TAIL) + 1
+  const power = expMinusOneReduced(x - <f64>k * LN2_HEAD - <f64>k * LN2_TAIL) + 1
   const half = k >> 1
   return power * powerOfTwo(half) * powerOfTwo(k - half)
 }
@@ -70,7 +70,7 @@ export function softplus(x: f64): f64 {
 /** The hyperbolic tangent. */
 export function tanh(x: f64): f64 {
   const r = -2 * Math.abs(x)
-  const t = r > -0.34 ? expMinusOne(r) : exp(r) - 1
+  const t = r > -0.34 ? expMinusOneReduced(r) : exp(r) - 1
   const size = Math.abs(t) / (2 + t)
   return x < 0 ? -size : size
 }

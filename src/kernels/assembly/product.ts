@@ -16,7 +16,7 @@ const TILE_BYTES: usize = 48
 
 // What stands in the scratch, in bytes from an address of whole lines of the cache: the panel, a tile, a row of zeros.
 const TILE: usize = <usize>DEPTH * TILE_BYTES
-const ZEROS: usize = TILE + TILE_ROWS * TILE_BYTES
+const ZEROS: usize = TILE + <usize>TILE_ROWS * TILE_BYTES
 
 /** Where a caller's own part of the scratch begins. */
 export const BEHIND: usize = ZEROS + TILE_BYTES
@@ -133,8 +133,8 @@ export function transpose(from: usize, fromRow: usize, rows: i32, columns: i32, 
   let r = 0
   for (; r + 4 <= rows; r += 4) {
     let p = from + <usize>r * fromRow
-    const apart2 = 2 * fromRow
-    const apart3 = 3 * fromRow
+    const apart2 = fromRow << 1
+    const apart3 = apart2 + fromRow
     let t = to + (<usize>r << 2)
     let c = 0
     for (; c + 4 <= columns; c += 4) {
