@@ -83,6 +83,34 @@ export const normalizeBackward = (x: Numbers, gradient: Numbers): Numbers => {
   return gradient.map((value, i) => (value - (x[i] / size) * along) / size)
 }
 
+const meanOf = (x: Numbers): number => {
+  let sum = 0
+  for (const value of x) sum += value
+  return sum / x.length
+}
+
+/** √(v + ε) with the population variance v of x. */
+const deviationOf = (x: Numbers, epsilon: number): number => {
+  const mean = meanOf(x)
+  return Math.sqrt(meanOf(x.map((value) => (value - mean) * (value - mean))) + epsilon)
+}
+
+/** Layer norm without affine parameters: (x - m) / √(v + ε) with the mean m and the population variance v of x. */
+export const layerNorm = (x: Numbers, epsilon: number): Numbers => {
+  const mean = meanOf(x)
+  const deviation = deviationOf(x, epsilon)
+  return x.map((value) => (value - mean) / deviation)
+}
+
+/** (g - mean(g) - y mean(g y)) / √(v + ε) for y = layerNorm(x). */
+export const layerNormBackward = (x: Numbers, gradient: Numbers, epsilon: number): Numbers => {
+  const y = layerNorm(x, epsilon)
+  const mean = meanOf(gradient)
+  const along = meanOf(gradient.map((value, i) => value * y[i]))
+  const deviation = deviationOf(x, epsilon)
+  return gradient.map((value, i) => (value - mean - y[i] * along) / deviation)
+}
+
 /** Moments of Adam for one tensor; `first` and `second` start at 0. */
 export interface Moments {
   readonly first: Numbers

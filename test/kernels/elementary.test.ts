@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cos, exp, log, sin, softplus, tanh } from '../../src/kernels/elementary.js'
+import { cos, exp, expMinusOne, log, sin, softplus, tanh } from '../../src/kernels/elementary.js'
 import { seeded } from '../../src/random.js'
 
 /** Relative error against the platform's function, which is good to about one unit in the last place (1.1e-16). */
@@ -23,6 +23,16 @@ describe('elementary functions agree with the platform', () => {
       Infinity,
     ])
     expect(exp(-740)).toBeCloseTo(Math.exp(-740), 322)
+  })
+  test('expMinusOne', () => {
+    const points = [...spread(-700, 700), ...spread(-0.4, 0.4), ...sizes(1e-300, 1).flatMap((x) => [x, -x])]
+    expect(worst(expMinusOne, Math.expm1, points)).toBeLessThan(6e-16)
+    expect([expMinusOne(0), expMinusOne(-Infinity), expMinusOne(Infinity), expMinusOne(NaN)]).toEqual([
+      0,
+      -1,
+      Infinity,
+      NaN,
+    ])
   })
   test('log', () => {
     expect(worst(log, Math.log, [...sizes(1e-300, 1e300), ...spread(0.5, 0.99), ...spread(1.01, 2)])).toBeLessThan(

@@ -28,9 +28,9 @@ const BACK = RESULTS + COUNT * INPUT
 const SUMS = BACK + COUNT * INPUT
 const SCRATCH = SUMS + INPUT * INPUT + INPUT
 const FLOATS = SCRATCH + ROWS_SCRATCH
-/** Adam's scalars stand at the first doubles, then a norm and a size; an orthonormal basis of two vectors, a third one, and scratch. */
-const [NORM, LARGEST, BASIS, THIRD, ALONG] = [6, 7, 8, 14, 17]
-const DOUBLES = ALONG + 8
+/** Adam's scalars stand at the first doubles; then a norm, a size, an orthonormal basis of two vectors, a third one, scratch, norms. */
+const [NORM, LARGEST, BASIS, THIRD, ALONG, NORMS] = [6, 7, 8, 14, 17, 25]
+const DOUBLES = NORMS + 5
 
 /** A call of every kernel that a job may call, so that its number and its arguments are seen to arrive. */
 const calls: Readonly<Record<ConstantKernelName, Job>> = {
@@ -51,6 +51,10 @@ const calls: Readonly<Record<ConstantKernelName, Job>> = {
   softplusBackward: (kernels) => kernels.softplusBackward(OUTPUT, GRADIENT, INPUT - 3),
   normalize: (kernels) => kernels.normalize(GRADIENT, INPUT, VECTOR, NORM),
   normalizeBackward: (kernels) => kernels.normalizeBackward(VECTOR, NORM, OUTPUT, INPUT, GRADIENT),
+  normalizeRows: (kernels) => kernels.normalizeRows(ROWS, COUNT, INPUT - 1, RESULTS, NORMS),
+  normalizeBackwardRows: (kernels) => kernels.normalizeBackwardRows(RESULTS, NORMS, ROWS, COUNT, INPUT - 1, BACK),
+  layerNorm: (kernels) => kernels.layerNorm(ROWS, COUNT - 1, INPUT, 2, RESULTS, NORMS),
+  layerNormBackward: (kernels) => kernels.layerNormBackward(RESULTS, NORMS, ROWS, COUNT - 1, INPUT, BACK),
   largest: (kernels) => kernels.largest(OUTPUT, INPUT, LARGEST),
   denseAdam: (kernels) => kernels.denseAdam(WEIGHTS, 0, SECOND, INPUT * INPUT, VECTOR, INPUT, GRADIENT, INPUT, 0),
   takeProjections: (kernels) => kernels.takeProjections(BASIS, 2, THIRD, 1, 3, ALONG),
