@@ -1,0 +1,28 @@
+/**
+ * The normal distribution of an action that is not squashed, one component at a time (Williams 1992, section 6): the likelihood-ratio
+ * gradient of IAC, PPO, Stream AC and Intentional AC. The components are independent: log-probabilities and entropies add up.
+ *
+ * Ranks: all scalars.
+ */
+import { log } from '../../kernels/elementary.js'
+
+const HALF_LOG_TWO_PI = 0.9189385332046727
+
+/** log N(u; μ, s) = -(u - μ)² / 2s² - log s - ½ log 2π, for a deviation s above 0. */
+export const normalLogProbability = (value: number, mean: number, deviation: number): number => {
+  const z = (value - mean) / deviation
+  return -0.5 * z * z - log(deviation) - HALF_LOG_TWO_PI
+}
+
+/** ∂log N/∂μ = (u - μ) / s². */
+export const logProbabilityByMean = (value: number, mean: number, deviation: number): number =>
+  (value - mean) / (deviation * deviation)
+
+/** ∂log N/∂s = ((u - μ)² / s² - 1) / s. */
+export const logProbabilityByDeviation = (value: number, mean: number, deviation: number): number => {
+  const z = (value - mean) / deviation
+  return (z * z - 1) / deviation
+}
+
+/** The entropy ½ + ½ log 2π + log s; its slope by s is 1 / s. */
+export const normalEntropy = (deviation: number): number => 0.5 + HALF_LOG_TWO_PI + log(deviation)
