@@ -7,6 +7,11 @@ import { NotFiniteError } from '../../failure.js'
 import { AdamScalar, type KernelsName } from '../../kernels/kernels.js'
 import { isSeeded } from '../../random.js'
 import type { Learner, SampledAction, Transition, Vector } from '../../types.js'
+import { entropyReward as entropyRewardOf } from '../equations/entropyReward.js'
+import { reparameterizedLoss } from '../equations/reparameterizedLoss.js'
+import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
+import { softValue } from '../equations/softValue.js'
+import { tdTarget } from '../equations/tdTarget.js'
 import { checkStep, reachOf, setAdam, stepAdam, tickAdam } from '../parts/adam.js'
 import { avgMemory, CriticJob } from './avgMemory.js'
 import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from './avgSettings.js'
@@ -185,31 +190,33 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     measure(kernels, actor, present, actorGradients, actorExtents)
 
     criticJobs.join(lookedAhead)
-    let target = reward
+    let nextValue = 0
     if (!terminated) {
       const nextActionValue = f32[ahead.output]
       const nextLogProbability = f64[next.logProbability]
       if (!Number.isFinite(nextActionValue)) throw new NotFiniteError('nextActionValue', null, nextActionValue)
       if (!isSized(nextLogProbability)) throw new NotFiniteError('nextLogProbability', null, nextLogProbability)
-      target += discount * (nextActionValue - entropyCoefficient * nextLogProbability)
+      nextValue = softValue(nextActionValue, entropyCoefficient, nextLogProbability)
     }
+    const stepDiscount = terminated ? 0 : discount
+    const target = tdTarget(reward, stepDiscount, nextValue)
     const tdError = target - actionValue
-    const actorLoss = entropyCoefficient * logProbability - chosenValue
+    const actorLoss = reparameterizedLoss(entropyCoefficient, logProbability, chosenValue)
     if (!isSized(tdError)) throw new NotFiniteError('tdError', null, tdError)
     if (!Number.isFinite(actorLoss)) throw new NotFiniteError('actorLoss', null, actorLoss)
     const closes = terminated || (truncated && closesAtTruncation)
-    const entropyReward = reward - entropyCoefficient * takenLogProbability
+    const entropyReward = entropyRewardOf(reward, entropyCoefficient, takenLogProbability)
     if (!isSized(entropyReward)) throw new NotFiniteError('entropyReward', null, entropyReward)
 
     // Clock and statistics move on a copy of them first.
     for (let i = 0; i < stateDoubles; i++) f64[trial + i] = f64[i]
-    if (scales) scaleTdError(f64, scaler, entropyReward, terminated ? 0 : discount, closes)
+    if (scales) scaleTdError(f64, scaler, entropyReward, stepDiscount, closes)
     const scale = scales ? f64[scaler + SCALE] : 1
     if (!isSized(scale)) throw new NotFiniteError('scale', null, scale)
     tickAdam(arena, actorAdam)
     setAdam(arena, actorAdam, all.actorStepSize, all.adamEpsilon)
     setAdam(arena, criticAdam, all.criticStepSize, all.adamEpsilon)
-    f64[criticAdam.scalars + AdamScalar.factor] = (-2 * tdError) / (scale * scale)
+    f64[criticAdam.scalars + AdamScalar.factor] = scaledSquareSlope(tdError, scale)
     checkStep(arena, 'actor', actorExtents, actorAdam, reach)
     checkStep(arena, 'critic', criticExtents, criticAdam, reach)
 
@@ -218,8 +225,8 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     for (let i = 0; i < stateDoubles; i++) f64[i] = f64[trial + i]
     stepAdam(kernels, actorAdam, actor, moments, present, actorGradients)
 
-    const scaled = tdError / scale
-    return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss: scaled * scaled }
+    const criticLoss = scaledSquare(tdError, scale)
+    return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss }
   }
 
   const update = (transition: Transition<AvgSampledAction>): AvgReport => {

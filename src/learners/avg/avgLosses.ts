@@ -1,5 +1,4 @@
 /** The two losses of AVG and their gradients, unfused, in the order in which the paper tells them: what `avg` is held against. */
-import { exp, softplus, tanh } from '../../kernels/elementary.js'
 import {
   affine,
   affineBackward,
@@ -12,6 +11,11 @@ import {
   type Precision,
 } from '../../kernels/reference.js'
 import type { Transition, Vector } from '../../types.js'
+import { reparameterizedLoss, reparameterizedSlope } from '../equations/reparameterizedLoss.js'
+import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
+import { softValue } from '../equations/softValue.js'
+import { type SquashedSlopes, slopesByC, slopesByMean, squashedNormal } from '../equations/squashedNormal.js'
+import { tdTarget } from '../equations/tdTarget.js'
 import type { AvgSampledAction } from './avg.js'
 
 /** Tensors under the published code's names, row-major. */
@@ -44,9 +48,6 @@ interface Pass {
   readonly inputs: readonly Numbers[]
   readonly features: Numbers
 }
-
-const LOG_TWO_PI = 1.8378770664093453
-const LOG_TWO = 0.6931471805599453
 
 /** The losses of one transition (Vasan et al. 2024, algorithm 1), as functions of the weights with all noise held still. */
 export const avgLosses = (
@@ -88,19 +89,14 @@ export const avgLosses = (
     return { input: by, tensors }
   }
 
-  /** A ~ π(·|o) by noise ε: a = tanh(μ + s ε), and log π(a|o). */
+  /** A ~ π(·|o) by noise ε, component by component, and log π(A|o). */
   const act = (observation: Vector, noise: Vector) => {
     const pass = features('actor', Numbers.from(observation))
     const mu = affine(Numbers, weights['actor.mu.weight'], weights['actor.mu.bias'], pass.features)
     const c = affine(Numbers, weights['actor.log_std.weight'], weights['actor.log_std.bias'], pass.features)
-    const deviation = c.map((value, i) => exp(k * Math.min(2, Math.max(-20, value))) * noise[i])
-    const u = mu.map((value, i) => value + deviation[i])
-    let logProbability = 0
-    for (let i = 0; i < u.length; i++) {
-      logProbability -= 0.5 * noise[i] * noise[i] + k * Math.min(2, Math.max(-20, c[i])) + 0.5 * LOG_TWO_PI
-      logProbability -= 2 * (LOG_TWO - u[i] - softplus(-2 * u[i]))
-    }
-    return { pass, c, deviation, action: u.map(tanh), logProbability }
+    const drawn = Array.from(mu, (mean, i) => squashedNormal(mean, c[i], noise[i], k))
+    const logProbability = drawn.reduce((sum, component) => sum + component.logProbability, 0)
+    return { pass, c, drawn, action: Numbers.from(drawn.map(({ action }) => action)), logProbability }
   }
 
   /** Q(o, a). */
@@ -114,9 +110,9 @@ export const avgLosses = (
   const { observation, sampled, reward, nextObservation, terminated } = transition
   const taken = judge(observation, sampled.action)
   const next = act(nextObservation, settings.nextNoise)
-  const bootstrap = judge(nextObservation, next.action).value - entropyCoefficient * next.logProbability
-  const tdError = reward + (terminated ? 0 : discount * bootstrap) - taken.value
-  const byValue = Numbers.of((-2 * tdError) / (scale * scale))
+  const bootstrap = softValue(judge(nextObservation, next.action).value, entropyCoefficient, next.logProbability)
+  const tdError = tdTarget(reward, terminated ? 0 : discount, bootstrap) - taken.value
+  const byValue = Numbers.of(scaledSquareSlope(tdError, scale))
   const criticGradient = {
     ...featuresBackward(
       'critic',
@@ -133,13 +129,13 @@ export const avgLosses = (
   const one = Numbers.of(1)
   const byFeatures = affineBackward(Numbers, weights['critic.q.weight'], judged.pass.features.length, one)
   const byAction = featuresBackward('critic', judged.pass, byFeatures).input.subarray(observation.length)
-  const byMu = chosen.action.map((a, i) => 2 * entropyCoefficient * a - (1 - a * a) * byAction[i])
-  const byLogStd = chosen.c.map((c, i) => {
-    if (c < -20 || c > 2) return 0
-    const a = chosen.action[i]
-    const deviation = chosen.deviation[i]
-    return entropyCoefficient * (-k + 2 * k * a * deviation) - (1 - a * a) * byAction[i] * k * deviation
-  })
+  const slopes = (by: (i: number) => SquashedSlopes): Numbers =>
+    byAction.map((valueByAction: number, i: number) => {
+      const { action, logProbability } = by(i)
+      return reparameterizedSlope(entropyCoefficient, logProbability, valueByAction, action)
+    })
+  const byMu = slopes((i) => slopesByMean(chosen.drawn[i]))
+  const byLogStd = slopes((i) => slopesByC(chosen.drawn[i], chosen.c[i], k))
   const phiOf = chosen.pass.features
   const fromMu = affineBackward(Numbers, weights['actor.mu.weight'], phiOf.length, byMu)
   const fromLogStd = affineBackward(Numbers, weights['actor.log_std.weight'], phiOf.length, byLogStd)
@@ -156,8 +152,8 @@ export const avgLosses = (
   }
 
   return {
-    actorLoss: entropyCoefficient * chosen.logProbability - judged.value,
-    criticLoss: (tdError / scale) * (tdError / scale),
+    actorLoss: reparameterizedLoss(entropyCoefficient, chosen.logProbability, judged.value),
+    criticLoss: scaledSquare(tdError, scale),
     actorGradient,
     criticGradient,
   }

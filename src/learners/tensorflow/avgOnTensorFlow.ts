@@ -7,6 +7,11 @@ import { LARGEST, NotFiniteError } from '../../failure.js'
 import { isSeeded } from '../../random.js'
 import { checkSize, finite, sized } from '../../checks.js'
 import type { Learner, Transition, Vector } from '../../types.js'
+import { entropyReward as entropyRewardOf } from '../equations/entropyReward.js'
+import { reparameterizedLoss } from '../equations/reparameterizedLoss.js'
+import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
+import { softValue } from '../equations/softValue.js'
+import { tdTarget } from '../equations/tdTarget.js'
 import { ADAM_DOUBLES, isReached, reachOf, stepFailure } from '../parts/adam.js'
 import type { AvgReport, AvgSampledAction } from '../avg/avg.js'
 import { checkBytes, tensorFlowBytes } from '../avg/avgBytes.js'
@@ -169,13 +174,15 @@ export const avgOnTensorFlow = async (
     // The TD error of the action that was executed, and ∇Q there.
     const judged = tf.valueAndGrads(() => actionValueOf(observation, action))(judging.weights)
     const actionValue = finite('actionValue', judged.value.dataSync()[0])
-    let target = reward
+    let nextValue = 0
     if (!terminated) {
       const next = squash(tf, actor.apply(nextObservation), row('nextNoise', nextNoise, noiseSpec), k)
       const numbers = numbersOf(actionValueOf(nextObservation, next.action), next.logProbability)
-      const value = finite('nextActionValue', numbers[0])
-      target += discount * (value - entropyCoefficient * finite('nextLogProbability', numbers[1]))
+      const nextActionValue = finite('nextActionValue', numbers[0])
+      nextValue = softValue(nextActionValue, entropyCoefficient, finite('nextLogProbability', numbers[1]))
     }
+    const stepDiscount = terminated ? 0 : discount
+    const target = tdTarget(reward, stepDiscount, nextValue)
     const tdError = sized('tdError', target - actionValue)
 
     // η log π(A|o) - Q(o, A), through the action that the present weights take with the noise of the one that was executed.
@@ -185,17 +192,17 @@ export const avgOnTensorFlow = async (
     })(acting.weights, tf.tensor2d([entropyCoefficient, -1], [1, 2]))
     const [logProbability, chosenValue] = Array.from(acted.value.dataSync())
     sized('logProbability', logProbability)
-    const actorLoss = finite('actorLoss', entropyCoefficient * logProbability - chosenValue)
+    const actorLoss = finite('actorLoss', reparameterizedLoss(entropyCoefficient, logProbability, chosenValue))
 
     // Clock and statistics move on a copy of them first.
     trial.set(doubles)
     const closes = terminated || (truncated && all.returnEndsAt === 'episode')
-    const entropyReward = sized('entropyReward', reward - entropyCoefficient * takenLogProbability)
-    if (all.scaleTdError) scaleTdError(trial, ADAM_DOUBLES, entropyReward, terminated ? 0 : discount, closes)
+    const entropyReward = sized('entropyReward', entropyRewardOf(reward, entropyCoefficient, takenLogProbability))
+    if (all.scaleTdError) scaleTdError(trial, ADAM_DOUBLES, entropyReward, stepDiscount, closes)
     const scale = all.scaleTdError ? sized('scale', trial[ADAM_DOUBLES + SCALE]) : 1
     trial[0] *= beta1
     trial[1] *= beta2
-    const factor = (-2 * tdError) / (scale * scale)
+    const factor = scaledSquareSlope(tdError, scale)
     checkGradients(tf, 'actor', acting.names, acted.grads, 1)
     checkGradients(tf, 'critic', judging.names, judged.grads, factor)
     const root = Math.sqrt(1 - trial[1])
@@ -212,8 +219,8 @@ export const avgOnTensorFlow = async (
     acting.adam.step(acted.grads, 1, doubles[0], doubles[1])
     judging.adam.step(judged.grads, factor, doubles[0], doubles[1])
 
-    const scaled = tdError / scale
-    return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss: scaled * scaled }
+    const criticLoss = scaledSquare(tdError, scale)
+    return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss }
   }
 
   const update = (transition: Transition<AvgSampledAction>): AvgReport =>
