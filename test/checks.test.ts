@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { checkAction, checkFinite, checkSize } from '../src/checks.js'
+import { checkAction, checkFinite, checkSize, finite, isSized, sized } from '../src/checks.js'
 import { components } from '../src/environments/components.js'
-import { NotFiniteError } from '../src/failure.js'
+import { LARGEST, NotFiniteError } from '../src/failure.js'
 
 const names = ['left', 'right']
 
@@ -17,6 +17,24 @@ describe('checks', () => {
       expect(() => checkFinite('qvel', Float64Array.of(1, value), names)).toThrow(
         new NotFiniteError('qvel', { index: 1, name: 'right' }, value),
       )
+    }
+  })
+
+  it('finite and sized give a number back, or refuse it by its name', () => {
+    for (const value of [0, -0, 1, -1, 5e-324, LARGEST, -LARGEST]) {
+      expect([finite('q', value), sized('q', value)]).toEqual([value, value])
+      expect(isSized(value)).toBe(true)
+    }
+    for (const value of [NaN, Infinity, -Infinity]) {
+      for (const check of [finite, sized]) expect(() => check('q', value)).toThrow(new NotFiniteError('q', null, value))
+    }
+    // The next double above the largest one, and squares that are not finite themselves.
+    for (const value of [LARGEST + 128, 1e19, 1e200, Number.MAX_VALUE]) {
+      for (const each of [value, -value]) {
+        expect(finite('q', each)).toBe(each)
+        expect(() => sized('q', each)).toThrow(new NotFiniteError('q', null, each))
+        expect(isSized(each)).toBe(false)
+      }
     }
   })
 

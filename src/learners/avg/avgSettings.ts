@@ -4,7 +4,7 @@ import { LARGEST } from '../../failure.js'
 import type { KernelsName } from '../../kernels/kernels.js'
 import { checkRandom } from '../../random.js'
 import type { Random, Vector } from '../../types.js'
-import { LEAST_NORMAL } from '../parts/adam.js'
+import { LEAST_NORMAL } from '../parts/adamReach.js'
 import type { AvgHyperparameters } from './publishedSettings.js'
 
 /** Shapes that a learner needs of a world; a driver's `spec` is one. */

@@ -2,7 +2,7 @@
 import { checkRestored, checkRestoredVector, checkSnapshot } from '../../restored.js'
 import { checkRandomState, type RandomState } from '../../random.js'
 import { ADAM_DOUBLES } from '../parts/adam.js'
-import type { AvgMemory } from './avgMemory.js'
+import type { AvgLayout } from './avgLayout.js'
 import { checkScaler } from '../parts/tdErrorScaler.js'
 
 /** Everything that an AVG learner remembers. */
@@ -33,8 +33,8 @@ export const checkAvgRandom = (owner: string, random: unknown): void => {
  *
  * Fails: RangeError with the field, what was expected and what came.
  */
-export const checkAvgSnapshot = (memory: AvgMemory, state: AvgSnapshot): void => {
-  const { weightFloats, stateFloats, stateDoubles, moments } = memory
+export const checkAvgSnapshot = (layout: AvgLayout, state: AvgSnapshot): void => {
+  const { weightFloats, stateFloats, stateDoubles, secondMoments } = layout
   checkSnapshot('avg', state)
   const { floats, doubles, random } = state
   if (floats?.length !== undefined && doubles?.length !== undefined) {
@@ -47,7 +47,7 @@ export const checkAvgSnapshot = (memory: AvgMemory, state: AvgSnapshot): void =>
   }
   checkRestoredVector({ owner: 'avg', field: 'floats' }, floats, stateFloats)
   checkRestoredVector({ owner: 'avg', field: 'doubles' }, doubles, stateDoubles)
-  for (let i = moments.second; i < moments.second + weightFloats; i++) {
+  for (let i = secondMoments; i < secondMoments + weightFloats; i++) {
     const field = `the second moment floats[${i}]`
     if (!(floats[i] >= 0)) checkRestored({ owner: 'avg', field }, floats[i], 'a number from 0 up', false)
   }

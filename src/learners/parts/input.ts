@@ -20,14 +20,21 @@ export const componentFailure = (
 }
 
 /**
- * Copies a vector into `f32`, from `at` on.
+ * Copies a vector into `f32`, from `at` on; `owner` is who refuses it.
  *
  * Fails: RangeError for a vector of another size; NotFiniteError for the first component that is not finite or larger than `LARGEST`.
  */
-export const writeInput = (f32: Float32Array, at: number, spec: InputSpec, values: Vector, quantity: string): void => {
+export const writeInput = (
+  owner: string,
+  f32: Float32Array,
+  at: number,
+  spec: InputSpec,
+  values: Vector,
+  quantity: string,
+): void => {
   const { size } = spec
   if (values.length !== size) {
-    throw new RangeError(`avg: ${quantity} must have ${size} components, got ${values.length}`)
+    throw new RangeError(`${owner}: ${quantity} must have ${size} components, got ${values.length}`)
   }
   for (let i = 0; i < size; i++) {
     const value = values[i]

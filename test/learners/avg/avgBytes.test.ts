@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest'
 import { arena } from '../../../src/kernels/arena.js'
 import { avg } from '../../../src/learners/avg/avg.js'
 import { fusedBytes, tensorFlowBytes } from '../../../src/learners/avg/avgBytes.js'
-import { avgMemory } from '../../../src/learners/avg/avgMemory.js'
 import { publishedSwitches } from '../../../src/learners/avg/avgSettings.js'
 import { defaultHyperparameters } from '../../../src/learners/avg/publishedSettings.js'
 import { avgOnTensorFlow } from '../../../src/learners/tensorflow/avgOnTensorFlow.js'
@@ -23,9 +22,18 @@ describe.each([
 ])('the bytes of a learner of %j', (changed) => {
   const settings = { ...defaultHyperparameters, ...publishedSwitches, ...changed }
 
-  test('are those of the floats that the fused engine lays out', () => {
-    const { arena } = avgMemory(spec, { ...settings, ...chance() })
-    expect(fusedBytes(spec, settings)).toBe(4 * arena.f32.length)
+  test('are those of weights, moments and passes, as they are counted by hand', () => {
+    const { hidden, normalizePenultimate, adamBeta1 } = settings
+    const weights = (inputs: number, outputs: number): number =>
+      [...hidden, outputs].reduce((sum, width, l) => sum + width * ([inputs, ...hidden][l] + 1), 0)
+    const layers = hidden.reduce((sum, width) => sum + width, normalizePenultimate ? hidden[hidden.length - 1] : 0)
+    const state = (adamBeta1 > 0 ? 3 : 2) * (weights(17, 12) + weights(23, 1))
+    // Two passes forward and one back of the actor, three and two of the critic; noise and action of each sample, ∂Q/∂a.
+    const passes = 2 * (17 + layers + 12) + (layers + 12) + 3 * (23 + layers + 1) + 2 * (layers + 1) + 5 * 6
+    expect(avg(spec, { ...settings, ...chance() }).snapshot().floats).toHaveLength(state)
+    // Beside them some doubles: clock and statistics twice, samples, norms, what a step reads.
+    const doubles = fusedBytes(spec, settings) / 8 - (state + passes) / 2
+    expect(doubles).toBe(2 * (2 + 9) + 2 * (2 * 6 + 1) + 5 + 2 * 5 + 4 * (hidden.length + 1))
   })
 
   test('are those that TensorFlow.js holds at its most, but for what is small beside weights', async () => {

@@ -1,0 +1,82 @@
+/** Where everything of one AVG learner stands: two networks, their moments, its tapes, and a few doubles. Loads no kernel. */
+import { ADAM_DOUBLES, adamStep, moments } from '../parts/adam.js'
+import { reachOf } from '../parts/adamReach.js'
+import { network } from '../parts/network.js'
+import { gradients, tape } from '../parts/passes.js'
+import { newPlan } from '../parts/plan.js'
+import { actorTape, squashedActor } from '../parts/squashedActor.js'
+import { staged } from '../parts/staged.js'
+import { SCALER_DOUBLES } from '../parts/tdErrorScaler.js'
+import type { AvgSwitches, LearnerSpec } from './avgSettings.js'
+import type { AvgHyperparameters } from './publishedSettings.js'
+
+/** All offsets of one learner. */
+export type AvgLayout = ReturnType<typeof avgLayout>
+
+/** The settings that decide it, and the steps that are laid out with it. */
+export type AvgLayoutSettings = Pick<AvgHyperparameters, 'hidden' | 'adamBeta1' | 'actorStepSize' | 'criticStepSize'> &
+  Pick<AvgSwitches, 'adamBeta2' | 'adamEpsilon' | 'normalizePenultimate' | 'logStdReading'>
+
+/** Lays a learner out. What is state stands first, floats and doubles alike; the rest is scratch. */
+export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
+  const { hidden, logStdReading } = settings
+  const observations = spec.observation.size
+  const actions = spec.action.size
+  const norm = settings.normalizePenultimate ? 'unit' : 'none'
+  const betas = { beta1: settings.adamBeta1, beta2: settings.adamBeta2 }
+  const plan = newPlan()
+  const { floats, doubles } = plan
+
+  const actor = squashedActor(plan, { observations, actions, hidden, norm, logStdReading })
+  const heads = [{ name: 'q', size: 1 }]
+  const critic = network(plan, { name: 'critic', inputs: observations + actions, hidden, heads, norm })
+  const weightFloats = floats.size
+  const behind = moments(plan, betas)
+  const stateFloats = floats.size
+  const clock = doubles.take(ADAM_DOUBLES)
+  const statistics = doubles.take(SCALER_DOUBLES)
+  // An update advances the clock and the statistics on a copy, and puts that in their place when nothing was refused.
+  const trial = staged(plan)
+
+  // The actor at this step's observation and at the next one; the critic at the action that was taken, at the one that the present
+  // weights would take, and at the next one.
+  const [present, next] = [actorTape(plan, actor), actorTape(plan, actor)]
+  const [taken, chosen, ahead] = [tape(plan, critic), tape(plan, critic), tape(plan, critic)]
+  const actorGradients = gradients(plan, actor.net)
+  const takenGradients = gradients(plan, critic)
+  const chosenGradients = gradients(plan, critic)
+  /** ∂Q/∂a, shape `[action.size]`. */
+  const actionGradient = floats.take(actions)
+
+  // One clock serves both optimizers; each has scalars of its own, since they may step at the same time.
+  const adam = { moments: behind, clock: trial.at + clock, epsilon: settings.adamEpsilon, reach: reachOf(betas) }
+  const acting = { name: 'actor', net: actor.net, on: present, by: actorGradients, stepSize: settings.actorStepSize }
+  const judging = { name: 'critic', net: critic, on: taken, by: takenGradients, stepSize: settings.criticStepSize }
+
+  return {
+    plan,
+    observations,
+    actions,
+    actor,
+    critic,
+    betas,
+    weightFloats,
+    stateFloats,
+    stateDoubles: trial.size,
+    secondMoments: behind.second,
+    clock,
+    trial,
+    scaler: trial.at + statistics,
+    present,
+    next,
+    taken,
+    chosen,
+    ahead,
+    actorGradients,
+    takenGradients,
+    chosenGradients,
+    actionGradient,
+    actorStep: adamStep(plan, { ...adam, ...acting }),
+    criticStep: adamStep(plan, { ...adam, ...judging }),
+  }
+}
