@@ -108,7 +108,8 @@ export {
   type LengthOptions,
   type LineOptions,
 } from './links/frames.js'
-export { link, emptyLinkCounts, type Link, type LinkCounts, type LinkOptions } from './links/link.js'
+export { link, type Link, type LinkOptions } from './links/link.js'
+export { emptyLinkCounts, type LinkCounts } from './links/linkCounts.js'
 export { ignored, type Garbled, type SinkOptions, type SourceOptions, type Stamping } from './links/message.js'
 export { parseNumber, parseNumbers } from './links/numbers.js'
 export { type Report } from './links/report.js'
@@ -118,10 +119,10 @@ export {
   type Greeting,
   type Session,
   type SessionOptions,
-  type Talk,
+  type Handshake,
 } from './links/session.js'
 export { type Sink } from './links/sink.js'
-export { type LinkSource, type Retaining } from './links/source.js'
+export { type LinkSource, type RetainedOption } from './links/source.js'
 export {
   fromMqtt,
   mqttSession,
@@ -133,7 +134,8 @@ export {
   type MqttStamping,
   type ToMqttOptions,
 } from './links/mqtt.js'
-export { type MqttAbout, type MqttOptions } from './links/mqttClient.js'
+export { type MqttOptions } from './links/mqttClient.js'
+export { type MqttMetadata } from './links/mqttTopics.js'
 export {
   fromWebSocket,
   toWebSocket,
@@ -149,7 +151,7 @@ export {
   rosbridgeSession,
   toRosbridge,
   type FromRosbridgeOptions,
-  type RosAbout,
+  type RosMetadata,
   type RosbridgeOptions,
   type RosbridgeSession,
   type RosMessages,

@@ -23,7 +23,7 @@ const times = 2000
 const action = { size: 1, low: [-1], high: [1], names: ['speed'], units: ['m/s'] }
 const connection = (messages: Observable<string>): Connection<string> => ({ messages, send: () => Promise.resolve() })
 const talk = (scheduler: VirtualClock, connect: Observable<Connection<string>>) =>
-  session('test', { backoff: { first: 10, most: 10 }, report: () => {}, scheduler }, connect)
+  session('test', { backoff: { first: 10, longest: 10 }, report: () => {}, scheduler }, connect)
 
 /** Answers every step. */
 const answered = (world: Driver): Subscription =>

@@ -6,7 +6,7 @@ import { type Cell, cell } from '../cell.js'
 import type { PullSource } from '../streams/pullSource.js'
 import { lockstep, type Schedule } from '../time/schedule.js'
 import { jsonLines } from '../links/jsonLines.js'
-import { decoder, fromJson, isTaken } from '../links/message.js'
+import { decoder, fromJson, isAccepted } from '../links/message.js'
 import type { SampledAction } from '../types.js'
 import { type AwaitedDriver, awaited } from './awaited.js'
 import type { Decision } from './loop.js'
@@ -93,8 +93,8 @@ export const recording = async (
     number += 1
     if (line.done === true) return null
     const place = { label: `${label}: line ${number}`, secrets: [] }
-    const value = decoder({ place, count: ignore, blame: ignore }, { codec }, fromJson)(line.value, undefined)
-    return isTaken<A>(value) ? value : null
+    const value = decoder({ place, count: ignore, noteFailure: ignore }, { codec }, fromJson)(line.value, undefined)
+    return isAccepted<A>(value) ? value : null
   }
   const head = await read(recordedSpec)
   if (head === null) throw new SensorError(`${label}: expected a recording, got an empty input`)

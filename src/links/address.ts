@@ -1,16 +1,16 @@
-/** Where a sensor or an actuator is, in words that hold no credentials. */
+/** Addresses of sensors and actuators, and texts about them without credentials. */
 import { printable } from '../edge/decode.js'
 import { plain } from '../edge/plain.js'
 
-/** What may be said of an address. */
+/** What may be printed about an address. */
 export interface Place {
-  /** Who speaks and where: `fromMqtt mqtt://localhost:1883`. */
+  /** The creator and the address, as errors begin: `fromMqtt mqtt://localhost:1883`. */
   readonly label: string
-  /** What must not be said, although a client's own words may hold it. */
+  /** Texts that must not be printed, although a client's own messages may contain them. */
   readonly secrets: readonly string[]
 }
 
-/** An address as it was given, credentials and all: for the client alone. */
+/** An address as it was given, with its credentials: only the client receives it. */
 export interface Address extends Place {
   readonly url: string
   readonly parts: URL
@@ -32,11 +32,11 @@ const decoded = (text: string): string => {
   }
 }
 
-/** A text that may be no address, without anything that could be its credentials, its query or its fragment. */
-const veiled = (url: string): string =>
+/** A text that may not be an address, without anything that could be credentials, a query or a fragment. */
+const masked = (url: string): string =>
   printable(url.replace(/^(\s*[a-z][\w+.-]*:[/\\]{0,2})?.*@/is, '$1***@').replace(/[?#].*/s, '?***'))
 
-/** Characters of a reason or a label. */
+/** The most characters of a reason or a label. */
 const LONGEST_REASON = 400
 
 /** Option and header names whose values are secrets. */
@@ -52,49 +52,59 @@ export const secretsOf = (options: Readonly<Record<string, unknown>> = {}): read
     return [value, ...value.split(/\s+/).slice(1)]
   })
 
-/** A place whose secrets are those, longest first: one may be a part of another. */
+/** A place with these secrets, sorted by length, the longest first, since one may be a part of another. */
 export const placeWith = (label: string, secrets: readonly string[]): Place => ({
   label: plain(label, LONGEST_REASON),
-  // An empty one would be found everywhere.
+  // An empty secret would be found everywhere.
   secrets: [...new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]))]
     .filter((secret) => secret !== '')
     .toSorted((one, other) => other.length - one.length),
 })
 
 /**
- * Reads an address for its creator; `others` are secrets that the options hold.
+ * Reads an address for the function `creator`; `otherSecrets` are secrets from its options.
  *
- * Fails: throws a TypeError when it is no URL of one of the schemes, or when an `@` stands behind its host: the parser takes
- * `user:1/2@host` for a host called `user`, and its password for a path.
+ * Fails: throws a TypeError if the text is not a URL of one of the schemes, or if an `@` follows the host: the parser reads
+ * `user:1/2@host` as a host called `user`, and the password as a path.
  */
 export const addressOf = (
   creator: string,
   url: string,
   schemes: readonly string[],
   example: string,
-  others: readonly string[] = [],
+  otherSecrets: readonly string[] = [],
 ): Address => {
   const parts = parsed(url)
   if (parts === null || parts.hostname === '' || !schemes.includes(parts.protocol.slice(0, -1))) {
-    throw new TypeError(`${creator}: expected a URL of ${schemes.join(', ')}, such as ${example}, got ${veiled(url)}`)
+    throw new TypeError(`${creator}: expected a URL of ${schemes.join(', ')}, such as ${example}, got ${masked(url)}`)
   }
   const { protocol, username, password, host, pathname, search, hash, searchParams } = parts
   if (`${pathname}${search}${hash}`.includes('@')) {
     throw new TypeError(
-      `${creator}: expected percent codes for / ? # @ in a user, a password or what follows the host, got ${veiled(url)}`,
+      `${creator}: expected percent codes for / ? # @ in a user, a password or what follows the host, got ${masked(url)}`,
     )
   }
-  // A short value such as `1` is no secret, and is a part of many words.
+  // A short value such as `1` is not a secret, and is a part of many words.
   const values = [...searchParams.values(), ...search.split(/[?&=]/)].filter((value) => value.length > 5)
-  const secrets = [url, search, hash, password, decoded(password), username, decoded(username), ...values, ...others]
+  const secrets = [
+    url,
+    search,
+    hash,
+    password,
+    decoded(password),
+    username,
+    decoded(username),
+    ...values,
+    ...otherSecrets,
+  ]
   return { url, parts, ...placeWith(`${creator} ${protocol}//${host}${pathname}`, secrets) }
 }
 
 /** A text without the secrets of a place. */
 export const withoutSecrets = ({ secrets }: Place, text: string): string =>
-  secrets.reduce((said, secret) => said.replaceAll(secret, '***'), text)
+  secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text)
 
-/** What was wrong, in one line of printable text without secrets. An attempt at several addresses tells of the first. */
+/** The reason of an error, as one line of printable text without secrets. Of an attempt at several addresses, the first reason. */
 export const reasonFor = (place: Place, error: unknown): string => {
   const first: unknown = error instanceof AggregateError && error.message === '' ? error.errors[0] : error
   const words = first instanceof Error && first.message !== '' ? first.message : String(first)

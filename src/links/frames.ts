@@ -1,24 +1,24 @@
-/** Frames: messages out of bytes that come in pieces of any length, and back. */
+/** Framings: they cut bytes, which come in pieces of any length, into messages (frames), and write messages as bytes. */
 import { longestLine } from '../edge/lineFile.js'
 import { Garbled } from './message.js'
 
-/** What a cutter says of a connection beside its frames. */
+/** What a cutter reports beside its frames. */
 export interface FramingLog {
-  /** Something was left out, such as the rest of a line that was under way. */
+  /** The cutter left something out, such as the rest of a line that was under way. */
   dropped(): void
-  /** Why nothing may come, for the user of the program. */
-  note(complaint: string): void
+  /** Tells the user of the program why there may be no frames. */
+  warn(line: string): void
 }
 
 /** Cuts the bytes of one connection into frames. */
 export interface Cutter<Frame> {
-  /** The frames that a piece completes. What it throws is the loss of the connection. */
-  take(piece: string | Uint8Array): readonly (Frame | Garbled)[]
-  /** The frame that was under way when the bytes ended, if it is one. */
-  rest(): readonly (Frame | Garbled)[]
+  /** The frames that a piece completes. An error that it throws is the loss of the connection. */
+  cut(piece: string | Uint8Array): readonly (Frame | Garbled)[]
+  /** The frame that was under way when the bytes ended, if it counts as one. */
+  end(): readonly (Frame | Garbled)[]
 }
 
-/** A way to tell where a message ends; one for reading and writing. */
+/** The rule for where a message ends, for reading and writing. */
 export interface Framing<Frame extends string | Uint8Array> {
   /** A cutter for a new connection. */
   cutter(log: FramingLog): Cutter<Frame>
@@ -28,28 +28,30 @@ export interface Framing<Frame extends string | Uint8Array> {
 
 /** How bytes become lines. */
 export interface LineOptions {
-  /** Characters that a line may have; a longer one is a bad message, and what follows it up to the next line is thrown away. */
+  /**
+   * The most characters of a line. A longer line is a bad message, and the rest of it is thrown away. The default is 65 536.
+   */
   readonly longest?: number
-  /** What ends a line; by default a newline, which a carriage return may come before. */
+  /** The text that ends a line. The default is a newline, with or without a carriage return before it. */
   readonly delimiter?: string
   /**
-   * What to do with what comes before the first end of a line: a port is opened in the middle of a line as often as not, and
-   * half a number is a number too, so that `lines()` drops and counts it by default, once for each connection. Files and pipes
-   * are read from a beginning, so that there it is kept by default.
+   * What to do with the text before the first end of a line. A serial port is often opened in the middle of a line, and half a
+   * number is a number too: the default of `lines()` is `drop`, counted once for each connection. Files and pipes are read from
+   * their beginning: the default of `jsonLines` and `fromJsonLines` is `keep`.
    */
   readonly firstLine?: 'drop' | 'keep'
 }
 
-/** Characters of a line that is too long which are kept to show. */
-const BEGINNING = 40
+/** Characters of a line that is too long which are kept for its error. */
+const SHOWN_CHARACTERS = 40
 
-const positive = (owner: string, option: string, value: number): void => {
+const checkPositive = (owner: string, option: string, value: number): void => {
   if (!Number.isSafeInteger(value) || value < 1) {
     throw new RangeError(`${owner}: ${option}: expected a positive integer, got ${value}`)
   }
 }
 
-const joined = (message: string | Uint8Array, end: string): string | Uint8Array => {
+const withDelimiter = (message: string | Uint8Array, end: string): string | Uint8Array => {
   if (typeof message === 'string') return message + end
   const tail = new TextEncoder().encode(end)
   const whole = new Uint8Array(message.length + tail.length)
@@ -58,28 +60,28 @@ const joined = (message: string | Uint8Array, end: string): string | Uint8Array 
   return whole
 }
 
-/** Carriage returns without any newline after which a device that ends its lines so is told. */
-const RETURNS = 3
+/** Carriage returns without any newline after which the cutter warns that the device ends its lines with carriage returns. */
+const RETURNS_BEFORE_WARNING = 3
 
 /**
- * Lines of UTF-8, whatever the cuts; empty lines and a byte order mark at the beginning are left out.
+ * Lines of UTF-8, wherever the pieces are cut; empty lines and a byte order mark at the beginning are left out.
  *
  * Memory: the line under way, at most `longest` characters, and the piece.
- * Fails: throws on an empty `delimiter` and on a `longest` that is no positive integer.
+ * Fails: throws on an empty `delimiter` and on a `longest` that is not a positive integer.
  */
 export const lines = ({
   longest = longestLine,
   delimiter = '\n',
   firstLine = 'drop',
 }: LineOptions = {}): Framing<string> => {
-  positive('lines', 'longest', longest)
+  checkPositive('lines', 'longest', longest)
   if (delimiter === '') throw new RangeError('lines: delimiter: expected one character or more, got none')
   const overlap = delimiter.length - 1
 
-  const cutter = ({ dropped, note }: FramingLog): Cutter<string> => {
+  const cutter = ({ dropped, warn }: FramingLog): Cutter<string> => {
     const utf8 = new TextDecoder()
     let line = ''
-    // The end of what came, where a delimiter may have begun.
+    // The end of the text so far, where a delimiter may have begun.
     let tail = ''
     let isLong = false
     let isFirst = firstLine === 'drop'
@@ -92,25 +94,25 @@ export const lines = ({
       const tooLong = isLong || text.length > longest
       line = ''
       isLong = false
-      if (tooLong) return [new Garbled(text.slice(0, BEGINNING), `a line of at most ${longest} characters`)]
+      if (tooLong) return [new Garbled(text.slice(0, SHOWN_CHARACTERS), `a line of at most ${longest} characters`)]
       return text === '' ? [] : [text]
     }
     const lengthen = (piece: string): void => {
       if (isLong || isFirst) return
       line += piece
-      // The delimiter and a carriage return are no part of the line.
+      // The delimiter and a carriage return do not belong to the line.
       if (line.length <= longest + delimiter.length + 1) return
       isLong = true
-      line = line.slice(0, BEGINNING)
+      line = line.slice(0, SHOWN_CHARACTERS)
     }
     const countReturns = (text: string): void => {
-      if (delimiter !== '\n' || returns >= RETURNS) return
+      if (delimiter !== '\n' || returns >= RETURNS_BEFORE_WARNING) return
       returns = text.includes('\n') ? Infinity : returns + text.split('\r').length - 1
-      if (returns >= RETURNS && returns < Infinity) {
-        note(`what comes has carriage returns and no newlines: framing: lines({ delimiter: '\\r' }) ends lines there`)
+      if (returns >= RETURNS_BEFORE_WARNING && returns < Infinity) {
+        warn(`the input has carriage returns and no newlines: framing: lines({ delimiter: '\\r' }) ends lines there`)
       }
     }
-    const take = (piece: string | Uint8Array): readonly (string | Garbled)[] => {
+    const cut = (piece: string | Uint8Array): readonly (string | Garbled)[] => {
       let text = typeof piece === 'string' ? piece : utf8.decode(piece, { stream: true })
       if (isBeginning && text !== '') {
         isBeginning = false
@@ -133,24 +135,24 @@ export const lines = ({
       if (overlap > 0) tail = (tail + text).slice(-overlap)
       return out
     }
-    return { take, rest: () => (isFirst ? [] : finished(false)) }
+    return { cut, end: () => (isFirst ? [] : finished(false)) }
   }
-  return { cutter, wrap: (message) => joined(message, delimiter) }
+  return { cutter, wrap: (message) => withDelimiter(message, delimiter) }
 }
 
-/** Pieces as they come, and messages as they are: for a transport or a `parse` that finds its own way. */
+/** Each piece is a frame as it arrives, and a message is written as it is: for a transport or a `parse` that does its own framing. */
 export const bytes = (): Framing<Uint8Array> => ({
   cutter: () => ({
-    take: (piece) => [typeof piece === 'string' ? new TextEncoder().encode(piece) : piece],
-    rest: () => [],
+    cut: (piece) => [typeof piece === 'string' ? new TextEncoder().encode(piece) : piece],
+    end: () => [],
   }),
   wrap: (message) => message,
 })
 
-/** Bytes that wait to be whole; `sizeOf` says how many the first frame among them has, null while that is not known. */
-const gathering = (sizeOf: (waiting: Uint8Array) => number | null, skip: number, dropped: () => void) => {
+/** Cuts frames of known sizes: `sizeOf` gives the size of the first frame among the waiting bytes, null while it is not known. */
+const sizedCutter = (sizeOf: (waiting: Uint8Array) => number | null, skip: number, dropped: () => void) => {
   let waiting = new Uint8Array(0)
-  const take = (piece: string | Uint8Array): readonly Uint8Array[] => {
+  const cut = (piece: string | Uint8Array): readonly Uint8Array[] => {
     const more = typeof piece === 'string' ? new TextEncoder().encode(piece) : piece
     const all = new Uint8Array(waiting.length + more.length)
     all.set(waiting)
@@ -166,24 +168,24 @@ const gathering = (sizeOf: (waiting: Uint8Array) => number | null, skip: number,
     waiting = all.slice(from)
     return out
   }
-  const rest = (): readonly Uint8Array[] => {
+  const end = (): readonly Uint8Array[] => {
     if (waiting.length > 0) dropped()
     waiting = new Uint8Array(0)
     return []
   }
-  return { take, rest }
+  return { cut, end }
 }
 
 /**
- * Frames of `size` bytes each, without anything between them.
+ * Frames of `size` bytes each, with nothing between them.
  *
  * Memory: the frame under way.
- * Fails: throws on a size that is no positive integer. A message of another size is not written: `send` rejects.
+ * Fails: throws on a size that is not a positive integer. A message of another size is not written: `send` rejects.
  */
 export const fixedSize = (size: number): Framing<Uint8Array> => {
-  positive('fixedSize', 'size', size)
+  checkPositive('fixedSize', 'size', size)
   return {
-    cutter: ({ dropped }) => gathering(() => size, 0, dropped),
+    cutter: ({ dropped }) => sizedCutter(() => size, 0, dropped),
     wrap: (message) => {
       const length = typeof message === 'string' ? new TextEncoder().encode(message).length : message.length
       if (length !== size) throw new RangeError(`fixedSize: expected a message of ${size} bytes, got ${length}`)
@@ -192,27 +194,32 @@ export const fixedSize = (size: number): Framing<Uint8Array> => {
   }
 }
 
-/** How long a frame's own length is, and what it may say. */
+/** How the length of a frame is written, and how large it may be. */
 export interface LengthOptions {
-  /** Bytes of the length. */
+  /** The size of the length itself, in bytes. The default is 4. */
   readonly bytes?: 1 | 2 | 4
+  /** The order of its bytes. The default is `big`. */
   readonly endian?: 'big' | 'little'
-  /** Bytes that a frame may have. A longer one is the loss of the connection, since what follows cannot be told apart. */
+  /**
+   * The most bytes of a frame. A longer one is the loss of the connection, since the frames behind it cannot be found. The default
+   * is 65 535.
+   */
   readonly longest?: number
 }
 
 /**
- * Frames that begin with their length, an unsigned integer that does not count itself.
+ * Frames after their length, an unsigned integer that does not include its own bytes.
  *
  * Memory: the frame under way, at most `longest` bytes.
- * Fails: throws on a `longest` that is no positive integer, or too large for the length.
+ * Fails: throws on a `longest` that is not a positive integer. A message that is longer than `longest`, or than its length can
+ * say, is not written: `send` rejects.
  */
 export const lengthPrefixed = ({
   bytes: width = 4,
   endian = 'big',
   longest = 2 ** 16 - 1,
 }: LengthOptions = {}): Framing<Uint8Array> => {
-  positive('lengthPrefixed', 'longest', longest)
+  checkPositive('lengthPrefixed', 'longest', longest)
   const most = Math.min(longest, 2 ** (8 * width) - 1)
   const isLittle = endian === 'little'
   const place = (i: number): number => 256 ** (isLittle ? i : width - 1 - i)
@@ -224,7 +231,7 @@ export const lengthPrefixed = ({
     return width + length
   }
   return {
-    cutter: ({ dropped }) => gathering(sizeOf, width, dropped),
+    cutter: ({ dropped }) => sizedCutter(sizeOf, width, dropped),
     wrap: (message) => {
       const body = typeof message === 'string' ? new TextEncoder().encode(message) : message
       if (body.length > most) throw new RangeError(`lengthPrefixed: expected at most ${most} bytes, got ${body.length}`)

@@ -7,7 +7,8 @@ import { type PullSource, workOnDemand } from '../streams/pullSource.js'
 import type { Stamped } from '../time/stamped.js'
 import { type Place, placeWith, reasonFor } from './address.js'
 import { type LineOptions, lines } from './frames.js'
-import { type Link, type LinkCounts, type LinkOptions, Pause, link } from './link.js'
+import { type Link, type LinkOptions, ExpectedLoss, link } from './link.js'
+import type { LinkCounts } from './linkCounts.js'
 import {
   type Garbled,
   type SinkOptions,
@@ -15,81 +16,86 @@ import {
   type Stamping,
   decoder,
   fromJson,
-  isTaken,
+  isAccepted,
   toJson,
 } from './message.js'
-import { type Piece, letGo, open, writerGone } from './pieces.js'
+import { type Piece, closePieces, openPieces, endOfFile } from './pieces.js'
 import { type Sink, sinkOn } from './sink.js'
 import { type LinkSource, sourceOn } from './source.js'
 
-/** What `jsonLines` is handed; `parse` is given a line. */
+/** Options of `jsonLines`; `parse` receives a line. */
 export interface JsonLinesOptions<A> extends LineOptions, SourceOptions<string, A, undefined> {
+  /** The most characters of a line; a longer line is bad. The default is 65 536. */
   readonly longest?: number
 }
 
-/** What `fromJsonLines` is handed. */
+/** Options of `fromJsonLines`. */
 export interface FromJsonLinesOptions<A> extends LinkOptions, JsonLinesOptions<A> {
   /**
-   * What the end of the input is: the end of the stream, as is any trouble with it; or nothing, for a named pipe whose writers
-   * come and go, and which may be absent for a while. A file would be read again, from its beginning.
+   * What happens at the end of the input. With `complete`, the default, the stream completes, and an input that cannot be read is an
+   * error. With `reopen` the input is opened again, also while it is absent: for a named pipe that one writer after another opens. (A
+   * file would be read again from its beginning.)
    */
   readonly atEnd?: 'complete' | 'reopen'
 }
 
-/** What `toJsonLines` is handed. */
+/** Options of `toJsonLines`. */
 export interface ToJsonLinesOptions<A> extends Omit<LinkOptions, 'silence'>, SinkOptions<A, string> {}
 
-/** Lines as a pipe's reader sees them: the whole of the first one, since nothing came before it. */
+/** Files and pipes are read from their beginning, so that the first line is whole. */
 const framingOf = ({ longest = longestLine, delimiter = '\n', firstLine = 'keep' }: LineOptions) =>
   lines({ longest, delimiter, firstLine })
 
-/** What to do with a last line that nothing ends: of a file it is one; of a writer who died it may be half of one. */
-type Tail = 'keep' | 'drop'
+/** What to do with a last line without a delimiter: in a file it is a line; of a writer that died it may be half a line. */
+type LastLine = 'keep' | 'drop'
 
-/** What an input is made of: its path, or its pieces. */
+/** An input: its path, or its pieces. */
 type Input = string | PullSource<Piece>
 
-/** The lines of an input, asked for one by one; its pieces are let go of at once when they are no longer wanted. */
+/** The lines of an input, read on demand. `return` closes the pieces at once, also while one is awaited. */
 const linesOf = (
   input: Input,
   options: LineOptions,
-  tail: Tail,
-  log: { dropped(): void; note(complaint: string): void },
+  lastLine: LastLine,
+  log: { dropped(): void; warn(line: string): void },
 ): AsyncIterable<string | Garbled> => ({
   [Symbol.asyncIterator]: () => {
     let cutter = framingOf(options).cutter(log)
     let pieces = typeof input === 'string' ? null : input
-    let left = false
-    const rest = (): readonly (string | Garbled)[] => {
-      const last = cutter.rest()
+    let isClosed = false
+    const unfinished = (): readonly (string | Garbled)[] => {
+      const last = cutter.end()
       cutter = framingOf(options).cutter(log)
-      if (tail === 'keep' || last.length === 0) return last
+      if (lastLine === 'keep' || last.length === 0) return last
       log.dropped()
       return []
     }
     const all = (async function* () {
-      if (typeof input === 'string') pieces = await open(input, false)
-      if (left || pieces === null) return letGo(pieces)
-      for await (const piece of pieces) yield* piece === writerGone ? rest() : cutter.take(piece)
-      yield* rest()
+      if (typeof input === 'string') pieces = await openPieces(input, false)
+      if (isClosed || pieces === null) return closePieces(pieces)
+      for await (const piece of pieces) yield* piece === endOfFile ? unfinished() : cutter.cut(piece)
+      yield* unfinished()
     })()
-    const leave = async (): Promise<IteratorResult<string | Garbled>> => {
-      left = true
-      letGo(pieces)
+    const close = async (): Promise<IteratorResult<string | Garbled>> => {
+      isClosed = true
+      closePieces(pieces)
       return all.return()
     }
-    return { next: () => all.next(), return: leave }
+    return { next: () => all.next(), return: close }
   },
 })
 
-/** An input ready to be read; one that is opened too late is let go of. */
-const opened = (input: string | PullSource<string | Uint8Array>, again: boolean): Observable<PullSource<Piece>> =>
+/** Emits the pieces of an input when it is open; if that happens after the unsubscription, they are closed. */
+const openedPieces = (
+  input: string | PullSource<string | Uint8Array>,
+  reopen: boolean,
+): Observable<PullSource<Piece>> =>
   new Observable((subscriber) => {
     const take = (pieces: PullSource<Piece>): void => {
-      if (subscriber.closed) return letGo(pieces)
+      if (subscriber.closed) return closePieces(pieces)
       subscriber.next(pieces)
     }
-    if (typeof input === 'string') open(input, again).then(take, (error: unknown) => subscriber.error(error))
+    if (typeof input === 'string') openPieces(input, reopen).then(take, (error: unknown) => subscriber.error(error))
     else take(input)
   })
 
@@ -99,30 +105,35 @@ const unreadable = (place: Place, error: unknown): SensorError =>
 const placeOf = (creator: string, input: unknown): Place =>
   placeWith(typeof input === 'string' ? `${creator} ${input}` : creator, [])
 
-const logOf = ({ place, count, blame, report }: Pick<Link<unknown>, 'place' | 'count' | 'blame' | 'report'>) => ({
+const logOf = ({
+  place,
+  count,
+  noteFailure,
+  report,
+}: Pick<Link<unknown>, 'place' | 'count' | 'noteFailure' | 'report'>) => ({
   dropped: () => count('dropped'),
-  note: (complaint: string) => {
-    blame(complaint)
-    report(`${place.label}: ${complaint}`)
+  warn: (line: string) => {
+    noteFailure(line)
+    report(`${place.label}: ${line}`)
   },
 })
 
 /**
- * The values of an input, a line each, decoded when they are asked for: with `suspend` the input is held up while the work on
- * a value goes on. `input` is a path, or pieces of text such as `process.stdin`.
+ * The values of an input, one a line, read and decoded on demand: with `suspend` the input waits while the work on a value goes on.
+ * `input` is a path, or pieces of text such as `process.stdin`.
  *
  *     pipe(jsonLines('log.jsonl', { codec }), suspend({ work }))
  *
  * Memory: a piece of the input and the line under way, at most `longest` characters; the counts, as `link`.
- * Fails: throws on an option that is none. Its `next()` rejects with a `SensorError` on a bad message unless they are skipped,
- * and when the input cannot be read.
+ * Fails: throws on a wrong option. Its `next()` rejects with a `SensorError` on a bad message unless `onBad` is `skip`, and when the
+ * input cannot be read.
  */
 export const jsonLines = <A>(
   input: string | PullSource<string | Uint8Array>,
   options: JsonLinesOptions<A>,
 ): AsyncIterable<A> & { readonly link: Cell<LinkCounts> } => {
   const place = placeOf('jsonLines', input)
-  // Nothing is connected again here: each iteration reads the input once.
+  // This link is used for its counts alone: each iteration reads the input once, without connecting again.
   const ownLink = link<never>(place, {}, EMPTY)
   framingOf(options)
   return {
@@ -137,32 +148,32 @@ export const jsonLines = <A>(
           })
           if (each.done === true) return each
           const value = take(each.value, undefined)
-          if (isTaken<A>(value)) return { done: false, value }
+          if (isAccepted<A>(value)) return { done: false, value }
         }
       }
-      const leave = async (): Promise<IteratorResult<A>> => {
+      const close = async (): Promise<IteratorResult<A>> => {
         await all.return?.()
         return { done: true, value: undefined }
       }
-      return { next, return: leave }
+      return { next, return: close }
     },
   }
 }
 
 /**
- * The values of an input, a line each, decoded and handed on as they are read. `input` is a path, or pieces of text such as
+ * The values of an input, one a line, decoded and emitted as they are read. `input` is a path, or pieces of text such as
  * `process.stdin`.
  *
  *     input          {"x":1}\n{"x":2}\n|
  *     fromJsonLines  {x:1}---{x:2}---|
  *
- * Reading goes on when the subscriber has returned: for work that takes its time, take `jsonLines` and `suspend`, or an
- * overflow operator. With `atEnd: 'reopen'` a last line that nothing ends is dropped and counted, since its writer may have died
- * in the middle of it.
+ * Reading goes on as soon as the subscriber's `next` returns: for asynchronous work use `jsonLines` with `suspend`, or an overflow
+ * operator. With `atEnd: 'reopen'` a last line without a delimiter is dropped and counted, since its writer may have died in the
+ * middle of it.
  *
  * Memory: a piece of the input and the line under way, at most `longest` characters; the counts.
- * Fails: throws on an option that is none. Error notification, a `SensorError`: on a bad message unless they are skipped; when
- * the input cannot be read, unless it is to be opened again, and then when `backoff.retries` are used up.
+ * Fails: throws on a wrong option. Error notification, a `SensorError`: on a bad message unless `onBad` is `skip`; when the input
+ * cannot be read, or with `atEnd: 'reopen'` when `backoff.retries` are used up.
  */
 export function fromJsonLines<A>(
   input: string | PullSource<string | Uint8Array>,
@@ -182,31 +193,33 @@ export function fromJsonLines<A>(
     throw new TypeError(`${place.label}: atEnd: 'reopen': expected a path, got pieces of text, which can be read once`)
   }
   framingOf(options)
-  const isOnce = atEnd === 'complete'
-  const trouble = (error: unknown): Error => (isOnce ? unreadable(place, error) : (error as Error))
+  const completesAtEnd = atEnd === 'complete'
+  const inputError = (error: unknown): Error => (completesAtEnd ? unreadable(place, error) : (error as Error))
   const connect = catchError<PullSource<Piece>, Observable<never>>((error: unknown) => {
-    throw trouble(error)
-  })(opened(input, !isOnce))
+    throw inputError(error)
+  })(openedPieces(input, !completesAtEnd))
   const ownLink = link(place, options, connect)
   return sourceOn<PullSource<Piece>, string, undefined, A>(
     ownLink,
     { longest: longestLine, ...options },
     fromJson,
     (pieces, { message, fail, complete }) =>
-      workOnDemand(linesOf(pieces, options, isOnce ? 'keep' : 'drop', logOf(ownLink)), (each) => of(each)).subscribe({
+      workOnDemand(linesOf(pieces, options, completesAtEnd ? 'keep' : 'drop', logOf(ownLink)), (each) =>
+        of(each),
+      ).subscribe({
         next: (each) => message(each, undefined),
-        error: (error: unknown) => fail(trouble(error)),
-        complete: () => (isOnce ? complete() : fail(new Pause('the end was reached'))),
+        error: (error: unknown) => fail(inputError(error)),
+        complete: () => (completesAtEnd ? complete() : fail(new ExpectedLoss('the end was reached'))),
       }),
   )
 }
 
 /**
- * A sink that appends values to a file or writes them to a named pipe, a line each. `send` resolves when the system has the
- * line. A half line that a full disk or a crash left is taken back or ended before the next one.
+ * A sink that appends values to a file or writes them to a named pipe, one a line. `send` resolves when the operating system has
+ * accepted the line. If a full disk or a crash left half a line, it is removed or ended before the next line.
  *
  * Memory: the value under way and the one that waits.
- * Fails: throws on an option that is none; otherwise as `Sink` says. A pipe that has no reader is no connection.
+ * Fails: throws on a wrong option; otherwise as `Sink` says. While a pipe has no reader, the sink is not connected.
  */
 export const toJsonLines = <A>(path: string, options: ToJsonLinesOptions<A> = {}): Sink<A> => {
   const { format = toJson } = options

@@ -1,62 +1,34 @@
-/** Links: connections that are lost and found again. The one place that reconnects, for every transport. */
+/** Links: connections that are made again after a loss. This is the one place that connects again, for every transport. */
 import { Observable, ReplaySubject, type SchedulerLike, Subscription, share } from 'rxjs'
 import { SensorError } from '../failure.js'
 import { type Cell, cell } from '../cell.js'
 import { eventLoop } from '../time/schedule.js'
 import { warn } from '../warn.js'
 import { type Place, reasonFor } from './address.js'
-import { type Backoff, waits } from './backoff.js'
+import { type Backoff, backoffDelays } from './backoff.js'
 import { isRefusal } from './refusal.js'
+import { type LinkCounts, emptyLinkCounts } from './linkCounts.js'
+import { orderlyClose } from './orderlyClose.js'
 import type { Report } from './report.js'
 
-/** What became of a link so far, all its sources and sinks together. */
-export interface LinkCounts {
-  readonly connected: boolean
-  /** Attempts to connect, those that succeeded and the one under way included. */
-  readonly attempts: number
-  /** Attempts that succeeded. */
-  readonly connections: number
-  /** Messages that were decoded and handed on. */
-  readonly messages: number
-  /** Messages that were refused. */
-  readonly bad: number
-  /** Values that the transport has taken. */
-  readonly sent: number
-  /**
-   * What was left out: beginnings of lines, stored copies of messages, messages of other topics or that `parse` ignored, and
-   * values that were overtaken or had no connection.
-   */
-  readonly dropped: number
-  /** Why the latest attempt or connection ended, or the latest bad message was refused; null before anything did. */
-  readonly failure: string | null
-}
-
-/** The counts of a link that was never used. */
-export const emptyLinkCounts: LinkCounts = {
-  connected: false,
-  attempts: 0,
-  connections: 0,
-  messages: 0,
-  bad: 0,
-  sent: 0,
-  dropped: 0,
-  failure: null,
-}
-
-/** What every link may be handed. */
+/** Options of every link. */
 export interface LinkOptions {
+  /** How long to wait before each attempt to connect; the defaults are in `Backoff`: 100 ms, doubled up to 10 s, for ever. */
   readonly backoff?: Backoff
-  /** Milliseconds within which a connection must be there, its greeting included. */
+  /** Milliseconds within which a connection must be open, its greeting included. The default is 10 000; Infinity waits for ever. */
   readonly patience?: number
-  /** Milliseconds without a message after which a connection counts as lost: a pulled cable closes nothing. Infinity waits. */
+  /**
+   * Milliseconds without a message after which the link counts the connection as lost, since a pulled cable closes nothing. The
+   * default is Infinity: silence is no loss.
+   */
   readonly silence?: number
-  /** Takes one line for each outage, with its first failure, and one if messages are left out; by default `console.warn`. */
+  /** Receives one line for each outage, with its first failure, and one if messages are left out. The default is `console.warn`. */
   readonly report?: Report
-  /** Where its time comes from. */
+  /** The source of time and timers. The default is `eventLoop`. */
   readonly scheduler?: SchedulerLike
 }
 
-/** A link, and the means to count what goes through it. */
+/** A connection that is made again whenever it is lost, shared by the sources and sinks on it. */
 export interface Link<C> {
   readonly place: Place
   readonly patience: number
@@ -64,32 +36,29 @@ export interface Link<C> {
   readonly report: Report
   readonly counts: Cell<LinkCounts>
   /**
-   * The connection, and null while there is none after one was lost. It is shared: opened for the first subscriber and closed
-   * after the last one. An error notification, a `SensorError`, says that it will not come back.
+   * Emits each connection, and null when one is lost. The connection is shared: the first subscriber opens it, and it is closed after
+   * the last one has unsubscribed. An error notification, a `SensorError`, means that the link does not connect again.
    */
   readonly connections: Observable<C | null>
-  /** A connection turned out to be no good; if it is the present one, it is closed and opened again. */
-  lose(connection: C, error: unknown): void
-  /** Adds to one count. */
+  /** Reports that a connection failed. If it is the current one, the link closes it and connects again. */
+  connectionLost(connection: C, error: unknown): void
+  /** Adds one to a count. */
   count(what: 'messages' | 'bad' | 'dropped' | 'sent'): void
-  /** Keeps what reason the latest trouble had. */
-  blame(reason: string): void
-  /** A message came now: the silence begins anew, and so do the waits. */
-  heard(): void
-  /** Resolves when the latest connection that was given up has said farewell and is closed. */
-  left(): Promise<void>
+  /** Stores the reason of the latest failure in the counts. */
+  noteFailure(reason: string): void
+  /** Reports that a message arrived now: the time of silence starts again at 0, and so do the waits of the backoff. */
+  messageArrived(): void
+  /** Resolves when the connection that the last subscriber left is closed. */
+  closed(): Promise<void>
 }
 
-/** A loss that belongs to the ways of a transport, such as a writer of a pipe who has gone: it is not reported. */
-export class Pause extends Error {
-  override readonly name = 'Pause'
+/** A loss that is normal for a transport, such as the end of a named pipe whose writer closed it: it is not reported. */
+export class ExpectedLoss extends Error {
+  override readonly name = 'ExpectedLoss'
 }
 
-/** A connection on which nothing came for too long: that it held is no sign of life. */
-class Silence extends Error {}
-
-/** Milliseconds that a farewell may take. */
-const FAREWELL = 1000
+/** The loss of a connection without messages: however long it was open, that does not count as a working connection. */
+class SilenceError extends Error {}
 
 /**
  * A link to a place.
@@ -98,114 +67,92 @@ const FAREWELL = 1000
  *     messages       -m-m#                -m-m-
  *     connections   -c---0----------------c----     0: null; waits of 1, 2, 4 ... times `first`
  *
- * `connect` emits a connection and stays until it is unsubscribed, which closes it; what it fails with is a loss, but for a
- * `SensorError`, which is final. A message, a value that was sent, or a connection that held for `backoff.most` begins the waits
- * anew. `leave` says farewell over a connection that the last subscriber gave up, before it is closed; undefined if there is none.
+ * `connect` emits an open connection, keeps it open while it is subscribed to, and closes it when it is unsubscribed from. An error of
+ * `connect` is a loss, after which the link connects again; a `SensorError` is final. The waits start again at `backoff.first` after a
+ * message, after a value that was sent, and after a connection that was open for `backoff.longest`. When the last subscriber leaves,
+ * `disconnect` may end the connection in the protocol's way before it is closed; it returns undefined if there is nothing to send.
  *
  * Memory: the counts.
- * Fails: throws a RangeError on options that are no milliseconds. Error notification, a `SensorError`, when a connection is
+ * Fails: throws a RangeError on options that are not milliseconds. Error notification, a `SensorError`, when a connection is
  * refused for good, or when `backoff.retries` new attempts in a row have failed.
  */
 export const link = <C>(
   place: Place,
   { backoff = {}, patience = 10_000, silence = Infinity, report = warn, scheduler = eventLoop }: LinkOptions,
   connect: Observable<C>,
-  leave: (connection: C) => PromiseLike<unknown> | undefined = () => undefined,
+  disconnect: (connection: C) => PromiseLike<unknown> | undefined = () => undefined,
 ): Link<C> => {
   const { label } = place
   for (const [option, value] of Object.entries({ patience, silence })) {
     if (!(value > 0)) throw new RangeError(`${label}: ${option}: expected milliseconds above 0, got ${value}`)
   }
-  const { most = 10_000 } = backoff
-  const waitAfter = waits(label, backoff)
+  const { longest: longestDelay = 10_000 } = backoff
+  const delayAfter = backoffDelays(label, backoff)
   const counts = cell(emptyLinkCounts)
   const note = (change: Partial<LinkCounts>): void => {
     counts.value = { ...counts.value, ...change }
   }
   let failures = 0
-  let isTold = false
-  let heardAt = 0
-  let losing: Link<C>['lose'] = () => {}
-  let leaving: Promise<void> | null = null
+  let isReported = false
+  let lastMessageAt = 0
+  let handleLoss: Link<C>['connectionLost'] = () => {}
+  const closing = orderlyClose(scheduler, disconnect)
 
-  const recover = (): void => {
+  const resetFailures = (): void => {
     failures = 0
-    isTold = false
+    isReported = false
   }
-  const farewell = (connection: C, close: () => void): void => {
-    let said: PromiseLike<unknown> | undefined
-    try {
-      said = leave(connection)
-    } catch {
-      // The connection is closed as well without it.
-    }
-    if (said === undefined) return close()
-    const saying = said
-    const ending = new Promise<void>((resolve) => {
-      const limit = scheduler.schedule(() => resolve(), FAREWELL)
-      const over = (): void => {
-        limit.unsubscribe()
-        resolve()
-      }
-      saying.then(over, over)
-    }).then(() => {
-      close()
-      if (leaving === ending) leaving = null
-    })
-    leaving = ending
-  }
-
-  const up = new Observable<C | null>((subscriber) => {
+  const reconnecting = new Observable<C | null>((subscriber) => {
     let attempt = new Subscription()
     let timer: Subscription | null = null
-    let present: { readonly connection: C; readonly since: number } | null = null
-    recover()
+    let current: { readonly connection: C; readonly since: number } | null = null
+    resetFailures()
 
     const fail = (error: unknown): void => {
-      const lost = present
-      present = null
+      const lost = current
+      current = null
       timer?.unsubscribe()
       attempt.unsubscribe()
       note({ connected: false })
-      const held = lost === null || error instanceof Silence ? 0 : scheduler.now() - lost.since
-      if (lost !== null && held >= most) recover()
+      const heldFor = lost === null || error instanceof SilenceError ? 0 : scheduler.now() - lost.since
+      if (lost !== null && heldFor >= longestDelay) resetFailures()
       failures += 1
       const reason = reasonFor(place, error)
       note({ failure: reason })
       if (error instanceof SensorError) return subscriber.error(error)
       if (isRefusal(error)) return subscriber.error(new SensorError(`${label}: ${reason}`))
-      const wait = waitAfter(failures)
-      if (wait === null) {
+      const delay = delayAfter(failures)
+      if (delay === null) {
         return subscriber.error(new SensorError(`${label}: gave up (failures in a row: ${failures}): ${reason}`))
       }
-      const isNews = !isTold && !(error instanceof Pause)
-      isTold ||= isNews
-      if (isNews) report(`${label}: ${reason}; trying again`)
+      const isNewOutage = !isReported && !(error instanceof ExpectedLoss)
+      isReported ||= isNewOutage
+      if (isNewOutage) report(`${label}: ${reason}; trying again`)
       if (lost !== null) subscriber.next(null)
-      if (!subscriber.closed) timer = scheduler.schedule(begin, wait)
+      if (!subscriber.closed) timer = scheduler.schedule(startAttempt, delay)
     }
-    const begin = (): void => {
-      const mine = new Subscription()
+    const startAttempt = (): void => {
+      const thisAttempt = new Subscription()
       const failed = (error: unknown): void => {
-        if (attempt === mine && !subscriber.closed) fail(error)
+        if (attempt === thisAttempt && !subscriber.closed) fail(error)
       }
-      attempt = mine
+      attempt = thisAttempt
       note({ attempts: counts.value.attempts + 1 })
       timer = null
       if (patience < Infinity) {
         timer = scheduler.schedule(() => failed(new Error(`no connection within ${patience} ms`)), patience)
       }
       const connected = (connection: C): void => {
-        if (attempt !== mine || present !== null || mine.closed) return
+        if (attempt !== thisAttempt || current !== null || thisAttempt.closed) return
         timer?.unsubscribe()
         timer = null
-        heardAt = scheduler.now()
-        present = { connection, since: heardAt }
+        lastMessageAt = scheduler.now()
+        current = { connection, since: lastMessageAt }
         note({ connected: true, connections: counts.value.connections + 1 })
-        if (silence < Infinity) listen(failed)
+        if (silence < Infinity) watchForSilence(failed)
         subscriber.next(connection)
       }
-      mine.add(
+      thisAttempt.add(
         connect.subscribe({
           next: connected,
           error: failed,
@@ -213,28 +160,28 @@ export const link = <C>(
         }),
       )
     }
-    /** One timer at a time: it goes off when the connection could have been silent for too long, and looks again. */
-    const listen = (failed: (error: unknown) => void): void => {
-      const look = (): void => {
-        if (scheduler.now() - heardAt >= silence) failed(new Silence(`nothing came for ${silence} ms`))
-        else listen(failed)
+    /** One timer for all messages: it fires when the silence may be too long, checks, and is set again if it is not. */
+    const watchForSilence = (failed: (error: unknown) => void): void => {
+      const check = (): void => {
+        if (scheduler.now() - lastMessageAt >= silence) failed(new SilenceError(`nothing came for ${silence} ms`))
+        else watchForSilence(failed)
       }
-      timer = scheduler.schedule(look, heardAt + silence - scheduler.now())
+      timer = scheduler.schedule(check, lastMessageAt + silence - scheduler.now())
     }
-    losing = (connection, error) => {
-      if (present?.connection === connection) fail(error)
+    handleLoss = (connection, error) => {
+      if (current?.connection === connection) fail(error)
     }
-    if (leaving === null) begin()
-    else void leaving.then(() => subscriber.closed || begin())
+    if (closing.underway === null) startAttempt()
+    else void closing.underway.then(() => subscriber.closed || startAttempt())
     return () => {
-      const [lost, closing] = [present, attempt]
-      present = null
-      // What comes of the attempt from now on is none of ours.
+      const [open, openAttempt] = [current, attempt]
+      current = null
+      // From here on the results of the attempt are ignored.
       attempt = new Subscription()
       timer?.unsubscribe()
       note({ connected: false })
-      if (lost === null) closing.unsubscribe()
-      else farewell(lost.connection, () => closing.unsubscribe())
+      if (open === null) openAttempt.unsubscribe()
+      else closing.close(open.connection, () => openAttempt.unsubscribe())
     }
   })
 
@@ -244,19 +191,19 @@ export const link = <C>(
     scheduler,
     report,
     counts,
-    connections: share<C | null>({ connector: () => new ReplaySubject(1) })(up),
-    lose: (connection, error) => losing(connection, error),
+    connections: share<C | null>({ connector: () => new ReplaySubject(1) })(reconnecting),
+    connectionLost: (connection, error) => handleLoss(connection, error),
     count: (what) => {
-      if (what === 'sent') recover()
+      if (what === 'sent') resetFailures()
       note({ [what]: counts.value[what] + 1 })
     },
-    blame: (failure) => note({ failure }),
-    heard: () => {
-      heardAt = scheduler.now()
-      recover()
+    noteFailure: (failure) => note({ failure }),
+    messageArrived: () => {
+      lastMessageAt = scheduler.now()
+      resetFailures()
     },
-    left: async () => {
-      await leaving
+    closed: async () => {
+      await closing.underway
     },
   }
 }

@@ -4,71 +4,54 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { Observable, switchMap } from 'rxjs'
 import { SensorError } from '../failure.js'
 import type { Address } from './address.js'
-import { held } from './holding.js'
+import { withLock } from './locks.js'
 import type { LinkOptions } from './link.js'
-import { Garbled } from './message.js'
-import { type Wire, guard } from './mqttWire.js'
+import { type MqttArrival, type Packet, type TopicListener, topicListeners } from './mqttTopics.js'
+import { type Wire, guardParser } from './mqttWire.js'
 import { peer } from './peer.js'
-import { made, refused, webSocketFailure } from './refusal.js'
-import type { Listener } from './source.js'
-import { matches, overlap } from './topics.js'
+import { constructClient, refusal, webSocketFailure } from './refusal.js'
 
-/** What an MQTT client is handed. */
+/** Options of an MQTT client. */
 export interface MqttOptions extends LinkOptions {
-  /** More options of the client in its own words, such as `username`, `ca` or `clientId`; reconnecting is not its business. */
+  /**
+   * More options of the package `mqtt` under its own names, such as `username`, `ca` or `clientId`; none by default. The link connects
+   * again, and not the client.
+   */
   readonly client?: Readonly<Record<string, unknown>>
-  /** Bytes that a message may have; by default 1 MiB. A longer one is a bad message, and is not kept. */
+  /** The most bytes of a message. A longer one is a bad message and is not stored. The default is 1 MiB (1 048 576). */
   readonly longest?: number
 }
 
-/** What a message's packet says beside its payload. */
-export interface MqttAbout {
-  readonly topic: string
-  /** It is a stored copy, which the broker kept for those who subscribe later. */
-  readonly retained: boolean
-  readonly qos: 0 | 1 | 2
-  /** The broker sends it again, since it has no acknowledgement. */
-  readonly duplicate: boolean
-  /** Of MQTT 5, such as `userProperties` and `contentType`. */
-  readonly properties: Readonly<Record<string, unknown>>
-}
-
-/** Bytes that a message may have unless another number is given. */
+/** The most bytes of a message unless an option gives another number. */
 export const DEFAULT_LONGEST = 2 ** 20
 
-/** Bytes of a packet that are no payload: a topic, an identifier, and some properties. */
+/** Bytes of a packet beside its payload: a topic, an identifier, and properties. */
 const BESIDE_PAYLOAD = 2 ** 17
 
-/** Messages that may come before their subscriber is there: a broker sends those of a kept session at once. */
-const MOST_EARLY = 1000
+/** The most messages that may arrive before the connection is emitted: a broker sends those of a persistent session at once. */
+const MOST_BEFORE_CONNECTION = 1000
 
-/** Who we are was refused, which another attempt does not change (MQTT 3.1.1, 3.2.2.3; MQTT 5, 3.2.2.2). */
-const refusals = new Set<unknown>([1, 2, 4, 5, 0x84, 0x85, 0x86, 0x87, 0x8a, 0x8c])
+/** Codes with which a broker refuses the identity of a client, so that another attempt is useless (MQTT 3.1.1, 3.2.2.3; MQTT 5, 3.2.2.2). */
+const REFUSAL_CODES = new Set<unknown>([1, 2, 4, 5, 0x84, 0x85, 0x86, 0x87, 0x8a, 0x8c])
 
 const TAKEN_OVER = 0x8e
 
-/** One who listens to topics. */
-interface End {
-  readonly topic: string
-  readonly qos: 0 | 1 | 2
-  readonly listener: Pick<Listener<Uint8Array, MqttAbout>, 'message' | 'fail'>
-}
-
 /** A connection to a broker. */
 export interface Mqtt {
-  listen(end: End): () => void
+  /** Subscribes to a topic, and returns what ends the subscription. */
+  listen(added: TopicListener): () => void
   publish(topic: string, message: string | Uint8Array, options: { qos: 0 | 1 | 2; retain: boolean }): Promise<unknown>
-  leave(): Promise<unknown>
+  disconnect(): Promise<unknown>
 }
 
-/** As much of a client as we use beside its declarations: its stream, which it connects to its parser. */
-interface Plumbing {
+/** The undeclared parts of a client that are used here: its stream, which it connects to its parser. */
+interface ClientStreams {
   streamBuilder: (client: unknown) => Wire
   readonly stream?: Wire
 }
 
-/** A URL without its credentials, which are options of their own: the client would cut a password at a colon. */
-const bare = ({ parts }: Address): string => {
+/** A URL without its credentials, which are passed as options: the client would cut a password at a colon. */
+const withoutCredentials = ({ parts }: Address): string => {
   const url = new URL(parts)
   url.username = ''
   url.password = ''
@@ -80,7 +63,7 @@ const credentials = ({ parts: { username, password } }: Address): Readonly<Recor
   ...(password === '' ? {} : { password: decodeURIComponent(password) }),
 })
 
-/** As much of the client's options as matters here. */
+/** The options of the client that are read here. */
 interface Settings {
   readonly clean?: unknown
   readonly clientId?: unknown
@@ -88,148 +71,111 @@ interface Settings {
   readonly wsOptions?: object
 }
 
-/** A message as the client hands it on. */
-interface Packet {
-  readonly retain: boolean
-  readonly qos: 0 | 1 | 2
-  readonly dup: boolean
-  readonly properties?: object
-  readonly messageId?: number
-}
-type Arrival = readonly [topic: string, payload: Uint8Array, packet: Packet]
-
 /**
- * Connections to a broker. `stray` is called for each message of a topic that is not listened to.
+ * Connections to a broker. `unrequested` is called for each message of a topic without a source.
  *
- * Fails: a `SensorError` when the broker refuses us or another client of this program has the same `clientId`.
+ * Fails: a `SensorError` when the broker refuses the client, or when another client of this program has the same `clientId`.
  */
-export const connected = (
+export const mqttConnections = (
   address: Address,
   { client = {}, longest = DEFAULT_LONGEST }: MqttOptions,
-  stray: () => void,
+  unrequested: () => void,
 ): Observable<Mqtt> => {
   const settings: Settings = client
   const version = Number(settings.protocolVersion ?? 4)
   const limit = longest + BESIDE_PAYLOAD
   const { clientId = address.parts.searchParams.get('clientId') } = settings
   const name = typeof clientId === 'string' ? clientId : null
-  const rival = name === null ? '' : ', as it does when another client connects with the same clientId'
+  const takeoverHint = name === null ? '' : ', as it does when another client connects with the same clientId'
 
   const open = (mqtt: typeof import('mqtt'), release: () => void): Observable<Mqtt> =>
     new Observable((subscriber) => {
-      const ends = new Set<End>()
-      const early: Arrival[] = []
-      const cuts = new Set<number>()
+      const listeners = topicListeners(address.label, longest, unrequested)
+      const beforeConnection: MqttArrival[] = []
       let isConnected = false
-      let isLeaving = false
-      let isCut = false
+      let isDisconnecting = false
       const fail = (error: unknown): void => subscriber.error(error)
 
-      const session = made(address, () =>
-        mqtt.connect(bare(address), {
+      const mqttClient = constructClient(address, () =>
+        mqtt.connect(withoutCredentials(address), {
           ...credentials(address),
           ...client,
           wsOptions: { maxPayload: limit, ...settings.wsOptions },
-          // There is one backoff, and what cannot be sent now is not sent later.
+          // The link alone connects again, and a message that cannot be sent now is not sent later.
           reconnectPeriod: 0,
           resubscribe: false,
           queueQoSZero: false,
           manualConnect: true,
         }),
       )
-      const plumbing = session as unknown as Plumbing
-      const build = plumbing.streamBuilder
-      plumbing.streamBuilder = (builder) => {
+      const streams = mqttClient as unknown as ClientStreams
+      const build = streams.streamBuilder
+      streams.streamBuilder = (builder) => {
         const wire = build(builder)
-        // The client keeps errors without a code to itself.
+        // The client does not report errors without a code.
         wire.on('error', (error) => fail(webSocketFailure(address, error)))
-        const cut = (identifier: number | null): void => {
-          isCut = identifier === null
-          if (identifier !== null) cuts.add(identifier)
-        }
-        guard(wire, { longest: limit, version, cut, fail })
+        guardParser(wire, { longest: limit, version, cut: listeners.cut, fail })
         return wire
       }
 
-      const dispatch = ([topic, payload, packet]: Arrival): void => {
-        const { retain, qos, dup, properties: said = {}, messageId = -1 } = packet
-        const about = { topic, retained: retain, qos, duplicate: dup, properties: said as MqttAbout['properties'] }
-        const wasCut = isCut || cuts.delete(messageId)
-        isCut = false
-        const message =
-          wasCut || payload.length > longest
-            ? new Garbled(`${topic} `, `a message of at most ${longest} bytes`)
-            : payload
-        let isStray = true
-        for (const { topic: filter, listener } of ends) {
-          if (!matches(filter, topic)) continue
-          isStray = false
-          listener.message(message, about, !retain)
-        }
-        if (isStray) stray()
-      }
-      session.on('message', (topic, payload, packet) => {
-        const said = { ...packet, retain: packet.retain === true, dup: packet.dup === true } as Packet
-        if (isConnected) dispatch([topic, payload, said])
-        else if (early.push([topic, payload, said]) > MOST_EARLY)
+      mqttClient.on('message', (topic, payload, packet) => {
+        const flags = { retain: packet.retain === true, dup: packet.dup === true }
+        const arrival: MqttArrival = [topic, payload, { ...packet, ...flags } as Packet]
+        if (isConnected) listeners.dispatch(arrival)
+        else if (beforeConnection.push(arrival) > MOST_BEFORE_CONNECTION) {
           fail(new Error('too many messages came before the connection'))
-      })
-      session.on('connect', () => {
-        subscriber.next({ listen, publish, leave })
-        isConnected = true
-        for (const each of early.splice(0)) dispatch(each)
-      })
-      session.on('error', (error) =>
-        fail('code' in error && refusals.has(error.code) ? refused(address, error) : error),
-      )
-      session.on('disconnect', ({ reasonCode = 0 }) => {
-        const why = mqtt.ReasonCodes[reasonCode as keyof typeof mqtt.ReasonCodes] ?? `code ${reasonCode}`
-        const told = new Error(`the broker ended the connection: ${why}`)
-        fail(reasonCode === TAKEN_OVER ? refused(address, told) : told)
-      })
-      session.on('close', () => fail(new Error(`the broker closed the connection${rival}`)))
-
-      const listen = (end: End): (() => void) => {
-        const clash = [...ends].find(({ topic }) => topic !== end.topic && overlap(topic, end.topic))
-        if (clash !== undefined) {
-          throw new SensorError(
-            `${address.label}: the topics ${clash.topic} and ${end.topic} overlap, and a broker may send a message of both twice; ` +
-              'expected one source for both, or a session for each',
-          )
         }
-        ends.add(end)
-        session.subscribe(end.topic, { qos: end.qos }, (error, _topics, answer) => {
+      })
+      mqttClient.on('connect', () => {
+        subscriber.next({ listen, publish, disconnect })
+        isConnected = true
+        for (const each of beforeConnection.splice(0)) listeners.dispatch(each)
+      })
+      mqttClient.on('error', (error) =>
+        fail('code' in error && REFUSAL_CODES.has(error.code) ? refusal(address, error) : error),
+      )
+      mqttClient.on('disconnect', ({ reasonCode = 0 }) => {
+        const why = mqtt.ReasonCodes[reasonCode as keyof typeof mqtt.ReasonCodes] ?? `code ${reasonCode}`
+        const ended = new Error(`the broker ended the connection: ${why}`)
+        fail(reasonCode === TAKEN_OVER ? refusal(address, ended) : ended)
+      })
+      mqttClient.on('close', () => fail(new Error(`the broker closed the connection${takeoverHint}`)))
+
+      const listen = (added: TopicListener): (() => void) => {
+        const { topic, qos, listener } = added
+        listeners.add(added)
+        mqttClient.subscribe(topic, { qos }, (error, _topics, answer) => {
           const codes = (answer?.granted ?? []).map(Number)
           if (codes.some((code) => code >= 0x80)) {
-            end.listener.fail(new SensorError(`${address.label}: the broker refuses the topic ${end.topic}`))
-          } else if (error) end.listener.fail(error)
+            listener.fail(new SensorError(`${address.label}: the broker refuses the topic ${topic}`))
+          } else if (error) listener.fail(error)
         })
         return () => {
-          ends.delete(end)
-          const isShared = [...ends].some(({ topic }) => topic === end.topic)
-          // A session that outlives its connection keeps its subscriptions.
-          if (isShared || settings.clean === false) return
+          const isLast = listeners.remove(added)
+          // A persistent session keeps its subscriptions.
+          if (!isLast || settings.clean === false) return
           queueMicrotask(() => {
-            if (!isLeaving && session.connected) session.unsubscribe(end.topic, () => {})
+            if (!isDisconnecting && mqttClient.connected) mqttClient.unsubscribe(topic, () => {})
           })
         }
       }
       const publish: Mqtt['publish'] = (topic, message, options) =>
-        session.publishAsync(topic, typeof message === 'string' ? message : Buffer.from(message), options)
-      let hasLeft = false
-      const leave = async (): Promise<void> => {
-        isLeaving = true
+        mqttClient.publishAsync(topic, typeof message === 'string' ? message : Buffer.from(message), options)
+      let hasDisconnected = false
+      const disconnect = async (): Promise<void> => {
+        isDisconnecting = true
         release()
-        await session.endAsync(false)
-        hasLeft = true
+        await mqttClient.endAsync(false)
+        hasDisconnected = true
       }
 
-      made(address, () => session.connect())
+      constructClient(address, () => mqttClient.connect())
       return () => {
-        const { stream } = plumbing
-        if (isLeaving && !hasLeft) stream?.write(Uint8Array.of(0xe0, 0))
-        session.end(true)
-        if (isLeaving) stream?.end()
+        const { stream } = streams
+        // The DISCONNECT packet: an orderly end that takes too long is sent at least.
+        if (isDisconnecting && !hasDisconnected) stream?.write(Uint8Array.of(0xe0, 0))
+        mqttClient.end(true)
+        if (isDisconnecting) stream?.end()
         else stream?.destroy()
         release()
       }
@@ -237,11 +183,12 @@ export const connected = (
 
   const load = peer(address, 'mqtt', () => import('mqtt').catch(unavailable))
   if (name === null) return switchMap((mqtt: typeof import('mqtt')) => open(mqtt, () => {}))(load)
-  const advice = `clients of one broker need a clientId each, and several topics of one client a session: mqttSession(url, options)`
+  const advice =
+    'each client of one broker needs its own clientId, and several topics of one client share a session: mqttSession(url, options)'
   return pipe(
     load,
     switchMap((mqtt) =>
-      held(
+      withLock(
         async () => `mqtt ${address.parts.host} ${name}`,
         `${address.label} (clientId ${name})`,
         advice,

@@ -1,7 +1,7 @@
-/** The bytes of an MQTT broker on their way into the client, which neither bounds them nor catches what it throws at them. */
+/** Guards the client of MQTT, which neither bounds the bytes that a broker sends nor catches its own errors about them. */
 import type { Writable } from 'node:stream'
 
-/** As much of a client's stream as we use. */
+/** The parts of a client's stream that are used here. */
 export interface Wire {
   pipe(parser: Writable): unknown
   on(event: 'error', listener: (error: unknown) => void): unknown
@@ -10,15 +10,15 @@ export interface Wire {
   destroy(): unknown
 }
 
-/** What is to be done with bytes. */
+/** How the bytes of a connection are guarded. */
 export interface WireOptions {
-  /** Bytes that a packet may have; the payload of a longer message does not get through. */
+  /** The most bytes of a packet; a longer message is passed on without its payload. */
   readonly longest: number
-  /** Of the protocol: 3, 4 or 5. */
+  /** The version of the protocol: 3, 4 or 5. */
   readonly version: number
-  /** A message is too long: it comes next, without its payload, by this identifier if it has one. */
+  /** Called before a message that is too long is passed on without its payload; with its identifier, if it has one. */
   readonly cut: (identifier: number | null) => void
-  /** The bytes are none of MQTT, or the client throws at them. */
+  /** Called if the bytes are not MQTT, or if the client throws while it reads them. */
   readonly fail: (error: unknown) => void
 }
 
@@ -28,8 +28,8 @@ const lengthOf = (value: number): readonly number[] =>
   value < 128 ? [value] : [(value % 128) | 128, ...lengthOf(Math.floor(value / 128))]
 
 /**
- * Whole packets, one at a time. Of a PUBLISH that is too long only the topic and the identifier are handed on, so that the
- * client acknowledges it as any other; another packet that is too long is an error.
+ * Cuts bytes into whole packets, one at a time. Of a PUBLISH that is too long only the topic and the identifier are passed on, so that
+ * the client acknowledges it like any other message; any other packet that is too long is an error.
  *
  * Memory: the packet under way, at most `longest` bytes.
  */
@@ -37,7 +37,7 @@ export const packets = ({ longest, version, cut }: Pick<WireOptions, 'longest' |
   let waiting = new Uint8Array(0)
   let skip = 0
 
-  /** The header's bytes and what it says follows; null while it is incomplete. */
+  /** The size of a packet's header, and the length that the header gives; null while the header is incomplete. */
   const header = (at: number): { readonly size: number; readonly length: number } | null => {
     let [length, scale] = [0, 1]
     for (let i = 1; i <= 4; i++) {
@@ -47,7 +47,7 @@ export const packets = ({ longest, version, cut }: Pick<WireOptions, 'longest' |
       scale *= 128
       if (byte < 128) return { size: 1 + i, length }
     }
-    throw new Error('what came is no packet of MQTT: its length has more than four bytes')
+    throw new Error('expected a packet of MQTT, got a length of more than four bytes')
   }
   /** A message without its payload; null while its topic is incomplete. */
   const shortened = (at: number, size: number): Uint8Array | null => {
@@ -92,22 +92,22 @@ export const packets = ({ longest, version, cut }: Pick<WireOptions, 'longest' |
 }
 
 /**
- * Stands between a stream and the client's parser, to which it writes whole packets one by one, so that whatever the client
- * throws at one is caught here.
+ * Stands between a stream and the client's parser: it writes whole packets to the parser one by one, and catches what the client
+ * throws at one.
  */
-export const guard = (wire: Wire, options: WireOptions): void => {
+export const guardParser = (wire: Wire, options: WireOptions): void => {
   const pipe = wire.pipe.bind(wire)
   wire.pipe = (parser) => {
     const take = parser._write.bind(parser)
     const split = packets(options)
     parser._write = (piece: Uint8Array, encoding, done) => {
       const fail = (error: unknown): void => {
-        // What the client threw is no mistake in the program's options, whatever its type.
-        options.fail(new Error(`what came is no MQTT that the client can read: ${String(error)}`))
+        // Of a plain Error the link makes a loss; the client may throw other types, which do not mean that an option is wrong.
+        options.fail(new Error(`the client cannot read what the broker sent: ${String(error)}`))
         wire.destroy()
       }
       const whole = split(piece)
-      /** A loop, unless the client takes its time over a packet. */
+      /** A loop over the packets that the client reads synchronously; after any other packet its callback starts the loop again. */
       const proceed = (): void => {
         for (let isOver = true; isOver;) {
           isOver = false

@@ -12,11 +12,11 @@ export interface Job {
   readonly replaced?: () => void
 }
 
-/** Jobs of one place, such as a device or a connection, that never overlap. */
+/** Jobs that never overlap, such as the calls of one device or the messages of one connection. */
 export interface Newest<J extends Job = Job> {
   /** Begins the job, or lets it wait for the one under way; a job that waits already is replaced. */
   push(job: J): void
-  /** The job whose work is being done; null while one that is over is reported, and where there is none. */
+  /** The job whose work is being done; null if there is none, also while the end of a job is reported. */
   readonly underway: J | null
   /** Gives up the job that waits, without calling it, and returns it; null if there is none. */
   drop(): J | null
@@ -44,7 +44,7 @@ export const settle = (run: () => unknown, succeeded: () => void, failed: (error
 }
 
 /**
- * A place for jobs, with none under way.
+ * Runs one job at a time; at first there is none.
  *
  *     push   a---b-c-d-----e---
  *     begun  a---------d---e---     a takes ten columns and d four; b and c are replaced
@@ -73,7 +73,7 @@ export const newest = <J extends Job = Job>(): Newest<J> => {
     underway = present
     waiting = null
     const end = (report: () => void): void => {
-      // A job that was given up ends unheard: another one may be under way by then.
+      // The end of a job that was abandoned is ignored: another job may be under way by then.
       if (underway !== present) return
       underway = null
       reporting = true

@@ -1,10 +1,10 @@
-/** Numbers out of text as devices write it. */
+/** Reads numbers from text as devices write it. */
 import { printable } from '../edge/decode.js'
 import { textOf } from './message.js'
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 
-/** A field without blanks and without the NULs with which some devices fill it up. */
+/** A field without blanks, and without the NUL characters with which some devices pad it. */
 const trimmed = (field: string): string => field.replace(/\0+$/, '').trim()
 
 const numberOf = (field: string, what: string): number => {
@@ -17,17 +17,18 @@ const numberOf = (field: string, what: string): number => {
 }
 
 /**
- * A `parse` for messages that are one decimal number: `+3.1`, `021.5`, `-.5`, `1e-3`, with blanks around it or NULs behind.
+ * A `parse` for messages that are one decimal number: `+3.1`, `021.5`, `-.5`, `1e-3`, with or without blanks around it and NULs after
+ * it.
  *
  * Fails: throws on anything else: an empty text, `nan`, `inf`, `0x10`, `1,5`, `1e999`.
  */
 export const parseNumber = (message: string | Uint8Array): number => numberOf(textOf(message), '')
 
 /**
- * A `parse` for messages that are decimal numbers, separated by a comma or what else is given: `23.60,-0.5`. A separator of
- * blanks stands for any number of them.
+ * A `parse` for messages that are decimal numbers with a separator between them, by default a comma: `23.60,-0.5`. A separator of
+ * blanks stands for any number of blanks.
  *
- * Fails: throws on a field that is none, by its number: an empty field is no 0.
+ * Fails: throws on a field that is not a number, and names the field by its number. An empty field does not count as 0.
  */
 export const parseNumbers =
   (separator = ',') =>

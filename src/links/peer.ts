@@ -1,13 +1,13 @@
-/** The clients of transports: optional peers, which are loaded when a link is first subscribed to. */
+/** The clients of transports: optional peer dependencies, which are loaded at the first subscription to a link. */
 import { type Observable, defer, from } from 'rxjs'
 import { SensorError } from '../failure.js'
 import { isAbsent } from '../host/optionalPeer.js'
 import type { Place } from './address.js'
 
 /**
- * A client's module.
+ * The module of a client.
  *
- * Fails: a `SensorError` that says what to install when it is absent, and the loader's own error when it is broken.
+ * Fails: a `SensorError` that says what to install if the package is absent, and that gives the loader's error if it does not load.
  */
 export const peer = <M>({ label }: Place, name: string, load: () => Promise<M>): Observable<M> =>
   defer(() =>

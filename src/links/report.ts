@@ -1,4 +1,4 @@
-/** Where links report what the user of a program should know: `warn`, unless an option says otherwise. */
+/** How links report what the user of a program should know: by `warn`, unless an option gives another function. */
 
-/** Takes a line about a link: the first failure of an outage, or messages that are left out. */
+/** Receives a line about a link: the first failure of an outage, or that messages are left out. */
 export type Report = (line: string) => void

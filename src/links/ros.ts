@@ -1,4 +1,4 @@
-/** Messages of ROS as readings. */
+/** Reads messages of ROS as numbers. */
 import { ignored } from './message.js'
 
 /** A time as ROS 1 or ROS 2 writes it in a message's header. */
@@ -16,12 +16,12 @@ const listOf = (message: unknown, field: string): readonly unknown[] => {
 }
 
 /**
- * A `parse` for `sensor_msgs/JointState`: the positions, velocities or efforts of these joints, in this order, whatever order and
- * whatever else the message has.
+ * A `parse` for `sensor_msgs/JointState`: the positions (the default), velocities or efforts of these joints, in this order. The
+ * message may have them in any order, and other joints beside them.
  *
- * A message of other joints alone, such as a gripper's, is ignored.
+ * A message that has none of the joints, such as a gripper's, is ignored.
  *
- * Fails: throws when the message has some of the joints and not all of them, or no value for one.
+ * Fails: throws if the message has some of the joints but not all of them, or no value for one.
  */
 export const jointState =
   (joints: readonly string[], field: 'position' | 'velocity' | 'effort' = 'position') =>
@@ -38,19 +38,19 @@ export const jointState =
     })
   }
 
-/** How a range that is none is shown. */
+/** Options of `laserScan`. */
 export interface LaserScanOptions {
-  /** Meters in place of a range where the scanner saw nothing; by default the scan's own `range_max`. */
+  /** The range, in meters, where the scanner saw nothing. The default is the scan's own `range_max`. */
   readonly beyond?: number
 }
 
 /**
  * A `parse` for `sensor_msgs/LaserScan`: its ranges, all finite.
  *
- * Where the scanner saw nothing the range is `beyond`: null, NaN, positive infinity, and what is over `range_max`. What is nearer than
- * `range_min`, negative infinity included, is `range_min` (REP 117).
+ * Where the scanner saw nothing (null, NaN, positive infinity, and values above `range_max`) the range is `beyond`. Values below
+ * `range_min`, negative infinity included, become `range_min` (REP 117).
  *
- * Fails: throws on a message without `ranges`, `range_min` and `range_max`, and on a range that is none of these.
+ * Fails: throws on a message without `ranges`, `range_min` and `range_max`, and on a range that is neither a number nor null.
  */
 export const laserScan =
   ({ beyond }: LaserScanOptions = {}) =>

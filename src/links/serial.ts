@@ -1,4 +1,4 @@
-/** What a device says and hears on a serial port, through the package `serialport`. */
+/** Messages to and from a device on a serial port, through the package `serialport`. */
 import { files, serialPorts } from '#host'
 import { pipe } from 'fp-ts/lib/function.js'
 import {
@@ -16,38 +16,41 @@ import { eventLoop } from '../time/schedule.js'
 import type { Stamped } from '../time/stamped.js'
 import { type Place, placeWith } from './address.js'
 import { type Framing, lines } from './frames.js'
-import { type Holding, held } from './holding.js'
+import { type Lock, withLock } from './locks.js'
 import type { Garbled, SinkOptions, SourceOptions, Stamping } from './message.js'
 import { peer } from './peer.js'
-import { made } from './refusal.js'
-import { type Connection, type Session, type SessionOptions, endsOf, linkTo } from './session.js'
-import { type Sink, settled } from './sink.js'
+import { constructClient } from './refusal.js'
+import { type Connection, type Session, type SessionOptions, sessionOn, sessionLink } from './session.js'
+import { type Sink, fromCallback } from './sink.js'
 import type { LinkSource } from './source.js'
 
-/** What goes out on a serial port; the framing adds what ends it. */
+/** What is written to a serial port; the framing adds the end of the message. */
 export type SerialData = string | Uint8Array
 
 /** How to open a serial port, and what its messages are. */
 export interface SerialOptions<Frame extends SerialData = string> extends SessionOptions<Frame, SerialData> {
   /** Bits a second. */
   readonly baudRate: number
+  /** The default is 8. */
   readonly dataBits?: 5 | 6 | 7 | 8
+  /** The default is 1. */
   readonly stopBits?: 1 | 1.5 | 2
+  /** The default is `none`. */
   readonly parity?: 'none' | 'even' | 'odd'
   /**
-   * Where a message ends: `lines()` by default, of which the first one on each connection is dropped, since it may have begun
-   * before; `bytes()`, `fixedSize(n)`, `lengthPrefixed()`, or one of your own.
+   * Where a message ends: `lines()`, `bytes()`, `fixedSize(n)`, `lengthPrefixed()`, or a framing of your own. The default is `lines()`,
+   * which drops the first line of each connection, since the port may have been opened in the middle of it.
    */
   readonly framing?: Framing<Frame>
-  /** More options of the package `serialport` in its own words, such as `rtscts` or `hupcl`. */
+  /** More options of the package `serialport` under its own names, such as `rtscts` or `hupcl`; none by default. */
   readonly client?: Readonly<Record<string, unknown>>
 }
 
-/** What `fromSerial` is handed; `parse` is given a frame: by default a line. */
+/** Options of `fromSerial`; `parse` receives a frame, by default a line. */
 export interface FromSerialOptions<A, Frame extends SerialData = string>
   extends SerialOptions<Frame>, SourceOptions<Frame, A, undefined> {}
 
-/** What `toSerial` is handed. */
+/** Options of `toSerial`. */
 export interface ToSerialOptions<A> extends Omit<SerialOptions<SerialData>, 'silence'>, SinkOptions<A, SerialData> {}
 
 /** One port, in both directions. */
@@ -60,26 +63,26 @@ const placeOf = (creator: string, path: string, baudRate: number): Place => {
   return placeWith(`${creator} ${path}`, [])
 }
 
-/** Milliseconds between two looks at whether the device is still there. */
-const LOOK = 500
+/** Milliseconds between two checks whether the device is still connected. */
+const CHECK_PERIOD = 500
 
 /**
- * Fails when a device's file is gone, and says nothing else. A port whose cable was pulled may be read as empty for ever
- * (serialport 13 asks it again at once, and reports nothing), but its file goes with the cable. Windows names no files.
+ * Fails when the file of a device disappears, and emits nothing. A port whose cable was pulled may read as empty for ever
+ * (serialport 13 reads again at once, and reports nothing), but the system removes its file. On Windows ports are not files.
  */
-const presence = (path: string, scheduler: SchedulerLike): Observable<never> =>
+const failOnRemoval = (path: string, scheduler: SchedulerLike): Observable<never> =>
   pipe(
     from(files()),
     switchMap(({ access }) =>
       pipe(
-        interval(LOOK, scheduler),
+        interval(CHECK_PERIOD, scheduler),
         exhaustMap(() => (path.startsWith('/') ? access(path) : [])),
       ),
     ),
     ignoreElements(),
   )
 
-/** What a port is called by the system, whatever links lead there. */
+/** The system's own name of a port, with symbolic links followed. */
 const keyOf = async (path: string): Promise<string> => {
   const { realpath } = await files()
   return `serial ${await realpath(path).catch(() => path)}`
@@ -93,56 +96,56 @@ const openPort = <Frame extends SerialData>(
   path: string,
   options: SerialOptions<Frame>,
   framing: Framing<Frame>,
-  log: { dropped(): void; note(complaint: string): void },
-  holding: Holding,
+  log: { dropped(): void; warn(line: string): void },
+  lock: Lock,
 ): Observable<Connection<Frame, SerialData>> =>
   new Observable((subscriber) => {
     const { baudRate, dataBits = 8, stopBits = 1, parity = 'none', client } = options
-    const port = made(
+    const port = constructClient(
       place,
       () => new SerialPort({ ...client, path, baudRate, dataBits, stopBits, parity, autoOpen: false }),
     )
     const messages = new Subject<Frame | Garbled>()
     const cutter = framing.cutter(log)
     const fail = (error: unknown): void => subscriber.error(error)
-    const take = (piece: Uint8Array): void => {
+    const onPiece = (piece: Uint8Array): void => {
       try {
-        for (const frame of cutter.take(piece)) messages.next(frame)
+        for (const frame of cutter.cut(piece)) messages.next(frame)
       } catch (error) {
         fail(error)
       }
     }
     const send = (message: SerialData): Promise<void> =>
-      settled((settle) => {
+      fromCallback((settle) => {
         const bytes = framing.wrap(message)
         port.write(typeof bytes === 'string' ? bytes : Buffer.from(bytes), (error) =>
           error ? settle(error) : port.drain(settle),
         )
       })
-    const leave = async (): Promise<void> => {
-      holding.leave()
-      await settled((settle) => port.drain(settle))
+    const disconnect = async (): Promise<void> => {
+      lock.announceRelease()
+      await fromCallback((settle) => port.drain(settle))
     }
     const close = (): void => {
-      holding.leave()
-      if (port.isOpen) port.close(() => holding.release())
-      else holding.release()
+      lock.announceRelease()
+      if (port.isOpen) port.close(() => lock.release())
+      else lock.release()
     }
     let isOpening = true
 
     port.on('error', fail)
     port.on('close', () => fail(new Error('the port was closed')))
-    // From the beginning, so that a source that comes later is not given what was said long before.
-    port.on('data', take)
+    // From the beginning, so that a source that subscribes later does not receive old bytes.
+    port.on('data', onPiece)
     port.open((error) => {
       isOpening = false
-      // It was left while it was being opened.
+      // Unsubscribed while the port was being opened.
       if (subscriber.closed) return close()
-      if (error === null) return subscriber.next({ messages, send, leave })
+      if (error === null) return subscriber.next({ messages, send, disconnect })
       fail(/cannot lock port/i.test(error.message) ? new Error('another program has the port open') : error)
     })
     return () => {
-      if (isOpening) holding.leave()
+      if (isOpening) lock.announceRelease()
       else close()
     }
   })
@@ -158,26 +161,26 @@ const sessionOf = <Frame extends SerialData>(
   const { framing = byLines, scheduler = eventLoop } = options
   const log = {
     dropped: () => ownLink.count('dropped'),
-    note: (complaint: string) => {
-      ownLink.blame(complaint)
-      ownLink.report(`${place.label}: ${complaint}`)
+    warn: (line: string) => {
+      ownLink.noteFailure(line)
+      ownLink.report(`${place.label}: ${line}`)
     },
   }
-  const advice = 'two ends of one port share a session: serialSession(path, options) has messages() and sink()'
+  const advice =
+    'a source and a sink of one port share a session: serialSession(path, options) has messages() and sink()'
   const connect = pipe(
     peer(place, 'serialport', serialPorts),
     switchMap((serialport) =>
-      held(
+      withLock(
         () => keyOf(path),
         place.label,
         advice,
-        (holding) =>
-          merge(presence(path, scheduler), openPort(serialport, place, path, options, framing, log, holding)),
+        (lock) => merge(failOnRemoval(path, scheduler), openPort(serialport, place, path, options, framing, log, lock)),
       ),
     ),
   )
-  const ownLink = linkTo<Frame, SerialData>(place, options, connect)
-  return endsOf(
+  const ownLink = sessionLink<Frame, SerialData>(place, options, connect)
+  return sessionOn(
     ownLink,
     (message: Frame) => message,
     () => undefined,
@@ -185,14 +188,14 @@ const sessionOf = <Frame extends SerialData>(
 }
 
 /**
- * One serial port, in both directions: what a device measures, and what it is told.
+ * One serial port, in both directions: the measurements of a device, and commands to it.
  *
  *     const arduino = serialSession('/dev/ttyACM0', { baudRate: 115_200 })
  *     const distance = arduino.messages({ parse: parseNumber, codec: finiteNumber })
  *     const motor = arduino.sink<number>()
  *
- * Memory: the message under way, as its framing says; the counts.
- * Fails: throws on an option that is none; otherwise as `fromSerial` and `Sink` say.
+ * Memory: the message under way, bounded by the framing; the counts.
+ * Fails: throws on a wrong option; otherwise as `fromSerial` and `Sink` say.
  */
 export const serialSession = <Frame extends SerialData = string>(
   path: string,
@@ -200,16 +203,16 @@ export const serialSession = <Frame extends SerialData = string>(
 ): SerialSession<Frame> => sessionOf('serialSession', path, options)
 
 /**
- * The values that a device says, a line each or as `framing` tells, decoded.
+ * The values that a device sends, one a line or as `framing` cuts them, each decoded.
  *
  *     bytes       -1.5\n21.-6\n"hot"\n-21.7\n-
  *     fromSerial  -------------21.6----21.7--     `lines()`, `onBad: 'skip'`
  *
- * Each message is handed on as it is completed. A line that is no JSON wants a `parse`, such as `parseNumbers(',')`.
+ * Each message is emitted when it is complete. A line that is not JSON needs a `parse`, such as `parseNumbers(',')`.
  *
- * Memory: the message under way, as its framing says; the counts.
- * Fails: throws on an option that is none. Error notification, a `SensorError`: without the package `serialport`, when the port
- * is in use by another link of this program, on a bad message unless they are skipped, and when `backoff.retries` are used up.
+ * Memory: the message under way, bounded by the framing; the counts.
+ * Fails: throws on a wrong option. Error notification, a `SensorError`: without the package `serialport`, when another link of this
+ * program uses the port, on a bad message unless `onBad` is `skip`, and when `backoff.retries` are used up.
  */
 export function fromSerial<A, Frame extends SerialData = string>(
   path: string,
@@ -227,12 +230,12 @@ export function fromSerial<A, Frame extends SerialData = string>(
 }
 
 /**
- * A sink that writes values to a serial port, a line each or as `framing` tells.
+ * A sink that writes values to a serial port, one a line or as `framing` ends them.
  *
- * `send` resolves when the message has left for the device.
+ * `send` resolves when the message has been transmitted to the device.
  *
  * Memory: the value under way and the one that waits.
- * Fails: throws on an option that is none; otherwise as `Sink` says.
+ * Fails: throws on a wrong option; otherwise as `Sink` says.
  */
 export const toSerial = <A>(path: string, options: ToSerialOptions<A>): Sink<A> =>
   sessionOf<SerialData>('toSerial', path, options).sink(options)

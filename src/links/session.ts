@@ -1,68 +1,75 @@
-/** Sessions: one connection, and both its directions. */
+/** Sessions: one connection, used in both directions. */
 import { Observable, Subject, concat, defer, from, map, share, switchMap } from 'rxjs'
 import type { Cell } from '../cell.js'
 import type { Stamped } from '../time/stamped.js'
 import { type Place, placeWith } from './address.js'
-import { type Link, type LinkCounts, type LinkOptions, link } from './link.js'
+import { type Link, type LinkOptions, link } from './link.js'
+import type { LinkCounts } from './linkCounts.js'
 import { Garbled, type SinkOptions, type SourceOptions, type Stamping, fromJson, toJson } from './message.js'
 import { type Sink, sinkOn } from './sink.js'
 import { type LinkSource, sourceOn } from './source.js'
 
 /** An open connection of any transport. */
 export interface Connection<In, Out = In> {
-  /** What comes, from now on, and what a framing cut off. Its error or completion is the loss of the connection. */
+  /** The messages from now on, and what the framing cut off. If it fails or completes, the connection is lost. */
   readonly messages: Observable<In | Garbled>
-  /** Hands one message to the transport, and resolves when it was taken. */
+  /** Hands one message to the transport, and resolves when the transport has accepted it. */
   send(message: Out): PromiseLike<unknown>
-  /** Says the protocol's farewell, and resolves when it was said; the connection is closed afterwards, in any case. */
-  leave?(): PromiseLike<unknown>
+  /**
+   * Disconnects in the protocol's way (MQTT's DISCONNECT, the close frame of a WebSocket), and resolves when that is done. The
+   * connection is closed afterwards in any case, after 1 s at the latest.
+   */
+  disconnect?(): PromiseLike<unknown>
 }
 
-/** A conversation that opens a connection. */
-export interface Talk<In, Out> {
+/** Sends and receives the first messages of a connection. */
+export interface Handshake<In, Out> {
   send(message: Out): PromiseLike<unknown>
-  /** The next message that comes. */
+  /** The next message that arrives. */
   next(): Promise<In>
 }
 
 /**
- * What is said first on each connection, before any source or sink has it: a message, several, or a conversation, such as a
- * password that is asked for. What a conversation throws is a loss, but for a `SensorError`, which is final.
+ * The first messages of each connection, before any source or sink uses it: a message, several, or a function that sends and receives
+ * some, for example to send a password when the server requests it. An error that the function throws is a loss of the connection; a
+ * `SensorError` is final.
  */
-export type Greeting<In, Out> = Out | readonly Out[] | ((talk: Talk<In, Out>) => unknown)
+export type Greeting<In, Out> = Out | readonly Out[] | ((handshake: Handshake<In, Out>) => unknown)
 
-/** What a session is handed. */
+/** Options of a session. */
 export interface SessionOptions<In, Out> extends LinkOptions {
+  /** What is sent first on each connection. By default nothing is sent. */
   readonly greeting?: Greeting<In, Out>
 }
 
 /**
- * One connection with any number of ends. It is opened when the first end is used (a source by its subscription, a sink by being
- * made), connected again for all of them, and closed when the last one is given up.
+ * One connection with any number of sources and sinks. It is opened for the first one (for a source by its subscription, for a sink by
+ * `sink()`), made again for all of them after a loss, and closed after the last one.
  */
-export interface Session<In, Out, About = undefined> {
-  /** A source of the messages; with `stamp`, of `Stamped` values. */
-  messages<A>(options: SourceOptions<In, A, About> & Stamping<A, About>): LinkSource<Stamped<A>>
-  messages<A>(options: SourceOptions<In, A, About>): LinkSource<A>
+export interface Session<In, Out, Metadata = undefined> {
+  /** A source of the messages; with `stamp` it emits `Stamped` values. */
+  messages<A>(options: SourceOptions<In, A, Metadata> & Stamping<A, Metadata>): LinkSource<Stamped<A>>
+  messages<A>(options: SourceOptions<In, A, Metadata>): LinkSource<A>
   /** A sink of values. */
   sink<A>(options?: SinkOptions<A, Out>): Sink<A>
-  /** What became of the connection so far. */
+  /** The counts of the connection so far. */
   readonly link: Cell<LinkCounts>
 }
 
-/** Messages that may come before a greeting is over. */
-const MOST_BEFORE = 1000
+/** The most messages that may arrive before the greeting is over. */
+const MOST_BEFORE_GREETING = 1000
 
-/** Connections that are handed on when they were greeted; what came meanwhile and was not asked for is not lost. */
-export const greeted = <In, Out>(
+/** Emits each connection after its greeting. Messages that arrive meanwhile and that `next` does not return go to the sources. */
+export const afterGreeting = <In, Out>(
   connect: Observable<Connection<In, Out>>,
   greeting: Greeting<In, Out> | undefined,
 ): Observable<Connection<In, Out>> => {
   if (greeting === undefined) return connect
-  const greet = async (talk: Talk<In, Out>): Promise<void> => {
-    if (typeof greeting === 'function') return void (await (greeting as (talk: Talk<In, Out>) => unknown)(talk))
+  const performGreeting = async (handshake: Handshake<In, Out>): Promise<void> => {
+    if (typeof greeting === 'function')
+      return void (await (greeting as (handshake: Handshake<In, Out>) => unknown)(handshake))
     for (const message of Array.isArray(greeting) ? (greeting as readonly Out[]) : [greeting as Out]) {
-      await talk.send(message)
+      await handshake.send(message)
     }
   }
   return switchMap(
@@ -70,30 +77,30 @@ export const greeted = <In, Out>(
       new Observable<Connection<In, Out>>((subscriber) => {
         const early: (In | Garbled)[] = []
         const later = new Subject<In | Garbled>()
-        let asked: ((message: In) => void) | null = null
-        let isOver = false
-        const take = (message: In | Garbled): void => {
-          if (isOver) return later.next(message)
-          if (asked === null || message instanceof Garbled) early.push(message)
+        let awaiting: ((message: In) => void) | null = null
+        let isGreeted = false
+        const onMessage = (message: In | Garbled): void => {
+          if (isGreeted) return later.next(message)
+          if (awaiting === null || message instanceof Garbled) early.push(message)
           else {
-            const answer = asked
-            asked = null
+            const answer = awaiting
+            awaiting = null
             answer(message)
           }
-          if (early.length > MOST_BEFORE) {
-            subscriber.error(new Error(`more than ${MOST_BEFORE} messages came before the greeting was over`))
+          if (early.length > MOST_BEFORE_GREETING) {
+            subscriber.error(new Error(`more than ${MOST_BEFORE_GREETING} messages came before the greeting was over`))
           }
         }
         const next = (): Promise<In> => {
           const first = early.findIndex((message) => !(message instanceof Garbled))
           if (first >= 0) return Promise.resolve(early.splice(first, 1)[0] as In)
-          return new Promise((resolve) => (asked = resolve))
+          return new Promise((resolve) => (awaiting = resolve))
         }
         subscriber.add(
           connection.messages.subscribe({
-            next: take,
-            error: (error: unknown) => (isOver ? later.error(error) : subscriber.error(error)),
-            complete: () => (isOver ? later.complete() : subscriber.error(new Error('the connection ended'))),
+            next: onMessage,
+            error: (error: unknown) => (isGreeted ? later.error(error) : subscriber.error(error)),
+            complete: () => (isGreeted ? later.complete() : subscriber.error(new Error('the connection ended'))),
           }),
         )
         const messages = concat(
@@ -101,41 +108,46 @@ export const greeted = <In, Out>(
           later,
         )
         const proceed = (): void => {
-          isOver = true
+          isGreeted = true
           subscriber.next({ ...connection, messages })
-          // Sources that come later get what comes later.
+          // Sources that subscribe later receive only messages that arrive later.
           early.length = 0
         }
-        greet({ send: (message) => connection.send(message), next }).then(proceed, (error: unknown) =>
+        performGreeting({ send: (message) => connection.send(message), next }).then(proceed, (error: unknown) =>
           subscriber.error(error),
         )
       }),
   )(connect)
 }
 
-/** The place of a session, out of a label alone. */
+/** The place of a session, also for a label alone. */
 const placeOf = (place: string | Place): Place => (typeof place === 'string' ? placeWith(place, []) : place)
 
-const read = (message: unknown): unknown =>
+const readByDefault = (message: unknown): unknown =>
   typeof message === 'string' || message instanceof Uint8Array ? fromJson(message) : message
 
-/** The ends of a link whose connections have messages of one kind alone. */
-export const endsOf = <In, Out, Raw, About>(
+/** The sources and sinks of a link whose connections carry messages of one kind. */
+export const sessionOn = <In, Out, Raw, Metadata>(
   ownLink: Link<Connection<In, Out>>,
-  raw: (message: In) => Raw,
-  about: (message: In) => About,
-): Session<Raw, Out, About> => {
-  function messages<A>(options: SourceOptions<Raw, A, About> & Stamping<A, About>): LinkSource<Stamped<A>>
-  function messages<A>(options: SourceOptions<Raw, A, About>): LinkSource<A>
-  function messages<A>(options: SourceOptions<Raw, A, About>): LinkSource<A | Stamped<A>> {
-    // What was cut off is refused before anything is asked about it.
-    const cutOff = undefined as About
-    return sourceOn<Connection<In, Out>, Raw, About, A>(ownLink, options, read, (connection, { message, fail }) =>
-      connection.messages.subscribe({
-        next: (each) => (each instanceof Garbled ? message(each, cutOff) : message(raw(each), about(each))),
-        error: fail,
-        complete: () => fail(new Error('the connection ended')),
-      }),
+  payloadOf: (message: In) => Raw,
+  metadataOf: (message: In) => Metadata,
+): Session<Raw, Out, Metadata> => {
+  function messages<A>(options: SourceOptions<Raw, A, Metadata> & Stamping<A, Metadata>): LinkSource<Stamped<A>>
+  function messages<A>(options: SourceOptions<Raw, A, Metadata>): LinkSource<A>
+  function messages<A>(options: SourceOptions<Raw, A, Metadata>): LinkSource<A | Stamped<A>> {
+    // A garbled message is refused before its metadata is used.
+    const cutOff = undefined as Metadata
+    return sourceOn<Connection<In, Out>, Raw, Metadata, A>(
+      ownLink,
+      options,
+      readByDefault,
+      (connection, { message, fail }) =>
+        connection.messages.subscribe({
+          next: (each) =>
+            each instanceof Garbled ? message(each, cutOff) : message(payloadOf(each), metadataOf(each)),
+          error: fail,
+          complete: () => fail(new Error('the connection ended')),
+        }),
     )
   }
   const sink = <A>({ format = toJson as (value: A) => Out }: SinkOptions<A, Out> = {}): Sink<A> =>
@@ -143,40 +155,42 @@ export const endsOf = <In, Out, Raw, About>(
   return { messages, sink, link: ownLink.counts }
 }
 
-/** A connection whose messages are taken once, for all the sources that listen to it. */
-const shared = <In, Out>(connection: Connection<In, Out>): Connection<In, Out> => ({
+/** A connection whose messages are subscribed to once, for all its sources. */
+const sharedConnection = <In, Out>(connection: Connection<In, Out>): Connection<In, Out> => ({
   messages: share<In | Garbled>()(connection.messages),
   send: (message) => connection.send(message),
-  ...(connection.leave === undefined ? {} : { leave: () => connection.leave!() }),
+  ...(connection.disconnect === undefined ? {} : { disconnect: () => connection.disconnect!() }),
 })
 
-/** A link to connections, each greeted and shared. */
-export const linkTo = <In, Out>(
+/** A link whose connections are greeted, and shared by their sources. */
+export const sessionLink = <In, Out>(
   place: Place,
   options: SessionOptions<In, Out>,
   connect: Observable<Connection<In, Out>>,
 ): Link<Connection<In, Out>> =>
-  link(place, options, greeted(map(shared<In, Out>)(connect), options.greeting), ({ leave }) => leave?.())
+  link(place, options, afterGreeting(map(sharedConnection<In, Out>)(connect), options.greeting), (connection) =>
+    connection.disconnect?.(),
+  )
 
 /**
- * A session over a transport of any kind, `connect`: it emits a connection and stays until it is unsubscribed, which closes
- * that; what it fails with is a loss. The session does all the rest: it connects again, counts, notices silence, greets, says
- * farewell, decodes. `place` is what its errors begin with: `canBus can0`.
+ * A session over a transport of any kind. `connect` emits an open connection, keeps it open while it is subscribed to, and closes it
+ * when it is unsubscribed from; its error is the loss of the connection. The session does the rest: it connects again, counts, notices
+ * silence, greets, disconnects and decodes. `place` is the beginning of its errors, such as `canBus can0`.
  *
  *     connect     -c        -#    -c
  *     messages()  --m--m-#          --m-
  *     sink()      ---s---s-x--------s---     x: rejected, since there is no connection
  *
  * Memory: the counts.
- * Fails: throws on options that are none. Sources and sinks fail as `LinkOptions`, `SourceOptions` and `Sink` say.
+ * Fails: throws on wrong options. Sources and sinks fail as `LinkOptions`, `SourceOptions` and `Sink` say.
  */
 export const session = <In, Out = In>(
   place: string | Place,
   options: SessionOptions<In, Out>,
   connect: Observable<Connection<In, Out>>,
 ): Session<In, Out> =>
-  endsOf(
-    linkTo(placeOf(place), options, connect),
+  sessionOn(
+    sessionLink(placeOf(place), options, connect),
     (message) => message,
     () => undefined,
   )

@@ -1,49 +1,49 @@
-/** Sinks: links that values are sent over, newest first. */
+/** Sinks: they send values over a link, and of the values that wait only the newest. */
 import { Subscription } from 'rxjs'
 import { SensorError } from '../failure.js'
 import type { Cell } from '../cell.js'
 import { type Job, newest } from './newest.js'
 import { reasonFor } from './address.js'
-import type { Link, LinkCounts } from './link.js'
+import type { Link } from './link.js'
+import type { LinkCounts } from './linkCounts.js'
 
-/** Takes values to where they have an effect. It is there at once, and its link is being connected from then on. */
+/** Sends values to a device or a server. The link begins to connect when the sink is created. */
 export interface Sink<A> {
   /**
-   * Sends a value, and resolves when the transport has taken it: true. One value is under way at a time and one more may
-   * wait; a third takes the place of the one that waits, whose promise resolves with false, since of commands the newest
-   * counts.
+   * Sends a value, and resolves with true when the transport has accepted it. One value is sent at a time and one more may wait; a
+   * newer value replaces the one that waits, whose promise resolves with false, since of commands only the newest matters.
    *
-   * Before the first connection the newest value waits for it, as long as the link's `patience`. Afterwards nothing is kept
-   * for later: while there is no connection, `send` rejects.
+   * Before the first connection the newest value waits for it, for the link's `patience` at most. Later nothing waits for a
+   * connection: while there is none, `send` rejects.
    *
-   * Fails: rejects with a `SensorError` that gives the link's reason when there is no connection, when it is lost on the
-   * way, when the link was refused or gave up, and after `close`; with what `format` throws.
+   * Fails: rejects with a `SensorError` that gives the link's reason if there is no connection, if it is lost before the value is
+   * sent, if the link was refused or gave up, and after `close`; and with what `format` throws.
    */
   send(value: A): Promise<boolean>
   /**
-   * Gives up this end of the link, at any time. Rejects what is under way, and resolves when the connection has said
-   * farewell and is closed, or is still used by others.
+   * Ends the use of the link, at any time. Values that are not sent yet are rejected. Resolves when the connection is closed in the
+   * protocol's way, or at once if other sources or sinks still use it.
    */
   close(): Promise<void>
-  /** What became of the link so far. */
+  /** The counts of the link so far. */
   readonly link: Cell<LinkCounts>
 }
 
-/** Hands one message to the transport, and resolves when it was taken. */
+/** Hands one message to the transport, and resolves when the transport has accepted it. */
 export type Write<Raw> = (message: Raw) => PromiseLike<unknown>
 
-/** A promise out of a call that takes a callback, which says at most an error. */
-export const settled = (call: (settle: (error?: Error | null) => void) => void): Promise<void> =>
+/** A promise for a call that takes a callback with an optional error. */
+export const fromCallback = (call: (settle: (error?: Error | null) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => call((error) => (error ? reject(error) : resolve())))
 
-/** A message on its way: written by `run`. */
+/** A message to be sent: `run` writes it. */
 interface Sending extends Job {
   readonly reject: (error: SensorError) => void
 }
 
 /**
- * A sink over a link. `writer` is called for each connection; what it adds to the subscription is undone when the connection
- * is lost or given up.
+ * A sink over a link. `writer` is called for each connection; the teardowns that it adds to `end` run when the connection is lost or
+ * the sink is closed.
  *
  * Memory: the value under way and the one that waits.
  * Fails: as `Sink` says.
@@ -53,68 +53,68 @@ export const sinkOn = <C, A, Raw>(
   format: (value: A) => Raw,
   writer: (connection: C, end: Subscription) => Write<Raw>,
 ): Sink<A> => {
-  const { place, count, blame, scheduler, patience } = link
+  const { place, count, noteFailure, scheduler, patience } = link
   const { label } = place
   const sendings = newest<Sending>()
-  let use = new Subscription()
+  let connectionUse = new Subscription()
   let write: Write<Raw> | null = null
-  /** The first connection is still awaited: a value may wait for it, under this limit. */
+  /** Whether the first connection is still to come: until then a value may wait for it, as long as `firstTimer` runs. */
   let isFirst = true
-  let limit: Subscription | null = null
-  let first: Sending | null = null
-  let absence: string | null = null
+  let firstTimer: Subscription | null = null
+  let firstWaiting: Sending | null = null
+  let endReason: string | null = null
 
-  const why = (): string => {
+  const absenceReason = (): string => {
     const { failure } = link.counts.value
-    return absence ?? `${label}: not connected${failure === null ? '' : `: ${failure}`}`
+    return endReason ?? `${label}: not connected${failure === null ? '' : `: ${failure}`}`
   }
   const drop = ({ reject }: Pick<Sending, 'reject'>, complaint: string): void => {
     count('dropped')
     reject(new SensorError(complaint))
   }
-  const dropFirst = (complaint: string): void => {
-    limit?.unsubscribe()
-    limit = null
-    const waited = first
-    first = null
+  const rejectFirst = (complaint: string): void => {
+    firstTimer?.unsubscribe()
+    firstTimer = null
+    const waited = firstWaiting
+    firstWaiting = null
     if (waited !== null) drop(waited, complaint)
   }
-  const lose = (complaint: string): void => {
+  const rejectAll = (complaint: string): void => {
     write = null
     for (const sending of sendings.abandon()) drop(sending, complaint)
-    use.unsubscribe()
-    use = new Subscription()
+    connectionUse.unsubscribe()
+    connectionUse = new Subscription()
   }
-  const wait = (sending: Sending): void => {
-    first?.replaced?.()
-    first = sending
+  const waitForFirst = (sending: Sending): void => {
+    firstWaiting?.replaced?.()
+    firstWaiting = sending
     if (patience === Infinity) return
-    limit ??= scheduler.schedule(() => dropFirst(`${why()} (waited ${patience} ms)`), patience)
+    firstTimer ??= scheduler.schedule(() => rejectFirst(`${absenceReason()} (waited ${patience} ms)`), patience)
   }
   const connected = (connection: C): void => {
     isFirst = false
     try {
-      write = writer(connection, use)
+      write = writer(connection, connectionUse)
     } catch (error) {
-      return link.lose(connection, error)
+      return link.connectionLost(connection, error)
     }
-    limit?.unsubscribe()
-    const waited = first
-    first = null
+    firstTimer?.unsubscribe()
+    const waited = firstWaiting
+    firstWaiting = null
     if (waited !== null) sendings.push(waited)
   }
 
   const subscription = link.connections.subscribe({
     next: (connection) => {
-      lose(`${why()}: the connection was lost before it was sent`)
+      rejectAll(`${absenceReason()}: the connection was lost before it was sent`)
       if (connection !== null) connected(connection)
     },
     error: (error: SensorError) => {
-      absence = error.message
-      // A source gives its error to its subscriber; here there may be no one who awaits a `send`.
-      if (first === null && sendings.underway === null) link.report(error.message)
-      lose(error.message)
-      dropFirst(error.message)
+      endReason = error.message
+      // A source gives its error to its subscriber; of a sink there may be no `send` under way that could reject with it.
+      if (firstWaiting === null && sendings.underway === null) link.report(error.message)
+      rejectAll(error.message)
+      rejectFirst(error.message)
     },
   })
 
@@ -129,7 +129,7 @@ export const sinkOn = <C, A, Raw>(
     },
     failed: (error) => {
       const complaint = reasonFor(place, error)
-      blame(complaint)
+      noteFailure(complaint)
       drop({ reject }, `${label}: not sent: ${complaint}`)
     },
     replaced: () => {
@@ -145,16 +145,16 @@ export const sinkOn = <C, A, Raw>(
       return new Promise((resolve, reject) => {
         const job = sending(message, resolve, reject)
         if (write !== null) sendings.push(job)
-        else if (isFirst && absence === null) wait(job)
-        else drop(job, why())
+        else if (isFirst && endReason === null) waitForFirst(job)
+        else drop(job, absenceReason())
       })
     },
     close: async () => {
-      absence ??= `${label}: closed`
-      lose(absence)
-      dropFirst(absence)
+      endReason ??= `${label}: closed`
+      rejectAll(endReason)
+      rejectFirst(endReason)
       subscription.unsubscribe()
-      await link.left()
+      await link.closed()
     },
   }
 }

@@ -1,59 +1,61 @@
-/** Sources: the messages of a link, decoded and handed on as they come. */
+/** Sources: the messages of a link, decoded and emitted as they arrive. */
 import { Observable, Subscription, type TeardownLogic } from 'rxjs'
 import { reason, SensorError } from '../failure.js'
 import type { Cell } from '../cell.js'
 import type { Stamped } from '../time/stamped.js'
-import type { Link, LinkCounts } from './link.js'
-import { type Garbled, type SourceOptions, type Stamping, decoder, isTaken } from './message.js'
+import type { Link } from './link.js'
+import type { LinkCounts } from './linkCounts.js'
+import { type Garbled, type SourceOptions, type Stamping, decoder, isAccepted } from './message.js'
 
-/** A stream of values, with the counts of the link that they come over. */
+/** A stream of values, with the counts of its link. */
 export type LinkSource<A> = Observable<A> & { readonly link: Cell<LinkCounts> }
 
-/** What to do with a stored copy of a message: count it as dropped, or hand it on, marked as not live. */
-export interface Retaining {
+/** How a source treats stored copies of messages. */
+export interface RetainedOption {
+  /** `skip` counts a stored copy as dropped; `use` emits it, marked as not live. The default is `skip`. */
   readonly retained?: 'skip' | 'use'
 }
 
-/** Where a transport takes the messages of a connection. */
-export interface Listener<Raw, About> {
-  /** A message; not `live` for a stored copy, which is no sign of life. */
-  message(message: Raw | Garbled, about: About, live?: boolean): void
-  /** What is wrong: a `SensorError` ends this source alone; anything else is the loss of the connection. */
+/** Receives the messages of a connection from its transport. */
+export interface Listener<Raw, Metadata> {
+  /** A message arrived. `live` is false for a stored copy, which does not end a silence; the default is true. */
+  message(message: Raw | Garbled, metadata: Metadata, live?: boolean): void
+  /** Something failed: a `SensorError` ends this source alone, any other error is the loss of the connection. */
   fail(error: unknown): void
-  /** Nothing more will come, and that is no failure: the source completes. */
+  /** The input ended without a failure: the source completes. */
   complete(): void
 }
 
 /**
- * A source over a link; each subscription listens to every connection until it is unsubscribed.
+ * A source over a link. Each subscription calls `listen` for every connection, until it is unsubscribed.
  *
- * Memory: none. A message is handed on synchronously, so that nothing ever waits here.
+ * Memory: none. Messages are emitted synchronously, so that none waits here.
  * Fails: error notification as the link and `decoder` say.
  */
-export const sourceOn = <C, Raw, About, A>(
+export const sourceOn = <C, Raw, Metadata, A>(
   link: Link<C>,
-  options: SourceOptions<Raw, A, About> & Partial<Stamping<A, About>> & Retaining,
-  byDefault: (message: Raw) => unknown,
-  listen: (connection: C, listener: Listener<Raw, About>) => TeardownLogic,
+  options: SourceOptions<Raw, A, Metadata> & Partial<Stamping<A, Metadata>> & RetainedOption,
+  defaultParse: (message: Raw) => unknown,
+  listen: (connection: C, listener: Listener<Raw, Metadata>) => TeardownLogic,
 ): LinkSource<A | Stamped<A>> => {
   const { stamp, retained = 'skip' } = options
   const { label } = link.place
   const isStamped = stamp !== undefined || retained === 'use'
-  let isTold = false
-  const take = decoder(link, options, byDefault)
+  let isReported = false
+  const decodeMessage = decoder(link, options, defaultParse)
 
-  const leaveOut = (): void => {
+  const dropRetained = (): void => {
     link.count('dropped')
-    if (isTold) return
-    isTold = true
+    if (isReported) return
+    isReported = true
     link.report(
       `${label}: a stored copy (a retained message) is left out, since it may be old; ` +
-        `retained: 'use' hands stored copies on, marked as not live`,
+        `retained: 'use' emits stored copies, marked as not live`,
     )
   }
-  const marked = (value: A, about: About, live: boolean): A | Stamped<A> => {
+  const stamped = (value: A, metadata: Metadata, live: boolean): A | Stamped<A> => {
     if (!isStamped) return value
-    const measured = stamp?.(value, about) ?? null
+    const measured = stamp?.(value, metadata) ?? null
     if (measured !== null && !Number.isFinite(measured)) {
       throw new RangeError(`stamp: expected milliseconds since 1970 or null, got ${String(measured)}`)
     }
@@ -62,43 +64,43 @@ export const sourceOn = <C, Raw, About, A>(
 
   const source = new Observable<A | Stamped<A>>((subscriber) => {
     let listening = new Subscription()
-    const listener = (connection: C): Listener<Raw, About> => ({
-      message: (message, about, live = true) => {
+    const listener = (connection: C): Listener<Raw, Metadata> => ({
+      message: (message, metadata, live = true) => {
         if (subscriber.closed) return
-        if (live) link.heard()
-        else if (retained === 'skip') return leaveOut()
+        if (live) link.messageArrived()
+        else if (retained === 'skip') return dropRetained()
         try {
-          const value = take(message, about)
-          if (isTaken<A>(value)) subscriber.next(marked(value, about, live))
+          const value = decodeMessage(message, metadata)
+          if (isAccepted<A>(value)) subscriber.next(stamped(value, metadata, live))
         } catch (error) {
           subscriber.error(error instanceof SensorError ? error : new SensorError(`${label}: ${reason(error)}`))
         }
       },
       fail: (error) => {
-        if (!(error instanceof SensorError)) return link.lose(connection, error)
-        link.blame(reason(error))
+        if (!(error instanceof SensorError)) return link.connectionLost(connection, error)
+        link.noteFailure(reason(error))
         subscriber.error(error)
       },
       complete: () => subscriber.complete(),
     })
-    const use = (connection: C | null): void => {
+    const listenTo = (connection: C | null): void => {
       listening.unsubscribe()
-      const mine = new Subscription()
-      listening = mine
+      const current = new Subscription()
+      listening = current
       if (connection === null) return
-      const told = listener(connection)
+      const currentListener = listener(connection)
       try {
-        mine.add(listen(connection, told))
+        current.add(listen(connection, currentListener))
       } catch (error) {
-        told.fail(error)
+        currentListener.fail(error)
       }
     }
     const connections = link.connections.subscribe({
-      next: use,
+      next: listenTo,
       error: (error: unknown) => subscriber.error(error),
     })
     return () => {
-      // What this end leaves behind goes over a connection that is still there.
+      // In this order, since what a transport sends at the end, such as `unsubscribe`, needs the connection.
       listening.unsubscribe()
       connections.unsubscribe()
     }

@@ -1,13 +1,13 @@
-/** Topics of MQTT and the filters that subscribe to them (MQTT 5, section 4.7). */
+/** Topics of MQTT, and filters with wildcards (MQTT 5, section 4.7). */
 
 /** The levels of a filter, without the group of a shared subscription. */
 const levelsOf = (filter: string): readonly string[] => filter.replace(/^\$share\/[^/]*\//, '').split('/')
 
-/** Whether a topic is one that a filter subscribes to. */
+/** Whether a topic matches a filter. */
 export const matches = (filter: string, topic: string): boolean => {
   const levels = levelsOf(filter)
   const names = topic.split('/')
-  // Topics of the broker itself are no match for a wildcard at the beginning.
+  // A wildcard at the beginning does not match the broker's own topics, which begin with `$`.
   if (topic.startsWith('$') && /^[+#]/.test(levels[0])) return false
   for (let i = 0; i < levels.length; i++) {
     if (levels[i] === '#') return true
@@ -17,9 +17,9 @@ export const matches = (filter: string, topic: string): boolean => {
   return levels.length === names.length
 }
 
-/** Whether there are topics that two filters both subscribe to. */
-export const overlap = (one: string, other: string): boolean => {
-  const [left, right] = [levelsOf(one), levelsOf(other)]
+/** Whether some topic matches both filters. */
+export const overlap = (first: string, second: string): boolean => {
+  const [left, right] = [levelsOf(first), levelsOf(second)]
   for (let i = 0; ; i++) {
     if (left[i] === '#' || right[i] === '#') return true
     if (left[i] === undefined || right[i] === undefined) return left[i] === right[i]

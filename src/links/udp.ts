@@ -6,48 +6,45 @@ import { Observable, Subject, from, switchMap } from 'rxjs'
 import type { Stamped } from '../time/stamped.js'
 import { type Address, addressOf } from './address.js'
 import type { SinkOptions, SourceOptions, Stamping } from './message.js'
-import { made } from './refusal.js'
-import { type Connection, type Session, type SessionOptions, endsOf, linkTo } from './session.js'
-import { type Sink, settled } from './sink.js'
+import { constructClient } from './refusal.js'
+import { type Connection, type Session, type SessionOptions, sessionOn, sessionLink } from './session.js'
+import { type Sink, fromCallback } from './sink.js'
 import type { LinkSource } from './source.js'
 
-/** A datagram, and who sent it. */
+/** A datagram, and the address of its sender. */
 export interface Datagram {
   readonly bytes: Uint8Array
   readonly host: string
   readonly port: number
 }
 
-/** Who sent a datagram. */
-export type UdpAbout = Datagram
-
-/** How a socket is opened. */
+/** Options of a socket. */
 export interface UdpOptions extends SessionOptions<Datagram, string | Uint8Array> {
-  /** The address of the network interface that multicast goes through, where the system's choice is not the right one. */
+  /** The address of the network interface for multicast. By default the operating system chooses one. */
   readonly through?: string
 }
 
-/** What a session is handed. */
+/** Options of `udpSession`. */
 export interface UdpSessionOptions extends UdpOptions {
-  /** The port to send from, where replies come to; by default the system chooses one for each connection. */
+  /** The port to send from, at which replies arrive. The default is 0: the operating system chooses a port for each connection. */
   readonly localPort?: number
 }
 
-/** What `fromUdp` is handed. */
-export interface FromUdpOptions<A> extends UdpOptions, SourceOptions<Uint8Array, A, UdpAbout> {}
+/** Options of `fromUdp`; `parse` receives the bytes, and the whole datagram with the address of its sender. */
+export interface FromUdpOptions<A> extends UdpOptions, SourceOptions<Uint8Array, A, Datagram> {}
 
-/** What `toUdp` is handed. */
+/** Options of `toUdp`. */
 export interface ToUdpOptions<A> extends Omit<UdpSessionOptions, 'silence'>, SinkOptions<A, string | Uint8Array> {}
 
 /** One socket, in both directions. */
-export interface UdpSession extends Session<Uint8Array, string | Uint8Array, UdpAbout> {}
+export interface UdpSession extends Session<Uint8Array, string | Uint8Array, Datagram> {}
 
-interface End extends Address {
+interface UdpAddress extends Address {
   readonly host: string
   readonly port: number
 }
 
-const read = (creator: string, url: string): End => {
+const udpAddress = (creator: string, url: string): UdpAddress => {
   const example = 'udp://0.0.0.0:5005'
   const address = addressOf(creator, url, ['udp'], example)
   const port = Number(address.parts.port)
@@ -55,36 +52,36 @@ const read = (creator: string, url: string): End => {
   return { ...address, host: address.parts.hostname.replace(/^\[(.*)\]$/, '$1'), port }
 }
 
-/** Addresses that stand for all who asked for them (RFC 5771, RFC 4291). */
+/** Whether an address is one of a multicast group (RFC 5771, RFC 4291). */
 const isGroup = (host: string): boolean => /^(22[4-9]|23\d)\./.test(host) || /^ff[0-9a-f]{2}:/i.test(host)
 
-/** Where a socket of its own is bound: a host and a port, or either as the system likes. */
+/** Where a socket is bound. Without an address it listens on every interface; for port 0 the operating system chooses one. */
 interface Binding {
   readonly address?: string
   readonly port: number
-  /** Whether it takes what is sent to a group. */
+  /** Whether the socket joins the multicast group of its address. */
   readonly joins: boolean
 }
 
-const openSocket = (end: End, { address, port, joins }: Binding, through?: string) =>
+const openSocket = (remote: UdpAddress, { address, port, joins }: Binding, through?: string) =>
   pipe(
     from(udpSockets()),
     switchMap(
       ({ createSocket }) =>
         new Observable<Connection<Datagram, string | Uint8Array>>((subscriber) => {
-          const isNew = end.host.includes(':')
-          const socket: Socket = made(end, () =>
+          const isIPv6 = remote.host.includes(':')
+          const socket: Socket = constructClient(remote, () =>
             // Several programs of a machine may listen to one group.
-            createSocket({ type: isNew ? 'udp6' : 'udp4', reuseAddr: joins }),
+            createSocket({ type: isIPv6 ? 'udp6' : 'udp4', reuseAddr: joins }),
           )
           const messages = new Subject<Datagram>()
           const send = (message: string | Uint8Array): Promise<void> =>
-            settled((settle) => socket.send(message, end.port, end.host, settle))
+            fromCallback((settle) => socket.send(message, remote.port, remote.host, settle))
           const bound = (): void => {
             try {
-              if (!isNew) socket.setBroadcast(true)
-              if (through !== undefined && isGroup(end.host)) socket.setMulticastInterface(through)
-              if (joins) socket.addMembership(end.host, through)
+              if (!isIPv6) socket.setBroadcast(true)
+              if (through !== undefined && isGroup(remote.host)) socket.setMulticastInterface(through)
+              if (joins) socket.addMembership(remote.host, through)
               subscriber.next({ messages, send })
             } catch (error) {
               subscriber.error(error)
@@ -99,72 +96,72 @@ const openSocket = (end: End, { address, port, joins }: Binding, through?: strin
             try {
               socket.close()
             } catch {
-              // Nothing is left to be closed.
+              // The socket is closed.
             }
           }
         }),
     ),
   )
 
-const sessionOf = (end: End, options: UdpOptions, binding: Binding): UdpSession =>
-  endsOf(
-    linkTo(end, options, openSocket(end, binding, options.through)),
+const sessionOf = (address: UdpAddress, options: UdpOptions, binding: Binding): UdpSession =>
+  sessionOn(
+    sessionLink(address, options, openSocket(address, binding, options.through)),
     ({ bytes }) => bytes,
     (datagram) => datagram,
   )
 
-/** A socket that sends to an address, and takes what is sent back to it. */
-const sending = (end: End, { localPort: port = 0, ...options }: UdpSessionOptions): UdpSession => {
+/** A socket that sends to an address, and receives the replies. */
+const unicastSession = (address: UdpAddress, { localPort: port = 0, ...options }: UdpSessionOptions): UdpSession => {
   if (!(Number.isSafeInteger(port) && port >= 0 && port < 2 ** 16)) {
-    throw new RangeError(`${end.label}: localPort: expected a port, 0 to 65535, got ${port}`)
+    throw new RangeError(`${address.label}: localPort: expected a port, 0 to 65535, got ${port}`)
   }
-  return sessionOf(end, options, { port, joins: false })
+  return sessionOf(address, options, { port, joins: false })
 }
 
 /**
- * One socket, in both directions: it sends to the address, and takes the replies, which come to the port that it sends from.
+ * One socket, in both directions: it sends to the address, and receives the replies, which arrive at the port that it sends from.
  *
  *     const drone = udpSession('udp://192.168.10.1:8889', { localPort: 8889, greeting: 'command' })
  *     const state = drone.messages({ parse, codec })
  *     const flight = drone.sink<string>({ format: (command) => command })
  *
- * It takes datagrams of any sender; `parse` is told whose a datagram is.
+ * It receives datagrams from any sender; the second argument of `parse` has the sender's address.
  *
  * Memory: the counts.
- * Fails: throws on a URL or an option that is none; otherwise as `fromUdp` and `Sink` say.
+ * Fails: throws on a wrong URL or option; otherwise as `fromUdp` and `Sink` say.
  */
 export const udpSession = (url: string, options: UdpSessionOptions = {}): UdpSession =>
-  sending(read('udpSession', url), options)
+  unicastSession(udpAddress('udpSession', url), options)
 
 /**
- * The values that datagrams bring, each decoded: `fromUdp('udp://0.0.0.0:5005', { codec })` listens on every network,
- * `udp://127.0.0.1:5005` for this machine alone, and `udp://239.1.2.3:5005` joins that group of multicast.
+ * The values in datagrams, each decoded: `fromUdp('udp://0.0.0.0:5005', { codec })` listens on every network interface,
+ * `udp://127.0.0.1:5005` only for senders on this machine, and `udp://239.1.2.3:5005` joins that multicast group.
  *
  *     datagrams  -21.5-21.6-"warm"-21.7-
  *     fromUdp    -21.5-21.6--------21.7-     with `onBad: 'skip'`
  *
- * Each datagram is handed on as it comes; the network may lose, double and reorder them.
+ * Each datagram is emitted as it arrives; the network may lose, duplicate and reorder them.
  *
  * Memory: the counts.
- * Fails: throws on a URL or an option that is none. Error notification, a `SensorError`, on a bad message unless they are
- * skipped, and when `backoff.retries` are used up; a port that is taken is a loss, too.
+ * Fails: throws on a wrong URL or option. Error notification, a `SensorError`, on a bad message unless `onBad` is `skip`, and when
+ * `backoff.retries` are used up. A port that is in use counts as a loss.
  */
-export function fromUdp<A>(url: string, options: FromUdpOptions<A> & Stamping<A, UdpAbout>): LinkSource<Stamped<A>>
+export function fromUdp<A>(url: string, options: FromUdpOptions<A> & Stamping<A, Datagram>): LinkSource<Stamped<A>>
 export function fromUdp<A>(url: string, options: FromUdpOptions<A>): LinkSource<A>
 export function fromUdp<A>(url: string, options: FromUdpOptions<A>): LinkSource<A | Stamped<A>> {
-  const end = read('fromUdp', url)
-  const { host, port } = end
+  const address = udpAddress('fromUdp', url)
+  const { host, port } = address
   const joins = isGroup(host)
-  return sessionOf(end, options, { port, joins, ...(joins ? {} : { address: host }) }).messages(options)
+  return sessionOf(address, options, { port, joins, ...(joins ? {} : { address: host }) }).messages(options)
 }
 
 /**
- * A sink that sends each value as a datagram, to one address, to a group of multicast, or to a network's broadcast address.
+ * A sink that sends each value as a datagram: to one address, to a multicast group, or to the broadcast address of a network.
  *
- * `send` resolves when the datagram was handed to the network; whether it arrives is not known.
+ * `send` resolves when the network has accepted the datagram; whether it arrives is not known.
  *
  * Memory: the value under way and the one that waits.
- * Fails: throws on a URL or an option that is none; otherwise as `Sink` says.
+ * Fails: throws on a wrong URL or option; otherwise as `Sink` says.
  */
 export const toUdp = <A>(url: string, options: ToUdpOptions<A> = {}): Sink<A> =>
-  sending(read('toUdp', url), options).sink(options)
+  unicastSession(udpAddress('toUdp', url), options).sink(options)

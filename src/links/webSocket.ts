@@ -6,32 +6,33 @@ import type { Stamped } from '../time/stamped.js'
 import { type Address, addressOf, secretsOf } from './address.js'
 import type { SinkOptions, SourceOptions, Stamping } from './message.js'
 import { peer } from './peer.js'
-import { made, webSocketFailure } from './refusal.js'
-import { type Connection, type Session, type SessionOptions, endsOf, linkTo } from './session.js'
-import { type Sink, settled } from './sink.js'
+import { constructClient, webSocketFailure } from './refusal.js'
+import { type Connection, type Session, type SessionOptions, sessionOn, sessionLink } from './session.js'
+import { type Sink, fromCallback } from './sink.js'
 import type { LinkSource } from './source.js'
 
-/** What a WebSocket carries: text, or bytes. */
+/** A message of a WebSocket: text, or bytes. */
 export type WebSocketData = string | Uint8Array
 
-/** What reaches a WebSocket server. */
+/** Options of a connection to a WebSocket server. */
 export interface WebSocketOptions extends SessionOptions<WebSocketData, WebSocketData> {
-  /** Subprotocols that are offered. */
+  /** The subprotocols that are offered; none by default. */
   readonly protocols?: readonly string[]
-  /** Headers of the opening request, such as `authorization`; in Node alone, browsers do not let a page set them. */
+  /** Headers of the opening request, such as `authorization`; none by default. In Node alone: browsers do not let a page set them. */
   readonly headers?: Readonly<Record<string, string>>
-  /** More options of the package `ws` in its own words, such as `ca`, `cert` and `key`; in Node alone. */
+  /** More options of the package `ws` under its own names, such as `ca`, `cert` and `key`; none by default. In Node alone. */
   readonly client?: Readonly<Record<string, unknown>>
-  /** Bytes that a message may have; by default 1 MiB. In Node a longer one ends the connection. */
+  /** The most bytes of a message. In Node a longer one ends the connection. The default is 1 MiB (1 048 576). */
   readonly longest?: number
 }
 
-/** What `fromWebSocket` is handed. */
+/** Options of `fromWebSocket`. */
 export interface FromWebSocketOptions<A> extends WebSocketOptions, SourceOptions<WebSocketData, A, undefined> {
+  /** The most bytes of a message. In Node a longer one ends the connection. The default is 1 MiB (1 048 576). */
   readonly longest?: number
 }
 
-/** What `toWebSocket` is handed. */
+/** Options of `toWebSocket`. */
 export interface ToWebSocketOptions<A> extends Omit<WebSocketOptions, 'silence'>, SinkOptions<A, WebSocketData> {}
 
 /** One connection to a server, with any number of sources and sinks. */
@@ -44,14 +45,14 @@ interface SocketEvents {
   readonly close: (event: { readonly code: number; readonly reason?: string }) => void
 }
 
-/** As much of a socket as we use, which `ws` and the platform have in common. */
+/** The parts of a socket that are used here, which `ws` and the platform have in common. */
 interface Socket {
   binaryType: string
   readonly bufferedAmount: number
-  /** The platform's knows no callback. */
+  /** The platform's own socket ignores the callback. */
   send(message: WebSocketData, flushed?: (error?: Error) => void): void
   close(code?: number): void
-  /** Of `ws` alone: closes without waiting for the other side. */
+  /** Closes without waiting for the other side; in `ws` alone. */
   terminate?(): void
   addEventListener<Type extends keyof SocketEvents>(type: Type, listener: SocketEvents[Type]): void
   removeEventListener<Type extends keyof SocketEvents>(type: Type, listener: SocketEvents[Type]): void
@@ -65,13 +66,13 @@ const platformSocket: Open = ({ url }, { protocols = [] }) =>
     [...protocols],
   )
 
-/** Node's own client since version 22 has no way to close at once. */
-const inNode = (): boolean => typeof process === 'object' && typeof process.versions?.node === 'string'
+/** In Node `ws` is used, since Node's own client, which exists since version 22, cannot close at once. */
+const isNode = (): boolean => typeof process === 'object' && typeof process.versions?.node === 'string'
 
 const DEFAULT_LONGEST = 2 ** 20
 
 const opener = (address: Address): Observable<Open> =>
-  inNode()
+  isNode()
     ? pipe(
         peer(address, 'ws', webSockets),
         map(
@@ -87,32 +88,32 @@ const opener = (address: Address): Observable<Open> =>
       )
     : of(platformSocket)
 
-/** What a failed socket says, in the words of whose fault it is. */
+/** The reason why a socket failed, as an error. */
 const failureOf = (address: Address, longest: number, message: string, error: unknown): unknown => {
   if (/max payload size exceeded/i.test(message)) return new Error(`a message of more than ${longest} bytes came`)
   return webSocketFailure(address, error instanceof Error ? error : new Error(message))
 }
 
-/** Resolves when a message was handed to the network, as far as the platform tells. */
-const sent = (socket: Socket, message: WebSocketData, longest: number): Promise<void> =>
-  settled((settle) => {
+/** Sends a message, and resolves when the network has accepted it, as far as the platform reports that. */
+const sendOn = (socket: Socket, message: WebSocketData, longest: number): Promise<void> =>
+  fromCallback((settle) => {
     if (socket.terminate !== undefined) return socket.send(message, settle)
-    // Browsers queue without a bound of their own.
+    // Browsers queue messages without a bound.
     if (socket.bufferedAmount > longest) return settle(new Error(`${socket.bufferedAmount} bytes wait to be sent`))
     socket.send(message)
     settle()
   })
 
-/** What a socket says, from now on. */
+/** The messages of a socket from now on. */
 const messagesOf = (socket: Socket): Observable<WebSocketData> =>
   new Observable((subscriber) => {
-    const take = ({ data }: { readonly data: unknown }): void =>
+    const onMessage = ({ data }: { readonly data: unknown }): void =>
       subscriber.next(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer))
-    socket.addEventListener('message', take)
-    return () => socket.removeEventListener('message', take)
+    socket.addEventListener('message', onMessage)
+    return () => socket.removeEventListener('message', onMessage)
   })
 
-/** An open socket, closed when it is unsubscribed from; its loss is an error. */
+/** Emits an open socket, and closes it when it is unsubscribed from. The loss of the socket is an error. */
 export const openSocket = (
   address: Address,
   options: WebSocketOptions,
@@ -123,9 +124,9 @@ export const openSocket = (
       (open) =>
         new Observable<Connection<WebSocketData, WebSocketData>>((subscriber) => {
           const { longest = DEFAULT_LONGEST } = options
-          const socket = made(address, () => open(address, options))
+          const socket = constructClient(address, () => open(address, options))
           let closed = (): void => {}
-          const leave = (): Promise<void> =>
+          const disconnect = (): Promise<void> =>
             new Promise((resolve) => {
               closed = resolve
               socket.close(1000)
@@ -134,8 +135,8 @@ export const openSocket = (
           socket.addEventListener('open', () =>
             subscriber.next({
               messages: messagesOf(socket),
-              send: (message) => sent(socket, message, longest),
-              leave,
+              send: (message) => sendOn(socket, message, longest),
+              disconnect,
             }),
           )
           socket.addEventListener('error', ({ message = 'the connection failed', error }) =>
@@ -154,7 +155,7 @@ export const openSocket = (
     ),
   )
 
-/** The address of a server, with all that must not be said of it. */
+/** The address of a server, with its secrets: those of the URL, of the headers, of the client's options and of the subprotocols. */
 export const webSocketAddress = (
   creator: string,
   url: string,
@@ -170,8 +171,8 @@ export const webSocketAddress = (
 
 const sessionOf = (creator: string, url: string, options: WebSocketOptions): WebSocketSession => {
   const address = webSocketAddress(creator, url, 'ws://localhost:8080', options)
-  const ownLink = linkTo(address, options, openSocket(address, options))
-  return endsOf(
+  const ownLink = sessionLink(address, options, openSocket(address, options))
+  return sessionOn(
     ownLink,
     (message: WebSocketData) => message,
     () => undefined,
@@ -186,7 +187,7 @@ const sessionOf = (creator: string, url: string, options: WebSocketOptions): Web
  *     const orders = exchange.sink()
  *
  * Memory: the counts.
- * Fails: throws on a URL or an option that is none; otherwise as `fromWebSocket` and `Sink` say.
+ * Fails: throws on a wrong URL or option; otherwise as `fromWebSocket` and `Sink` say.
  */
 export const webSocketSession = (url: string, options: WebSocketOptions = {}): WebSocketSession =>
   sessionOf('webSocketSession', url, options)
@@ -197,12 +198,12 @@ export const webSocketSession = (url: string, options: WebSocketOptions = {}): W
  *     sent           -{"x":1}-{"x":"y"}-{"x":2}-
  *     fromWebSocket  -{x:1}-------------{x:2}---     with `onBad: 'skip'`
  *
- * Each message is handed on as it comes. What is sent while the connection is down is not seen.
+ * Each message is emitted as it arrives. Messages that are sent while the connection is down are lost.
  *
  * Memory: the counts.
- * Fails: throws on a URL or an option that is none. Error notification, a `SensorError`: in Node without the package `ws`, when
- * the server refuses us (401, 403, 407, a certificate), on a bad message unless they are skipped, and when `backoff.retries`
- * are used up.
+ * Fails: throws on a wrong URL or option. Error notification, a `SensorError`: in Node without the package `ws`, when the server
+ * refuses the client (401, 403, 407, a certificate), on a bad message unless `onBad` is `skip`, and when `backoff.retries` are used
+ * up.
  */
 export function fromWebSocket<A>(
   url: string,
@@ -216,10 +217,10 @@ export function fromWebSocket<A>(url: string, options: FromWebSocketOptions<A>):
 /**
  * A sink that sends values to a server.
  *
- * `send` resolves when the message was handed to the network; the protocol has no acknowledgement.
+ * `send` resolves when the network has accepted the message; the protocol has no acknowledgement.
  *
  * Memory: the value under way and the one that waits.
- * Fails: throws on a URL or an option that is none; otherwise as `Sink` says.
+ * Fails: throws on a wrong URL or option; otherwise as `Sink` says.
  */
 export const toWebSocket = <A>(url: string, options: ToWebSocketOptions<A> = {}): Sink<A> =>
   sessionOf('toWebSocket', url, options).sink(options)

@@ -1,7 +1,6 @@
-/** The scripts of docs/field.md and the transport of docs/links.md, as a user would run them, against devices that answer. */
+/** The scripts of docs/field.md, as a user would run them, against devices that answer. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { transformSync } from 'esbuild'
 import { afterAll, expect, test, vi } from 'vitest'
@@ -19,7 +18,6 @@ const patience = 60_000
 
 const { started, connected } = stopping()
 const [arduino, zigbee, laser] = codeBlocks('docs/field.md', 'ts')
-const tcp = codeBlocks('docs/links.md', 'ts').find((block) => block.includes('tcpSession'))!
 const places: string[] = []
 afterAll(() => places.forEach((place) => rmSync(place, { recursive: true, force: true })))
 
@@ -120,24 +118,4 @@ test('a LaserScan with nulls and NaN is all numbers', async () => {
   expect(script.lines()).toEqual(['1.5 10 2 0.75', '10 0.25 10 0.1'])
   await until('both speeds', () => speeds.length === 2, patience)
   expect([speeds, script.printed.errors]).toEqual([[0.3, 0], ''])
-})
-
-test('a transport of one’s own is a sensor and an actuator that comes back', async () => {
-  const doubled: number[] = []
-  const port = await freePort()
-  const server = createServer((socket) => {
-    socket.on('error', () => {})
-    socket.on('data', (piece) => {
-      doubled.push(...String(piece).trim().split('\n').map(Number))
-      socket.destroy()
-    })
-    socket.write(`${doubled.length + 1}\n`)
-  })
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  await started(Promise.resolve({ stop: async () => void server.close() }))
-  const script = await running(tcp, [String(port)])
-  await until('three connections', () => doubled.length === 3, patience)
-  expect(doubled).toEqual([2, 4, 6])
-  expect(script.printed.errors).toContain('tcpSession 127.0.0.1:')
 })

@@ -78,8 +78,8 @@ describe('a file of lines', () => {
     const file = await lineFile(join(place, 'longest'))
     file.append('x'.repeat(longestLine))
     file.close()
-    const { take } = lines({ firstLine: 'keep' }).cutter({ dropped: () => {}, note: () => {} })
-    expect(take(readFileSync(join(place, 'longest')))).toEqual(['x'.repeat(longestLine)])
+    const { cut } = lines({ firstLine: 'keep' }).cutter({ dropped: () => {}, warn: () => {} })
+    expect(cut(readFileSync(join(place, 'longest')))).toEqual(['x'.repeat(longestLine)])
     await expect(lineFile(join(place, 'none'), { longest: 0 })).rejects.toThrow('longest: expected a positive integer')
   })
 

@@ -3,11 +3,11 @@ import { seeded } from '../../src/random.js'
 import { lines } from '../../src/links/frames.js'
 import { Garbled } from '../../src/links/message.js'
 
-const quiet = { dropped: () => {}, note: () => {} }
+const quiet = { dropped: () => {}, warn: () => {} }
 
 const all = (pieces: readonly (string | Uint8Array)[], longest?: number) => {
-  const { take, rest } = lines({ firstLine: 'keep', ...(longest === undefined ? {} : { longest }) }).cutter(quiet)
-  return [...pieces.flatMap((piece) => take(piece)), ...rest()]
+  const { cut, end } = lines({ firstLine: 'keep', ...(longest === undefined ? {} : { longest }) }).cutter(quiet)
+  return [...pieces.flatMap((piece) => cut(piece)), ...end()]
 }
 
 describe('lines', () => {
@@ -42,11 +42,11 @@ describe('a line that is too long', () => {
   })
 
   test('is not kept, however long it grows', () => {
-    const { take, rest } = lines({ longest: 100, firstLine: 'keep' }).cutter(quiet)
+    const { cut, end } = lines({ longest: 100, firstLine: 'keep' }).cutter(quiet)
     const before = process.memoryUsage().heapUsed
-    for (let piece = 0; piece < 20_000; piece++) expect(take('x'.repeat(10_000))).toEqual([])
+    for (let piece = 0; piece < 20_000; piece++) expect(cut('x'.repeat(10_000))).toEqual([])
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(50e6)
-    expect(rest()).toEqual([new Garbled('x'.repeat(40), 'a line of at most 100 characters')])
+    expect(end()).toEqual([new Garbled('x'.repeat(40), 'a line of at most 100 characters')])
   })
 })
 

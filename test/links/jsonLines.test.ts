@@ -15,7 +15,7 @@ const place = mkdtempSync(join(tmpdir(), 'rivulet-lines-'))
 afterAll(() => rmSync(place, { recursive: true }))
 const { connected, heard: hear } = stopping()
 const run = promisify(execFile)
-const backoff = { first: 5, most: 20 }
+const backoff = { first: 5, longest: 20 }
 const codec = finiteNumber
 
 const fifo = (name: string): string => {

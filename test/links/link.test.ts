@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { SensorError } from '../../src/failure.js'
 import { seeded } from '../../src/random.js'
 import type { Backoff } from '../../src/links/backoff.js'
-import { type LinkOptions, link, emptyLinkCounts } from '../../src/links/link.js'
+import { type LinkOptions, link } from '../../src/links/link.js'
+import { emptyLinkCounts } from '../../src/links/linkCounts.js'
 import { sourceOn } from '../../src/links/source.js'
 
 const place = { label: 'fromTest test://here', secrets: ['sesame'] }
@@ -49,8 +50,8 @@ const lost = (): Observable<never> => throwError(() => new Error('cable pulled')
 const gaps = (frames: readonly number[]): readonly number[] => frames.slice(1).map((frame, i) => frame - frames[i])
 
 describe('backing off', () => {
-  test('waits twice as long each time, up to the most', () => {
-    const { frames } = attempts({ backoff: { first: 100, most: 1000 } }, lost, 5000)
+  test('waits twice as long each time, up to the longest wait', () => {
+    const { frames } = attempts({ backoff: { first: 100, longest: 1000 } }, lost, 5000)
     expect(gaps(frames)).toEqual([100, 200, 400, 800, 1000, 1000, 1000])
   })
 
@@ -66,8 +67,9 @@ describe('backing off', () => {
     expect(heard.slice(0, 2)).toEqual(['message of 3', 'message of 6'])
   })
 
-  test('shortens waits by chance, at most by half, and the same for the same seed', () => {
-    const run = () => gaps(attempts({ backoff: { first: 1000, most: 1000, random: seeded(4)('link') } }, lost).frames)
+  test('shortens waits at random, at most by half, and the same for the same seed', () => {
+    const run = () =>
+      gaps(attempts({ backoff: { first: 1000, longest: 1000, random: seeded(4)('link') } }, lost).frames)
     const waits = run()
     expect(waits.length).toBeGreaterThan(100)
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(500)
@@ -97,7 +99,7 @@ describe('what counts as a loss', () => {
     let tries = 0
     scheduler.run(() => {
       const connect = defer(() => (tries++, NEVER))
-      const source = texts({ scheduler, patience: 50, backoff: { first: 10, most: 10 } }, connect, () => NEVER)
+      const source = texts({ scheduler, patience: 50, backoff: { first: 10, longest: 10 } }, connect, () => NEVER)
       const subscription = source.subscribe()
       scheduler.schedule(() => {
         subscription.unsubscribe()
@@ -182,7 +184,7 @@ describe('unsubscribing', () => {
 
 test.each<[string, LinkOptions]>([
   ['backoff.first', { backoff: { first: -1 } }],
-  ['backoff.most', { backoff: { most: NaN } }],
+  ['backoff.longest', { backoff: { longest: NaN } }],
   ['backoff.retries', { backoff: { retries: -2 } satisfies Backoff }],
   ['patience', { patience: 0 }],
   ['silence', { silence: NaN }],

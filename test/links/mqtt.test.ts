@@ -1,7 +1,7 @@
 import { take } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/edge/codecs.js'
-import { emptyLinkCounts } from '../../src/links/link.js'
+import { emptyLinkCounts } from '../../src/links/linkCounts.js'
 import { type FromMqttOptions, fromMqtt, toMqtt } from '../../src/links/mqtt.js'
 import { aedes, onEachBroker } from './brokers.js'
 import { expectReleased, freePort, stopping, until } from './servers.js'
@@ -10,7 +10,7 @@ const { started, connected, heard: hear } = stopping()
 
 /** A subscription to a topic, with all that it says. */
 const listening = (url: string, options: Partial<FromMqttOptions<number>> = {}) => {
-  const backoff = { first: 5, most: 20 }
+  const backoff = { first: 5, longest: 20 }
   const topic = 'plant/temperature'
   const source = fromMqtt<number>(url, { topic, codec: finiteNumber, backoff, report: () => {}, ...options })
   return { counts: source.link, ...hear(source) }
@@ -47,7 +47,7 @@ onEachBroker((broker) => {
   test('killed and started again ten times: the run goes on, and no value that the broker took is lost or doubled', async () => {
     const port = await freePort()
     const url = `mqtt://127.0.0.1:${port}`
-    const backoff = { first: 5, most: 20 }
+    const backoff = { first: 5, longest: 20 }
     let server = await started(broker(port))
     const { counts, heard } = listening(url, { qos: 1 })
     const options = { topic: 'plant/temperature', qos: 1, backoff, report: () => {} } as const

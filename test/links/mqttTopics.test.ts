@@ -3,12 +3,12 @@ import * as t from 'io-ts'
 import { describe, expect, test } from 'vitest'
 import { finiteNumber } from '../../src/edge/codecs.js'
 import { fromMqtt, mqttSession, toMqtt } from '../../src/links/mqtt.js'
-import type { MqttAbout } from '../../src/links/mqttClient.js'
+import type { MqttMetadata } from '../../src/links/mqttTopics.js'
 import { aedes } from './brokers.js'
 import { freePort, stopping, until } from './servers.js'
 
 const { started, connected, heard: hear } = stopping()
-const backoff = { first: 5, most: 20 }
+const backoff = { first: 5, longest: 20 }
 const quiet = { backoff, report: () => {} }
 
 const broker = async () => {
@@ -85,7 +85,7 @@ describe('topics', () => {
   test('parse is told the topic and all that the packet says; rooms of one wildcard are told apart', async () => {
     const { url, publish } = await broker()
     const codec = t.type({ room: t.string, temperature: t.number })
-    const parse = (payload: Uint8Array, { topic, qos, retained, duplicate, properties }: MqttAbout) => ({
+    const parse = (payload: Uint8Array, { topic, qos, retained, duplicate, properties }: MqttMetadata) => ({
       ...(JSON.parse(new TextDecoder().decode(payload)) as object),
       room: topic.split('/')[1],
       said: [qos, retained, duplicate, properties],
@@ -187,7 +187,7 @@ test('two sources with one clientId are told, by name', async () => {
   await until('the refusal', () => heard.length === 1)
   expect(heard[0]).toBe(
     `SensorError: fromMqtt ${url} (clientId robot): in use by fromMqtt ${url} (clientId robot) of this program; ` +
-      'clients of one broker need a clientId each, and several topics of one client a session: mqttSession(url, options)',
+      'each client of one broker needs its own clientId, and several topics of one client share a session: mqttSession(url, options)',
   )
   expect(first.link.value).toMatchObject({ connected: true, connections: 1 })
 })

@@ -18,7 +18,7 @@ onEachBroker((start) => {
   test('a broker that is killed and started again ten times in a run', async () => {
     const port = await freePort()
     const url = `mqtt://127.0.0.1:${port}`
-    const backoff = { first: 5, most: 10 }
+    const backoff = { first: 5, longest: 10 }
     const topic = 'thermometer'
     const report = (): void => {}
     let broker = await started(start(port))

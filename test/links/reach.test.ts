@@ -20,7 +20,7 @@ import { onEachWire, onTerminals } from './wires.js'
 const { started, connected, heard: hear } = stopping()
 const place = mkdtempSync(join(tmpdir(), 'rivulet-reach-'))
 afterAll(() => rmSync(place, { recursive: true }))
-const backoff = { first: 5, most: 20 }
+const backoff = { first: 5, longest: 20 }
 const port = { baudRate: 115_200, backoff, report: () => {} }
 
 describe('a serial port', () => {
@@ -84,7 +84,7 @@ describe('a serial port', () => {
       for (let i = 0; i < 8; i++) say('21.5\r')
       await until('the report', () => reports.length > 0)
       expect(reports).toEqual([
-        `fromSerial ${ours}: what comes has carriage returns and no newlines: framing: lines({ delimiter: '\\r' }) ends lines there`,
+        `fromSerial ${ours}: the input has carriage returns and no newlines: framing: lines({ delimiter: '\\r' }) ends lines there`,
       ])
       expect(source.link.value.failure).toContain('carriage returns and no newlines')
       expect(heard).toEqual([])
@@ -224,7 +224,7 @@ test('half a line of a writer who died is dropped, and is not glued to what the 
   const source = fromJsonLines(path, {
     codec: finiteNumber,
     atEnd: 'reopen',
-    backoff: { first: 1, most: 5 },
+    backoff: { first: 1, longest: 5 },
     report: () => {},
   })
   const { heard } = hear(source)

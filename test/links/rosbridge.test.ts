@@ -4,7 +4,7 @@ import { type FromRosbridgeOptions, fromRosbridge, toRosbridge } from '../../src
 import { expectReleased, freePort, rosbridge, stopping, until, webSocketServer } from './servers.js'
 
 const { started, connected, heard: hear } = stopping()
-const backoff = { first: 5, most: 20 }
+const backoff = { first: 5, longest: 20 }
 const joints = { topic: '/joints', type: 'sensor_msgs/JointState' }
 const codec = closed({ position: listOf(finiteNumber, 'finite numbers') })
 type Joints = (typeof codec)['_A']

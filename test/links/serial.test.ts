@@ -7,7 +7,7 @@ import { expectReleased, stopping, until } from './servers.js'
 import { onEachWire } from './wires.js'
 
 const { started, connected, heard: hear } = stopping()
-const backoff = { first: 5, most: 20 }
+const backoff = { first: 5, longest: 20 }
 
 const listening = (path: string, options: Partial<FromSerialOptions<number>> = {}) => {
   const source = fromSerial<number>(path, {

@@ -20,7 +20,7 @@ import { onEachWire } from './wires.js'
 
 const { started, connected, heard: hear } = stopping()
 const report = (): void => {}
-const backoff = { first: 5, most: 20 }
+const backoff = { first: 5, longest: 20 }
 
 /** A world that answers each number with its double, over one connection at a time. */
 interface Doubler {
@@ -183,7 +183,7 @@ describe('serialSession', () => {
 })
 
 /** A connection of a test's own. */
-const own = (options: SessionOptions<string, string> = {}, leave?: () => Promise<unknown>) => {
+const own = (options: SessionOptions<string, string> = {}, disconnect?: () => Promise<unknown>) => {
   const said: string[] = []
   let opened = 0
   let closed = 0
@@ -196,7 +196,7 @@ const own = (options: SessionOptions<string, string> = {}, leave?: () => Promise
     subscriber.next({
       messages,
       send: async (message) => said.push(message),
-      ...(leave === undefined ? {} : { leave }),
+      ...(disconnect === undefined ? {} : { disconnect }),
     })
     return () => (closed += 1)
   })

@@ -7,7 +7,7 @@ import { needs } from '../absent.js'
 import { expectReleased, freePort, stopping, until } from './servers.js'
 
 const { connected, heard: hear } = stopping()
-const backoff = { first: 5, most: 20 }
+const backoff = { first: 5, longest: 20 }
 
 const listening = (url: string, onBad: 'skip' | 'fail' = 'fail') => {
   const source = fromUdp(url, { codec: finiteNumber, backoff, onBad, report: () => {} })

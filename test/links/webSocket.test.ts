@@ -5,7 +5,7 @@ import { type FromWebSocketOptions, fromWebSocket, toWebSocket } from '../../src
 import { expectReleased, freePort, stopping, until, webSocketServer } from './servers.js'
 
 const { started, connected, heard: hear } = stopping()
-const backoff = { first: 5, most: 20 }
+const backoff = { first: 5, longest: 20 }
 
 const listening = (url: string, options: Partial<FromWebSocketOptions<number>> = {}) => {
   const source = fromWebSocket<number>(url, { codec: finiteNumber, backoff, report: () => {}, ...options })
