@@ -40,19 +40,13 @@ export {
   type Dated,
   type Hold,
   type LockstepOptions,
-  type Missed,
-  type Paced,
+  type MissedBeat,
+  type ScheduledWorld,
   type Schedule,
   type Timeline,
 } from './time/schedule.js'
-export {
-  realtime,
-  type Beat,
-  type BeatReport,
-  type Overrun,
-  type Realtime,
-  type RealtimeOptions,
-} from './time/realtime.js'
+export { realtime, type Overrun, type Realtime, type RealtimeOptions } from './time/realtime.js'
+export { type Beat, type BeatReport } from './time/beats.js'
 export { type HistogramState } from './time/histogram.js'
 export {
   emptyGap,

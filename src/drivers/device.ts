@@ -5,7 +5,7 @@ import { copied } from './copied.js'
 import { DriverError } from '../failure.js'
 import { type Job, newest, settle } from '../links/newest.js'
 import type { Realtime } from '../time/realtime.js'
-import type { Missed } from '../time/schedule.js'
+import type { MissedBeat } from '../time/schedule.js'
 import type { Driver, Spec, TimeStep, Vector } from '../types.js'
 import { type Decision, type RunControl, loop } from './loop.js'
 import type { FusedSensors, Watch } from './observe.js'
@@ -202,7 +202,7 @@ export const device = ({
     send(present, 'act', () => act(copied(sent)))
   }
 
-  const miss = ({ hold }: Missed, decision: Decision | null): void => {
+  const miss = ({ hold }: MissedBeat, decision: Decision | null): void => {
     const present = under()
     present.ages = present.watch!.ages()
     // What was answered while the event loop was blocked is on its way already: nothing older may follow it.

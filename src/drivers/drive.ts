@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs'
 import { copied } from './copied.js'
 import { checkFinite, checkSize } from '../checks.js'
 import { NotFiniteError } from '../failure.js'
-import { lockstep, type Missed, type Schedule } from '../time/schedule.js'
+import { lockstep, type MissedBeat, type Schedule } from '../time/schedule.js'
 import type {
   Driver,
   Info,
@@ -152,12 +152,12 @@ export const drive = (
     return step
   }
 
-  const held = ({ hold, answered }: Missed, decision: Decision | null): Vector | null => {
+  const held = ({ hold, answered }: MissedBeat, decision: Decision | null): Vector | null => {
     if (answered && decision !== null) return decision.kind === 'act' ? decision.command : null
     return hold === 'stop' ? null : hold === 'last' ? (command ?? zeros) : zeros
   }
 
-  const miss = (missed: Missed, decision: Decision | null): void => {
+  const miss = (missed: MissedBeat, decision: Decision | null): void => {
     if (!underway || end !== null || missed.overrun === 'stretch') return
     const under = held(missed, decision)
     if (under === null) return

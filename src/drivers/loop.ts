@@ -1,7 +1,7 @@
 /** The driver protocol, once for all worlds: the small loop that gives a world's steps to the stream and its answers back. */
 import { Observable, type Subscriber, type Subscription } from 'rxjs'
 import { atStep, DriverError } from '../failure.js'
-import type { Missed, Paced, Schedule, Timeline } from '../time/schedule.js'
+import type { MissedBeat, ScheduledWorld, Schedule, Timeline } from '../time/schedule.js'
 import type { Driver, SampledAction, TimeStep, Vector } from '../types.js'
 
 /** The answer to a step: what the world does next. */
@@ -28,7 +28,7 @@ export interface RunControl {
 }
 
 /** What a loop asks of its world. */
-export interface LoopWorld<T extends TimeStep> extends Pick<Paced, 'ages'> {
+export interface LoopWorld<T extends TimeStep> extends Pick<ScheduledWorld, 'ages'> {
   /** A run begins; the first answer to follow is a `begin`, unless a saved one was put back. */
   open(control: RunControl): void
   /** An answer was noted, whose turn has not come yet. */
@@ -36,7 +36,7 @@ export interface LoopWorld<T extends TimeStep> extends Pick<Paced, 'ages'> {
   /** The step with this index that follows an answer. What it throws ends the run. */
   follow(decision: Decision, index: number): T
   /** Time goes on without a step; `decision` is what was noted by now, if anything. What it throws ends the run. */
-  miss(missed: Missed, decision: Decision | null): void
+  miss(missed: MissedBeat, decision: Decision | null): void
   /** The run is over, and its subscriber is not told yet. */
   rest?(): void
 }
@@ -103,7 +103,7 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
     ended.timeline?.cancel()
     ended.impatience?.unsubscribe()
     world.rest?.()
-    schedule.rest?.(paced)
+    schedule.runEnded?.(paced)
     return ended
   }
 
@@ -141,7 +141,7 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
         `the record, or the answer takes longer than that (see the option patience)`,
     )
 
-  const miss = (missed: Missed): void => {
+  const miss = (missed: MissedBeat): void => {
     try {
       world.miss(missed, decision)
     } catch (error) {
@@ -149,7 +149,7 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
     }
   }
 
-  const paced: Paced = {
+  const paced: ScheduledWorld = {
     advance,
     miss,
     fail: (complaint) => fail(new DriverError(`step ${index - 1} ${complaint}`)),
@@ -223,7 +223,7 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
     close: () => {
       if (closed) return false
       closed = true
-      if (run === null) schedule.rest?.(paced)
+      if (run === null) schedule.runEnded?.(paced)
       else rest()
       return true
     },

@@ -1,6 +1,6 @@
-/** The one source of real time. Whoever needs time is handed a clock; tests hand in a virtual one (any RxJS scheduler is one). */
+/** The one source of real time. Code that needs time receives a clock; tests pass a virtual one, such as any RxJS scheduler. */
 
-/** Tells milliseconds since some fixed moment, never going back. */
+/** Gives milliseconds since a fixed moment; its time never goes back. */
 export interface Clock {
   now(): number
 }
@@ -8,5 +8,5 @@ export interface Clock {
 /** The machine's monotonic clock. */
 export const systemClock: Clock = { now: () => performance.now() }
 
-/** Milliseconds since 1970 on the machine's calendar, which may be set, forward and back. */
+/** Milliseconds since 1970 on the machine's calendar clock, which may be set forward and back. */
 export const calendar: Clock = { now: () => Date.now() }

@@ -1,100 +1,83 @@
 /** Time that does not wait for the agent. */
-import { type Observable, type SchedulerLike, Subject, type Subscription, defer } from 'rxjs'
-import { DriverError } from '../failure.js'
-import { type LearningGap, type LearningCounts, emptyLearningCounts } from './learningGap.js'
-import { histogram } from './histogram.js'
+import type { Observable, SchedulerLike, Subscription } from 'rxjs'
 import { cell } from '../cell.js'
-import { type Hold, type Paced, type Schedule, type Timeline, eventLoop } from './schedule.js'
+import { DriverError } from '../failure.js'
+import { type Beat, type BeatReport, beatAccount } from './beats.js'
+import { type LearningGap, emptyLearningCounts } from './learningGap.js'
+import { type Hold, type Schedule, type ScheduledWorld, type Timeline, eventLoop } from './schedule.js'
 
-/** What becomes of a beat that the agent misses: the grid goes on without it, waits for the answer, or the run fails. */
+/** What happens to a beat that the agent misses: the grid goes on without it, the beat waits for the answer, or the run fails. */
 export type Overrun = 'skip' | 'stretch' | 'fail'
 
 /** How `realtime` paces a world. All times are in milliseconds. */
 export interface RealtimeOptions {
-  /** From one beat to the next. */
+  /** The time from one beat to the next. */
   readonly cycle: number
+  /** What happens to a missed beat: `skip`, `stretch` or `fail`. The default is `skip`. */
   readonly overrun?: Overrun
+  /** The command that the world executes at a missed beat: `last`, `zero` or `stop`. The default is `last`. */
   readonly hold?: Hold
-  /** The source of time and timers; it must not run work from within `schedule`, as `queueScheduler` does. */
+  /**
+   * The source of time and timers. It must not run work from within `schedule`, as `queueScheduler` does. The default is `eventLoop`.
+   */
   readonly scheduler?: SchedulerLike
-  /** Before each deadline the event loop is watched this long instead of trusting a timer; by default 2, and a quarter of the cycle at most. */
+  /**
+   * The time before each deadline in which the clock is read once each turn of the event loop, since timers are inexact. The default
+   * is 2, and at most a quarter of the cycle; 0 relies on the timer alone.
+   */
   readonly spin?: number
 }
 
-/** One beat, told when it is over. */
-export interface Beat {
-  /** Counts the beats of the schedule from 0, missed ones included. */
-  readonly index: number
-  /** When it was due, in ms of the scheduler's clock. */
-  readonly due: number
-  readonly missed: boolean
-  /** Milliseconds from then to its step; null for a beat that had none. */
-  readonly lateness: number | null
-  /** Milliseconds since each sensor's newest reading, by the sensor's name; Infinity before its first one. */
-  readonly ages: Readonly<Record<string, number>>
-  /** What became of the transitions until now, where a learner learns in the gap. */
-  readonly learning: LearningCounts
-}
-
-/** All beats so far, summed up. */
-export interface BeatReport {
-  readonly beats: number
-  readonly misses: number
-  /** Of the beats that had a step, in ms; the percentiles to within 7 %. */
-  readonly lateness: { readonly p50: number; readonly p99: number; readonly max: number }
-  readonly learning: LearningCounts
-}
-
-/** The schedule of one world whose clock ticks whether or not the agent is ready. */
+/** The schedule of one world whose clock runs whether or not the agent is ready. */
 export interface Realtime extends Schedule, LearningGap {
   /** Milliseconds from one beat to the next. */
   readonly cycle: number
   /**
-   * Each beat as it is over, from the subscription on; nothing is kept. Completes when the run is over, or if there is none
-   * with the next one, so that `sampleTime` and other timers end with it; `repeat()` goes on with the run after that.
+   * Each beat when it is over, from the subscription on; nothing is stored. Completes at the end of the run, or if there is none at
+   * the end of the next run, so that `sampleTime` and other timers end with it; with `repeat()` it goes on in the run after that.
    */
   readonly beats: Observable<Beat>
   /** Sums up all beats so far: `schedule.beats.pipe(sampleTime(1000), map(schedule.report))`. */
   report(): BeatReport
 }
 
-/** A nanosecond: what sums of fractions may be wrong by. */
+/** A nanosecond, in ms: the error that sums of fractions may have. */
 const tolerance = 1e-6
 
 /**
- * Time that ticks whether or not the agent is ready: beat k is due k cycles after the first one, however late any other was.
+ * Time that goes on whether or not the agent is ready: beat k is due k cycles after the first one, however late other beats were.
  *
- * A beat takes the step that follows an answer. It is **missed** unless the answer was given by the beat's deadline and the
- * event loop was free before the next one's. Only that moment counts: an agent that blocks the event loop and one that
- * answers from elsewhere at the same time miss the same beats. Below a beat is due every four columns, steps are answered
- * at once, and only `b` six columns late:
+ * At a beat the world takes the step that follows an answer. The beat is **missed** unless the answer was given by the beat's
+ * deadline and the event loop was free before the next deadline. Only the time of the answer counts: an agent that blocks the
+ * event loop and one that answers later without blocking it miss the same beats. Below, a beat is due every four columns, and
+ * steps are answered at once, but `b` only after six columns:
  *
  *     due      |---|---|---|---|---|
- *     skip     a---b---x---c---d---e     the grid stays: a missed beat has no step, and `b` is followed on the next one
- *     stretch  a---b-----c---d---e--     the beat waits for the answer, and all later ones with it
+ *     skip     a---b---x---c---d---e     the grid stays: a missed beat has no step; `c` follows `b` at the next beat
+ *     stretch  a---b-----c---d---e--     the beat waits for the answer, and all later beats move with it
  *     fail     a---b---#                 an error notification that names step and beat
  *
- * What the world is under meanwhile is `hold`'s to say. By letters, the command that each of these beats carries out:
+ * `hold` decides which command the world executes meanwhile. The letters are the commands of these beats:
  *
  *     skip     a---b---x---c---d---e
- *     last         A   A   B   C   D     the command before goes on; zeros before the first one
+ *     last         A   A   B   C   D     the last command again; zeros before the first one
  *     zero         A   0   B   C   D     a command of zeros
- *     stop         A   -   B   C   D     the world is brought to rest until the answer
+ *     stop         A   -   B   C   D     the world is at rest until the answer
  *
- * A simulator carries commands out at its beats: one whose beat is skipped takes a step under `hold`, or stands still for
- * `stop`, and one whose beat is stretched stands still. A device is sent commands as they are answered, and told to hold
- * once at each missed deadline. An answer in time is carried out in any case, also at beats that are missed since the event
- * loop was not free. Rewards of missed beats are added to that of the step that follows, and so belong to its
- * transition; an episode that ends in a missed beat is over with that step, whose answer is not carried out any more.
+ * A simulator executes commands at its beats. At a skipped beat it takes a step under `hold`, or none for `stop`; at a
+ * stretched beat it takes none. A device receives each command as soon as it is given, and the command of `hold` once at each
+ * missed deadline. An answer that came in time is executed in any case, also at beats that are missed because the event loop
+ * was not free. Rewards of missed beats are added to the reward of the next step, and so belong to its transition. If an
+ * episode ends in a missed beat, the next step is its last one, and its late answer is not executed.
  *
- * A timer wakes `spin` ms before a deadline; from there the clock is read once each turn of the event loop, which serves
- * others in between. A clock that stands still within a turn, as virtual ones do, is asked for a timer again.
+ * A timer fires `spin` ms before a deadline; from then on the clock is read once each turn of the event loop, which does other
+ * work in between. If the clock does not move within a turn, as virtual clocks do not, another timer is set instead.
  *
- * Memory: counts and a histogram, whatever the length of the run. One world at a time: an episode that a robot has to get
- * ready for begins a new grid, while counts go on.
- * Numbers: lateness is that of steps; percentiles are of 16 bins a doubling.
- * Fails: throws a RangeError on a `cycle` that is not above 0, a `spin` that is not below it, and on an `overrun` or `hold`
- * that is none. Error notification for a second world on one schedule, and with `overrun: 'fail'` on the first missed beat.
+ * Memory: counts and a histogram, whatever the length of the run. One world at a time: where a robot gets ready for an
+ * episode, a new grid begins after it, while the counts go on.
+ * Numbers: lateness is measured on steps; percentiles have 16 bins for each doubling.
+ * Fails: throws a RangeError on a `cycle` that is not above 0, a `spin` that is not below it, and on a wrong `overrun` or `hold`.
+ * Error notification for a second world on one schedule, and with `overrun: 'fail'` on the first missed beat.
  */
 export const realtime = ({
   cycle,
@@ -115,107 +98,86 @@ export const realtime = ({
   if (!['last', 'zero', 'stop'].includes(hold)) {
     throw new RangeError(`realtime: hold: expected 'last', 'zero' or 'stop', got '${hold}'`)
   }
-  // Of one run: a new one takes its place when the run is over.
-  let told = new Subject<Beat>()
-  const lateness = histogram()
   const learning = cell(emptyLearningCounts)
-  let beats = 0
-  let misses = 0
+  const account = beatAccount(learning)
   let deadline: (() => number) | null = null
-  // Led from its first timeline to its rest, pauses included.
-  let led: Paced | null = null
+  // The world of the run, from its first timeline to its end, pauses included.
+  let present: ScheduledWorld | null = null
 
-  // While a beat is under way a run that ends in it keeps its listeners until they were told of it.
-  let hearing: Subject<Beat> | null = null
-
-  const tell = (world: Paced, due: number, late: number | null, missed: boolean): void => {
-    const index = beats++
-    if (missed) misses += 1
-    if (late !== null) lateness.add(late)
-    const heard = hearing ?? told
-    if (!heard.observed) return
-    heard.next({ index, due, missed, lateness: late, ages: world.ages?.() ?? {}, learning: learning.value })
-  }
-
-  const timeline = (world: Paced): Timeline => {
-    if (deadline !== null || (led !== null && led !== world)) {
-      throw new DriverError('realtime: this schedule leads another world; make one for each')
+  const timeline = (world: ScheduledWorld): Timeline => {
+    if (deadline !== null || (present !== null && present !== world)) {
+      throw new DriverError('realtime: this schedule paces another world; make one schedule for each world')
     }
-    led = world
+    present = world
     let cancelled = false
     let task: Subscription | null = null
-    // Deadlines are counted from the first beat, so that no error adds up.
+    // Deadlines are counted from the first beat, so that errors do not add up.
     let start: number | null = null
     let next = 0
-    // When the answer came that the next beat takes.
+    // When the answer was given that the next beat takes.
     let answered: number | null = null
     let stretched = false
-    let looked = NaN
+    // The clock's time in the turn before.
+    let lastRead = NaN
 
     const due = (beat = next): number => (start ?? Infinity) + beat * cycle
     deadline = due
 
-    const turn = (): void => {
-      hearing = told
-      pass()
-      const heard = hearing
-      hearing = null
-      if (heard !== told) heard.complete()
-    }
-    const pass = (): void => {
+    const turn = (): void => account.during(serve)
+    const serve = (): void => {
       task = null
       const now = scheduler.now()
       start ??= now
-      if (due() - now > tolerance) return watch(now)
-      if (overrun === 'stretch') stretch(now)
-      else keepUp(now)
-      if (!cancelled && !stretched) arm()
+      if (due() - now > tolerance) return waitForDeadline(now)
+      if (overrun === 'stretch') stepOrStretch(now)
+      else stepOrSkip(now)
+      if (!cancelled && !stretched) setTimer()
     }
-    const arm = (): void => {
+    const setTimer = (): void => {
       task = scheduler.schedule(turn, Math.max(0, due() - scheduler.now() - spin))
     }
-    const watch = (now: number): void => {
+    const waitForDeadline = (now: number): void => {
       const left = due() - now
-      const stands = now === looked
-      looked = now
-      task = scheduler.schedule(turn, left > spin ? left - spin : stands ? left : 0)
+      const standsStill = now === lastRead
+      lastRead = now
+      task = scheduler.schedule(turn, left > spin ? left - spin : standsStill ? left : 0)
     }
 
     const inTime = (): boolean => answered !== null && answered <= due() + tolerance
     const isOver = (now: number): boolean => due(next + 1) - now <= tolerance
 
-    const keepUp = (now: number): void => {
-      while (!cancelled && isOver(now)) lose(now)
+    const stepOrSkip = (now: number): void => {
+      while (!cancelled && isOver(now)) miss(now)
       if (cancelled) return
-      if (inTime()) take(now)
-      else lose(now)
+      if (inTime()) step(now)
+      else miss(now)
     }
-    const lose = (now: number): void => {
+    const miss = (now: number): void => {
       const planned = due()
       if (overrun === 'fail') {
-        tell(world, planned, null, true)
+        account.add(world, planned, null, true)
         cancel()
-        return world.fail(complaint(now))
+        return world.fail(missedBeat(now))
       }
       world.miss({ overrun: 'skip', hold, answered: inTime() })
       next += 1
-      tell(world, planned, null, true)
+      account.add(world, planned, null, true)
     }
-    const complaint = (now: number): string => {
+    const missedBeat = (now: number): string => {
       const late =
         answered === null ? 'had no answer' : inTime() ? `was reached ${now - due()} ms late` : 'was answered too late'
-      return `missed its beat: beat ${beats - 1}, due ${due() - (start ?? 0)} ms after the first, ${late} (overrun: 'fail')`
+      return `missed its beat: beat ${account.count - 1}, due ${due() - (start ?? 0)} ms after the first, ${late} (overrun: 'fail')`
     }
 
-    const stretch = (now: number): void => {
+    const stepOrStretch = (now: number): void => {
       if (!stretched && (!inTime() || isOver(now))) {
         stretched = true
         world.miss({ overrun: 'stretch', hold, answered: inTime() })
       }
-      if (!cancelled && answered !== null) take(now)
+      if (!cancelled && answered !== null) step(now)
     }
 
-    const take = (now: number): void => {
+    const step = (now: number): void => {
       const planned = due()
       const late = Math.max(0, now - planned)
       const missed = stretched
@@ -224,13 +186,13 @@ export const realtime = ({
       answered = null
       next += 1
       world.advance()
-      tell(world, planned, late, missed)
+      account.add(world, planned, late, missed)
     }
 
     const wake = (): void => {
       if (cancelled) return
       answered ??= scheduler.now()
-      // The first beat is due at once, and one that was stretched has waited for this; any other has its timer.
+      // The first beat is due at once, and a stretched one has waited for this answer; any other beat has its timer.
       if (start === null || stretched) task ??= scheduler.schedule(turn, 0)
     }
     const cancel = (): void => {
@@ -242,28 +204,21 @@ export const realtime = ({
     return { wake, cancel }
   }
 
-  const rest = (world: Paced): void => {
-    if (led !== null && led !== world) return
-    led = null
-    const over = told
-    told = new Subject()
-    if (over !== hearing) over.complete()
+  const runEnded = (world: ScheduledWorld): void => {
+    if (present !== null && present !== world) return
+    present = null
+    account.runEnded()
   }
 
   return {
     name: 'realtime',
     scheduler,
     timeline,
-    rest,
+    runEnded,
     cycle,
-    beats: defer(() => told),
+    beats: account.emitted,
     left: () => (deadline?.() ?? Infinity) - scheduler.now(),
     learning,
-    report: () => ({
-      beats,
-      misses,
-      lateness: { p50: lateness.quantile(0.5), p99: lateness.quantile(0.99), max: lateness.longest },
-      learning: learning.value,
-    }),
+    report: account.report,
   }
 }

@@ -1,30 +1,33 @@
-/** How time passes: the turns of the event loop as a scheduler, and the schedules that lead a world through time on one. */
+/** How time passes: the event loop as a scheduler, and schedules, which decide when a world steps. */
 import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs'
 import { calendar, systemClock } from './clock.js'
 
 type Work<State> = (this: SchedulerAction<State>, state: State) => void
 type Cancel = () => void
-type Defer = (work: () => void) => Cancel
+type RunInNextTurn = (work: () => void) => Cancel
 
-/** The longest delay that a timer holds; beyond it platforms fire at once. */
-const longestTimer = 2 ** 31 - 1
+/** The longest delay of a platform's timer; a longer one fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
 
 const afterDelay = (work: () => void, delay: number): Cancel => {
   let timer: ReturnType<typeof setTimeout>
   const wait = (left: number): void => {
-    timer = setTimeout(() => (left > longestTimer ? wait(left - longestTimer) : work()), Math.min(left, longestTimer))
+    timer = setTimeout(
+      () => (left > LONGEST_TIMER ? wait(left - LONGEST_TIMER) : work()),
+      Math.min(left, LONGEST_TIMER),
+    )
   }
   wait(delay)
   return () => clearTimeout(timer)
 }
 
-const byImmediate: Defer = (work) => {
+const byImmediate: RunInNextTurn = (work) => {
   const handle = setImmediate(work)
   return () => clearImmediate(handle)
 }
 
-/** One channel for all: messages of different channels have no order among them. Each message runs the oldest work. */
-const byMessage = (): Defer => {
+/** One channel for all work, since messages of different channels have no order. Each message runs the oldest work. */
+const byMessage = (): RunInNextTurn => {
   const { port1, port2 } = new MessageChannel()
   const waiting = new Set<() => void>()
   port1.addEventListener('message', () => {
@@ -42,9 +45,9 @@ const byMessage = (): Defer => {
   }
 }
 
-const inNextTurn: Defer = typeof setImmediate === 'function' ? byImmediate : byMessage()
+const inNextTurn: RunInNextTurn = typeof setImmediate === 'function' ? byImmediate : byMessage()
 
-/** A unit of scheduled work, which may schedule itself anew from within or be cancelled. */
+/** A unit of scheduled work. It may schedule itself again while it runs, and may be cancelled. */
 class Task<State> extends Subscription implements SchedulerAction<State> {
   readonly #work: Work<State>
   #disarm: Cancel | null = null
@@ -72,20 +75,21 @@ class Task<State> extends Subscription implements SchedulerAction<State> {
   }
 }
 
-/** What a scheduler has whose `now()` does not count from 1970. */
+/** A scheduler whose `now()` does not count from 1970 also has the date. */
 export interface Dated {
   /** Milliseconds since 1970. */
   readonly date: () => number
 }
 
-/** Milliseconds since 1970 by a scheduler: RxJS's own count from there, and of a virtual one that is when it begins. */
+/** Milliseconds since 1970 by a scheduler: its `date()` if it has one, else its `now()`, which counts from 1970 in RxJS's own schedulers. */
 export const dateOf = (scheduler: SchedulerLike & Partial<Dated>): number => scheduler.date?.() ?? scheduler.now()
 
 /**
- * The scheduler of real time: without a delay the work runs in the next turn of the event loop, after timers, sockets and
- * files had theirs; with one it runs on a timer. `now()` is monotonic and does not count from 1970; `date()` does.
+ * The scheduler of real time. Without a delay the work runs in the next turn of the event loop, after timers, sockets and files; with
+ * a delay it runs on a timer. `now()` is monotonic and does not count from 1970; `date()` does.
  *
- * The turn is `setImmediate`'s, or a message's where there is none (browsers, which hold timers back to 4 ms).
+ * The next turn begins by `setImmediate`, or by a message where there is no `setImmediate`: in browsers, whose timers wait for 4 ms at
+ * least.
  */
 export const eventLoop: SchedulerLike & Dated = {
   now: systemClock.now,
@@ -96,65 +100,67 @@ export const eventLoop: SchedulerLike & Dated = {
 
 /** One run of a world through time, from a subscription to its end. */
 export interface Timeline {
-  /** The world has something to do and will be advanced, not from within this call; called again, it changes nothing. */
+  /** The world can step: the schedule calls `advance` later, never from within this call. Further calls until then change nothing. */
   wake(): void
-  /** Nothing is advanced any more, not even within the present turn. For good. */
+  /** Ends the timeline: `advance` is not called any more, not even in the present turn. */
   cancel(): void
 }
 
-/** What a robot does while a beat passes it by: it goes on with its last command, gets one of zeros, or is stopped. */
+/** What a world does at a missed beat: it repeats its last command, executes a command of zeros, or is stopped. */
 export type Hold = 'last' | 'zero' | 'stop'
 
-/** A beat that comes before its answer, by the choices of a schedule that does not wait: see `realtime`. */
-export interface Missed {
+/** A missed beat of a schedule that does not wait for answers: see `realtime`. */
+export interface MissedBeat {
   readonly overrun: 'skip' | 'stretch'
   readonly hold: Hold
-  /** The answer was in time: the beat is missed since the event loop was not free, and there is nothing to hold. */
+  /** Whether the answer was in time: then the beat is missed because the event loop was not free, and `hold` does not apply. */
   readonly answered: boolean
 }
 
-/** A world as its schedule sees it. */
-export interface Paced {
-  /** Takes one step and tells whether the next one could follow at once. */
+/** A world, as its schedule uses it. */
+export interface ScheduledWorld {
+  /** Takes one step; returns whether the next one can follow at once. */
   advance(): boolean
-  /** A beat is missed: time goes on for the world, and the step that waits keeps waiting. */
-  miss(missed: Missed): void
-  /** The schedule gives up on the world. `complaint` says why, to follow the name of the step that waits. */
-  fail(complaint: string): void
-  /** Milliseconds since each sensor's newest reading at the latest beat, by the sensor's name; left out where there is none. */
+  /** A beat is missed: the world's time goes on, and the present step still waits for its answer. */
+  miss(missed: MissedBeat): void
+  /** Ends the run with an error. `reason` follows the name of the step that waits. */
+  fail(reason: string): void
+  /** Milliseconds since each sensor's newest reading at the latest beat, by the sensor's name; absent if there are no sensors. */
   ages?(): Readonly<Record<string, number>>
 }
 
-/** When a world advances: asked for by name, handed in, and the same for a simulator and a robot. */
+/** Decides when a world advances. A driver receives it as an option; simulators and robots use the same schedules. */
 export interface Schedule {
-  /** What a run's settings call it, such as `lockstep`. */
+  /** The name in the settings of a run, such as `lockstep`. */
   readonly name: string
-  /** Where all its time comes from; the driver's own deadlines are set on it too. */
+  /** The source of all its time; the driver sets its own deadlines on it too. */
   readonly scheduler: SchedulerLike
-  /** Begins a timeline at rest. A run has one, or several one after another where its world pauses. */
-  timeline(world: Paced): Timeline
-  /** The world is at rest: a run of it is over, with its last timeline cancelled, or it was closed. Called by the driver. */
-  rest?(world: Paced): void
+  /** Begins a timeline, at rest. A run has one, or several one after another if its world pauses. */
+  timeline(world: ScheduledWorld): Timeline
+  /** The driver reports that a run of the world is over, its last timeline being cancelled, or that the world was closed. */
+  runEnded?(world: ScheduledWorld): void
 }
 
 /** How `lockstep` shares the event loop. */
 export interface LockstepOptions {
-  /** The source of time and turns; it must not run work from within `schedule`, as `queueScheduler` does. */
+  /**
+   * The source of time and turns. It must not run work from within `schedule`, as `queueScheduler` does. The default is `eventLoop`.
+   */
   readonly scheduler?: SchedulerLike
-  /** Milliseconds after which others get a turn, at the end of the step under way. */
+  /** Milliseconds after which `lockstep` yields to the event loop, at the end of the step under way. The default is 20. */
   readonly slice?: number
-  /** Milliseconds of the scheduler's time from an answer to its step; 0 for as fast as it goes. */
+  /** Milliseconds of the scheduler's time from an answer to its step. The default is 0: as fast as possible. */
   readonly pace?: number
 }
 
 /**
- * Time that waits for the agent: the world steps as soon as its last step is answered, and stands still until then.
+ * Time that waits for the agent: the world steps as soon as its present step is answered, and not before.
  *
  *     pace 0   turn  |-step-step-step-step-|-step-step-step-|     as many steps a turn as fit into `slice`
  *     pace 1   frame  -s-s-s---s-s-                               a step one frame after its answer
  *
- * A virtual clock stands still within a turn, so that an endless run on one needs a `pace`; a marble test gives
- * `lockstep({ scheduler: testScheduler, pace: 1 })`, one frame a step.
+ * A virtual clock does not move within a turn, so that an endless run on it needs a `pace`. A marble test uses
+ * `lockstep({ scheduler: testScheduler, pace: 1 })`: one frame a step.
  *
  * Fails: throws on a negative `slice` or `pace`.
  */
@@ -162,24 +168,24 @@ export const lockstep = ({ scheduler = eventLoop, slice = 20, pace = 0 }: Lockst
   for (const [option, value] of Object.entries({ slice, pace })) {
     if (!(value >= 0)) throw new RangeError(`lockstep: ${option}: expected milliseconds, 0 or more, got ${value}`)
   }
-  const timeline = ({ advance }: Paced): Timeline => {
+  const timeline = ({ advance }: ScheduledWorld): Timeline => {
     let cancelled = false
-    // Held until its turn is over: a wake from within it is answered by what `advance` returns.
+    // Set until its turn is over: for a wake during the turn, the result of `advance` counts.
     let task: Subscription | null = null
 
-    const turn = (): void => {
-      let onward = false
+    const runTurn = (): void => {
+      let hasNext = false
       try {
         const until = scheduler.now() + slice
-        do onward = advance()
-        while (onward && !cancelled && pace === 0 && scheduler.now() < until)
+        do hasNext = advance()
+        while (hasNext && !cancelled && pace === 0 && scheduler.now() < until)
       } finally {
         task = null
       }
-      if (onward) wake()
+      if (hasNext) wake()
     }
     const wake = (): void => {
-      if (!cancelled) task ??= scheduler.schedule(turn, pace)
+      if (!cancelled) task ??= scheduler.schedule(runTurn, pace)
     }
     const cancel = (): void => {
       cancelled = true

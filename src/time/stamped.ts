@@ -1,21 +1,21 @@
-/** Values that say when they were measured. */
+/** Values with the time of their measurement. */
 import { type OperatorFunction, map } from 'rxjs'
 
-/** A value, and what is known of its age. */
+/** A value, and what is known about its age. */
 export interface Stamped<A> {
   readonly value: A
-  /** When it was measured, in milliseconds since 1970; null where that is unknown, and then its arrival counts. */
+  /** When it was measured, in milliseconds since 1970; null if that is unknown: then the time of its arrival counts. */
   readonly stamp: number | null
-  /** False for a copy that was kept, such as a retained message of an MQTT broker: its arrival says nothing of its age. */
+  /** False for a stored copy, such as a retained message of an MQTT broker: its arrival says nothing about its age. */
   readonly live: boolean
 }
 
-/** Whether a value has a stamp, as one of any `Stamped` has. */
+/** Whether a value is `Stamped`. */
 export const isStamped = (value: unknown): value is Stamped<unknown> =>
   typeof value === 'object' && value !== null && 'value' in value && 'stamp' in value && 'live' in value
 
 /**
- * Projects each value, and leaves what is known of its age.
+ * Projects each value, and keeps what is known about its age.
  *
  *     source                          ---{ value: [7], stamp: 5, live: true }---
  *     mapStamped(([first]) => first)  ---{ value: 7, stamp: 5, live: true }-----

@@ -26,7 +26,8 @@ import { DriverError } from '../../src/failure.js'
 import { avg } from '../../src/learners/avg/avg.js'
 import { hyperparametersFor } from '../../src/learners/avg/publishedSettings.js'
 import { seeded } from '../../src/random.js'
-import { type Beat, type Overrun, realtime, type RealtimeOptions } from '../../src/time/realtime.js'
+import type { Beat } from '../../src/time/beats.js'
+import { type Overrun, realtime, type RealtimeOptions } from '../../src/time/realtime.js'
 import { type Hold, lockstep, type Schedule, eventLoop } from '../../src/time/schedule.js'
 import { driverSuite } from '../../src/testing/driverSuite.js'
 import { scriptedSimulator, type ScriptOptions } from '../../src/testing/scriptedSimulator.js'
@@ -53,7 +54,7 @@ const cycle = 4
 describe.each<Manner>(['answers late', 'blocks'])('an agent that %s is seen as pictured', (manner) => {
   it.each<Overrun>(['skip', 'stretch', 'fail'])('under overrun: %s', (overrun) => {
     const picture = pictured(overrun)
-    // A blocked event loop hears of the failure when it is free again.
+    // While the event loop is blocked the failure cannot be emitted.
     const heard = overrun === 'fail' && manner === 'blocks' ? picture.replace('#', 'x-#') : picture
     const played = playRealtime({ cycle, overrun }, sixLate(manner), heard.length - 1)
     expect(drawSteps(played).padEnd(heard.length, '-')).toBe(heard)
@@ -448,7 +449,9 @@ describe('a schedule', () => {
     const [one, other] = [0, 1].map(() => drive(scriptedSimulator({ episodeLength: Infinity }), { schedule }))
     const first = listen(one.timeSteps.pipe(answer(one)))
     const second = listen(other.timeSteps)
-    expect(second.error).toEqual(new DriverError('realtime: this schedule leads another world; make one for each'))
+    expect(second.error).toEqual(
+      new DriverError('realtime: this schedule paces another world; make one schedule for each world'),
+    )
     clock.advance(100)
     expect(first.values).toHaveLength(3)
     first.leave()
@@ -546,7 +549,7 @@ describe('a schedule', () => {
       listen(world.timeSteps.pipe(answer(world)))
       clock.advance(10)
       const other = drive(scriptedSimulator(), { schedule })
-      expect(String(listen(other.timeSteps).error)).toContain('leads another world')
+      expect(String(listen(other.timeSteps).error)).toContain('paces another world')
       other.close()
       clock.advance(100)
       expect([beats.completed, beats.values.length]).toEqual([false, 3])
@@ -572,7 +575,7 @@ describe('a schedule', () => {
       await turnOf(eventLoop)
       clock.advance(15)
       expect(steps.values).toHaveLength(2)
-      expect(String(listen(drive(scriptedSimulator(), { schedule }).timeSteps).error)).toContain('leads another world')
+      expect(String(listen(drive(scriptedSimulator(), { schedule }).timeSteps).error)).toContain('paces another world')
       waits[1]()
       await turnOf(eventLoop)
       clock.advance(15)

@@ -1,7 +1,8 @@
 /** A counting world in real time on a virtual clock, and an agent that is late at chosen steps. */
 import { tap } from 'rxjs'
 import { drive } from '../../src/drivers/drive.js'
-import { type Beat, type Realtime, realtime, type RealtimeOptions } from '../../src/time/realtime.js'
+import type { Beat } from '../../src/time/beats.js'
+import { type Realtime, realtime, type RealtimeOptions } from '../../src/time/realtime.js'
 import { scriptedSimulator, type ScriptOptions } from '../../src/testing/scriptedSimulator.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
 import type { TimeStep } from '../../src/types.js'

@@ -1,7 +1,7 @@
 import { asyncScheduler, delay, interval, observeOn, of, type SchedulerLike, take, VirtualTimeScheduler } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { lockstep, type Paced, eventLoop } from '../../src/time/schedule.js'
+import { lockstep, type ScheduledWorld, eventLoop } from '../../src/time/schedule.js'
 import { type HandClock, handClock } from '../handClock.js'
 
 describe.each<[string, SchedulerLike]>([
@@ -212,7 +212,7 @@ describe('lockstep', () => {
   const never = (): never => {
     throw new Error('lockstep waits: nothing is missed and nothing fails')
   }
-  const led = (advance: () => boolean): Paced => ({ advance, miss: never, fail: never })
+  const led = (advance: () => boolean): ScheduledWorld => ({ advance, miss: never, fail: never })
 
   /** A world of `steps` steps that take 3 ms each. */
   const toil = (clock: HandClock, steps: number, log: string[], name = 's') => {
