@@ -193,7 +193,22 @@ export {
   type TaskId,
 } from './environments/tasks.js'
 export type { SimulatorRandomState } from './environments/simulatorRandom.js'
-export type { MujocoSimulator, MujocoSnapshot, MujocoState, PhysicsState } from './environments/mujoco/types.js'
+export { components, type Component } from './environments/components.js'
+export { mujocoSimulator } from './environments/mujoco/mujocoSimulator.js'
+export type { DataArray, ModelArray, MovableArray } from './environments/mujoco/arrays.js'
+export type { MujocoTask, TaskOutcome, TaskRules } from './environments/mujoco/task.js'
+export type {
+  ElementKind,
+  JointPlace,
+  MujocoSimulator,
+  MujocoSnapshot,
+  MujocoState,
+  PhysicsState,
+  Scene,
+  ScenePlace,
+  ScenePlaces,
+  SensorPlace,
+} from './environments/mujoco/types.js'
 export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
 
 export { avg, type AvgLearner, type AvgReport, type AvgSampledAction } from './learners/avg/avg.js'

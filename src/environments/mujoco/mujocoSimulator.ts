@@ -6,7 +6,7 @@ import type { Action, Random, SimulatorStart } from '../../types.js'
 import { simulatorRandom, checkSimulatorRandom } from '../simulatorRandom.js'
 import type { DataArray, MovableArray } from './arrays.js'
 import { type Physics, openPhysics } from './physics.js'
-import type { MujocoTask, Rules } from './task.js'
+import type { MujocoTask, TaskRules } from './task.js'
 import { squaredNorm } from './terms.js'
 import type { MujocoSimulator } from './types.js'
 
@@ -14,7 +14,7 @@ import type { MujocoSimulator } from './types.js'
 const rulesOf = <Read extends DataArray, Moved extends MovableArray>(
   task: MujocoTask<Read, Moved>,
   physics: Physics<Read, Moved>,
-): Rules => {
+): TaskRules => {
   try {
     return task.rules(physics.scene)
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Where the named elements of a compiled model stand in MuJoCo's arrays. */
 import type { MjModel } from '@mujoco/mujoco'
 import { nearestName } from '../../edge/decode.js'
-import type { PlaceKind, Places } from './types.js'
+import type { ElementKind, ScenePlaces } from './types.js'
 
 /** For each kind the model's array that says where the names begin. */
 const nameTables = {
@@ -16,14 +16,14 @@ const nameTables = {
   sensor: 'name_sensoradr',
   equality: 'name_eqadr',
   keyframe: 'name_keyadr',
-} as const satisfies Record<PlaceKind, keyof MjModel>
+} as const satisfies Record<ElementKind, keyof MjModel>
 
 /**
  * The names of all elements of a kind, in MuJoCo's order; empty where one has none.
  *
  * They are read from the model's text: the binding's `mj_id2name` answers an element without a name with other memory.
  */
-export const namesOf = (model: MjModel, kind: PlaceKind): readonly string[] => {
+export const namesOf = (model: MjModel, kind: ElementKind): readonly string[] => {
   const { buffer, byteOffset, byteLength } = model.names as Int8Array<ArrayBuffer>
   const text = new Uint8Array(buffer, byteOffset, byteLength)
   const decoder = new TextDecoder()
@@ -39,7 +39,7 @@ export const namesOf = (model: MjModel, kind: PlaceKind): readonly string[] => {
  */
 export const placesIn =
   (model: MjModel, owner: string) =>
-  <Kind extends PlaceKind>(kind: Kind, name: string): Places[Kind] => {
+  <Kind extends ElementKind>(kind: Kind, name: string): ScenePlaces[Kind] => {
     const names = namesOf(model, kind)
     const row = name === '' ? -1 : names.indexOf(name)
     if (row < 0) {
@@ -51,9 +51,9 @@ export const placesIn =
       )
     }
     const at = (table: unknown): number => (table as Int32Array)[row]
-    const found: { readonly [Each in PlaceKind]?: () => Places[Each] } = {
+    const found: { readonly [Each in ElementKind]?: () => ScenePlaces[Each] } = {
       joint: () => ({ row, qpos: at(model.jnt_qposadr), qvel: at(model.jnt_dofadr) }),
       sensor: () => ({ row, sensordata: at(model.sensor_adr), size: at(model.sensor_dim) }),
     }
-    return (found[kind]?.() ?? { row }) as Places[Kind]
+    return (found[kind]?.() ?? { row }) as ScenePlaces[Kind]
   }

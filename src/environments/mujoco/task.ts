@@ -5,7 +5,7 @@ import type { ModelText, Model } from './mjcf.js'
 import type { Scene } from './types.js'
 
 /** What a task makes of one action. */
-export interface Outcome {
+export interface TaskOutcome {
   readonly reward: number
   readonly terminated: boolean
   /** The task's own named figures. */
@@ -13,7 +13,7 @@ export interface Outcome {
 }
 
 /** A task in its scene. The functions keep nothing between calls: what an episode depends on is in the scene, which snapshots hold. */
-export interface Rules {
+export interface TaskRules {
   /**
    * Moves the scene to where an episode begins, in place. Before the call it is at its initial positions, at rest, with the model as it was
    * compiled; after it all is derived.
@@ -22,7 +22,7 @@ export interface Rules {
   /** A new observation, shape `[spec.observation.size]`. */
   observe(): Float64Array
   /** Judges one action. `advance` applies it for `frameSkip` physics steps; what was before is read before it is called. */
-  step(action: Action, advance: () => void): Outcome
+  step(action: Action, advance: () => void): TaskOutcome
 }
 
 /** A control task on a MuJoCo model. `Read` and `Moved` name the arrays beyond positions and velocities that it reads, and those of the model that it moves. */
@@ -36,5 +36,5 @@ export interface MujocoTask<Read extends DataArray = never, Moved extends Movabl
   /** Every array of the model that the rules write to: the scene has them, and snapshots keep them. */
   readonly moves: readonly Moved[]
   /** The task's rules in a scene. Called once, when the task is opened, so that this is where names are looked up. */
-  rules(scene: Scene<Read, Moved>): Rules
+  rules(scene: Scene<Read, Moved>): TaskRules
 }

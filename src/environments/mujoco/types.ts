@@ -7,13 +7,13 @@ import type { SimulatorRandomState } from '../simulatorRandom.js'
 import type { DataArray, ModelArray, MovableArray } from './arrays.js'
 
 /** Where an element of the model stands. */
-export interface Place {
+export interface ScenePlace {
   /** Its row in the arrays of its kind: the position of a geom is in `geom_xpos` from `3 * row` on. */
   readonly row: number
 }
 
 /** Where a joint stands. */
-export interface JointPlace extends Place {
+export interface JointPlace extends ScenePlace {
   /** Where its positions begin in `qpos`. */
   readonly qpos: number
   /** Where its velocities begin in `qvel`. */
@@ -21,7 +21,7 @@ export interface JointPlace extends Place {
 }
 
 /** Where a sensor stands. */
-export interface SensorPlace extends Place {
+export interface SensorPlace extends ScenePlace {
   /** Where its numbers begin in `sensordata`. */
   readonly sensordata: number
   /** How many numbers it has. */
@@ -29,22 +29,22 @@ export interface SensorPlace extends Place {
 }
 
 /** What is known of an element, by its kind. */
-export interface Places {
-  readonly body: Place
+export interface ScenePlaces {
+  readonly body: ScenePlace
   readonly joint: JointPlace
-  readonly geom: Place
-  readonly site: Place
-  readonly camera: Place
-  readonly light: Place
-  readonly tendon: Place
-  readonly actuator: Place
+  readonly geom: ScenePlace
+  readonly site: ScenePlace
+  readonly camera: ScenePlace
+  readonly light: ScenePlace
+  readonly tendon: ScenePlace
+  readonly actuator: ScenePlace
   readonly sensor: SensorPlace
-  readonly equality: Place
-  readonly keyframe: Place
+  readonly equality: ScenePlace
+  readonly keyframe: ScenePlace
 }
 
 /** A kind of element that has names. */
-export type PlaceKind = keyof Places
+export type ElementKind = keyof ScenePlaces
 
 /**
  * A model and its moving state, as a task sees them: MuJoCo's own arrays, row after row, in meters, kilograms, seconds and radians.
@@ -61,7 +61,7 @@ export interface Scene<Read extends DataArray = never, Moved extends MovableArra
    *
    * Fails: RangeError with the names that there are and the nearest of them.
    */
-  place<Kind extends PlaceKind>(kind: Kind, name: string): Places[Kind]
+  place<Kind extends ElementKind>(kind: Kind, name: string): ScenePlaces[Kind]
   /** A copy of an array of the model as it was compiled. */
   compiled(name: ModelArray): Float64Array
   /** Derives all other arrays from positions, velocities, activations and the model, as they are now, without a step of time. */

@@ -4,7 +4,7 @@ import { hopper } from '../../../src/environments/gymnasium/hopper.js'
 import type { Model, ModelText } from '../../../src/environments/mujoco/mjcf.js'
 import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
 import { openPhysics } from '../../../src/environments/mujoco/physics.js'
-import type { MujocoTask, Rules } from '../../../src/environments/mujoco/task.js'
+import type { MujocoTask, TaskRules } from '../../../src/environments/mujoco/task.js'
 import type { MujocoSimulator } from '../../../src/environments/mujoco/types.js'
 import { NotFiniteError } from '../../../src/failure.js'
 import { seeded } from '../../../src/random.js'
@@ -24,7 +24,7 @@ const open = (task: MujocoTask, seed = 1) => mujocoSimulator(task, { random: ran
 const probeOf = (source: Model | ModelText) => openPhysics({ name: 'probe', source, reads: [], moves: [] })
 
 /** Hopper-v4 with some of its rules changed. */
-const hopperWith = (change: (rules: Rules) => Partial<Rules>): MujocoTask => ({
+const hopperWith = (change: (rules: TaskRules) => Partial<TaskRules>): MujocoTask => ({
   ...hopperV4,
   rules: (scene) => {
     const rules = hopperV4.rules(scene)
