@@ -26,14 +26,20 @@ const realm = vm.createContext({
   Response,
   fetch: async (url) => new Response(await served(url), { headers: { 'content-type': 'application/wasm' } }),
   location: { href: `${origin}/index.html` },
-  // As much of a document as Vite's own preamble looks at.
-  document: { baseURI: `${origin}/index.html`, createElement: () => ({ relList: { supports: () => true } }) },
+  // As much of a document as Vite's own code looks at, which announces the parts of a page to the browser before it imports them.
+  document: {
+    baseURI: `${origin}/index.html`,
+    createElement: () => ({ relList: { supports: () => true } }),
+    getElementsByTagName: () => [],
+    querySelector: () => null,
+    head: { appendChild: () => {} },
+  },
   close: () => process.exit(),
 })
 realm.window = realm
 
-const load = async (url) => {
-  const module = new vm.SourceTextModule(String(await served(url)), {
+const read = async (url) =>
+  new vm.SourceTextModule(String(await served(url)), {
     context: realm,
     identifier: url,
     initializeImportMeta: (meta) => void (meta.url = url),
@@ -42,7 +48,13 @@ const load = async (url) => {
       return load(new URL(specifier, url).href)
     },
   })
-  await module.link((specifier) => load(new URL(specifier, url).href))
+/** Each module once, as a page has it. */
+const modules = new Map()
+const moduleAt = (url) => modules.get(url) ?? modules.set(url, read(url)).get(url)
+const load = async (url) => {
+  const module = await moduleAt(url)
+  if (module.status === 'unlinked')
+    await module.link((specifier, { identifier }) => moduleAt(new URL(specifier, identifier).href))
   await module.evaluate()
   return module
 }
