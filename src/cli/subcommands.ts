@@ -77,7 +77,12 @@ export const subcommands: readonly Subcommand[] = [
     name: 'tasks',
     declare: declareTasks,
     expected: () => null,
-    read: () => right(printing(describeTasks())),
+    read: () =>
+      right({
+        name: 'tasks',
+        asked: null,
+        answer: () => TE.tryCatch(describeTasks, (error) => failed(reason(error))),
+      }),
   },
   subcommand({
     name: 'convert',

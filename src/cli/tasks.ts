@@ -1,6 +1,6 @@
 /** `rivulet tasks`: every task with its shapes and limits, and the settings that a run of it has by default. */
 import type { Command } from 'commander'
-import { tasks } from '../environments/tasks.js'
+import { type TaskId, taskIds, taskSpec } from '../environments/tasks.js'
 import { hasPublishedSettings } from '../learners/avg/publishedSettings.js'
 import { defaultsFor } from '../runs/config.js'
 import type { Spec, VectorSpec } from '../types.js'
@@ -22,7 +22,7 @@ const shapeOf = ({ name, observation, action, stepSeconds, stepLimit }: Spec): r
   stepLimit === Infinity ? 'none' : count(stepLimit),
 ]
 
-const settingsOf = ({ name }: Spec): readonly string[] => {
+const settingsOf = (name: TaskId): readonly string[] => {
   const { actionRange, settings } = defaultsFor(name)
   return [
     name,
@@ -44,18 +44,18 @@ export const declareTasks = (command: Command): Command =>
   )
 
 /** What `rivulet tasks` prints. */
-export const describeTasks = (): string => `${table([
-  ['Task', 'Observation', 'Action', 'Bounds', 'Step', 'Steps an episode'],
-  ...tasks.map(shapeOf),
-])}
+export const describeTasks = async (): Promise<string> => {
+  const specs = await Promise.all(taskIds.map(taskSpec))
+  return `${table([['Task', 'Observation', 'Action', 'Bounds', 'Step', 'Steps an episode'], ...specs.map(shapeOf)])}
 
 Default settings of AVG by task, with their source:
 
 ${table([
   ['Task', 'Source', 'Hidden', 'Actor step', 'Critic step', 'Entropy', 'Discount', 'Beta1', 'Actions'],
-  ...tasks.map(settingsOf),
+  ...taskIds.map(settingsOf),
 ])}
 
 Actions: clip cuts the policy's (-1, 1) off at the bounds, as the paper does; rescale stretches it.
 Each setting has an option: see rivulet train --help.
 `
+}

@@ -1,5 +1,5 @@
 /** `rivulet train`: opens what a run needs, runs it, and closes everything again, however it ends. */
-import { isLeft, left } from 'fp-ts/lib/Either.js'
+import { isLeft, left, mapLeft } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type MonoTypeOperatorFunction, identity, lastValueFrom, tap } from 'rxjs'
@@ -7,7 +7,7 @@ import { reason } from '../failure.js'
 import type { Progress } from '../../operators/progress.js'
 import { emptyTally } from '../../operators/tallyEpisodes.js'
 import { simulate } from '../drivers/simulate.js'
-import { tasks } from '../environments/tasks.js'
+import { taskSpec } from '../environments/tasks.js'
 import { cell } from '../cell.js'
 import { type RunDirectory, defaultPath, openRunDirectory } from '../runs/runDirectory.js'
 import { beginWeights, keepLearnt, keepWeights } from '../runs/runWeights.js'
@@ -17,15 +17,8 @@ import type { Driver, Spec } from '../types.js'
 import { display, interval, untilAborted } from './display.js'
 import { type Exit, failed, interrupted, refused, withLines } from './exit.js'
 import { type CommandProcess, signalOf } from './commandProcess.js'
-import { type TrainRequest, namedFailures } from './trainRequest.js'
+import { type TrainRequest, fittingMemory, namedFailures } from './trainRequest.js'
 import { kept, noReturns, summary, withReturn } from './summary.js'
-
-/** A task's shapes before its world is opened: what can be refused is refused before anything is loaded or written. */
-const specOf = (task: string): Spec => {
-  const spec = tasks.find(({ name }) => name === task)
-  if (spec === undefined) throw new RangeError(`train: expected a known task, got '${task}'`)
-  return spec
-}
 
 /** Runs a task once, and gives the same promise to each that asks for it. */
 const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
@@ -50,9 +43,22 @@ export const train = (
   const tally = cell(emptyTally)
   const returns = cell(noReturns)
 
-  const makeAgent = TE.tryCatch(
-    async () => agentFor(settings, specOf(task)),
-    (error) => failed(`agent: ${reason(error)}`),
+  /** The shapes of the task, whose world is not opened yet. */
+  const loadSpec: TE.TaskEither<Exit, Spec> = pipe(
+    TE.tryCatch(
+      () => taskSpec(task),
+      (error) => failed(`task: ${reason(error)}`),
+    ),
+    TE.flatMapEither((spec) => pipe(fittingMemory(settings, spec), mapLeft(refused))),
+  )
+  const makeAgent = pipe(
+    loadSpec,
+    TE.flatMap((spec) =>
+      TE.tryCatch(
+        async () => agentFor(settings, spec),
+        (error) => failed(`agent: ${reason(error)}`),
+      ),
+    ),
   )
   const takeWeights = ({ learner }: Agent): TE.TaskEither<Exit, void> =>
     pipe(beginWeights(settings, learner), TE.mapLeft(refused))

@@ -1,6 +1,6 @@
 /** The grammar of `rivulet train` and its help, which states every default. */
 import type { Command } from 'commander'
-import { tasks } from '../environments/tasks.js'
+import { taskIds } from '../environments/tasks.js'
 import { defaultHyperparameters } from '../learners/avg/publishedSettings.js'
 import { defaultLength } from '../runs/config.js'
 import { setting } from './numberText.js'
@@ -15,7 +15,7 @@ export const declareTrain = (command: Command): Command =>
   command
 
     .description("train an agent in a task's world, from its first step to its last, and write down each episode")
-    .argument('<task>', `one of ${tasks.map(({ name }) => name).join(', ')}`)
+    .argument('<task>', `one of ${taskIds.join(', ')}`)
     .option('--steps <N>', `actions to execute (default: ${defaultLength.steps})`)
     .option('--seed <S>', `seed of all randomness; the same one gives the same run (default: ${defaultLength.seed})`)
     .option('--out <DIR>', 'new or empty directory to write to (default: runs/<task>-<algorithm>-s<seed>-<date>)')

@@ -3,7 +3,6 @@ import { type Either, flatMap, left, map, mapLeft, right } from 'fp-ts/lib/Eithe
 import { pipe } from 'fp-ts/lib/function.js'
 import { type TypeOfFields, closed, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode, printable } from '../edge/decode.js'
-import { tasks } from '../environments/tasks.js'
 import { type ByteOrder, byteOrder, unfitHome } from '../kernels/home.js'
 import { fitting, fusedBytes, memoryLimit, taking, tensorFlowBytes } from '../learners/avg/avgBytes.js'
 import {
@@ -16,6 +15,7 @@ import {
   runFields,
   type RunSettings,
 } from '../runs/config.js'
+import type { Spec } from '../types.js'
 import { flagOf, fromText, listFromText } from './textCodecs.js'
 
 /** What `rivulet train` was asked to do. */
@@ -97,15 +97,13 @@ const readEngine = (written: Partial<TypeOfFields<typeof engineOptionFields>>, o
   )
 }
 
-/** A request whose agent fits into memory; refused before anything is loaded, let alone allocated. */
-const fittingMemory = (request: TrainRequest): Either<readonly Failure[], TrainRequest> => {
-  const { task, engine, settings } = request.settings
-  const spec = tasks.find(({ name }) => name === task)!
+/** The shapes of a task, if an agent for them fits into memory; asked before anything is allocated. */
+export const fittingMemory = ({ engine, settings }: RunSettings, spec: Spec): Either<readonly Failure[], Spec> => {
   const bytes = engine === 'fused' ? fusedBytes(spec, settings) : tensorFlowBytes(spec, settings)
   const { hidden } = settings
   return bytes <= memoryLimit
-    ? right(request)
-    : left([{ path: 'hidden', expected: fitting, got: taking(hidden, bytes), nearest: null }])
+    ? right(spec)
+    : left(namedFailures([{ path: 'hidden', expected: fitting, got: taking(hidden, bytes), nearest: null }]))
 }
 
 /**
@@ -137,7 +135,6 @@ export const readTrain = (
             progress: written.progress ?? true,
           }
         }),
-        flatMap(fittingMemory),
       ),
     ),
     mapLeft(namedFailures),

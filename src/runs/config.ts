@@ -15,7 +15,7 @@ import {
   yesOrNo,
 } from '../edge/codecs.js'
 import type { TypeOf } from 'io-ts'
-import { tasks } from '../environments/tasks.js'
+import { taskIds } from '../environments/tasks.js'
 import { defaultHome } from '../kernels/home.js'
 import { publishedSwitches } from '../learners/avg/avgSettings.js'
 import { hyperparametersFor, hasPublishedSettings } from '../learners/avg/publishedSettings.js'
@@ -40,7 +40,7 @@ export const avgFields = {
 /** A codec for each of a run's own settings, by name; `settings` are its algorithm's. */
 export const runFields = {
   algorithm: oneOf(['avg']),
-  task: oneOf(tasks.map(({ name }) => name)),
+  task: oneOf(taskIds),
   /** Actions to execute. */
   steps: positiveInteger,
   seed: nonNegativeInteger,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { describeTasks } from '../../src/cli/tasks.js'
-import { tasks } from '../../src/environments/tasks.js'
+import { taskIds } from '../../src/environments/tasks.js'
 
-const lines = describeTasks().split('\n')
+const lines = (await describeTasks()).split('\n')
 
 describe('rivulet tasks', () => {
   it('tells shapes and limits of every task, and settings with whose they are', () => {
-    for (const { name } of tasks) expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(2)
+    for (const id of taskIds) expect(lines.filter((line) => line.startsWith(`${id} `))).toHaveLength(2)
     const about = (name: string) => lines.filter((line) => line.startsWith(name)).map((line) => line.split(/\s{2,}/))
     expect(about('Pendulum-v1')).toEqual([
       ['Pendulum-v1', '3', '1', '-2 to 2', '0.05 s', '200'],

@@ -1,7 +1,7 @@
 import { isLeft, right } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { decode, renderFailure } from '../../src/edge/decode.js'
-import { tasks } from '../../src/environments/tasks.js'
+import { taskIds } from '../../src/environments/tasks.js'
 import { defaultHyperparameters, publishedSettings } from '../../src/learners/avg/publishedSettings.js'
 import { defaultsFor, runConfig, runSettings, type RunConfig } from '../../src/runs/config.js'
 import { provenance } from '../../src/runs/versions.js'
@@ -9,7 +9,7 @@ import { provenance } from '../../src/runs/versions.js'
 const config: RunConfig = { ...defaultsFor('Hopper-v4'), ...provenance() }
 
 describe('defaultsFor', () => {
-  it.each(tasks.map(({ name }) => name))('%s: holds by its own codec, for 100,000 steps of seed 1', (task) => {
+  it.each(taskIds)('%s: holds by its own codec, for 100,000 steps of seed 1', (task) => {
     const defaults = defaultsFor(task)
     expect(decode(runSettings)(defaults)).toEqual(right(defaults))
     expect(defaults).toMatchObject({ task, algorithm: 'avg', steps: 100_000, seed: 1, normalizeObservation: true })

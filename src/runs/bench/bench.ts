@@ -2,7 +2,7 @@
 import { Observable } from 'rxjs'
 import type { Clock } from '../../time/clock.js'
 import { reason } from '../../failure.js'
-import { tasks } from '../../environments/tasks.js'
+import { taskIds, taskSpec } from '../../environments/tasks.js'
 import { eventLoop } from '../../time/schedule.js'
 import { engines, measureLearner, type Open, shapes, type ShapesName } from './learners.js'
 import type { Bench, Effort } from './measure.js'
@@ -51,11 +51,11 @@ const measurements: Readonly<Record<BenchPart, readonly Measurement[]>> = {
     what: `pipeline: ${what}`,
     measure: async (bench, report) => ({ ...report, pipeline: [...report.pipeline, await measure(bench)] }),
   })),
-  simulator: tasks.map((spec) => ({
-    what: `simulator: ${spec.name}`,
+  simulator: taskIds.map((id) => ({
+    what: `simulator: ${id}`,
     measure: async (bench, report) => ({
       ...report,
-      simulator: [...report.simulator, await measureSimulator(bench, spec)],
+      simulator: [...report.simulator, await measureSimulator(bench, await taskSpec(id))],
     }),
   })),
   learner: [...engines].flatMap(([engine, open]) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { tasks } from '../../../src/environments/tasks.js'
+import { taskIds } from '../../../src/environments/tasks.js'
 import {
   defaultHyperparameters,
   hyperparametersFor,
@@ -57,6 +57,6 @@ describe('hyperparametersFor', () => {
   )
 
   test('every task of ours has settings', () => {
-    for (const { name } of tasks) expect(() => hyperparametersFor(name)).not.toThrow()
+    for (const id of taskIds) expect(() => hyperparametersFor(id)).not.toThrow()
   })
 })

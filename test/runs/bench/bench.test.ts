@@ -4,7 +4,7 @@ import { firstValueFrom, lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../../src/time/clock.js'
 import { decode } from '../../../src/edge/decode.js'
-import { tasks } from '../../../src/environments/tasks.js'
+import { taskIds } from '../../../src/environments/tasks.js'
 import { bench } from '../../../src/runs/bench/bench.js'
 import { benchReport, machineAt, type BenchPart } from '../../../src/runs/bench/report.js'
 
@@ -33,7 +33,7 @@ describe('a report', () => {
 
   it('has a row for each simulator, that its codec reads after a way through JSON', async () => {
     const report = await reportOf('simulator')
-    expect(report.simulator.map(({ task }) => task)).toEqual(tasks.map(({ name }) => name))
+    expect(report.simulator.map(({ task }) => task)).toEqual(taskIds)
     expect(report).toMatchObject({ machine, learner: [], pipeline: [] })
     expect(isRight(decode(benchReport)(JSON.parse(JSON.stringify(report))))).toBe(true)
     const [{ stepsPerSecond, spread }] = report.simulator
@@ -81,7 +81,7 @@ describe('a benchmark', () => {
   it('tells each measurement as it is made', async () => {
     const told = await lastValueFrom(bench({ ...effort, machine, only: 'simulator' }).pipe(toArray()))
     expect(told.map(({ measured, total, what }) => [measured, total, what])).toEqual(
-      tasks.map(({ name }, i) => [i + 1, tasks.length, `simulator: ${name}`]),
+      taskIds.map((id, i) => [i + 1, taskIds.length, `simulator: ${id}`]),
     )
   })
 
