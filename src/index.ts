@@ -186,7 +186,8 @@ export {
 export { simulate, type SimulateOptions } from './drivers/simulate.js'
 export {
   simulator,
-  tasks,
+  taskIds,
+  taskSpec,
   type SimulatorById,
   type SimulatorFor,
   type SimulatorOptions,

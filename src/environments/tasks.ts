@@ -1,13 +1,11 @@
-/** The tasks that Rivulet knows, by id. MuJoCo is loaded only when one of its tasks is opened. */
+/** The tasks that Rivulet knows, by id. Each is loaded when it is asked for, and MuJoCo when one of its tasks is opened. */
 import { nearestName } from '../edge/decode.js'
 import { checkRandom } from '../random.js'
 import type { Random, Simulator, Spec } from '../types.js'
-import { halfCheetah } from './gymnasium/halfCheetah.js'
-import { hopper } from './gymnasium/hopper.js'
-import { mujocoSimulator } from './mujoco/mujocoSimulator.js'
+import type { Version } from './gymnasium/version.js'
 import type { MujocoTask } from './mujoco/task.js'
 import type { MujocoSimulator } from './mujoco/types.js'
-import { type PendulumSimulator, pendulum, pendulumSpec } from './pendulum.js'
+import type { PendulumSimulator } from './pendulum.js'
 
 /** How a simulator is opened. */
 export interface SimulatorOptions {
@@ -35,29 +33,55 @@ interface Entry<Opened extends Simulator> {
   readonly open: (options: SimulatorOptions) => Promise<Opened>
 }
 
-const onMujoco = (task: MujocoTask): Entry<MujocoSimulator> => ({
-  spec: task.spec,
-  open: (options) => mujocoSimulator(task, options),
-})
+/** Loads a task. A bundler has to find the import written out, with the name of its file. */
+type Load<Opened extends Simulator> = () => Promise<Entry<Opened>>
 
-const entries: { readonly [Id in TaskId]: Entry<SimulatorById[Id]> } = {
-  'Pendulum-v1': { spec: pendulumSpec, open: async (options) => pendulum(options) },
-  'Hopper-v4': onMujoco(hopper('v4')),
-  'Hopper-v5': onMujoco(hopper('v5')),
-  'HalfCheetah-v4': onMujoco(halfCheetah('v4')),
-  'HalfCheetah-v5': onMujoco(halfCheetah('v5')),
+const onMujoco =
+  (load: () => Promise<MujocoTask>): Load<MujocoSimulator> =>
+  async () => {
+    const task = await load()
+    return {
+      spec: task.spec,
+      open: async (options) => (await import('./mujoco/mujocoSimulator.js')).mujocoSimulator(task, options),
+    }
+  }
+
+const hopper = (version: Version) => onMujoco(async () => (await import('./gymnasium/hopper.js')).hopper(version))
+const halfCheetah = (version: Version) =>
+  onMujoco(async () => (await import('./gymnasium/halfCheetah.js')).halfCheetah(version))
+
+const table: { readonly [Id in TaskId]: Load<SimulatorById[Id]> } = {
+  'Pendulum-v1': async () => {
+    const { pendulum, pendulumSpec } = await import('./pendulum.js')
+    return { spec: pendulumSpec, open: async (options) => pendulum(options) }
+  },
+  'Hopper-v4': hopper('v4'),
+  'Hopper-v5': hopper('v5'),
+  'HalfCheetah-v4': halfCheetah('v4'),
+  'HalfCheetah-v5': halfCheetah('v5'),
 }
 
-/** The spec of every known task, named by its id. */
-export const tasks: readonly Spec[] = Object.values(entries).map(({ spec }) => spec)
-
 /** The ids of all tasks. */
-export const taskIds = Object.keys(entries) as readonly TaskId[]
+export const taskIds = Object.keys(table) as readonly TaskId[]
 
-/** The spec of a task. */
-export const taskSpec = async (id: TaskId): Promise<Spec> => entries[id].spec
+const isTaskId = (id: string): id is TaskId => Object.hasOwn(table, id)
 
-const isTaskId = (id: string): id is TaskId => Object.hasOwn(entries, id)
+/** How a task is loaded; throws, naming the nearest, where there is none of this id. */
+const loadOf = (caller: string, id: string): Load<Simulator> => {
+  if (isTaskId(id)) return table[id]
+  const nearest = nearestName(id, taskIds)
+  throw new RangeError(
+    `${caller}: expected a known task (${taskIds.join(', ')}), got '${id}'` +
+      (nearest === null ? '' : `; nearest: ${nearest}`),
+  )
+}
+
+/**
+ * The spec of a task, which is loaded for that and not opened.
+ *
+ * Fails: rejects with a RangeError that names the nearest id when there is no such task.
+ */
+export const taskSpec = async (id: string): Promise<Spec> => (await loadOf('taskSpec', id)()).spec
 
 /**
  * Opens the simulator of a task: plain functions, no Rx.
@@ -70,14 +94,7 @@ export const simulator = async <const Id extends string>(
   id: Id,
   options: SimulatorOptions,
 ): Promise<SimulatorFor<Id>> => {
-  if (!isTaskId(id)) {
-    const ids = tasks.map(({ name }) => name)
-    const nearest = nearestName(id, ids)
-    throw new RangeError(
-      `simulator: expected a known task (${ids.join(', ')}), got '${id}'` +
-        (nearest === null ? '' : `; nearest: ${nearest}`),
-    )
-  }
+  const load = loadOf('simulator', id)
   checkRandom('simulator', 'random', (options as SimulatorOptions | undefined)?.random, 'environment')
-  return (await entries[id].open(options)) as SimulatorFor<Id>
+  return (await (await load()).open(options)) as SimulatorFor<Id>
 }

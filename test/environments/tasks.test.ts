@@ -1,37 +1,42 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { MujocoSimulator } from '../../src/environments/mujoco/types.js'
 import type { PendulumSimulator } from '../../src/environments/pendulum.js'
-import { type TaskId, simulator, tasks } from '../../src/environments/tasks.js'
+import { type TaskId, simulator, taskIds, taskSpec } from '../../src/environments/tasks.js'
 import { seeded } from '../../src/random.js'
 import type { Simulator } from '../../src/types.js'
 
 const random = seeded(1)('environment')
+const known = 'Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5'
 
-describe('tasks', () => {
-  it('has a whole spec of every id', () => {
-    expect(tasks.map(({ name }) => name)).toEqual([
-      'Pendulum-v1',
-      'Hopper-v4',
-      'Hopper-v5',
-      'HalfCheetah-v4',
-      'HalfCheetah-v5',
-    ])
-    for (const { observation, action, stepSeconds, stepLimit } of tasks) {
-      for (const { size, low, high, names, units } of [observation, action]) {
-        expect([low.length, high.length, names.length, units.length]).toEqual([size, size, size, size])
-        expect(new Set(names).size).toBe(size)
-        for (let i = 0; i < size; i++) expect(low[i]).toBeLessThan(high[i])
-      }
-      expect(stepSeconds).toBeGreaterThan(0)
-      expect(stepLimit).toBeGreaterThan(0)
+it('taskIds lists every id', () => {
+  expect(taskIds.join(', ')).toBe(known)
+})
+
+describe('taskSpec', () => {
+  it.each(taskIds)('is a whole spec of %s', async (id) => {
+    const { name, observation, action, stepSeconds, stepLimit } = await taskSpec(id)
+    expect(name).toBe(id)
+    for (const { size, low, high, names, units } of [observation, action]) {
+      expect([low.length, high.length, names.length, units.length]).toEqual([size, size, size, size])
+      expect(new Set(names).size).toBe(size)
+      for (let i = 0; i < size; i++) expect(low[i]).toBeLessThan(high[i])
     }
+    expect(stepSeconds).toBeGreaterThan(0)
+    expect(stepLimit).toBeGreaterThan(0)
+  })
+
+  it('rejects an unknown id in one line that names the nearest', async () => {
+    await expect(taskSpec('Hoper-v4')).rejects.toThrow(
+      new RangeError(`taskSpec: expected a known task (${known}), got 'Hoper-v4'; nearest: Hopper-v4`),
+    )
   })
 })
 
 describe('simulator', () => {
-  it.each(tasks.map((spec) => [spec.name, spec] as const))('opens %s with its spec', async (id, spec) => {
-    const world = await simulator(id, { random })
-    expect(world.spec).toBe(spec)
+  it.each(taskIds)('opens %s with its spec', async (id) => {
+    const world = await simulator(id as string, { random })
+    const spec = await taskSpec(id)
+    expect(world.spec).toEqual(spec)
     expect(world.reset(7).observation).toHaveLength(spec.observation.size)
     const { observation, reward } = world.step(new Float64Array(spec.action.size))
     expect(observation).toHaveLength(spec.observation.size)
@@ -41,7 +46,7 @@ describe('simulator', () => {
 
   it('rejects an unknown id in one line that names the nearest', async () => {
     await expect(simulator('Hoper-v4', { random })).rejects.toThrow(
-      "simulator: expected a known task (Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5), got 'Hoper-v4'; nearest: Hopper-v4",
+      new RangeError(`simulator: expected a known task (${known}), got 'Hoper-v4'; nearest: Hopper-v4`),
     )
     await expect(simulator('chess', { random })).rejects.toThrow(/got 'chess'$/)
     await expect(simulator('toString', { random })).rejects.toThrow(RangeError)
@@ -54,6 +59,7 @@ describe('simulator', () => {
     hopper.close()
     expectTypeOf(hopper).toEqualTypeOf<MujocoSimulator>()
     expectTypeOf(simulator<'Pendulum-v1'>).returns.resolves.toEqualTypeOf<PendulumSimulator>()
+    expectTypeOf(simulator<'HalfCheetah-v5'>).returns.resolves.toEqualTypeOf<MujocoSimulator>()
     expectTypeOf(simulator<string>).returns.resolves.toEqualTypeOf<Simulator>()
     expectTypeOf<TaskId>().toEqualTypeOf<
       'Pendulum-v1' | 'Hopper-v4' | 'Hopper-v5' | 'HalfCheetah-v4' | 'HalfCheetah-v5'
