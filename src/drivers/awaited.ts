@@ -2,6 +2,7 @@
 import type { Observable, Subscription } from 'rxjs'
 import { checkFinite, checkSize, finite } from '../checks.js'
 import { DriverError } from '../failure.js'
+import { described } from '../restored.js'
 import { lockstep, type Schedule } from '../time/schedule.js'
 import type { Driver, Spec, TimeStep } from '../types.js'
 import { copied } from './copied.js'
@@ -57,7 +58,7 @@ const checkKind = (owner: string, { kind }: TimeStep, decision: Decision, index:
  * Memory: the step that came and was not shown yet.
  * Numbers: observation and reward must be finite. Observations and the commands in decisions are copies, so that neither side sees
  * what the other writes to its arrays later. `kind`, `time`, `previousAction` and the end of an episode are the world's to give.
- * Fails: throws on a `patience` or `within` that is not above 0. Error notification with whatever `next` throws, a `NotFiniteError` by its step;
+ * Fails: throws without a `next`, and on a `patience` or `within` that is not above 0. Error notification with whatever `next` throws, a `NotFiniteError` by its step;
  * when `next` takes longer than `within`, by its step; on a step of a kind that the decision does not lead to and on an observation
  * of another size than the spec's; when a step stays without an answer for `patience`, on a second subscriber (the first goes on)
  * and after `close`. The world is told to stop before any error is sent. Where its `stop` fails, the driver's `stop()` and the next run fail
@@ -73,6 +74,7 @@ export const awaited = <T extends TimeStep = TimeStep>({
   patience = 10_000,
   within = Infinity,
 }: AwaitedOptions<T>): AwaitedDriver<T> => {
+  if (typeof next !== 'function') throw new TypeError(`awaited: next: expected a function, got ${described(next)}`)
   if (!(within > 0)) throw new RangeError(`${owner}: within: expected milliseconds above 0, or Infinity, got ${within}`)
   let run: RunControl | null = null
   let arrived: T | null = null

@@ -255,6 +255,10 @@ describe('what fails', () => {
     expect(() => byHand({ patience: -1 })).toThrow(`${spec.name}: patience: expected milliseconds above 0`)
   })
 
+  test('a driver without a next, when it is made', () => {
+    expect(() => awaited({ spec } as never)).toThrow(new TypeError('awaited: next: expected a function, got undefined'))
+  })
+
   test('a step without an answer', async () => {
     const clock = new VirtualTimeScheduler()
     const { world, asked } = byHand({ patience: 50, schedule: lockstep({ scheduler: clock }) })

@@ -36,7 +36,7 @@ const written = (steps: readonly TimeStep[]): readonly string[] => {
   return text.match(/[^]{1,37}/g)!
 }
 
-/** Whoever answers each step with the recorded action of the next one, or another. */
+/** Plays a driver to its end, and gives its steps. Each is answered with the action of `reply`, the last of an episode with `begin`. */
 const answered = (world: Driver, reply: (step: TimeStep) => number): Promise<TimeStep[]> =>
   lastValueFrom(
     pipe(
@@ -306,7 +306,7 @@ describe('what is refused', () => {
 })
 
 describe('the driver suite', () => {
-  // The past cannot be changed: the decision that led to a step is the recorded one.
+  // The decision that led to a step is the recorded one, whatever was answered.
   const exempt = [
     'hands the very decision back as previousAction',
     'forgets the answer that an earlier subscription left behind',

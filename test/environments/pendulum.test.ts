@@ -203,17 +203,17 @@ describe('pendulum', () => {
       'Pendulum-v1: elapsed of a snapshot: expected null or an integer from 0 up, got -1',
     ],
     [
-      'no chance',
+      'no random numbers',
       (state: object) => ({ ...state, random: undefined }),
       'Pendulum-v1: random: expected a snapshot, got undefined',
     ],
     [
-      'chance of no source',
+      'random numbers of no source',
       (state: object) => ({ ...state, random: { source: 'dice', state: null } }),
       "Pendulum-v1: random.source of a snapshot: expected 'given' or 'seed', got dice",
     ],
     [
-      'a place of chance that is none',
+      'a place in a stream that is none',
       (state: object) => ({ ...state, random: { source: 'seed', state: [1, 2] } }),
       'Pendulum-v1: random.state of a snapshot: expected a place in a stream of random numbers',
     ],

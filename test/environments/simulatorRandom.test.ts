@@ -11,7 +11,7 @@ const plain = (): Random => {
   return { normal: (out) => out.fill((next += 1)), uniform: () => (next += 1) / 1000 }
 }
 
-describe('chanceFrom', () => {
+describe('simulatorRandom', () => {
   it('draws from the stream that it was handed', () => {
     expect(draws(simulatorRandom(seeded(3)('a')).random())).toEqual(draws(seeded(3)('a')))
   })

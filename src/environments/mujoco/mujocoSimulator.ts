@@ -1,6 +1,7 @@
 /** The simulator that all MuJoCo tasks share. */
 import { NotFiniteError } from '../../failure.js'
-import { checkAction, checkFinite } from '../../checks.js'
+import { checkAction, checkFinite, checkSize } from '../../checks.js'
+import { checkRandom } from '../../random.js'
 import { checkRestored, checkSnapshot } from '../../restored.js'
 import type { Action, Random, SimulatorStart } from '../../types.js'
 import { simulatorRandom, checkSimulatorRandom } from '../simulatorRandom.js'
@@ -10,12 +11,31 @@ import type { MujocoTask, TaskRules } from './task.js'
 import { squaredNorm } from './terms.js'
 import type { MujocoSimulator } from './types.js'
 
+/** Refuses a task whose spec is not that of its model. */
+const checkSpec = (
+  { spec: { name, action, stepSeconds }, frameSkip }: Pick<MujocoTask, 'spec' | 'frameSkip'>,
+  { controls, timestep }: Pick<Physics<never, never>, 'controls' | 'timestep'>,
+): void => {
+  if (action.size !== controls) {
+    throw new RangeError(
+      `${name}: spec.action: expected size ${controls}, as the model has controls, got ${action.size}`,
+    )
+  }
+  const seconds = timestep * frameSkip
+  if (!(Math.abs(stepSeconds - seconds) <= 1e-9 * seconds)) {
+    throw new RangeError(
+      `${name}: spec.stepSeconds: expected ${seconds}, for ${frameSkip} physics steps of ${timestep} s, got ${stepSeconds}`,
+    )
+  }
+}
+
 /** The rules of a task, once its physics is there; closes it where they cannot be made. */
 const rulesOf = <Read extends DataArray, Moved extends MovableArray>(
   task: MujocoTask<Read, Moved>,
   physics: Physics<Read, Moved>,
 ): TaskRules => {
   try {
+    checkSpec(task, physics)
     return task.rules(physics.scene)
   } catch (error) {
     physics.close()
@@ -33,26 +53,29 @@ const rulesOf = <Read extends DataArray, Moved extends MovableArray>(
  * Memory: a snapshot is plain data and covers physics, the arrays that the task reads and moves, random numbers and the count of steps;
  * restored, here or in another simulator of the task, it continues bit for bit. Models live in memory that is not collected: `close()` frees it.
  *
- * Fails: rejects with MuJoCo's message for a model that does not compile, and with what the task's `rules` throw. RangeError for an action or
+ * Fails: rejects with MuJoCo's message for a model that does not compile, with a RangeError for a spec whose action or `stepSeconds` are not
+ * the model's, with a TypeError without a `random`, and with what the task's `rules` throw. RangeError for an action, observation or
  * state of another size; NotFiniteError for an action, position, velocity, observation or reward that is not finite; Error naming a warning
  * of MuJoCo's, for a step before an episode began, and for any use after `close()`. After a state that diverged, `reset`, `setState` and
  * `restore` work as ever.
  */
 export const mujocoSimulator = async <Read extends DataArray = never, Moved extends MovableArray = never>(
   task: MujocoTask<Read, Moved>,
-  { random }: { readonly random: Random },
+  options: { readonly random: Random },
 ): Promise<MujocoSimulator> => {
   const { spec, frameSkip, source, reads, moves } = task
+  checkRandom('mujocoSimulator', 'random', (options as typeof options | undefined)?.random, 'environment')
   const { name } = spec
   const physics = await openPhysics({ name, source, reads, moves })
   const rules = rulesOf(task, physics)
-  const stream = simulatorRandom(random)
+  const stream = simulatorRandom(options.random)
   let elapsed: number | null = null
   let action: Action = []
   const advance = (): void => physics.advance(action, frameSkip)
 
   const observe = (): Float64Array => {
     const observation = rules.observe()
+    checkSize(name, 'observation', observation, spec.observation.size)
     checkFinite('observation', observation, spec.observation.names)
     return observation
   }

@@ -17,6 +17,10 @@ export interface Physics<Read extends DataArray, Moved extends MovableArray> ext
   OpenScene<Read, Moved>,
   'scene'
 > {
+  /** Numbers in the model's control. */
+  readonly controls: number
+  /** Seconds of one physics step. */
+  readonly timestep: number
   /** Throws once `close` was called; replaces views whose memory has moved. To be called before the scene is read. */
   requireOpen(): void
   /** Puts time, controls, warm start, warnings and the model back to the beginning, lets `place` write to the scene, and derives the rest. */
@@ -66,7 +70,7 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
   const data = new mujoco.MjData(model)
   const signature = mujoco.mjtState.mjSTATE_INTEGRATION.value
   const stateSize = mujoco.mj_stateSize(model, signature)
-  // Only a buffer of the binding's own is written to: given a plain array, mj_getState leaves it as it was, without a word.
+  // mj_getState writes only to a buffer of the binding's own; into a plain array it writes nothing, and does not fail.
   const stateBuffer = new mujoco.DoubleBuffer(stateSize)
   const warnings = warningsOf(mujoco, data, name)
 
@@ -90,6 +94,8 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
 
   return {
     scene,
+    controls: model.nu,
+    timestep: model.opt.timestep,
     requireOpen,
     begin: (place) => {
       requireOpen()

@@ -25,8 +25,12 @@ export interface TaskRules {
   step(action: Action, advance: () => void): TaskOutcome
 }
 
-/** A control task on a MuJoCo model. `Read` and `Moved` name the arrays beyond positions and velocities that it reads, and those of the model that it moves. */
+/**
+ * A control task on a MuJoCo model. `Read` names the arrays of the data that it reads beyond positions and velocities, `Moved` those of the
+ * model that it moves.
+ */
 export interface MujocoTask<Read extends DataArray = never, Moved extends MovableArray = never> {
+  /** Its action has as many numbers as the model has controls, and `stepSeconds` is that of `frameSkip` physics steps. */
   readonly spec: Spec
   readonly source: Model | ModelText
   /** Physics steps for one action. */

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { components } from '../../../src/environments/components.js'
 import { halfCheetah } from '../../../src/environments/gymnasium/halfCheetah.js'
 import { hopper } from '../../../src/environments/gymnasium/hopper.js'
 import type { Model, ModelText } from '../../../src/environments/mujoco/mjcf.js'
@@ -45,7 +46,11 @@ const wander = (world: MujocoSimulator, steps: number, name = 'actions'): readon
  */
 const derivedHopper: MujocoTask<'xipos' | 'qfrc_constraint'> = {
   ...hopperV4,
-  spec: { ...hopperV4.spec, name: 'Derived-v0' },
+  spec: {
+    ...hopperV4.spec,
+    name: 'Derived-v0',
+    observation: components(Array.from({ length: 21 }, (_, i) => [`number ${i}`, '1'] as const)),
+  },
   reads: ['xipos', 'qfrc_constraint'],
   rules: (scene) => ({
     ...hopperV4.rules({ ...scene, model: {} }),
@@ -138,7 +143,7 @@ describe('snapshots', () => {
   })
 })
 
-describe('chance', () => {
+describe('random numbers', () => {
   it('decides an episode by its seed alone, and later resets with it', async () => {
     const world = await open(hopperV4, 1)
     const other = await open(hopperV4, 2)
@@ -298,6 +303,26 @@ describe('a simulator', () => {
     expect(() => world.step([0, 0, 0])).toThrow('Hopper-v4: expected reset() or setState() before the first step()')
     world.reset()
     world.step([0, 0, 0])
+    world.close()
+  })
+
+  it('is not made of a spec that is not the model’s, nor without random numbers', async () => {
+    const { spec } = hopperV4
+    const action = components([['thigh torque', '1', -1, 1]])
+    await expect(open({ ...hopperV4, spec: { ...spec, action } })).rejects.toThrow(
+      new RangeError('Hopper-v4: spec.action: expected size 3, as the model has controls, got 1'),
+    )
+    await expect(open({ ...hopperV4, frameSkip: 5 })).rejects.toThrow(
+      new RangeError('Hopper-v4: spec.stepSeconds: expected 0.01, for 5 physics steps of 0.002 s, got 0.008'),
+    )
+    await expect(mujocoSimulator(hopperV4, undefined as never)).rejects.toThrow(
+      'mujocoSimulator: random must be a stream of random numbers',
+    )
+  })
+
+  it('refuses an observation of another size than its spec’s', async () => {
+    const world = await open(hopperWith(() => ({ observe: () => new Float64Array(10) })))
+    expect(() => world.reset()).toThrow('Hopper-v4: expected observation of size 11, got 10')
     world.close()
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addNormal, addUniform, jointState, squaredNorm } from '../../../src/environments/mujoco/terms.js'
 
-/** Chance that yields what it is told. */
+/** A random number generator whose numbers are given. */
 const scripted = (...values: readonly number[]) => {
   const left = [...values]
   const next = () => left.shift() ?? NaN
