@@ -27,9 +27,16 @@ export const kernelTable = {
   layerNorm: 'iiiiii',
   layerNormBackward: 'iiiiii',
   largest: 'iii',
+  sumOfSquares: 'iii',
+  scale: 'iii',
+  addScaled: 'iiii',
+  clear: 'ii',
+  copyRows: 'iiiiii',
   squash: 'iiidii',
   squashBackward: 'iiddiii',
   denseAdam: 'iiiiiiiii',
+  adam: 'iiiiii',
+  polyak: 'iiii',
   takeProjections: 'iiiiii',
 } as const
 

@@ -57,6 +57,13 @@ const calls: Readonly<Record<ConstantKernelName, Job>> = {
   layerNormBackward: (kernels) => kernels.layerNormBackward(RESULTS, NORMS, ROWS, COUNT - 1, INPUT, BACK),
   largest: (kernels) => kernels.largest(OUTPUT, INPUT, LARGEST),
   denseAdam: (kernels) => kernels.denseAdam(WEIGHTS, 0, SECOND, INPUT * INPUT, VECTOR, INPUT, GRADIENT, INPUT, 0),
+  adam: (kernels) => kernels.adam(WEIGHTS, 0, SECOND, SUMS, INPUT, 0),
+  polyak: (kernels) => kernels.polyak(ROWS, INPUT, 4, BACK),
+  sumOfSquares: (kernels) => kernels.sumOfSquares(WEIGHTS, INPUT, LARGEST),
+  scale: (kernels) => kernels.scale(SUMS, INPUT, 4),
+  addScaled: (kernels) => kernels.addScaled(ROWS, INPUT, 1, BIAS),
+  clear: (kernels) => kernels.clear(BACK + 1, INPUT),
+  copyRows: (kernels) => kernels.copyRows(ROWS, INPUT, COUNT, 3, RESULTS + 1, INPUT - 1),
   takeProjections: (kernels) => kernels.takeProjections(BASIS, 2, THIRD, 1, 3, ALONG),
 }
 /** Each of them by itself, and all of them as one job. */

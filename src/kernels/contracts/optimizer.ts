@@ -18,4 +18,13 @@ export interface OptimizerKernels {
     outputs: number,
     scalars: number,
   ): void
+
+  /**
+   * One Adam step on `size` weights whose gradient is stored, and is multiplied by `AdamScalar.factor`: 1, or what clips its norm. The
+   * moments and `scalars` are those of `denseAdam`; there is no weight decay.
+   */
+  adam(weights: number, first: number, second: number, gradient: number, size: number, scalars: number): void
+
+  /** target ← target + τ (source - target) for `size` weights of a target network, in place, with the double τ at `tau`. */
+  polyak(source: number, size: number, tau: number, target: number): void
 }

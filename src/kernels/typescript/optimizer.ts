@@ -45,4 +45,25 @@ export const optimizerKernels = ({ f32, f64 }: Pick<Arena, 'f32' | 'f64'>): Opti
       f32[weights + b] -= (stepSize * mean) / (Math.sqrt(square) + epsilon)
     }
   },
+
+  adam: (weights, first, second, gradient, size, scalars) => {
+    const factor = f64[scalars + AdamScalar.factor]
+    const stepSize = f64[scalars + AdamScalar.step]
+    const epsilon = f64[scalars + AdamScalar.epsilon]
+    const beta1 = f64[scalars + AdamScalar.beta1]
+    const beta2 = f64[scalars + AdamScalar.beta2]
+    for (let i = 0; i < size; i++) {
+      const g = factor * f32[gradient + i]
+      const mean = beta1 === 0 ? g : beta1 * f32[first + i] + (1 - beta1) * g
+      const square = beta2 * f32[second + i] + (1 - beta2) * g * g
+      if (beta1 !== 0) f32[first + i] = mean
+      f32[second + i] = square
+      f32[weights + i] -= (stepSize * mean) / (Math.sqrt(square) + epsilon)
+    }
+  },
+
+  polyak: (source, size, tau, target) => {
+    const share = f64[tau]
+    for (let i = 0; i < size; i++) f32[target + i] += share * (f32[source + i] - f32[target + i])
+  },
 })

@@ -16,4 +16,28 @@ export const vectorKernels = ({ f32, f64 }: Pick<Arena, 'f32' | 'f64'>): VectorK
     }
     f64[most] = greatest
   },
+
+  sumOfSquares: (x, size, sum) => {
+    let square = 0
+    for (let i = x; i < x + size; i++) square += f32[i] * f32[i]
+    f64[sum] = square
+  },
+
+  scale: (x, size, factor) => {
+    const by = f64[factor]
+    for (let i = x; i < x + size; i++) f32[i] *= by
+  },
+
+  addScaled: (x, size, factor, y) => {
+    const by = f64[factor]
+    for (let i = 0; i < size; i++) f32[y + i] += by * f32[x + i]
+  },
+
+  clear: (x, size) => {
+    f32.fill(0, x, x + size)
+  },
+
+  copyRows: (x, stride, rows, size, output, outputStride) => {
+    for (let r = 0; r < rows; r++) f32.copyWithin(output + r * outputStride, x + r * stride, x + r * stride + size)
+  },
 })
