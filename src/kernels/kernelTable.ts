@@ -37,6 +37,12 @@ export const kernelTable = {
   denseAdam: 'iiiiiiiii',
   adam: 'iiiiii',
   polyak: 'iiii',
+  denseTrace: 'iiiiiiii',
+  trace: 'iiiii',
+  denseAdaptiveTrace: 'iiiiiiiiii',
+  adaptiveTrace: 'iiiiiii',
+  denseIntentionalTrace: 'iiiiiiiiii',
+  intentionalTrace: 'iiiiiii',
   takeProjections: 'iiiiii',
 } as const
 

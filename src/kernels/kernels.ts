@@ -3,6 +3,7 @@ import type { DenseKernels, DenseRowKernels } from './contracts/dense.js'
 import type { NormKernels } from './contracts/norm.js'
 import type { OptimizerKernels } from './contracts/optimizer.js'
 import type { PolicyKernels } from './contracts/policy.js'
+import type { TraceKernels } from './contracts/trace.js'
 import type { VectorKernels } from './contracts/vector.js'
 
 /** The two homes of the arithmetic. */
@@ -24,12 +25,13 @@ export interface Kernels
     NormKernels,
     PolicyKernels,
     OptimizerKernels,
+    TraceKernels,
     VectorKernels {
   /** What runs, for a run's config: each reproduces its own bits. */
   readonly name: KernelsName
 }
 
-/** Where `denseAdam` finds its scalars, in doubles after `scalars`; the bias corrections are folded into step and epsilon. */
+/** Where `denseAdam` and `adam` find their scalars, in doubles after `scalars`; the bias corrections are folded into step and epsilon. */
 export const AdamScalar = {
   /** What the gradient is multiplied by. */
   factor: 0,
@@ -39,5 +41,20 @@ export const AdamScalar = {
   epsilon: 2,
   beta1: 3,
   beta2: 4,
+  count: 5,
+} as const
+
+/** Where the kernels of traces find their scalars, in doubles after `scalars`. */
+export const TraceScalar = {
+  /** γλ, by which a trace fades from step to step; with 0 it begins anew. */
+  decay: 0,
+  /** δ; of adaptive ObGD alone. */
+  delta: 1,
+  /** Decay of the mean squares; not of plain traces. */
+  beta2: 2,
+  /** 1 / (1 - β2^t), by which the mean squares are corrected in their t-th step; not of plain traces. */
+  correction: 3,
+  /** What is added to a root, or below it; not of plain traces. */
+  epsilon: 4,
   count: 5,
 } as const

@@ -6,6 +6,7 @@ import { denseKernels, denseRowKernels } from './typescript/dense.js'
 import { normKernels } from './typescript/norm.js'
 import { optimizerKernels } from './typescript/optimizer.js'
 import { squashKernels } from './typescript/squashedGaussian.js'
+import { traceKernels } from './typescript/trace.js'
 import { vectorKernels } from './typescript/vector.js'
 
 /** The kernels bound to one arena. */
@@ -19,6 +20,7 @@ export const typescriptKernels = (on: Arena): Kernels => {
     ...normKernels(on),
     ...squashKernels(on),
     ...optimizerKernels(on),
+    ...traceKernels(on),
     ...vectorKernels(on),
   }
 }

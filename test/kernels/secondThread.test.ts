@@ -6,6 +6,7 @@ import { arena } from '../../src/kernels/arena.js'
 import { ROWS_SCRATCH } from '../../src/kernels/contracts/dense.js'
 import { jobsHere, type Job } from '../../src/kernels/jobs.js'
 import type { ConstantKernelName } from '../../src/kernels/kernelTable.js'
+import { TraceScalar } from '../../src/kernels/kernels.js'
 import { recordJobs } from '../../src/kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../../src/kernels/secondThread.js'
 import { webAssemblyKernels } from '../../src/kernels/webassembly.js'
@@ -28,9 +29,9 @@ const BACK = RESULTS + COUNT * INPUT
 const SUMS = BACK + COUNT * INPUT
 const SCRATCH = SUMS + INPUT * INPUT + INPUT
 const FLOATS = SCRATCH + ROWS_SCRATCH
-/** Adam's scalars stand at the first doubles; then a norm, a size, an orthonormal basis of two vectors, a third one, scratch, norms. */
-const [NORM, LARGEST, BASIS, THIRD, ALONG, NORMS] = [6, 7, 8, 14, 17, 25]
-const DOUBLES = NORMS + 5
+/** Adam's scalars stand at the first doubles; then a norm, a size, an orthonormal basis of two vectors, a third one, scratch, norms, and the scalars of traces. */
+const [NORM, LARGEST, BASIS, THIRD, ALONG, NORMS, TRACE] = [6, 7, 8, 14, 17, 25, 30]
+const DOUBLES = TRACE + TraceScalar.count
 
 /** A call of every kernel that a job may call, so that its number and its arguments are seen to arrive. */
 const calls: Readonly<Record<ConstantKernelName, Job>> = {
@@ -59,6 +60,14 @@ const calls: Readonly<Record<ConstantKernelName, Job>> = {
   denseAdam: (kernels) => kernels.denseAdam(WEIGHTS, 0, SECOND, INPUT * INPUT, VECTOR, INPUT, GRADIENT, INPUT, 0),
   adam: (kernels) => kernels.adam(WEIGHTS, 0, SECOND, SUMS, INPUT, 0),
   polyak: (kernels) => kernels.polyak(ROWS, INPUT, 4, BACK),
+  denseTrace: (kernels) => kernels.denseTrace(SUMS, INPUT * INPUT, VECTOR, INPUT, ROWS, INPUT, 1, LARGEST),
+  trace: (kernels) => kernels.trace(BACK, ROWS, INPUT, 2, LARGEST),
+  denseAdaptiveTrace: (kernels) =>
+    kernels.denseAdaptiveTrace(SUMS, SECOND, RESULTS, 4 * INPUT, VECTOR, INPUT, ROWS, 4, TRACE, LARGEST),
+  adaptiveTrace: (kernels) => kernels.adaptiveTrace(SUMS, SECOND, RESULTS, ROWS, INPUT, TRACE, LARGEST),
+  denseIntentionalTrace: (kernels) =>
+    kernels.denseIntentionalTrace(SUMS, SECOND, RESULTS, 4 * INPUT, VECTOR, INPUT, ROWS, 4, TRACE, NORM),
+  intentionalTrace: (kernels) => kernels.intentionalTrace(SUMS, SECOND, RESULTS, ROWS, INPUT, TRACE, NORM),
   sumOfSquares: (kernels) => kernels.sumOfSquares(WEIGHTS, INPUT, LARGEST),
   scale: (kernels) => kernels.scale(SUMS, INPUT, 4),
   addScaled: (kernels) => kernels.addScaled(ROWS, INPUT, 1, BIAS),
@@ -87,6 +96,7 @@ const filled = (doubles: number, shared: boolean) => {
   seeded(5)('fill').normal(memory.f32)
   memory.f32.fill(0.1, SECOND, ROWS)
   memory.f64.set([0.3, 1e-3, 1e-8, 0, 0.999])
+  memory.f64.set([0.8, 0.5, 0.99, 1.1, 1e-8], TRACE)
   memory.f64.set([0.6, 0.8, 0, 0.8, -0.6, 0, 3, 2, 1], BASIS)
   return memory
 }
@@ -108,6 +118,7 @@ describe('a second thread', () => {
     beside.joinAll()
     expect(other.f32.slice(0, SCRATCH)).toEqual(one.f32.slice(0, SCRATCH))
     expect(other.f64.slice(0, DOUBLES)).toEqual(one.f64)
+    expect(one.f32.every(Number.isFinite) && one.f64.every(Number.isFinite)).toBe(true)
     beside.close()
   })
 
@@ -124,6 +135,7 @@ describe('a second thread', () => {
     beside.joinAll()
     expect(other.f32.slice(0, SCRATCH)).toEqual(one.f32.slice(0, SCRATCH))
     expect(other.f64.slice(0, DOUBLES)).toEqual(one.f64)
+    expect(one.f32.every(Number.isFinite) && one.f64.every(Number.isFinite)).toBe(true)
     beside.close()
   })
 
