@@ -34,6 +34,8 @@ export const kernelTable = {
   copyRows: 'iiiiii',
   squash: 'iiidii',
   squashBackward: 'iiddiii',
+  squashRows: 'iiiiiiii',
+  squashBackwardRows: 'iiiiiii',
   denseAdam: 'iiiiiiiii',
   adam: 'iiiiii',
   polyak: 'iiii',

@@ -44,6 +44,17 @@ export const AdamScalar = {
   count: 5,
 } as const
 
+/** Where the kernels of squashed rows find their scalars, in doubles after `scalars`. */
+export const SquashScalar = {
+  /** What the second half of a head is a logarithm of: 1 / 2 for a variance, 1 for a deviation. */
+  k: 0,
+  /** η. */
+  entropyCoefficient: 1,
+  /** What a gradient is multiplied by: 1 / rows for that of a mean. */
+  factor: 2,
+  count: 3,
+} as const
+
 /** Where the kernels of traces find their scalars, in doubles after `scalars`. */
 export const TraceScalar = {
   /** γλ, by which a trace fades from step to step; with 0 it begins anew. */

@@ -6,7 +6,6 @@ import { arena } from '../../src/kernels/arena.js'
 import { ROWS_SCRATCH } from '../../src/kernels/contracts/dense.js'
 import { jobsHere, type Job } from '../../src/kernels/jobs.js'
 import type { ConstantKernelName } from '../../src/kernels/kernelTable.js'
-import { TraceScalar } from '../../src/kernels/kernels.js'
 import { recordJobs } from '../../src/kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../../src/kernels/secondThread.js'
 import { webAssemblyKernels } from '../../src/kernels/webassembly.js'
@@ -29,9 +28,9 @@ const BACK = RESULTS + COUNT * INPUT
 const SUMS = BACK + COUNT * INPUT
 const SCRATCH = SUMS + INPUT * INPUT + INPUT
 const FLOATS = SCRATCH + ROWS_SCRATCH
-/** Adam's scalars stand at the first doubles; then a norm, a size, an orthonormal basis of two vectors, a third one, scratch, norms, and the scalars of traces. */
-const [NORM, LARGEST, BASIS, THIRD, ALONG, NORMS, TRACE] = [6, 7, 8, 14, 17, 25, 30]
-const DOUBLES = TRACE + TraceScalar.count
+/** Adam's scalars stand at the first doubles; then a norm, a size, an orthonormal basis of two vectors, a third one, scratch, norms, the scalars of traces, and samples. */
+const [NORM, LARGEST, BASIS, THIRD, ALONG, NORMS, TRACE, SAMPLE] = [6, 7, 8, 14, 17, 25, 30, 35]
+const DOUBLES = SAMPLE + 3 * 5
 
 /** A call of every kernel that a job may call, so that its number and its arguments are seen to arrive. */
 const calls: Readonly<Record<ConstantKernelName, Job>> = {
@@ -57,6 +56,8 @@ const calls: Readonly<Record<ConstantKernelName, Job>> = {
   layerNorm: (kernels) => kernels.layerNorm(ROWS, COUNT - 1, INPUT, 2, RESULTS, NORMS),
   layerNormBackward: (kernels) => kernels.layerNormBackward(RESULTS, NORMS, ROWS, COUNT - 1, INPUT, BACK),
   largest: (kernels) => kernels.largest(OUTPUT, INPUT, LARGEST),
+  squashRows: (kernels) => kernels.squashRows(ROWS, VECTOR, 3, 2, 0, RESULTS, 5, SAMPLE),
+  squashBackwardRows: (kernels) => kernels.squashBackwardRows(ROWS, 3, 2, 0, SAMPLE, GRADIENT, BACK),
   denseAdam: (kernels) => kernels.denseAdam(WEIGHTS, 0, SECOND, INPUT * INPUT, VECTOR, INPUT, GRADIENT, INPUT, 0),
   adam: (kernels) => kernels.adam(WEIGHTS, 0, SECOND, SUMS, INPUT, 0),
   polyak: (kernels) => kernels.polyak(ROWS, INPUT, 4, BACK),

@@ -43,3 +43,23 @@ export function squashBackward(
     store<f32>(float(headGradient + size + i), c < LOW || c > HIGH ? 0 : <f32>byLog)
   }
 }
+
+export function squashRows(head: i32, noise: i32, rows: i32, size: i32, scalars: i32, action: i32, stride: i32, sample: i32): void {
+  const k = load<f64>(double(scalars))
+  for (let r = 0; r < rows; r++) {
+    squash(head + 2 * r * size, noise + r * size, size, k, action + r * stride, sample + r * (2 * size + 1))
+  }
+}
+
+export function squashBackwardRows(head: i32, rows: i32, size: i32, scalars: i32, sample: i32, actionGradient: i32, headGradient: i32): void {
+  const k = load<f64>(double(scalars))
+  const entropyCoefficient = load<f64>(double(scalars + 1))
+  const factor = load<f64>(double(scalars + 2))
+  for (let r = 0; r < rows; r++) {
+    const at = 2 * r * size
+    const from = sample + r * (2 * size + 1)
+    squashBackward(head + at, size, k, entropyCoefficient, from, actionGradient + r * size, headGradient + at)
+  }
+  const end = float(headGradient + 2 * rows * size)
+  for (let at = float(headGradient); at < end; at += 4) store<f32>(at, <f32>(<f64>load<f32>(at) * factor))
+}

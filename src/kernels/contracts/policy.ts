@@ -17,4 +17,34 @@ export interface PolicyKernels {
     actionGradient: number,
     headGradient: number,
   ): void
+
+  /**
+   * `squash` for `rows` rows of head, shape `[rows, 2 size]`, and noise, `[rows, size]`, with the k of `SquashScalar` among the doubles at
+   * `scalars`. The actions are rows that begin `stride` numbers apart, so that they can be put behind observations. The doubles at
+   * `sample` have shape `[rows, 2 size + 1]`. Every row has the bits that `squash` gives it.
+   */
+  squashRows(
+    head: number,
+    noise: number,
+    rows: number,
+    size: number,
+    scalars: number,
+    action: number,
+    stride: number,
+    sample: number,
+  ): void
+
+  /**
+   * headGradient[r] = factor · ∂(η log π(a) - Q(a))/∂head for rows, shape `[rows, 2 size]`, from ∂Q/∂a, shape `[rows, size]`, and what
+   * `squashRows` left at `sample`. `scalars` names doubles, in the order of `SquashScalar`.
+   */
+  squashBackwardRows(
+    head: number,
+    rows: number,
+    size: number,
+    scalars: number,
+    sample: number,
+    actionGradient: number,
+    headGradient: number,
+  ): void
 }

@@ -12,6 +12,7 @@
 import type { Arena } from '../arena.js'
 import type { PolicyKernels } from '../contracts/policy.js'
 import { exp, softplus, tanh } from '../elementary.js'
+import { SquashScalar } from '../kernels.js'
 
 const LOW = -20
 const HIGH = 2
@@ -19,8 +20,8 @@ const HALF_LOG_TWO_PI = 0.9189385332046727
 const LOG_TWO = 0.6931471805599453
 
 /** Both directions of a sample, bound to one arena. */
-export const squashKernels = ({ f32, f64 }: Pick<Arena, 'f32' | 'f64'>): PolicyKernels => ({
-  squash: (head, noise, size, k, action, sample) => {
+export const squashKernels = ({ f32, f64 }: Pick<Arena, 'f32' | 'f64'>): PolicyKernels => {
+  const squash: PolicyKernels['squash'] = (head, noise, size, k, action, sample) => {
     let logProbability = 0
     for (let i = 0; i < size; i++) {
       const draw = f32[noise + i]
@@ -36,9 +37,17 @@ export const squashKernels = ({ f32, f64 }: Pick<Arena, 'f32' | 'f64'>): PolicyK
       logProbability += -0.5 * draw * draw - logDeviation - HALF_LOG_TWO_PI - 2 * (LOG_TWO - u - softplus(-2 * u))
     }
     f64[sample + 2 * size] = logProbability
-  },
+  }
 
-  squashBackward: (head, size, k, entropyCoefficient, sample, actionGradient, headGradient) => {
+  const squashBackward: PolicyKernels['squashBackward'] = (
+    head,
+    size,
+    k,
+    entropyCoefficient,
+    sample,
+    actionGradient,
+    headGradient,
+  ) => {
     for (let i = 0; i < size; i++) {
       const a = f64[sample + i]
       const deviation = f64[sample + size + i]
@@ -48,5 +57,29 @@ export const squashKernels = ({ f32, f64 }: Pick<Arena, 'f32' | 'f64'>): PolicyK
       f32[headGradient + size + i] =
         c < LOW || c > HIGH ? 0 : entropyCoefficient * (-k + 2 * k * a * deviation) - through * k * deviation
     }
-  },
-})
+  }
+
+  return {
+    squash,
+    squashBackward,
+
+    squashRows: (head, noise, rows, size, scalars, action, stride, sample) => {
+      const k = f64[scalars + SquashScalar.k]
+      for (let r = 0; r < rows; r++) {
+        squash(head + 2 * r * size, noise + r * size, size, k, action + r * stride, sample + r * (2 * size + 1))
+      }
+    },
+
+    squashBackwardRows: (head, rows, size, scalars, sample, actionGradient, headGradient) => {
+      const k = f64[scalars + SquashScalar.k]
+      const entropyCoefficient = f64[scalars + SquashScalar.entropyCoefficient]
+      const factor = f64[scalars + SquashScalar.factor]
+      for (let r = 0; r < rows; r++) {
+        const at = 2 * r * size
+        const from = sample + r * (2 * size + 1)
+        squashBackward(head + at, size, k, entropyCoefficient, from, actionGradient + r * size, headGradient + at)
+      }
+      for (let i = headGradient; i < headGradient + 2 * rows * size; i++) f32[i] *= factor
+    },
+  }
+}
