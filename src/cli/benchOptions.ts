@@ -31,7 +31,7 @@ const codec = closed({}, benchFields)
 /** Gives a command the options of `bench`. */
 export const declareBench = (command: Command): Command =>
   command
-    .description('measure the learner in each engine, the simulators, and whole agents, on this machine')
+    .description('measure the learner in each engine, the kernels, the simulators, and whole agents, on this machine')
     .option('--json', 'print the report as JSON')
     .option('--only <part>', `measure one part: ${benchParts.join(', ')} (default: all)`)
     .option('--rounds <N>', `measurements of each figure, whose median is printed (default: ${defaults.rounds})`)

@@ -30,7 +30,7 @@ const section = (head: readonly string[], rows: readonly (readonly string[])[]):
   rows.length === 0 ? [] : [table([head, ...rows])]
 
 /** A report as tables: medians, and the least and greatest of each figure behind them. */
-export const benchText = ({ machine, absent, learner, simulator, pipeline }: BenchReport): string =>
+export const benchText = ({ machine, absent, learner, kernels, simulator, pipeline }: BenchReport): string =>
   [
     machineLine(machine),
     ...section(
@@ -56,6 +56,15 @@ export const benchText = ({ machine, absent, learner, simulator, pipeline }: Ben
     ...section(
       ['Simulator', 'Steps a second'],
       simulator.map(({ task, stepsPerSecond, spread }) => [task, ranged(stepsPerSecond, spread.stepsPerSecond)]),
+    ),
+    ...section(
+      ['Kernel', 'Shape', 'GFLOP/s', '% of registers alone'],
+      kernels.map(({ kernel, shape, gigaflops, percentOfRegisters, spread }) => [
+        kernel,
+        shape,
+        ranged(gigaflops, spread.gigaflops),
+        ranged(percentOfRegisters, spread.percentOfRegisters),
+      ]),
     ),
     ...section(
       ['Learner', 'Engine', 'Sample and update, us', 'State', 'Allocated, bytes'],

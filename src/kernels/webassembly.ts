@@ -5,7 +5,8 @@ import { kernelNames } from './kernelTable.js'
 import type { Kernels } from './kernels.js'
 import { platform } from './platform.js'
 
-const decoded = (base64: string): Uint8Array<ArrayBuffer> =>
+/** Bytes that are written in base64. */
+export const decoded = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 
 /** The compiled kernels that fit an arena: on a memory of its own, or on one that is shared. */

@@ -23,14 +23,17 @@ describe('rivulet bench', () => {
   it('states its defaults, with an example that it takes', () => {
     const help = parsed('bench --help')
     const text = !isLeft(help) && help.right.name === 'print' ? String(help.right.asked) : ''
-    for (const stated of ['(default: 7)', '(default: 0.2)', 'pipeline, simulator, learner'])
+    for (const stated of ['(default: 7)', '(default: 0.2)', 'pipeline, simulator, kernels, learner'])
       expect(text).toContain(stated)
     const line = /^ {2}rivulet (bench .*)$/m.exec(text)?.[1] ?? ''
     expect(parsed(line)).toMatchObject({ right: { name: 'bench', asked: { json: true, only: 'learner' } } })
   })
 
   it.each([
-    ['bench --only lerner', ['--only: expected one of pipeline, simulator, learner; got "lerner"; nearest: learner']],
+    [
+      'bench --only lerner',
+      ['--only: expected one of pipeline, simulator, kernels, learner; got "lerner"; nearest: learner'],
+    ],
     ['bench --rounds 0', ['--rounds: expected a positive integer; got "0"']],
     ['bench --round-seconds NaN', ['--round-seconds: expected a positive number; got "NaN"']],
     ['bench --jsn', [`unknown option '--jsn' for 'rivulet bench'; see 'rivulet bench --help'; nearest: --json`]],
@@ -38,7 +41,7 @@ describe('rivulet bench', () => {
     [
       'bench --rounds x --only y',
       [
-        '--only: expected one of pipeline, simulator, learner; got "y"',
+        '--only: expected one of pipeline, simulator, kernels, learner; got "y"',
         '--rounds: expected a positive integer; got "x"',
       ],
     ],

@@ -25,6 +25,18 @@ const report: BenchReport = {
     },
   ],
   simulator: [],
+  kernels: [
+    {
+      kernel: 'denseRows',
+      shape: '256 x 256 x 256',
+      gigaflops: 40.04,
+      percentOfRegisters: 75.5,
+      spread: {
+        gigaflops: { least: 38, greatest: 41, runs: 3 },
+        percentOfRegisters: { least: 70, greatest: 80, runs: 3 },
+      },
+    },
+  ],
   pipeline: [
     {
       task: 'Hopper-v4',
@@ -55,6 +67,9 @@ it('a report is its machine and a table for each part that was measured', () => 
       '',
       'Agent      Engine       Steps a second       Over a plain loop, us a step  %                  Allocated, bytes a step (loop)  Process',
       'Hopper-v4  webassembly  2346 (90.0 to 1235)  -2.3 (-3.0 to 4.3)            0.5 (-1.0 to 2.0)  3,000 (1,000)                   151.0 MB',
+      '',
+      'Kernel     Shape            GFLOP/s              % of registers alone',
+      'denseRows  256 x 256 x 256  40.0 (38.0 to 41.0)  75.5 (70.0 to 80.0)',
       '',
       'Learner  Engine       Sample and update, us  State   Allocated, bytes',
       'Hopper   webassembly  100 (90.0 to 1235)     1.1 MB  640',

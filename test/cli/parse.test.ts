@@ -148,7 +148,7 @@ describe('what is refused', () => {
     ],
     ['help trian', ['command: expected one of train, tasks, convert, bench; got "trian"; nearest: train']],
     ['help train Hopper-v4', ['argument 2: expected no more arguments; got "Hopper-v4"']],
-    ['bench --only', ['--only: expected one of pipeline, simulator, learner; got nothing']],
+    ['bench --only', ['--only: expected one of pipeline, simulator, kernels, learner; got nothing']],
     ['bench --rounds', ['--rounds: expected a positive integer; got nothing']],
     ['train Hopper-v4 --seed 1e-400', ['--seed: expected an integer from 0 to 2^53 - 1; got "1e-400"']],
     ['train Hopper-v4 --steps', ['--steps: expected a positive integer; got nothing']],

@@ -63,5 +63,11 @@ writeFileSync(
       'sharedBinary',
       '`assembly/shared.ts`, on a memory that two threads share.',
       await compiled('shared.ts', ...shared),
+    ) +
+    '\n' +
+    constant(
+      'registerLoopsBinary',
+      '`assembly/registerLoops.ts`, which `rivulet bench` measures.',
+      await compiled('registerLoops.ts'),
     ),
 )

@@ -4,6 +4,8 @@ import type { Clock } from '../../time/clock.js'
 import { reason } from '../../failure.js'
 import { taskIds, taskSpec } from '../../environments/tasks.js'
 import { eventLoop } from '../../time/schedule.js'
+import { webAssemblyObstacle } from '../../kernels/home.js'
+import { measureKernels } from './kernels.js'
 import { engines, measureLearner, type Open, shapes, type ShapesName } from './learners.js'
 import type { Bench, Effort } from './measure.js'
 import { pipelines } from './pipelines.js'
@@ -58,6 +60,16 @@ const measurements: Readonly<Record<BenchPart, readonly Measurement[]>> = {
       simulator: [...report.simulator, await measureSimulator(bench, await taskSpec(id))],
     }),
   })),
+  kernels: [
+    {
+      what: 'kernels: products of matrices',
+      measure: async (bench, report) => {
+        const obstacle = webAssemblyObstacle()
+        if (obstacle !== null) return { ...report, absent: [...report.absent, { engine: 'kernels', reason: obstacle }] }
+        return { ...report, kernels: await measureKernels(bench) }
+      },
+    },
+  ],
   learner: [...engines].flatMap(([engine, open]) =>
     (Object.keys(shapes) as ShapesName[]).map((name) => learnerAt(name, engine, open)),
   ),
@@ -81,7 +93,7 @@ export const bench = ({ only, machine, clock, ...effort }: BenchOptions): Observ
       })
     const all = benchParts.filter((part) => (only ?? part) === part).flatMap((part) => measurements[part])
     const run = async (): Promise<void> => {
-      let report: BenchReport = { machine, absent: [], learner: [], simulator: [], pipeline: [] }
+      let report: BenchReport = { machine, absent: [], learner: [], kernels: [], simulator: [], pipeline: [] }
       for (const [i, { what, measure }] of all.entries()) {
         await pause()
         report = await measure({ ...effort, clock, pause }, report)

@@ -60,7 +60,7 @@ export const timed = async (clock: Clock, work: () => unknown): Promise<number> 
 }
 
 /** Steps that fill a round: as many as were made in one, which was warm-up. */
-const stepsInRound = async ({ clock, roundSeconds, pause }: Bench, step: () => void): Promise<number> => {
+export const stepsInRound = async ({ clock, roundSeconds, pause }: Bench, step: () => void): Promise<number> => {
   await pause()
   const end = clock.now() + 1000 * roundSeconds
   let steps = 0

@@ -5,7 +5,7 @@ import { closed, finiteNumber, nonNegativeInteger, positiveInteger, positiveNumb
 import { rivuletCommit, rivuletVersion } from '../versions.js'
 
 /** The parts of a benchmark, in their order: TensorFlow.js comes last, whose memory would otherwise be in everybody's. */
-export const benchParts = ['pipeline', 'simulator', 'learner'] as const
+export const benchParts = ['pipeline', 'simulator', 'kernels', 'learner'] as const
 
 /** One part of a benchmark. */
 export type BenchPart = (typeof benchParts)[number]
@@ -38,6 +38,18 @@ export const benchReport = closed({
   ),
   simulator: t.readonlyArray(
     closed({ task: text, stepsPerSecond: positiveNumber, spread: closed({ stepsPerSecond: spread }) }),
+  ),
+  /** The fastest loop on registers, and products of matrices. */
+  kernels: t.readonlyArray(
+    closed({
+      kernel: text,
+      /** Rows, inputs and outputs of a product; of the loop, on how many vectors it works. */
+      shape: text,
+      gigaflops: positiveNumber,
+      /** The pace over that of the loop on registers. */
+      percentOfRegisters: positiveNumber,
+      spread: closed({ gigaflops: spread, percentOfRegisters: spread }),
+    }),
   ),
   pipeline: t.readonlyArray(
     closed({

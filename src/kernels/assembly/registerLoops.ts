@@ -1,0 +1,167 @@
+/**
+ * Loops of multiplications and additions on registers alone, which `rivulet bench` holds products of matrices against: x ← a x + b on
+ * several vectors that do not wait for one another, twice a pass. Too few of them leave the processor waiting, and too many do not fit
+ * into its registers, so there is a loop for each of some numbers, and the fastest one counts. Each gives a sum, so that no compiler
+ * leaves it out; a and b are arguments, since the engine would make constants anew in each pass.
+ */
+
+// @ts-ignore: decorator
+@inline
+function twice(x: v128, a: v128, b: v128): v128 {
+  return f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(x, a), b), a), b)
+}
+
+// @ts-ignore: decorator
+@inline
+function sum(x: v128): f32 {
+  const pairs = f32x4.add(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1))
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1)
+}
+
+export function chains8(passes: i32, a: f32, b: f32): f32 {
+  const factors = f32x4.splat(a)
+  const terms = f32x4.splat(b)
+  let x0 = f32x4.splat(0)
+  let x1 = f32x4.splat(1)
+  let x2 = f32x4.splat(2)
+  let x3 = f32x4.splat(3)
+  let x4 = f32x4.splat(4)
+  let x5 = f32x4.splat(5)
+  let x6 = f32x4.splat(6)
+  let x7 = f32x4.splat(7)
+  for (let pass = 0; pass < passes; pass++) {
+    x0 = twice(x0, factors, terms)
+    x1 = twice(x1, factors, terms)
+    x2 = twice(x2, factors, terms)
+    x3 = twice(x3, factors, terms)
+    x4 = twice(x4, factors, terms)
+    x5 = twice(x5, factors, terms)
+    x6 = twice(x6, factors, terms)
+    x7 = twice(x7, factors, terms)
+  }
+  return sum(x0) + sum(x1) + sum(x2) + sum(x3) + sum(x4) + sum(x5) + sum(x6) + sum(x7)
+}
+
+export function chains10(passes: i32, a: f32, b: f32): f32 {
+  const factors = f32x4.splat(a)
+  const terms = f32x4.splat(b)
+  let x0 = f32x4.splat(0)
+  let x1 = f32x4.splat(1)
+  let x2 = f32x4.splat(2)
+  let x3 = f32x4.splat(3)
+  let x4 = f32x4.splat(4)
+  let x5 = f32x4.splat(5)
+  let x6 = f32x4.splat(6)
+  let x7 = f32x4.splat(7)
+  let x8 = f32x4.splat(8)
+  let x9 = f32x4.splat(9)
+  for (let pass = 0; pass < passes; pass++) {
+    x0 = twice(x0, factors, terms)
+    x1 = twice(x1, factors, terms)
+    x2 = twice(x2, factors, terms)
+    x3 = twice(x3, factors, terms)
+    x4 = twice(x4, factors, terms)
+    x5 = twice(x5, factors, terms)
+    x6 = twice(x6, factors, terms)
+    x7 = twice(x7, factors, terms)
+    x8 = twice(x8, factors, terms)
+    x9 = twice(x9, factors, terms)
+  }
+  return sum(x0) + sum(x1) + sum(x2) + sum(x3) + sum(x4) + sum(x5) + sum(x6) + sum(x7) + sum(x8) + sum(x9)
+}
+
+export function chains11(passes: i32, a: f32, b: f32): f32 {
+  const factors = f32x4.splat(a)
+  const terms = f32x4.splat(b)
+  let x0 = f32x4.splat(0)
+  let x1 = f32x4.splat(1)
+  let x2 = f32x4.splat(2)
+  let x3 = f32x4.splat(3)
+  let x4 = f32x4.splat(4)
+  let x5 = f32x4.splat(5)
+  let x6 = f32x4.splat(6)
+  let x7 = f32x4.splat(7)
+  let x8 = f32x4.splat(8)
+  let x9 = f32x4.splat(9)
+  let x10 = f32x4.splat(10)
+  for (let pass = 0; pass < passes; pass++) {
+    x0 = twice(x0, factors, terms)
+    x1 = twice(x1, factors, terms)
+    x2 = twice(x2, factors, terms)
+    x3 = twice(x3, factors, terms)
+    x4 = twice(x4, factors, terms)
+    x5 = twice(x5, factors, terms)
+    x6 = twice(x6, factors, terms)
+    x7 = twice(x7, factors, terms)
+    x8 = twice(x8, factors, terms)
+    x9 = twice(x9, factors, terms)
+    x10 = twice(x10, factors, terms)
+  }
+  return sum(x0) + sum(x1) + sum(x2) + sum(x3) + sum(x4) + sum(x5) + sum(x6) + sum(x7) + sum(x8) + sum(x9) + sum(x10)
+}
+
+export function chains12(passes: i32, a: f32, b: f32): f32 {
+  const factors = f32x4.splat(a)
+  const terms = f32x4.splat(b)
+  let x0 = f32x4.splat(0)
+  let x1 = f32x4.splat(1)
+  let x2 = f32x4.splat(2)
+  let x3 = f32x4.splat(3)
+  let x4 = f32x4.splat(4)
+  let x5 = f32x4.splat(5)
+  let x6 = f32x4.splat(6)
+  let x7 = f32x4.splat(7)
+  let x8 = f32x4.splat(8)
+  let x9 = f32x4.splat(9)
+  let x10 = f32x4.splat(10)
+  let x11 = f32x4.splat(11)
+  for (let pass = 0; pass < passes; pass++) {
+    x0 = twice(x0, factors, terms)
+    x1 = twice(x1, factors, terms)
+    x2 = twice(x2, factors, terms)
+    x3 = twice(x3, factors, terms)
+    x4 = twice(x4, factors, terms)
+    x5 = twice(x5, factors, terms)
+    x6 = twice(x6, factors, terms)
+    x7 = twice(x7, factors, terms)
+    x8 = twice(x8, factors, terms)
+    x9 = twice(x9, factors, terms)
+    x10 = twice(x10, factors, terms)
+    x11 = twice(x11, factors, terms)
+  }
+  return sum(x0) + sum(x1) + sum(x2) + sum(x3) + sum(x4) + sum(x5) + sum(x6) + sum(x7) + sum(x8) + sum(x9) + sum(x10) + sum(x11)
+}
+
+export function chains13(passes: i32, a: f32, b: f32): f32 {
+  const factors = f32x4.splat(a)
+  const terms = f32x4.splat(b)
+  let x0 = f32x4.splat(0)
+  let x1 = f32x4.splat(1)
+  let x2 = f32x4.splat(2)
+  let x3 = f32x4.splat(3)
+  let x4 = f32x4.splat(4)
+  let x5 = f32x4.splat(5)
+  let x6 = f32x4.splat(6)
+  let x7 = f32x4.splat(7)
+  let x8 = f32x4.splat(8)
+  let x9 = f32x4.splat(9)
+  let x10 = f32x4.splat(10)
+  let x11 = f32x4.splat(11)
+  let x12 = f32x4.splat(12)
+  for (let pass = 0; pass < passes; pass++) {
+    x0 = twice(x0, factors, terms)
+    x1 = twice(x1, factors, terms)
+    x2 = twice(x2, factors, terms)
+    x3 = twice(x3, factors, terms)
+    x4 = twice(x4, factors, terms)
+    x5 = twice(x5, factors, terms)
+    x6 = twice(x6, factors, terms)
+    x7 = twice(x7, factors, terms)
+    x8 = twice(x8, factors, terms)
+    x9 = twice(x9, factors, terms)
+    x10 = twice(x10, factors, terms)
+    x11 = twice(x11, factors, terms)
+    x12 = twice(x12, factors, terms)
+  }
+  return sum(x0) + sum(x1) + sum(x2) + sum(x3) + sum(x4) + sum(x5) + sum(x6) + sum(x7) + sum(x8) + sum(x9) + sum(x10) + sum(x11) + sum(x12)
+}
