@@ -66,9 +66,16 @@ export {
   type SimulatedDriver,
   type SimulatedStep,
 } from './drivers/drive.js'
-export { type Cut, type Decision } from './drivers/loop.js'
+export { type Cut } from './drivers/loop.js'
+export { type Decision } from './drivers/loopWorld.js'
 export { device, type Device, type DeviceOptions, type SensedStep } from './drivers/device.js'
-export { observe, type WatchEvents, type Sample, type FusedSensors, type Watch } from './drivers/observe.js'
+export {
+  observe,
+  type SensorEvents,
+  type SensedObservation,
+  type SensorFusion,
+  type SensorSubscription,
+} from './drivers/observe.js'
 export {
   type Fold,
   type LinkState,

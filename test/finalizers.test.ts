@@ -39,7 +39,7 @@ const learner = {
 const repeated: Readonly<Record<string, (clock: VirtualClock) => Subscription>> = {
   'the silence timer of a sensor': (clock) => {
     const senses = observe({ a: interval(5, clock) }, { a: { patience: 9 } })
-    return new Subscription(senses.watch(clock, { complete: () => {}, fail: () => {} }).leave)
+    return new Subscription(senses.subscribe(clock, { ready: () => {}, fail: () => {} }).unsubscribe)
   },
   'beats of a device, and its begin': (clock) => {
     const senses = observe({ a: interval(3, clock) }, { a: {} })

@@ -6,7 +6,8 @@ import { described } from '../restored.js'
 import { lockstep, type Schedule } from '../time/schedule.js'
 import type { Driver, Spec, TimeStep } from '../types.js'
 import { copied } from './copied.js'
-import { type Decision, type RunControl, loop } from './loop.js'
+import { loop } from './loop.js'
+import type { Decision, RunControl } from './loopWorld.js'
 
 /** A world that answers later, and how it is led. */
 export interface AwaitedOptions<T extends TimeStep> {
@@ -93,7 +94,7 @@ export const awaited = <T extends TimeStep = TimeStep>({
     const take = (step: T | null): void => {
       if (run !== present) return
       timer?.unsubscribe()
-      if (step === null) return led.rest()
+      if (step === null) return led.complete()
       arrived = step
       present.ready()
     }
@@ -123,7 +124,7 @@ export const awaited = <T extends TimeStep = TimeStep>({
         return { ...step, observation: copied(step.observation), index }
       },
       miss: () => {},
-      rest: () => {
+      runEnded: () => {
         run = null
         arrived = null
         timer?.unsubscribe()
@@ -139,7 +140,7 @@ export const awaited = <T extends TimeStep = TimeStep>({
     act: led.act,
     begin: led.begin,
     stop: () => {
-      led.rest()
+      led.complete()
       return stopped
     },
     close: () => {

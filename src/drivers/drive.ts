@@ -15,9 +15,10 @@ import type {
   TimeStep,
   Vector,
 } from '../types.js'
-import { type Cut, type Decision, loop } from './loop.js'
+import { type Cut, loop } from './loop.js'
+import type { Decision } from './loopWorld.js'
 
-/** Everything that a world on a simulator needs to go on from where it was cut: plain data. */
+/** All that a world on a simulator needs to continue from a cut: plain data. */
 export interface DriverState extends Cut {
   readonly simulator: unknown
   /** Actions executed so far. */
@@ -27,55 +28,56 @@ export interface DriverState extends Cut {
   readonly missed: MissedBeats
 }
 
-/** What happened in beats that were missed, until a step tells of it; under lockstep there are none. */
+/** What happened in missed beats since the last step; with `lockstep` no beat is missed. */
 export interface MissedBeats {
   /** The sum of their rewards. */
   readonly reward: number
-  /** What the last of them ended the episode with, or null. */
+  /** The result that ended the episode in a missed beat, or null. */
   readonly end: SimulatorStep | null
-  /** The command under which a beat would be held now: the last one executed in the episode, null before the first. */
+  /** The last command that was executed in the episode, which `hold: 'last'` repeats; null before the first. */
   readonly command: Vector | null
 }
 
-/** A step of a simulator, with the figures that the simulator gave beside it. */
+/** A step of a simulator, with the simulator's `info`. */
 export type SimulatedStep = TimeStep & { readonly info: Info }
 
-/** A driver whose world can be saved and put back. */
+/** A driver whose world can be saved and restored. */
 export interface SimulatedDriver extends Driver, Snapshots<DriverState> {
   readonly timeSteps: Observable<SimulatedStep>
 }
 
-/** How a simulated world goes through time. */
+/** Options of `drive`. */
 export interface DriveOptions {
+  /** Decides when the world steps. The default is `lockstep()`. */
   readonly schedule?: Schedule
-  /** Milliseconds that a step may stay without an answer; Infinity waits for ever. */
+  /** Milliseconds that a step may wait for its answer. The default is 10 000; Infinity waits for ever. */
   readonly patience?: number
 }
 
 /**
- * A driver on a simulator of one's own.
+ * A driver on a simulator of your own.
  *
  *     subscribe  ^
  *     timeSteps  -f---m---m---l---f---m--     f: first, m: mid, l: last
- *     answer       a   a   a   b   a   a      a: act, b: begin, by index; noted, and taken in the loop's next round
+ *     answer       a   a   a   b   a   a      a: act, b: begin, by index; executed in the next round of the loop
  *
- * The loop never recurses: an answer given while its step is still on the way down the chain is taken when the chain has
- * returned, a later one wakes the loop. An answer is also the only demand there is: an operator that takes
- * its time belongs above `actuate`, where the world waits for it; below, its queue would fill. `time` is the number of
- * actions executed times `spec.stepSeconds`. Under `realtime` the world waits for nobody: there an answer is taken at the
- * next beat, and a skipped beat executes an action as well, the one that it is held under.
+ * The loop never recurses: an answer that is given while its step is still going down the chain is executed when the chain has
+ * returned; a later answer wakes the loop. Only an answer demands the next step: an asynchronous operator belongs above `actuate`,
+ * where the world waits for it; below `actuate` its queue would grow. `time` is the number of executed actions times
+ * `spec.stepSeconds`. With `realtime` the world does not wait for answers: an answer is executed at the next beat, and a skipped
+ * beat executes the command of `hold`.
  *
- * Memory: the simulator's, the counters, the last step and the noted decision. `snapshot` is legal while a decision is
- * noted, that is after the last operator of a record and before the world steps: in a `tap` below `actuate`, or after
- * unsubscribing or `stop()` there. A subscription after `restore` takes that decision and goes on; any other one begins an
- * episode, while `index` and `time` count on.
- * Numbers: observation and reward must be finite; commands are `actuate`'s to check. Observations, `info` and the commands
- * that the simulator is given are copies, so that neither side sees what the other writes to its arrays later. An episode is
- * truncated after `spec.stepLimit` actions, those of skipped beats included, whether or not the simulator does so itself.
- * `info` is what the simulator gave with the latest action, or with the reset on a first step.
- * Fails: throws on a `patience` that is not above 0 and on a `spec.stepLimit` that is no positive integer. Error notification when a step stays without an answer for
- * `patience`, on a second subscriber (the first goes on), after `close`, and with whatever the simulator throws, a
- * `NotFiniteError` by the step it came in; the driver is at rest before it is sent, so that `retry` begins an episode.
+ * Memory: the simulator's, the counters, the last step and the decision that is not executed yet. `snapshot` needs such a decision, so
+ * it is taken after the last operator of a record and before the world steps: in a `tap` below `actuate`, or after unsubscribing or
+ * `stop()` there. A subscription after `restore` executes that decision and goes on; any other subscription begins an episode, while
+ * `index` and `time` count on.
+ * Numbers: observation and reward must be finite; `actuate` checks commands. Observations, `info` and the commands that the simulator
+ * receives are copies, so that neither side sees what the other writes to its arrays later. An episode is truncated after
+ * `spec.stepLimit` actions, those of skipped beats included, whether or not the simulator does so itself. `info` is what the simulator
+ * returned with the latest action, or with the reset on a first step.
+ * Fails: throws on a `patience` that is not above 0 and on a `spec.stepLimit` that is not a positive integer. Error notification when
+ * a step gets no answer within `patience`, on a second subscriber (the first one goes on), after `close`, and with what the simulator
+ * throws; a `NotFiniteError` then has the index of the step. The driver is at rest before it is sent, so that `retry` begins an episode.
  */
 export const drive = (
   simulator: Simulator,
@@ -89,13 +91,13 @@ export const drive = (
   const zeros: Vector = new Float64Array(spec.action.size)
   let actions = 0
   let elapsed = 0
-  let underway = false
-  let skipped = 0
-  let end: SimulatorStep | null = null
+  let inEpisode = false
+  let missedReward = 0
+  let missedEnd: SimulatorStep | null = null
   let command: Vector | null = null
 
-  /** The simulator's own array is not passed on: the simulator may write to it at its next step. */
-  const shown = (observation: Observation): Observation => {
+  /** A copy, since the simulator may write to its own array at its next step. */
+  const checkedCopy = (observation: Observation): Observation => {
     checkSize(spec.name, 'observation', observation, spec.observation.size)
     checkFinite('observation', observation, spec.observation.names)
     return copied(observation)
@@ -105,7 +107,7 @@ export const drive = (
     const { observation, info } = simulator.reset()
     const step: SimulatedStep = {
       kind: 'first',
-      observation: shown(observation),
+      observation: checkedCopy(observation),
       reward: 0,
       terminated: false,
       truncated: false,
@@ -114,17 +116,17 @@ export const drive = (
       time: actions * spec.stepSeconds,
       info: { ...info },
     }
-    underway = true
-    elapsed = skipped = 0
-    end = command = null
+    inEpisode = true
+    elapsed = missedReward = 0
+    missedEnd = command = null
     return step
   }
 
   const execute = (executed: Vector): SimulatorStep => {
-    // A copy: the array is the agent's, which learns from it later, and may be carried out again at a missed beat.
+    // A copy: the array belongs to the agent, which learns from it later, and may be executed again at a missed beat.
     const outcome = simulator.step(copied(executed))
     const { reward, terminated, truncated, info } = outcome
-    const observation = shown(outcome.observation)
+    const observation = checkedCopy(outcome.observation)
     if (!Number.isFinite(reward)) throw new NotFiniteError('reward', null, reward)
     actions += 1
     elapsed += 1
@@ -133,12 +135,12 @@ export const drive = (
   }
 
   const act = (executed: Vector, sampled: SampledAction, index: number): SimulatedStep => {
-    const { observation, reward, terminated, truncated, info } = end ?? execute(executed)
+    const { observation, reward, terminated, truncated, info } = missedEnd ?? execute(executed)
     const step: SimulatedStep = {
       kind: terminated || truncated ? 'last' : 'mid',
       observation,
-      // Nothing is added where nothing was skipped: a reward of -0 would lose its sign.
-      reward: skipped === 0 ? reward : skipped + reward,
+      // Without missed beats nothing is added: a reward of -0 would lose its sign.
+      reward: missedReward === 0 ? reward : missedReward + reward,
       terminated,
       truncated,
       previousAction: sampled,
@@ -146,27 +148,27 @@ export const drive = (
       time: actions * spec.stepSeconds,
       info,
     }
-    underway = step.kind === 'mid'
-    skipped = 0
-    end = null
+    inEpisode = step.kind === 'mid'
+    missedReward = 0
+    missedEnd = null
     return step
   }
 
-  const held = ({ hold, answered }: MissedBeat, decision: Decision | null): Vector | null => {
+  const heldCommand = ({ hold, answered }: MissedBeat, decision: Decision | null): Vector | null => {
     if (answered && decision !== null) return decision.kind === 'act' ? decision.command : null
     return hold === 'stop' ? null : hold === 'last' ? (command ?? zeros) : zeros
   }
 
   const miss = (missed: MissedBeat, decision: Decision | null): void => {
-    if (!underway || end !== null || missed.overrun === 'stretch') return
-    const under = held(missed, decision)
-    if (under === null) return
-    const outcome = execute(under)
-    if (outcome.terminated || outcome.truncated) end = outcome
-    else skipped += outcome.reward
+    if (!inEpisode || missedEnd !== null || missed.overrun === 'stretch') return
+    const executed = heldCommand(missed, decision)
+    if (executed === null) return
+    const outcome = execute(executed)
+    if (outcome.terminated || outcome.truncated) missedEnd = outcome
+    else missedReward += outcome.reward
   }
 
-  const led = loop<SimulatedStep>(
+  const driverLoop = loop<SimulatedStep>(
     {
       open: (control) => control.ready(),
       follow: (decision, index) =>
@@ -178,22 +180,28 @@ export const drive = (
 
   return {
     spec,
-    timeSteps: led.timeSteps,
-    act: led.act,
-    begin: led.begin,
-    stop: async () => led.rest(),
+    timeSteps: driverLoop.timeSteps,
+    act: driverLoop.act,
+    begin: driverLoop.begin,
+    stop: async () => driverLoop.complete(),
     close: () => {
-      if (led.close()) simulator.close()
+      if (driverLoop.close()) simulator.close()
     },
     snapshot: () => {
-      const cut = led.cut()
-      return { ...cut, simulator: simulator.snapshot(), actions, elapsed, missed: { reward: skipped, end, command } }
+      const cut = driverLoop.cut()
+      return {
+        ...cut,
+        simulator: simulator.snapshot(),
+        actions,
+        elapsed,
+        missed: { reward: missedReward, end: missedEnd, command },
+      }
     },
     restore: (state) => {
-      led.resume(state, () => simulator.restore(state.simulator))
+      driverLoop.resume(state, () => simulator.restore(state.simulator))
       ;({ actions, elapsed } = state)
-      ;({ reward: skipped, end, command } = state.missed)
-      underway = state.step !== null && state.step.kind !== 'last'
+      ;({ reward: missedReward, end: missedEnd, command } = state.missed)
+      inEpisode = state.step !== null && state.step.kind !== 'last'
     },
   }
 }

@@ -1,87 +1,60 @@
-/** The driver protocol, once for all worlds: the small loop that gives a world's steps to the stream and its answers back. */
+/** The driver protocol, once for all worlds: the loop that emits a world's steps and gives the answers back to the world. */
 import { Observable, type Subscriber, type Subscription } from 'rxjs'
 import { atStep, DriverError } from '../failure.js'
-import type { MissedBeat, ScheduledWorld, Schedule, Timeline } from '../time/schedule.js'
-import type { Driver, SampledAction, TimeStep, Vector } from '../types.js'
+import type { MissedBeat, Schedule, ScheduledWorld, Timeline } from '../time/schedule.js'
+import type { Driver, TimeStep } from '../types.js'
+import type { Decision, LoopWorld, RunControl } from './loopWorld.js'
 
-/** The answer to a step: what the world does next. */
-export type Decision =
-  { readonly kind: 'act'; readonly command: Vector; readonly sampled: SampledAction } | { readonly kind: 'begin' }
-
-/** How a run is led through time. */
+/** Options of `loop`. */
 export interface LoopOptions {
-  /** Who is named in what the loop throws. */
+  /** The name that begins the loop's errors. */
   readonly owner: string
   readonly schedule: Schedule
-  /** Milliseconds that a step may stay without an answer; Infinity waits for ever. */
+  /** Milliseconds that a step may wait for its answer; Infinity waits for ever. */
   readonly patience: number
 }
 
-/** One run, in the hands of its world. Once the run is over its calls change nothing. */
-export interface RunControl {
-  /** The world is ready for what was decided: beats begin. Called once a run, and once after each `pause`. */
-  ready(): void
-  /** Nothing is due until the world is ready again. */
-  pause(): void
-  /** The world is lost: the run ends with this error. */
-  fail(error: unknown): void
-}
-
-/** What a loop asks of its world. */
-export interface LoopWorld<T extends TimeStep> extends Pick<ScheduledWorld, 'ages'> {
-  /** A run begins; the first answer to follow is a `begin`, unless a saved one was put back. */
-  open(control: RunControl): void
-  /** An answer was noted, whose turn has not come yet. */
-  answered?(decision: Decision): void
-  /** The step with this index that follows an answer. What it throws ends the run. */
-  follow(decision: Decision, index: number): T
-  /** Time goes on without a step; `decision` is what was noted by now, if anything. What it throws ends the run. */
-  miss(missed: MissedBeat, decision: Decision | null): void
-  /** The run is over, and its subscriber is not told yet. */
-  rest?(): void
-}
-
-/** Where a run can be cut: between an answer and the step that follows it. */
+/** A run, cut between an answer and the step that follows it. */
 export interface Cut {
-  /** The step that the decision answers; null where the run had only been subscribed to. */
+  /** The step that the decision answers; null before the first step. */
   readonly step: TimeStep | null
-  /** What was noted and not yet taken. */
+  /** The decision that was given and is not executed yet. */
   readonly decision: Decision
-  /** The index that the next step gets. */
+  /** The index of the next step. */
   readonly index: number
 }
 
-/** A world's loop: the half of a driver that is the same for all. */
+/** A world's loop: the part of a driver that is the same for all worlds. */
 export interface Loop<T extends TimeStep> extends Pick<Driver, 'act' | 'begin'> {
   readonly timeSteps: Observable<T>
   /** Completes the run, if there is one. */
-  rest(): void
-  /** Rests for good; false if that was so already. */
+  complete(): void
+  /** Completes the run and refuses all later ones; returns false if the loop was closed before. */
   close(): boolean
-  /** What a snapshot needs of the run. Throws unless a decision is noted. */
+  /** The loop's part of a snapshot. Throws unless a decision was given that is not executed yet. */
   cut(): Cut
-  /** The next subscription goes on from there, once `restore` has put the world back. Throws while a run is on. */
+  /** Calls `restore`, and lets the next subscription continue from the cut. Throws during a run. */
   resume(cut: Cut, restore: () => void): void
 }
 
-/** One subscription being served. */
+/** One subscription. */
 interface Run<T> {
   readonly subscriber: Subscriber<T>
   timeline: Timeline | null
-  /** Runs while a step waits for its answer; it keeps the process alive, so that a stalled run ends with an error. */
-  impatience: Subscription | null
+  /** Runs while a step waits for its answer. It keeps the process alive, so that a run without answers ends with an error. */
+  answerTimer: Subscription | null
 }
 
 /**
- * The loop of a world, which is at rest until somebody subscribes.
+ * The loop of a world, at rest until it is subscribed to.
  *
- * It never recurses: an answer that is given while its step is still on the way down the chain is taken when the chain has
- * returned, a later one wakes the timeline. An error is sent when the world is at rest, so that `retry` begins an episode.
+ * It never recurses: an answer that is given while its step is still going down the chain is used when the chain has returned; a later
+ * answer wakes the timeline. When an error is sent, the world is at rest, so that `retry` begins an episode.
  *
- * Memory: the last step, the noted decision and the count of steps.
- * Fails: throws on a `patience` that is not above 0, and on a wrong answer, naming both steps. Error notification when a
- * step stays without an answer for `patience`, on a second subscriber (the first goes on), after `close`, and with what the
- * world throws, by its step if it is a `NotFiniteError`.
+ * Memory: the last step, the decision that is not executed yet, and the count of steps.
+ * Fails: throws on a `patience` that is not above 0, and on a wrong answer, naming both steps. Error notification when a step gets no
+ * answer within `patience`, on a second subscriber (the first one goes on), after `close`, and with what the world throws; a
+ * `NotFiniteError` then has the index of the step.
  */
 export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule, patience }: LoopOptions): Loop<T> => {
   if (!(patience > 0)) {
@@ -90,24 +63,24 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
     )
   }
   let run: Run<T> | null = null
-  let closed = false
-  let resumed = false
+  let isClosed = false
+  let isResumed = false
   let decision: Decision | null = null
   let last: TimeStep | null = null
   let index = 0
 
-  const release = (): Run<T> | null => {
+  const endRun = (): Run<T> | null => {
     const ended = run
     if (ended === null) return null
     run = null
     ended.timeline?.cancel()
-    ended.impatience?.unsubscribe()
-    world.rest?.()
-    schedule.runEnded?.(paced)
+    ended.answerTimer?.unsubscribe()
+    world.runEnded?.()
+    schedule.runEnded?.(scheduledWorld)
     return ended
   }
 
-  const fail = (error: unknown): void => release()?.subscriber.error(error)
+  const fail = (error: unknown): void => endRun()?.subscriber.error(error)
 
   const advance = (): boolean => {
     if (run === null || decision === null) return false
@@ -124,14 +97,14 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
     last = step
     index += 1
     present.subscriber.next(step)
-    return followUp(present)
+    return canFollow(present)
   }
 
-  /** After a step went down the chain: does the next one follow at once, or does the world wait? */
-  const followUp = (present: Run<T>): boolean => {
+  /** After a step has gone down the chain: whether the next step can follow at once. If not, the world waits for the answer. */
+  const canFollow = (present: Run<T>): boolean => {
     if (run !== present) return false
     if (decision !== null) return true
-    if (patience < Infinity) present.impatience = schedule.scheduler.schedule(() => fail(unanswered()), patience)
+    if (patience < Infinity) present.answerTimer = schedule.scheduler.schedule(() => fail(unanswered()), patience)
     return false
   }
 
@@ -149,32 +122,36 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
     }
   }
 
-  const paced: ScheduledWorld = {
+  const scheduledWorld: ScheduledWorld = {
     advance,
     miss,
     fail: (complaint) => fail(new DriverError(`step ${index - 1} ${complaint}`)),
     ...(world.ages === undefined ? {} : { ages: world.ages }),
   }
 
-  const note = (answer: Decision, given: number): void => {
-    const call = `${answer.kind}(${given})`
-    if (closed) throw new DriverError(`${call}: this world is closed`)
-    if (run === null) throw new DriverError(`${call}: no step waits for an answer; nobody is subscribed to timeSteps`)
-    if (decision !== null || given !== index - 1) throw new DriverError(`${call}: ${misplaced(given)}`)
+  const noteAnswer = (answer: Decision, answeredIndex: number): void => {
+    const call = `${answer.kind}(${answeredIndex})`
+    if (isClosed) throw new DriverError(`${call}: this world is closed`)
+    if (run === null) throw new DriverError(`${call}: no step waits for an answer; timeSteps has no subscriber`)
+    if (decision !== null || answeredIndex !== index - 1)
+      throw new DriverError(`${call}: ${wrongAnswer(answeredIndex)}`)
     if (answer.kind === 'act' && last?.kind === 'last') {
-      throw new DriverError(`${call}: step ${given} is the last of its episode, which begin(${given}) answers`)
+      throw new DriverError(
+        `${call}: step ${answeredIndex} is the last of its episode, which begin(${answeredIndex}) answers`,
+      )
     }
     decision = answer
-    run.impatience?.unsubscribe()
+    run.answerTimer?.unsubscribe()
     world.answered?.(answer)
-    // Heeding an answer may have ended the run or paused it.
+    // The world may have ended or paused the run.
     run?.timeline?.wake()
   }
 
-  const misplaced = (given: number): string => {
+  const wrongAnswer = (answeredIndex: number): string => {
     const expected = decision === null ? `step ${index - 1}, which waits for one` : `step ${index}, yet to come`
-    if (given === last?.index) return `a second answer to step ${given}; the next one goes to ${expected}`
-    return `${given < index ? 'a stale' : 'an early'} answer, to step ${given}; expected one to ${expected}`
+    if (answeredIndex === last?.index)
+      return `a second answer to step ${answeredIndex}; the next one goes to ${expected}`
+    return `${answeredIndex < index ? 'a stale' : 'an early'} answer, to step ${answeredIndex}; expected one to ${expected}`
   }
 
   const controlOf = (present: Run<T>): RunControl => {
@@ -185,7 +162,7 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
     const ready = (): void => {
       if (run !== present) return
       try {
-        present.timeline = schedule.timeline(paced)
+        present.timeline = schedule.timeline(scheduledWorld)
       } catch (error) {
         return fail(error)
       }
@@ -195,54 +172,54 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
   }
 
   const timeSteps = new Observable<T>((subscriber) => {
-    if (closed) return subscriber.error(new DriverError('timeSteps: this world is closed'))
+    if (isClosed) return subscriber.error(new DriverError('timeSteps: this world is closed'))
     if (run !== null) {
       const advice = 'timeSteps: this world has a subscriber already; several share one subscription through share()'
       return subscriber.error(new DriverError(advice))
     }
-    if (!resumed) {
+    if (!isResumed) {
       decision = { kind: 'begin' }
       last = null
     }
-    resumed = false
-    const present: Run<T> = { subscriber, timeline: null, impatience: null }
+    isResumed = false
+    const present: Run<T> = { subscriber, timeline: null, answerTimer: null }
     run = present
     world.open(controlOf(present))
     return () => {
-      if (run === present) release()
+      if (run === present) endRun()
     }
   })
 
-  const rest = (): void => release()?.subscriber.complete()
+  const complete = (): void => endRun()?.subscriber.complete()
 
   return {
     timeSteps,
-    act: (command, given, sampled) => note({ kind: 'act', command, sampled }, given),
-    begin: (given) => note({ kind: 'begin' }, given),
-    rest,
+    act: (command, answeredIndex, sampled) => noteAnswer({ kind: 'act', command, sampled }, answeredIndex),
+    begin: (answeredIndex) => noteAnswer({ kind: 'begin' }, answeredIndex),
+    complete,
     close: () => {
-      if (closed) return false
-      closed = true
-      if (run === null) schedule.runEnded?.(paced)
-      else rest()
+      if (isClosed) return false
+      isClosed = true
+      if (run === null) schedule.runEnded?.(scheduledWorld)
+      else complete()
       return true
     },
     cut: () => {
-      if (closed) throw new DriverError('snapshot: this world is closed')
+      if (isClosed) throw new DriverError('snapshot: this world is closed')
       if (decision === null) {
         throw new DriverError(
-          'snapshot: no decision is noted; the cut is after the last operator of a record and before the world steps, ' +
-            'so take it in a tap below actuate, or after unsubscribing there',
+          'snapshot: no decision was given for the present step; a snapshot is taken after the last operator of a record and before the ' +
+            'world steps: in a tap below actuate, or after unsubscribing there',
         )
       }
       return { step: last, decision, index }
     },
     resume: (cut, restore) => {
-      if (closed) throw new DriverError('restore: this world is closed')
+      if (isClosed) throw new DriverError('restore: this world is closed')
       if (run !== null) throw new DriverError('restore: this world is running; unsubscribe or stop() it first')
       restore()
       ;({ step: last, decision, index } = cut)
-      resumed = true
+      isResumed = true
     },
   }
 }

@@ -1,4 +1,4 @@
-/** Fuses sensors into one observation. */
+/** Fuses the readings of several sensors into one observation. */
 import { type Observable, type SchedulerLike, Subscription, isObservable } from 'rxjs'
 import { described } from '../restored.js'
 import { nearestName } from '../edge/decode.js'
@@ -8,55 +8,55 @@ import type { Observation, VectorSpec } from '../types.js'
 import { sensorBuffer, type Moment } from './sensorBuffer.js'
 import {
   declare,
-  type Declared,
+  type DeclaredSensor,
   type LinkState,
   type SensorSample,
   type SensorOptions,
   type SensorsOf,
 } from './sensor.js'
 
-/** Who is told of sensors that are being watched. */
-export interface WatchEvents {
-  /** Every sensor has a reading or a default now; once, and maybe while `watch` has not returned. */
-  complete(): void
-  /** A sensor is lost; once, and nothing comes after it. */
+/** Callbacks of a subscription to sensors. */
+export interface SensorEvents {
+  /** Every sensor has a reading or a default. Called once, possibly before `subscribe` returns. */
+  ready(): void
+  /** A sensor failed. Called once, and nothing is called after it. */
   fail(error: unknown): void
 }
 
-/** What a step is shown. */
-export interface Sample {
-  /** A fresh array. */
+/** What a step shows of the sensors. */
+export interface SensedObservation {
+  /** A new array. */
   readonly observation: Observation
-  /** How each sensor came to its part of it, by its name. */
+  /** How each sensor came to its part of the observation, by the sensor's name. */
   readonly samples: Readonly<Record<string, SensorSample>>
 }
 
-/** Sensors that are being watched. */
-export interface Watch {
-  /** Those that have neither a reading nor a default yet. */
+/** A subscription to several sensors. */
+export interface SensorSubscription {
+  /** The sensors that have neither a reading nor a default yet. */
   missing(): readonly string[]
-  /** Shows what came since the last call, and begins to gather anew. */
-  sample(): Sample
-  /** Milliseconds since each sensor's newest reading was measured; Infinity before its first one. */
+  /** Returns the observation of a step, from the readings since the last call, and forgets these readings. */
+  sample(): SensedObservation
+  /** Milliseconds since each sensor's newest reading was measured; Infinity before its first reading. */
   ages(): Readonly<Record<string, number>>
-  /** Begins to gather anew, without a step: what came before an episode began belongs to none of its steps. */
+  /** Forgets the readings since the last step: what arrived before an episode began belongs to none of its steps. */
   clear(): void
-  /** Leaves all sensors. */
-  leave(): void
+  /** Unsubscribes from all sensors. */
+  unsubscribe(): void
 }
 
-/** Sensors, fused: what they show, and a way to watch them. */
-export interface FusedSensors {
+/** Several sensors as one observation. */
+export interface SensorFusion {
   /** The components of all sensors, in the order of their declaration. */
   readonly spec: VectorSpec
-  /** Subscribes to every sensor; each watch has a memory of its own. */
-  watch(scheduler: SchedulerLike, alert: WatchEvents): Watch
+  /** Subscribes to every sensor. Each subscription has a memory of its own. */
+  subscribe(scheduler: SchedulerLike, events: SensorEvents): SensorSubscription
 }
 
-/** Keys that JavaScript would move to the front, whatever the order in which they are written. */
+/** Whether a name is a number: JavaScript moves such keys of an object to the front. */
 const isNumber = (name: string): boolean => /^\d+$/.test(name)
 
-const specOf = (sensors: readonly Declared[]): VectorSpec => ({
+const specOf = (sensors: readonly DeclaredSensor[]): VectorSpec => ({
   size: sensors.reduce((sum, { size }) => sum + size, 0),
   low: sensors.flatMap(({ low }) => low),
   high: sensors.flatMap(({ high }) => high),
@@ -64,7 +64,7 @@ const specOf = (sensors: readonly Declared[]): VectorSpec => ({
   units: sensors.flatMap(({ units }) => units),
 })
 
-/** The counts of the link behind a stream, which sources carry. */
+/** The counts of the link of a stream, if the stream is a source of a link. */
 const linkOf = (stream: object): LinkState | null => {
   if (!('link' in stream) || typeof stream.link !== 'object' || stream.link === null) return null
   const { value } = stream.link as { readonly value?: unknown }
@@ -84,29 +84,29 @@ const linkFailure = (link: LinkState | null): string => {
  *     wheels       -1-1--1----1-11---
  *     warmth       --7-----8---------
  *     steps        -----s----s----s--     drawn by the beats of a schedule
- *     their sum         2    1    3       each: 'sum', every increment is in one step, and in one only
- *     the latest        7    8    8       each: 'latest', however old; `samples` tells its age
+ *     their sum         2    1    3       each: 'sum', every increment is in exactly one step
+ *     the latest        7    8    8       each: 'latest', however old; `samples` has its age
  *
- * Sensors push at their own rates and steps take what there is: nothing is queued. A reading that is older than the
- * sensor's `maxAge` is late: the step gets the sensor's `default`, or goes on with what it had if there is none, and says
- * so. A beat that has no step takes nothing, so that no increment is lost to it.
+ * Sensors emit at their own rates, and a step uses the readings that there are: nothing is queued. A reading that is older than the
+ * sensor's `maxAge` is late: the step then has the sensor's `default`, or without one the value of the step before, and its
+ * `samples` say so. A beat without a step uses no readings, so that no increment is lost.
  *
- * An age is that of the measurement where a stream says `Stamped` messages or the sensor has a `stamp`, and else that of the
- * arrival. Of `latest` readings an older one never takes the place of a newer one. A copy that was kept (`live: false`) is shown
- * for want of something newer, its age that of its stamp or else Infinity; it is part of no sum, mean or fold and no sign of life.
+ * The age of a reading counts from its measurement if the stream emits `Stamped` messages or the sensor has a `stamp`, otherwise from
+ * its arrival. Of `latest` readings an older one never replaces a newer one. A stored copy (`live: false`) is used only if there is
+ * nothing newer, and its age is that of its stamp or Infinity; it is part of no sum, mean or fold, and does not end a silence.
  *
- * Memory: of each watch, three vectors and a few counts a sensor, at whatever rate readings come.
+ * Memory: for each subscription, three vectors and a few counts a sensor, at any rate of readings.
  * Numbers: float64; a mean is the sum over the count.
  * Fails: throws a RangeError, when the pipeline is built, on a sensor without a stream or a stream without a declaration,
- * and on a declaration that makes no sense. A watch fails, with the sensor's name, on a reading of another size or not
- * finite unless the sensor skips them, on an error (its `cause`) or the completion of the sensor's stream, and once a sensor
- * has been silent for its `patience`, by default 10 s; the error gives the link's own reason, where there is one. A stream that
- * ends while its last reading is still good goes on with `concatWith(NEVER)`.
+ * and on a wrong declaration. A subscription fails, with the sensor's name, on a reading of another size or not finite unless
+ * `onBad` is `skip`, on an error (its `cause`) or the completion of the sensor's stream, and when a sensor has been silent for its
+ * `patience`, by default 10 s; the error includes the reason of the link, if the stream has one. If the last reading of a stream stays
+ * valid after the stream completes, add `concatWith(NEVER)` to the stream.
  */
 export const observe = <Streams extends Readonly<Record<string, Observable<unknown>>>>(
   streams: Streams,
   sensors: SensorsOf<Streams>,
-): FusedSensors => {
+): SensorFusion => {
   const names = Object.keys(sensors)
   for (const [name, others, what] of [
     ...names.map((each) => [each, streams, 'a stream of the sensor'] as const),
@@ -129,22 +129,22 @@ export const observe = <Streams extends Readonly<Record<string, Observable<unkno
   const declared = names.map((name) => declare(name, sensors[name] as SensorOptions<never>))
   const spec = specOf(declared)
 
-  const watch = (scheduler: SchedulerLike, alert: WatchEvents): Watch => {
-    const gauges = declared.map((sensor) => sensorBuffer(sensor, scheduler.now()))
+  const subscribe = (scheduler: SchedulerLike, events: SensorEvents): SensorSubscription => {
+    const buffers = declared.map((sensor) => sensorBuffer(sensor, scheduler.now()))
     const subscription = new Subscription()
     let complete = false
-    let looking: Subscription | null = null
+    let timer: Subscription | null = null
 
     const fail = (error: unknown): void => {
       if (subscription.closed) return
       subscription.unsubscribe()
-      alert.fail(error)
+      events.fail(error)
     }
-    const missing = (): readonly string[] => names.filter((_, i) => !gauges[i].isReady())
+    const missing = (): readonly string[] => names.filter((_, i) => !buffers[i].isReady())
     const check = (): void => {
       if (complete || missing().length > 0) return
       complete = true
-      alert.complete()
+      events.ready()
     }
 
     const moment = (): Moment => ({ now: scheduler.now(), date: dateOf(scheduler) })
@@ -155,59 +155,60 @@ export const observe = <Streams extends Readonly<Record<string, Observable<unkno
         streams[names[i]].subscribe({
           next: (message) => {
             try {
-              gauges[i].take(message, moment())
+              buffers[i].receive(message, moment())
             } catch (error) {
               return fail(error)
             }
             if (!complete) check()
           },
           error: (error: unknown) => lost(`failed: ${reason(error)}`, error),
-          complete: () => lost(`is lost: its stream completed${because(i)}`),
+          complete: () => lost(`is lost: its stream completed${reasonOf(i)}`),
         }),
       )
     }
 
-    /** Why a sensor is silent, as far as that is known. */
-    const because = (i: number): string => {
-      const told = [linkFailure(declared[i].link ?? linkOf(streams[names[i]])), gauges[i].unheard()].filter(
-        (words) => words !== '',
-      )
-      return told.length === 0 ? '' : ` (${told.join('; ')})`
+    /** Why a sensor is silent, if that is known, in parentheses. */
+    const reasonOf = (i: number): string => {
+      const reasons = [
+        linkFailure(declared[i].link ?? linkOf(streams[names[i]])),
+        buffers[i].ignoredSinceThen(),
+      ].filter((reason) => reason !== '')
+      return reasons.length === 0 ? '' : ` (${reasons.join('; ')})`
     }
 
-    /** One timer for all: it goes off when the first of them could have been silent for too long, and looks again. */
-    const mind = (): void => {
-      const silence = declared.map(({ patience }, i) => gauges[i].heard() + patience)
-      const next = Math.min(...silence)
+    /** One timer for all sensors: it fires when the first of them may have been silent for too long, checks, and is set again. */
+    const watchForSilence = (): void => {
+      const deadlines = declared.map(({ patience }, i) => buffers[i].lastReadingAt() + patience)
+      const next = Math.min(...deadlines)
       if (next === Infinity) return
-      const look = (): void => {
+      const check = (): void => {
         const now = scheduler.now()
-        const told = declared.flatMap(({ name, patience }, i) =>
-          now - gauges[i].heard() < patience
+        const reasons = declared.flatMap(({ name, patience }, i) =>
+          now - buffers[i].lastReadingAt() < patience
             ? []
-            : [`sensor ${name} is missing: no reading for ${patience} ms${because(i)}`],
+            : [`sensor ${name} is missing: no reading for ${patience} ms${reasonOf(i)}`],
         )
-        if (told.length === 0) return mind()
-        fail(new SensorError(told.join('; ')))
+        if (reasons.length === 0) return watchForSilence()
+        fail(new SensorError(reasons.join('; ')))
       }
-      looking?.unsubscribe()
-      looking = scheduler.schedule(look, next - scheduler.now())
+      timer?.unsubscribe()
+      timer = scheduler.schedule(check, next - scheduler.now())
     }
-    subscription.add(() => looking?.unsubscribe())
+    subscription.add(() => timer?.unsubscribe())
 
-    const sample = (): Sample => {
+    const sample = (): SensedObservation => {
       const observation = new Float64Array(spec.size)
       const samples: Record<string, SensorSample> = {}
       const now = scheduler.now()
       let offset = 0
       declared.forEach(({ name, size }, i) => {
-        samples[name] = gauges[i].show(observation, offset, now)
+        samples[name] = buffers[i].takeSample(observation, offset, now)
         offset += size
       })
       return { observation, samples }
     }
 
-    mind()
+    watchForSilence()
     for (let i = 0; i < names.length && !subscription.closed; i++) listen(i)
     if (!subscription.closed) check()
     return {
@@ -215,11 +216,11 @@ export const observe = <Streams extends Readonly<Record<string, Observable<unkno
       sample,
       ages: () => {
         const now = scheduler.now()
-        return Object.fromEntries(names.map((name, i) => [name, gauges[i].age(now)]))
+        return Object.fromEntries(names.map((name, i) => [name, buffers[i].age(now)]))
       },
-      clear: () => gauges.forEach((each) => each.clear()),
-      leave: () => subscription.unsubscribe(),
+      clear: () => buffers.forEach((each) => each.clear()),
+      unsubscribe: () => subscription.unsubscribe(),
     }
   }
-  return { spec, watch }
+  return { spec, subscribe }
 }

@@ -9,7 +9,7 @@ import { jsonLines } from '../links/jsonLines.js'
 import { decoder, fromJson, isAccepted } from '../links/message.js'
 import type { SampledAction } from '../types.js'
 import { type AwaitedDriver, awaited } from './awaited.js'
-import type { Decision } from './loop.js'
+import type { Decision } from './loopWorld.js'
 import {
   type RecordedStep,
   checkSizes,

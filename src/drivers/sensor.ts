@@ -3,77 +3,78 @@ import type { Observable } from 'rxjs'
 import type { Stamped } from '../time/stamped.js'
 import type { Vector } from '../types.js'
 
-/** What a sensor's stream says: a vector of the declared size, or a number where that is 1. Nobody writes to it afterwards. */
+/** A reading of a sensor: a vector of the declared size, or a number if that is 1. It must not be written to afterwards. */
 export type Reading = number | Vector
 
-/** Takes a reading into what the readings since the last step came to; null at the first one. Gives a fresh vector of the declared size. */
-export type Fold = (sofar: Vector | null, reading: Vector) => Vector
+/** Combines a reading with the result of the readings since the last step, null at the first one. Returns a new vector of the declared size. */
+export type Fold = (folded: Vector | null, reading: Vector) => Vector
 
-/** What `observe` asks of a link, for the reason why a sensor is silent: the `link` of a source. */
+/** The counts of a link from which `observe` takes the reason why a sensor is silent: the `link` of a source. */
 export interface LinkState {
   readonly value: { readonly connected: boolean; readonly failure: string | null }
 }
 
-/** How a sensor is declared whose stream says messages of type `M`. All times are in milliseconds. */
+/** Declares a sensor whose stream emits messages of type `M`. All times are in milliseconds. */
 export interface SensorOptions<M = Reading> {
-  /** Finds the reading in a message; by default the message is the reading. What it throws makes the reading a bad one. */
+  /** Gets the reading from a message. By default the message is the reading. If it throws, the reading is bad. */
   readonly read?: (message: M) => Reading
   /**
-   * Finds in a message when it was measured, in milliseconds since 1970; null where it does not say. It goes before the stamp of a
-   * `Stamped` message. `arrived` is the present time on the same scale, for devices whose clocks begin elsewhere.
+   * Gets from a message when it was measured, in milliseconds since 1970, or null if that is unknown. It takes precedence over the stamp
+   * of a `Stamped` message; by default that stamp counts. `arrived` is the present time on the same scale, for devices whose clocks
+   * do not count from 1970.
    */
   readonly stamp?: (message: M, arrived: number) => number | null
-  /** What a reading of another size, or one that is not finite, does: counted and skipped, or (the default) the end. */
+  /** What happens to a reading of another size or not finite: `skip` counts and skips it, `fail` ends the run. The default is `fail`. */
   readonly onBad?: 'skip' | 'fail'
-  /** The counts of the link behind the stream, by default those that the stream carries as `link`; operators drop that. */
+  /** The counts of the stream's link. The default is the stream's own `link`, which the result of an operator does not have. */
   readonly link?: LinkState
-  /** Components of a reading; by default as many as it has names, or else 1. */
+  /** The number of components. The default is the number of `names`, or 1 without names. */
   readonly size?: number
-  /** One name a component; by default the sensor's own, numbered where there are several. */
+  /** One name for each component. By default the sensor's own name, with a number if there are several components. */
   readonly names?: readonly string[]
-  /** One SI unit a component, or one for all; `1` where it has none. */
+  /** One SI unit for each component, or one for all. The default is `1`, for numbers without a unit. */
   readonly units?: string | readonly string[]
-  /** Lower bounds, one a component or one for all; for the spec alone, nothing is clamped. */
+  /** Lower bounds, one for each component or one for all, for the spec alone: nothing is clamped. The default is -Infinity. */
   readonly low?: Reading
-  /** Upper bounds, likewise. */
+  /** Upper bounds, likewise. The default is Infinity. */
   readonly high?: Reading
   /**
-   * What a step gets of the readings since the step before: the `latest`, their `sum` (increments such as odometry, of
-   * which none may be lost), their `mean`, or a fold. Without a reading a sum is 0, and anything else stays as it was.
+   * What a step uses of the readings since the step before: the `latest`, their `sum` (increments such as odometry, of which none may be
+   * lost), their `mean`, or a fold. Without a reading a sum is 0, and any other value stays as it was. The default is `latest`.
    */
   readonly each?: 'latest' | 'sum' | 'mean' | Fold
-  /** The age from which the newest reading is late. */
+  /** The age above which the newest reading is late. The default is Infinity: never. */
   readonly maxAge?: number
-  /** What a step gets while the newest reading is late, or before the first one; without it, what it had goes on. */
+  /** What a step uses while the newest reading is late, and before the first reading. Without it the value of the step before stays. */
   readonly default?: Reading
   /**
-   * After so long without a reading the sensor is missing for good; Infinity for one that may keep silent. A copy that was kept,
-   * a bad reading and one that is older than what was shown already are none.
+   * The time without a reading after which the sensor counts as missing and the run fails. The default is 10 000; Infinity allows any
+   * silence. A stored copy, a bad reading, and a reading that is older than one before do not count.
    */
   readonly patience?: number
 }
 
-/** What a step was shown of one sensor. */
+/** What a step shows about one sensor. */
 export interface SensorSample {
   /**
-   * Milliseconds since the newest reading was measured, or since it arrived where it has no stamp; Infinity before the first one,
-   * and for a copy without a stamp.
+   * Milliseconds since the newest reading was measured, or since it arrived if it has no stamp; Infinity before the first reading, and
+   * for a stored copy without a stamp.
    */
   readonly age: number
-  /** Whether that is more than the sensor's `maxAge`, or Infinity. */
+  /** Whether the age is above the sensor's `maxAge`, or Infinity. */
   readonly late: boolean
   /** Readings since the step before. */
   readonly readings: number
-  /** All readings so far that no step was shown, since there was a newer one; 0 unless `each` is `latest`. */
+  /** All readings so far that no step used, since there was a newer one; 0 unless `each` is `latest`. */
   readonly dropped: number
   /** All bad readings so far. */
   readonly bad: number
 }
 
-/** What a stream says, without its stamp. */
+/** The messages of a stream, without their stamps. */
 export type MessageOf<S> = S extends Observable<infer V> ? (V extends Stamped<infer M> ? M : V) : never
 
-/** Declarations of the sensors of some streams: one whose messages are no readings has a `read`. */
+/** Declarations of the sensors of some streams. A sensor needs `read` if its messages are not readings. */
 export type SensorsOf<Streams> = {
   readonly [Name in keyof Streams & string]: SensorOptions<MessageOf<Streams[Name]>> &
     ([MessageOf<Streams[Name]>] extends [Reading]
@@ -81,8 +82,8 @@ export type SensorsOf<Streams> = {
       : { readonly read: (message: MessageOf<Streams[Name]>) => Reading })
 }
 
-/** A declaration with all its gaps filled in. */
-export interface Declared extends Required<Pick<SensorOptions, 'each' | 'maxAge' | 'patience' | 'onBad'>> {
+/** A declaration with all its defaults. */
+export interface DeclaredSensor extends Required<Pick<SensorOptions, 'each' | 'maxAge' | 'patience' | 'onBad'>> {
   readonly name: string
   readonly size: number
   readonly names: readonly string[]
@@ -101,11 +102,11 @@ const spread = <V extends number | string>(value: V | ArrayLike<V>, size: number
   typeof value === 'object' ? Array.from(value) : new Array<V>(size).fill(value)
 
 /**
- * A declaration with all its gaps filled in.
+ * Fills in the defaults of a declaration.
  *
  * Fails: throws a RangeError that names the sensor and the field, what was expected and what came.
  */
-export const declare = (name: string, options: SensorOptions<never>): Declared => {
+export const declare = (name: string, options: SensorOptions<never>): DeclaredSensor => {
   const refuse = (field: string, expected: string, got: unknown): never => {
     throw new RangeError(`observe: ${name}.${field}: expected ${expected}, got ${String(got)}`)
   }
@@ -133,9 +134,9 @@ export const declare = (name: string, options: SensorOptions<never>): Declared =
     maxAge,
     patience,
     onBad,
-    // A message's type is known where the sensor is declared, and to nothing that hands messages on.
-    read: read as Declared['read'],
-    stamp: stamp as Declared['stamp'],
+    // The type of messages is known where the sensor is declared, and not where they are received.
+    read: read as DeclaredSensor['read'],
+    stamp: stamp as DeclaredSensor['stamp'],
     link,
     names: fill('names', options.names ?? numbered),
     units: fill('units', options.units ?? '1'),

@@ -1,10 +1,10 @@
-/** What a step gets of one sensor. */
+/** Collects the readings of one sensor between two steps. */
 import { printable } from '../edge/decode.js'
 import { NotFiniteError, reason, SensorError } from '../failure.js'
 import { checkSize } from '../checks.js'
 import { isStamped } from '../time/stamped.js'
 import type { Vector } from '../types.js'
-import type { Declared, SensorSample } from './sensor.js'
+import type { DeclaredSensor, SensorSample } from './sensor.js'
 
 /** One moment on two clocks, in milliseconds. */
 export interface Moment {
@@ -14,53 +14,52 @@ export interface Moment {
   readonly date: number
 }
 
-/** A declared sensor under way, from a subscription to its end. */
+/** The readings of one sensor, during one subscription. */
 export interface SensorBuffer {
-  /** Takes a message in. Throws a SensorError or NotFiniteError on a bad one, unless the sensor skips those. */
-  take(message: unknown, moment: Moment): void
-  /** Whether there is anything to show yet. */
+  /** Receives a message. Throws a SensorError or NotFiniteError on a bad one, unless `onBad` is `skip`. */
+  receive(message: unknown, moment: Moment): void
+  /** Whether there is a value for a step. */
   isReady(): boolean
-  /** When it last gave a sign of life, or else since when it has been watched. */
-  heard(): number
-  /** What came since it was last heard and was no sign of life, in words; empty where nothing did. */
-  unheard(): string
+  /** When the last reading arrived, or when the subscription began; stored copies and bad or outdated readings do not count. */
+  lastReadingAt(): number
+  /** What arrived since then and did not count as a reading, in words; empty if nothing did. */
+  ignoredSinceThen(): string
   age(now: number): number
-  /** Writes what a step gets into `out`, from `offset` on, and begins to gather anew. */
-  show(out: Float64Array, offset: number, now: number): SensorSample
-  /** Begins to gather anew, without a step: what came before an episode began is none of its first step's, but for the newest reading. */
+  /** Writes the value for a step into `out`, from `offset` on, and forgets the readings since the last step. */
+  takeSample(out: Float64Array, offset: number, now: number): SensorSample
+  /** Forgets the readings since the last step, but for the newest one: what arrived before an episode began belongs to none of its steps. */
   clear(): void
 }
 
 /**
- * Gathers what one sensor says between two steps.
+ * The buffer of a sensor.
  *
  *     read at      1   2   3        5    4     by their stamps
  *     arrived      --1---2---3-----5--4--
- *     latest         1   2   3     5  5        never an older one than before
- *     age            n   n   n     n  n+       since it was measured; it does not begin anew
+ *     latest         1   2   3     5  5        never older than before
+ *     age            n   n   n     n  n+       since the measurement; it does not start again
  *
- * A stamp later than its arrival counts as the arrival, since nothing is measured after it came; that of a kept copy counts for
- * nothing.
+ * A stamp later than the arrival counts as the time of the arrival; such a stamp of a stored copy is ignored.
  *
- * Memory: three vectors and a few counts, at whatever rate the readings come.
+ * Memory: three vectors and a few counts, at any rate of readings.
  */
-export const sensorBuffer = (sensor: Declared, start: number): SensorBuffer => {
+export const sensorBuffer = (sensor: DeclaredSensor, start: number): SensorBuffer => {
   const { name, size, names, each, maxAge, onBad, read, stamp, default: fallback } = sensor
   const gathered = new Float64Array(size)
   const newest = new Float64Array(size)
-  let folded: Vector | null = null
-  // What a step without readings gets; null where that is to be made of the newest reading.
-  let held: Vector | null = null
-  let known = false
-  let lived = false
-  let unseen = false
+  let foldedValue: Vector | null = null
+  // What the last step used, for a step without readings; null if the newest reading is to be used instead.
+  let lastShown: Vector | null = null
+  let hasValue = false
+  let hasReading = false
+  let isUnshown = false
   let readings = 0
   let dropped = 0
   let bad = 0
-  let [measured, heard] = [-Infinity, start]
-  // What came since it was last heard.
-  const silent = { bad: 0, older: 0, kept: 0 }
-  let complaint = ''
+  let [newestTime, lastReadingAt] = [-Infinity, start]
+  // Arrivals since the last reading that did not count as one.
+  const ignored = { bad: 0, older: 0, kept: 0 }
+  let lastFailure = ''
 
   const refuse = (expected: string, got: unknown): never => {
     throw new SensorError(`sensor ${name}: expected ${expected}, got ${printable(got)}`)
@@ -90,9 +89,9 @@ export const sensorBuffer = (sensor: Declared, start: number): SensorBuffer => {
     }
   }
   /** When a message was measured, by the scheduler's clock. */
-  const timeOf = (message: unknown, given: number | null, live: boolean, { now, date }: Moment): number => {
-    const own = stamp === null ? null : attempt('stamp', () => stamp(message, date))
-    const time = own ?? given
+  const timeOf = (message: unknown, messageStamp: number | null, live: boolean, { now, date }: Moment): number => {
+    const sensorStamp = stamp === null ? null : attempt('stamp', () => stamp(message, date))
+    const time = sensorStamp ?? messageStamp
     if (time === null) return live ? now : -Infinity
     if (typeof time !== 'number' || !Number.isFinite(time)) {
       return refuse('a stamp in milliseconds since 1970, or null', time)
@@ -101,103 +100,115 @@ export const sensorBuffer = (sensor: Declared, start: number): SensorBuffer => {
     return live ? now : -Infinity
   }
 
-  const take = (message: unknown, moment: Moment): void => {
-    const { value, stamp: given, live } = isStamped(message) ? message : { value: message, stamp: null, live: true }
+  const receive = (message: unknown, moment: Moment): void => {
+    const {
+      value,
+      stamp: messageStamp,
+      live,
+    } = isStamped(message) ? message : { value: message, stamp: null, live: true }
     let vector: Vector
     let time: number
     try {
       vector = vectorOf(value)
-      time = timeOf(value, given, live, moment)
+      time = timeOf(value, messageStamp, live, moment)
     } catch (error) {
       bad += 1
-      silent.bad += 1
-      complaint = reason(error)
+      ignored.bad += 1
+      lastFailure = reason(error)
       if (onBad === 'fail') throw error
       return
     }
-    if (live) gather(vector, time, moment.now)
-    else keep(vector, time)
+    if (live) addReading(vector, time, moment.now)
+    else storeCopy(vector, time)
   }
 
-  const gather = (vector: Vector, time: number, now: number): void => {
+  const addReading = (vector: Vector, time: number, now: number): void => {
     if (each === 'latest') {
       readings += 1
-      const older = known && time < measured
-      if (older || unseen) dropped += 1
-      if (older) return void (silent.older += 1)
-      unseen = true
+      const older = hasValue && time < newestTime
+      if (older || isUnshown) dropped += 1
+      if (older) return void (ignored.older += 1)
+      isUnshown = true
     } else {
-      add(vector)
+      accumulate(vector)
       readings += 1
     }
-    if (time >= measured || !known) newest.set(vector)
-    measured = Math.max(measured, time)
-    known = true
-    lived = true
-    heard = now
-    silent.bad = silent.older = silent.kept = 0
+    if (time >= newestTime || !hasValue) newest.set(vector)
+    newestTime = Math.max(newestTime, time)
+    hasValue = true
+    hasReading = true
+    lastReadingAt = now
+    ignored.bad = ignored.older = ignored.kept = 0
   }
-  const add = (vector: Vector): void => {
+  const accumulate = (vector: Vector): void => {
     if (typeof each === 'function') {
-      folded = check(each(folded, vector))
+      foldedValue = check(each(foldedValue, vector))
       return
     }
     for (let i = 0; i < size; i++) gathered[i] += vector[i]
     // Finite numbers may have a sum that is not.
     check(gathered)
   }
-  /** A copy that was kept is shown for want of something newer, and for nothing else. */
-  const keep = (vector: Vector, time: number): void => {
-    silent.kept += 1
-    if (each === 'sum' || time < measured || (lived && time === measured)) return
+  /** A stored copy is used if there is nothing newer, and changes nothing else. */
+  const storeCopy = (vector: Vector, time: number): void => {
+    ignored.kept += 1
+    if (each === 'sum' || time < newestTime || (hasReading && time === newestTime)) return
     newest.set(vector)
-    measured = time
-    known = true
-    held = null
+    newestTime = time
+    hasValue = true
+    lastShown = null
   }
 
-  const age = (now: number): number => now - measured
+  const age = (now: number): number => now - newestTime
 
-  const standIn = (): Vector => {
-    if (!known) return new Float64Array(size)
+  const withoutReadings = (): Vector => {
+    if (!hasValue) return new Float64Array(size)
     return typeof each === 'function' ? check(each(null, newest.slice())) : newest
   }
-  /** What the readings since the last step came to, or what stands in for them where there were none. */
-  const present = (late: boolean): Vector => {
+  /** The result of the readings since the last step, or what is used instead if there were none. */
+  const valueFor = (late: boolean): Vector => {
     if (each === 'sum' && readings > 0) return gathered
     if (late && fallback !== null) return fallback
     if (each === 'sum') return new Float64Array(size)
     if (each === 'latest') return newest
-    if (readings > 0) return folded ?? gathered.map((sum) => sum / readings)
-    return held ?? standIn()
+    if (readings > 0) return foldedValue ?? gathered.map((sum) => sum / readings)
+    return lastShown ?? withoutReadings()
   }
 
-  const begin = (): void => {
+  const reset = (): void => {
     gathered.fill(0)
-    folded = null
+    foldedValue = null
     readings = 0
   }
-  const show = (out: Float64Array, offset: number, now: number): SensorSample => {
-    const late = age(now) > maxAge || measured === -Infinity
-    out.set(present(late), offset)
+  const takeSample = (out: Float64Array, offset: number, now: number): SensorSample => {
+    const late = age(now) > maxAge || newestTime === -Infinity
+    out.set(valueFor(late), offset)
     const sampled: SensorSample = { age: age(now), late, readings, dropped, bad }
-    held = out.slice(offset, offset + size)
-    unseen = false
-    begin()
+    lastShown = out.slice(offset, offset + size)
+    isUnshown = false
+    reset()
     return sampled
   }
   const clear = (): void => {
-    begin()
-    held = null
+    reset()
+    lastShown = null
   }
 
-  const unheard = (): string => {
-    const told: string[] = []
-    if (silent.bad > 0) told.push(`bad readings: ${silent.bad}, the latest: ${complaint}`)
-    if (silent.older > 0) told.push(`readings older than one before: ${silent.older}`)
-    if (silent.kept > 0) told.push(`copies that were kept: ${silent.kept}`)
-    return told.join('; ')
+  const ignoredSinceThen = (): string => {
+    const causes: string[] = []
+    if (ignored.bad > 0) causes.push(`bad readings: ${ignored.bad}, the latest: ${lastFailure}`)
+    if (ignored.older > 0) causes.push(`readings older than one before: ${ignored.older}`)
+    if (ignored.kept > 0) causes.push(`stored copies: ${ignored.kept}`)
+    return causes.join('; ')
   }
 
-  return { take, isReady: () => known || fallback !== null, heard: () => heard, unheard, age, show, clear }
+  return {
+    receive,
+    isReady: () => hasValue || fallback !== null,
+    lastReadingAt: () => lastReadingAt,
+    ignoredSinceThen,
+    age,
+    takeSample,
+    clear,
+  }
 }

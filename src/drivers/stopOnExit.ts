@@ -1,9 +1,9 @@
-/** Stops a world when its process is told to end. */
+/** Stops a world when its process ends. */
 import { ownProcess } from '#host'
 import { endingSignals } from '../signals.js'
 import type { Driver } from '../types.js'
 
-/** What is needed of a process; Node's own has it. */
+/** The part of a process that is used here, as Node's `process` has it. */
 export interface SignalledProcess {
   readonly pid: number
   on(event: string, listener: (code?: unknown) => void): unknown
@@ -13,41 +13,41 @@ export interface SignalledProcess {
 }
 
 /**
- * Stops a world on Ctrl-C and the other signals that ask a process to end (SIGHUP, SIGQUIT, SIGTERM, SIGUSR2, SIGXCPU), and when the
- * process exits; gives a function that takes the hooks off again.
+ * Stops a world on Ctrl-C and the other signals that end a process (SIGHUP, SIGQUIT, SIGTERM, SIGUSR2, SIGXCPU), and when the process
+ * exits. Returns a function that removes its listeners.
  *
  *     const release = stopOnExit(world)
  *
- * A signal is answered by `stop()`. Once its promise is kept or broken the hooks are off and, unless there is another listener
- * to the signal, the process gets it again and ends as it would have without them; a second signal does not
- * wait for the promise. On exit, an uncaught exception's too, `stop()` is called, but no promise of it can be waited for:
- * what it does before it first waits is all that a device can count on.
+ * On a signal `stop()` is called. When its promise has settled, the listeners are removed and, unless there is another listener to the
+ * signal, the signal is sent to the process again, which ends as it would have ended without `stopOnExit`. A second signal does not
+ * wait for the promise. When the process exits, also after an uncaught exception, `stop()` is called, but its promise cannot be awaited:
+ * only what it does before its first `await` happens. The process is the program's own by default.
  *
- * Memory: seven listeners until the hooks are off.
+ * Memory: seven listeners, until they are removed.
  * Fails: throws in a browser, which has no process. A `stop()` that fails is an unhandled rejection, and the process ends all the same.
  */
-export const stopOnExit = (world: Pick<Driver, 'stop'>, ending: SignalledProcess = ownProcess()): (() => void) => {
-  let asked = false
-  const hooks: (readonly [event: string, listener: () => void])[] = []
+export const stopOnExit = (world: Pick<Driver, 'stop'>, target: SignalledProcess = ownProcess()): (() => void) => {
+  let isStopping = false
+  const listeners: (readonly [event: string, listener: () => void])[] = []
 
   const release = (): void => {
-    for (const [event, listener] of hooks.splice(0)) ending.off(event, listener)
+    for (const [event, listener] of listeners.splice(0)) target.off(event, listener)
   }
-  const end = (signal: string): void => {
+  const endProcess = (signal: string): void => {
     release()
-    if (ending.listenerCount(signal) === 0) ending.kill(ending.pid, signal)
+    if (target.listenerCount(signal) === 0) target.kill(target.pid, signal)
   }
   const stop = async (signal: string): Promise<void> => {
-    if (asked) return end(signal)
-    asked = true
+    if (isStopping) return endProcess(signal)
+    isStopping = true
     try {
       await world.stop()
     } finally {
-      end(signal)
+      endProcess(signal)
     }
   }
-  for (const signal of endingSignals) hooks.push([signal, () => void stop(signal)])
-  hooks.push(['exit', () => void world.stop()])
-  for (const [event, listener] of hooks) ending.on(event, listener)
+  for (const signal of endingSignals) listeners.push([signal, () => void stop(signal)])
+  listeners.push(['exit', () => void world.stop()])
+  for (const [event, listener] of listeners) target.on(event, listener)
   return release
 }

@@ -79,7 +79,7 @@ describe('an answer is refused', () => {
     'before anybody subscribed': [
       () => ({ ...virtualWorld(), log: null! }),
       0,
-      'no step waits for an answer; nobody is subscribed to timeSteps',
+      'no step waits for an answer; timeSteps has no subscriber',
     ],
     'after unsubscribing': [
       () => {
@@ -88,7 +88,7 @@ describe('an answer is refused', () => {
         return waiting
       },
       5,
-      'no step waits for an answer; nobody is subscribed to timeSteps',
+      'no step waits for an answer; timeSteps has no subscriber',
     ],
     'after close': [
       () => {

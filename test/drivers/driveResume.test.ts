@@ -11,7 +11,8 @@ import type { Simulator, TimeStep } from '../../src/types.js'
 import { answer, listen, passUntil, reply, virtualWorld } from './world.js'
 
 const script = { episodeLength: 4, size: 3 }
-const cutMessage = 'snapshot: no decision is noted; the cut is after the last operator of a record and before the world'
+const cutMessage =
+  'snapshot: no decision was given for the present step; a snapshot is taken after the last operator of a record'
 
 /** Plays `count` steps, and then leaves. */
 const play = ({ clock, world }: ReturnType<typeof virtualWorld>, count: number): readonly TimeStep[] => {

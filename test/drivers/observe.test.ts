@@ -1,23 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { concat, NEVER, type Observable, of, Subject, throwError } from 'rxjs'
 import { describe, expect, it, test } from 'vitest'
-import { observe, type FusedSensors, type Watch } from '../../src/drivers/observe.js'
+import { observe, type SensorFusion, type SensorSubscription } from '../../src/drivers/observe.js'
 import type { Reading, SensorOptions } from '../../src/drivers/sensor.js'
 import { NotFiniteError } from '../../src/failure.js'
 import { type VirtualClock, virtualClock } from '../../src/testing/virtualClock.js'
 
 interface Watched {
   readonly clock: VirtualClock
-  readonly watch: Watch
+  readonly watch: SensorSubscription
   readonly completed: () => number
   readonly error: () => unknown
 }
 
-const watched = (senses: FusedSensors, clock = virtualClock()): Watched => {
+const watched = (senses: SensorFusion, clock = virtualClock()): Watched => {
   let completed = 0
   let error: unknown = null
-  const watch = senses.watch(clock, {
-    complete: () => (completed += 1),
+  const watch = senses.subscribe(clock, {
+    ready: () => (completed += 1),
     fail: (cause) => (error = cause),
   })
   return { clock, watch, completed: () => completed, error: () => error }
@@ -258,7 +258,7 @@ describe('a lost sensor fails the watch, with its name', () => {
   it('once, and leaves the others', () => {
     const streams = { a: new Subject<Reading>(), b: new Subject<Reading>() }
     let failures = 0
-    observe(streams, { a: {}, b: {} }).watch(virtualClock(), { complete: () => {}, fail: () => (failures += 1) })
+    observe(streams, { a: {}, b: {} }).subscribe(virtualClock(), { ready: () => {}, fail: () => (failures += 1) })
     streams.a.next(NaN)
     expect(streams.a.observed || streams.b.observed).toBe(false)
     streams.b.next(NaN)
@@ -279,10 +279,10 @@ it('leaves its sensors and no timer behind', () => {
       return task
     }) as typeof clock.schedule,
   }
-  const watch = observe({ readings }, { readings: {} }).watch(counted, { complete: () => {}, fail: () => {} })
+  const watch = observe({ readings }, { readings: {} }).subscribe(counted, { ready: () => {}, fail: () => {} })
   readings.next(1)
   expect([readings.observed, timers]).toEqual([true, 1])
-  watch.leave()
+  watch.unsubscribe()
   expect([readings.observed, timers]).toEqual([false, 0])
 })
 

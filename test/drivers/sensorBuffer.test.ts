@@ -30,7 +30,7 @@ const probe = <M = Reading>(options: SensorOptions<M>, link?: LinkState) => {
   let error: unknown = null
   const stream = link === undefined ? messages : Object.assign(messages, { link })
   const senses = observe({ probe: stream as Observable<Reading> }, { probe: options as SensorOptions })
-  const watch = senses.watch(clock, { complete: () => {}, fail: (cause) => (error = cause) })
+  const watch = senses.subscribe(clock, { ready: () => {}, fail: (cause) => (error = cause) })
   return {
     clock,
     watch,
@@ -97,9 +97,9 @@ describe('an age', () => {
     ['one of RxJS, which counts from 1970', asyncScheduler],
   ])('is right by %s', (_, scheduler) => {
     const sensed = concat(of({ value: 7, stamp: dateOf(scheduler) - 5000, live: true }), NEVER)
-    const watch = observe({ sensed }, { sensed: {} }).watch(scheduler, { complete: () => {}, fail: () => {} })
+    const watch = observe({ sensed }, { sensed: {} }).subscribe(scheduler, { ready: () => {}, fail: () => {} })
     const { sensed: age } = watch.ages()
-    watch.leave()
+    watch.unsubscribe()
     expect(age).toBeGreaterThanOrEqual(5000)
     expect(age).toBeLessThan(15_000)
     expect(dateOf(scheduler)).toBeGreaterThan(1.7e12)
@@ -110,7 +110,7 @@ describe('an age', () => {
     let set = 1_000_000
     const scheduler = { now: clock.now, schedule: clock.schedule, date: () => clock.now() + set }
     const sensed = concat(of({ value: 7, stamp: 999_900, live: true }), NEVER)
-    const watch = observe({ sensed }, { sensed: {} }).watch(scheduler, { complete: () => {}, fail: () => {} })
+    const watch = observe({ sensed }, { sensed: {} }).subscribe(scheduler, { ready: () => {}, fail: () => {} })
     set = 0
     clock.advance(50)
     expect(watch.ages()).toEqual({ sensed: 150 })
@@ -239,7 +239,7 @@ describe('a copy that was kept', () => {
       sensor.since(50, 7, false)
       sensor.clock.advance(100)
     }
-    expect(sensor.error()).toBe('sensor probe is missing: no reading for 1000 ms (copies that were kept: 20)')
+    expect(sensor.error()).toBe('sensor probe is missing: no reading for 1000 ms (stored copies: 20)')
   })
 })
 
@@ -425,11 +425,11 @@ describe('the reason of a silence', () => {
 
   test('is given for a stream that completes, and for each sensor its own', () => {
     let error: unknown
-    const alert = { complete: () => {}, fail: (cause: unknown) => (error = cause) }
-    observe({ a: of(1) }, { a: { link: refused } }).watch(virtualClock(), alert)
+    const events = { ready: () => {}, fail: (cause: unknown) => (error = cause) }
+    observe({ a: of(1) }, { a: { link: refused } }).subscribe(virtualClock(), events)
     expect(String(error)).toBe(`SensorError: sensor a is lost: its stream completed (${refused.value.failure})`)
     const clock = virtualClock()
-    observe({ a: NEVER, b: NEVER }, { a: { link: refused }, b: {} }).watch(clock, alert)
+    observe({ a: NEVER, b: NEVER }, { a: { link: refused }, b: {} }).subscribe(clock, events)
     clock.advance(10_000)
     expect((error as Error).message).toBe(
       `sensor a is missing: no reading for 10000 ms (${refused.value.failure}); sensor b is missing: no reading for 10000 ms`,
