@@ -1,7 +1,7 @@
-/** Whether what a policy decides, what is sent and what a world takes are of one range, and what is said if they are not. */
+/** Compares the ranges of a policy's actions, of the commands that are sent and of those that a world accepts; makes the warnings. */
 import type { ActionBounds, Vector, VectorSpec } from './types.js'
 
-/** What rounding may add to a bound, of the larger one: float32 rounds 0.4 up by 1.5e-8 of it. */
+/** The relative tolerance of a bound, for rounding: float32 rounds 0.4 up by 1.5e-8 of it. */
 const tolerance = 1e-6
 
 const slackOf = (low: number, high: number): number =>
@@ -13,7 +13,7 @@ const rangeOf = ({ names, units, low, high }: VectorSpec, i: number): string =>
 /**
  * Finds the first component of a command that is outside the bounds of its spec; -1 if there is none.
  *
- * Memory: none; the limits are worked out once.
+ * Memory: none; the limits are computed once.
  */
 export const outOfBounds = ({ size, low, high }: VectorSpec): ((command: Vector) => number) => {
   const lowest = Float64Array.from({ length: size }, (_, i) => low[i] - slackOf(low[i], high[i]))
@@ -24,7 +24,7 @@ export const outOfBounds = ({ size, low, high }: VectorSpec): ((command: Vector)
   }
 }
 
-/** What is said of a command whose component `i` is outside the bounds. */
+/** The warning for a command whose component `i` is outside the bounds. */
 export const outOfBoundsLine = (
   owner: string,
   step: number,
@@ -33,20 +33,20 @@ export const outOfBoundsLine = (
   i: number,
   value: number,
 ): string =>
-  `${owner}: step ${step}: the command of component ${i} is ${value}, but ${world} takes ${rangeOf(spec, i)}; it is sent as it is. ` +
-  `clipAction or rescaleAction above keeps commands within the bounds. (This is said once.)`
+  `${owner}: step ${step}: the command of component ${i} is ${value}, but ${world} accepts ${rangeOf(spec, i)}; it is sent as it is. ` +
+  `clipAction or rescaleAction above keeps commands within the bounds. (This warning is printed once.)`
 
-/** What is said of a policy that leaves a part of some component's range unused; null if it uses all of each. */
+/** The warning for a policy that never uses a part of some component's range; null if it uses all of each range. */
 export const unusedRangeLine = (owner: string, bounds: ActionBounds, spec: VectorSpec): string | null => {
   for (let i = 0; i < spec.size; i++) {
     const [low, high] = [spec.low[i], spec.high[i]]
-    const room = slackOf(low, high)
-    if (!Number.isFinite(low) || !Number.isFinite(high) || (bounds.low <= low + room && bounds.high >= high - room))
+    const slack = slackOf(low, high)
+    if (!Number.isFinite(low) || !Number.isFinite(high) || (bounds.low <= low + slack && bounds.high >= high - slack))
       continue
     return (
-      `${owner}: the world takes ${rangeOf(spec, i)}, but the policy's actions are from ${bounds.low} to ${bounds.high}, ` +
+      `${owner}: the world accepts ${rangeOf(spec, i)}, but the policy's actions are from ${bounds.low} to ${bounds.high}, ` +
       `so that a part of the range is never used. rescaleAction(world.spec.action) above actuate uses all of it; ` +
-      `clipAction with bounds of ${bounds.low} and ${bounds.high} says that this is meant.`
+      `clipAction with bounds of ${bounds.low} and ${bounds.high} keeps this range without a warning.`
     )
   }
   return null

@@ -1,10 +1,10 @@
 /**
- * Checks of numbers, of vectors and of what a spec says of them. They run at every step and allocate nothing while all is well.
+ * Checks of numbers and vectors, also against a spec. They run at every step, and allocate nothing unless they fail.
  */
 import { DriverError, LARGEST, NotFiniteError } from './failure.js'
 import type { TimeStep, Vector, VectorSpec } from './types.js'
 
-/** Whether a number is at most `LARGEST` in size. */
+/** Whether a number's magnitude is at most `LARGEST`. */
 export const isSized = (value: number): boolean => value >= -LARGEST && value <= LARGEST
 
 function refuse(quantity: string, value: number): never {
@@ -12,7 +12,7 @@ function refuse(quantity: string, value: number): never {
 }
 
 /**
- * Gives a number back, if it is finite. This and `sized` are so short (27 bytes of V8's bytecode at most, without a call that could be
+ * Returns a number if it is finite. This and `sized` are so short (27 bytes of V8's bytecode at most, without a call that could be
  * put in its place first) that the engine puts them in the place of a call, which would box the number twice.
  *
  * Fails: NotFiniteError with the quantity.
@@ -21,14 +21,14 @@ export const finite = (quantity: string, value: number): number =>
   value - value === 0 ? value : refuse(quantity, value)
 
 /**
- * Gives a number back, if it is at most `LARGEST` in size: if its square is at most 1e36, the square of that.
+ * Returns a number if its magnitude is at most `LARGEST`: if its square is at most 1e36, the square of that.
  *
  * Fails: NotFiniteError with the quantity.
  */
 export const sized = (quantity: string, value: number): number =>
   value * value <= 1e36 ? value : refuse(quantity, value)
 
-/** Refuses what is no spec of an action, such as `world.spec` in the place of `world.spec.action`. */
+/** Refuses a value that is not the spec of an action, such as `world.spec` instead of `world.spec.action`. */
 export const checkVectorSpec = (owner: string, spec: unknown): void => {
   if (typeof spec === 'object' && spec !== null && 'size' in spec && 'low' in spec && 'high' in spec) return
   const got = typeof spec === 'object' && spec !== null ? 'an object without size, low and high' : String(spec)
@@ -38,7 +38,7 @@ export const checkVectorSpec = (owner: string, spec: unknown): void => {
 /**
  * Refuses a vector of another size than expected.
  *
- * Fails: RangeError saying who expected what.
+ * Fails: RangeError with the owner, the quantity and both sizes.
  */
 export const checkSize = (owner: string, quantity: string, vector: Vector, size: number): void => {
   if (vector.length !== size) {
@@ -58,14 +58,14 @@ export const checkFinite = (quantity: string, vector: Vector, names: readonly st
   }
 }
 
-/** Refuses an action that has not the size of its spec or is not finite; its bounds are the simulator's to apply. */
+/** Refuses an action that does not have the size of its spec or is not finite. The simulator applies its bounds. */
 export const checkAction = (owner: string, action: Vector, spec: VectorSpec): void => {
   checkSize(owner, 'action', action, spec.size)
   checkFinite('action', action, spec.names)
 }
 
 /**
- * Refuses a step whose observation is the very array of the step before: the earlier observation was written over.
+ * Refuses a step whose observation is the same array as that of the step before: the earlier observation was overwritten.
  *
  * Fails: DriverError naming the step.
  */

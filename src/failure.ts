@@ -1,25 +1,25 @@
-/** The errors that Rivulet raises while a world runs. What comes from outside is refused in `decode.ts` instead. */
-import { plain } from './edge/plain.js'
+/** The errors that Rivulet raises while a world runs. Input from outside is refused in `decode.ts` instead. */
+import { escaped } from './edge/escaped.js'
 
 /**
- * The greatest size of a number that a learner takes in or makes: Adam stores squares as float32, which holds up to 3.4e38, and
- * sums of some hundred squares of this size still fit.
+ * The largest magnitude of a number that a learner receives or computes: Adam stores squares as float32, whose largest value is 3.4e38,
+ * and sums of some hundred squares of this magnitude still fit.
  */
 export const LARGEST = 1e18
 
 /**
- * A number that is not finite, or that would not be finite once it is squared and stored, named by what it belongs to; nothing
- * was clamped and nothing learnt from it. A finite `value` is one above `LARGEST` in size.
+ * A number that is not finite, or that would not be finite once it is squared and stored, with the quantity that it belongs to. It was not
+ * clamped, and nothing was learnt from it. If `value` is finite, its magnitude is above `LARGEST`.
  */
 export class NotFiniteError extends Error {
   override readonly name = 'NotFiniteError'
   constructor(
-    /** What held the number: `observation`, `reward`, `command`, `tdError` and so on. */
+    /** The quantity: `observation`, `reward`, `command`, `tdError` and so on. */
     readonly quantity: string,
     /** Index and name of the component, or null for a scalar. */
     readonly component: { readonly index: number; readonly name?: string } | null,
     readonly value: number,
-    /** The step's index in the run, once somebody knew it. */
+    /** The step's index in the run, or null while it is not known. */
     readonly step: number | null = null,
   ) {
     const place =
@@ -36,16 +36,16 @@ export class NotFiniteError extends Error {
   }
 }
 
-/** What was thrown at a step: a number that is not finite learns the step's index, anything else stays as it is. */
+/** An error that was thrown at a step: a `NotFiniteError` gets the step's index, any other error stays as it is. */
 export const atStep = (error: unknown, step: number): unknown =>
   error instanceof NotFiniteError ? error.at(step) : error
 
-/** Most characters of a reason: an error of another program may hold all of its input. */
+/** The most characters of a reason: an error of another program may contain all of its input. */
 const LONGEST_REASON = 1000
 
-/** What went wrong, on one line of plain text; whatever was thrown. */
+/** The message of an error, or any other thrown value, on one line of printable text. */
 export const reason = (error: unknown): string =>
-  plain(
+  escaped(
     (error instanceof Error ? error.message || error.name : String(error))
       .split(/[\r\n]+/)
       .map((line) => line.trim())
@@ -54,18 +54,18 @@ export const reason = (error: unknown): string =>
     LONGEST_REASON,
   )
 
-/** The system's word for what was wrong, without the call and the path that it appends after a comma; any other reason as it is. */
+/** The reason of an error; of an error of the operating system without the call and the path, which it appends after a comma. */
 export const causeOf = (error: unknown): string => {
-  const said = reason(error)
-  return /^E[A-Z\d]+: [^,]+/.exec(said)?.[0] ?? said
+  const line = reason(error)
+  return /^E[A-Z\d]+: [^,]+/.exec(line)?.[0] ?? line
 }
 
-/** A breach of the driver protocol: a step without an answer, with two, or a world used in a way that it forbids. */
+/** A violation of the driver protocol: a step without an answer or with two, or a call that the world does not allow. */
 export class DriverError extends Error {
   override readonly name = 'DriverError'
 }
 
-/** A sensor or an actuator that failed for good, named by its creator and its address without credentials. */
+/** A sensor or an actuator that failed for good, with its creator and its address without credentials. */
 export class SensorError extends Error {
   override readonly name = 'SensorError'
 }

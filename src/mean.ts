@@ -1,7 +1,7 @@
-/** Halves a number this often and back without a rounding, so that a sum of as many as there can be stays finite. */
+/** A power of two, which scales numbers down and up again without rounding; the sum of scaled numbers is finite for any array. */
 const SCALE = 2 ** 60
 
-/** The mean of some numbers, of any sizes: finite and among them also where their sum is larger than the largest double. */
+/** The mean of some numbers: finite and between the least and the greatest, even if their sum is larger than the largest double. */
 export const mean = (values: readonly number[]): number => {
   const sum = values.reduce((total, each) => total + each, 0)
   if (Number.isFinite(sum)) return sum / values.length

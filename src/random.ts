@@ -1,27 +1,27 @@
-/** The one random number generator: named streams of numbers, each decided by a seed and its name alone. */
+/** The one random number generator: named streams of numbers, each determined by a seed and its name alone. */
 import { logInPlace } from './kernels/elementary.js'
 import type { Random, Snapshots } from './types.js'
 
 /** Four 32-bit words: the whole state of a stream. */
 export type RandomState = readonly [number, number, number, number]
 
-/** A stream of random numbers whose place can be saved and put back. */
+/** A stream of random numbers whose place can be saved and restored. */
 export interface SeededRandom extends Random, Snapshots<RandomState> {
-  /** Keeps the present place for `rewind`, in place of one that was kept before; unlike `snapshot` it allocates nothing. */
+  /** Stores the present place for `rewind`, and replaces the one that was stored before. Unlike `snapshot` it allocates nothing. */
   mark(): void
-  /** Goes back to the place of the last `mark`, or to the beginning where there was none. */
+  /** Goes back to the place of the last `mark`, or to the beginning if there was none. */
   rewind(): void
 }
 
-/** Whether a random number generator can save its place, as all of ours can. */
+/** Whether a random number generator can save its place, as those of `seeded` can. */
 export const isSeeded = (random: Random): random is SeededRandom => 'snapshot' in random && 'restore' in random
 
 const isWord = (value: unknown): value is number => typeof value === 'number' && (value | 0) === value
 
 /**
- * Refuses what is no place in a stream: four signed 32-bit integers, not all of them 0, in a plain or a typed array.
+ * Refuses a value that is not a place in a stream: four signed 32-bit integers, not all of them 0, in a plain or a typed array.
  *
- * Fails: RangeError that begins with `owner` and says what came.
+ * Fails: RangeError that begins with `owner` and shows the value.
  */
 export const checkRandomState = (owner: string, state: unknown): void => {
   const words: unknown[] = Array.isArray(state) ? state : state instanceof Int32Array ? [...state] : []
@@ -32,7 +32,7 @@ export const checkRandomState = (owner: string, state: unknown): void => {
   )
 }
 
-/** Spreads every bit of a 32-bit word over all of them (the finalizer of MurmurHash3, Appleby). */
+/** Mixes every bit of a 32-bit word into all of its bits (the finalizer of MurmurHash3, Appleby). */
 const mix = (word: number): number => {
   let h = word | 0
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
@@ -42,7 +42,7 @@ const mix = (word: number): number => {
 
 const rotate = (word: number, by: number): number => (word << by) | (word >>> (32 - by))
 
-/** The four words that a seed and a name begin with. */
+/** The first state of the stream of a seed and a name. */
 const firstWords = (seed: number, name: string): Int32Array => {
   const words = new Int32Array(4)
   for (let w = 0; w < 4; w++) {
@@ -52,17 +52,17 @@ const firstWords = (seed: number, name: string): Int32Array => {
     for (let i = 0; i < name.length; i++) h = mix((h ^ name.charCodeAt(i)) + 0x9e3779b9)
     words[w] = h
   }
-  // All zeros is the one state that the generator never leaves.
+  // The generator never leaves the state of all zeros.
   if ((words[0] | words[1] | words[2] | words[3]) === 0) words[0] = 1
   return words
 }
 
 const stream = (seed: number, name: string): SeededRandom => {
-  // A typed array and not variables: a 32-bit word in a variable is boxed by the engine at every change.
+  // A typed array and not variables: the engine boxes a 32-bit word in a variable at every change.
   const s = firstWords(seed, name)
   const marked = s.slice()
 
-  /** xoshiro128++ (Blackman and Vigna 2021), as a signed word: an unsigned one would be boxed where it is too large for one. */
+  /** xoshiro128++ (Blackman and Vigna 2021), as a signed word: the engine would box an unsigned word that is too large for a small integer. */
   const word = (): number => {
     const result = (rotate((s[0] + s[3]) | 0, 7) + s[0]) | 0
     const t = s[1] << 9
@@ -78,7 +78,7 @@ const stream = (seed: number, name: string): SeededRandom => {
 
   const squared = new DataView(new ArrayBuffer(8))
 
-  /** Marsaglia's polar method: two draws from a point in the unit disc. An odd last one is thrown away, so that nothing but `s` is state. */
+  /** Marsaglia's polar method: two numbers from a point in the unit disc. An odd last number is thrown away, so that `s` is the whole state. */
   const normal = (out: Float32Array): void => {
     for (let i = 0; i < out.length; i += 2) {
       let x: number, y: number, square: number
@@ -112,7 +112,7 @@ const stream = (seed: number, name: string): SeededRandom => {
   }
 }
 
-/** Refuses what is no source of numbers, such as `seeded(1)` in the place of one of its streams. */
+/** Refuses a value that is not a stream of random numbers, such as `seeded(1)` instead of `seeded(1)('policy')`. */
 export const checkRandom = (owner: string, name: string, random: unknown, stream = name): void => {
   if (typeof random === 'object' && random !== null && 'normal' in random) return
   throw new TypeError(
@@ -124,7 +124,7 @@ export const checkRandom = (owner: string, name: string, random: unknown, stream
 /**
  * Named streams of random numbers from one seed, an integer in [0, 2^53): the same seed and name give the same numbers on any machine.
  *
- * Fails: RangeError for a seed that is no such integer.
+ * Fails: RangeError for any other seed.
  */
 export const seeded = (seed: number): ((name: string) => SeededRandom) => {
   if (!Number.isSafeInteger(seed) || seed < 0) {

@@ -1,6 +1,6 @@
-/** Checks of what a snapshot is restored from: the whole of it is checked before any of it is put back. */
+/** Checks of snapshots: all of a snapshot is checked before any of it is restored. */
 
-/** What a value that was not expected is, in few words. */
+/** Describes an unexpected value in a few words. */
 export const described = (value: unknown): string => {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return String(value).slice(0, 80)
   if (Array.isArray(value)) return `an array of ${value.length}`
@@ -11,21 +11,21 @@ export const described = (value: unknown): string => {
 const isVector = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
 
-/** Whom a restored field belongs to, and what it is called there: `owner: a snapshot's field: expected ...`. */
+/** A restored field: its owner and its name, as errors begin: `owner: field of a snapshot: expected ...`. */
 export interface Restored {
   readonly owner: string
   readonly field: string
-  /** One name a component of a vector, as far as there are some. */
+  /** One name for each component of a vector, if the components have names. */
   readonly names?: readonly string[]
 }
 
-/** The beginning of the line that refuses a field of a snapshot. */
-const of = ({ owner, field }: Restored): string => `${owner}: ${field} of a snapshot`
+/** The beginning of an error about a field of a snapshot. */
+const fieldLabel = ({ owner, field }: Restored): string => `${owner}: ${field} of a snapshot`
 
 /**
- * Refuses what is no record, before its fields are looked at.
+ * Refuses a snapshot that is not an object, before its fields are checked.
  *
- * Fails: RangeError with the owner and what came.
+ * Fails: RangeError with the owner and a description of the value.
  */
 export const checkSnapshot = (owner: string, state: unknown): void => {
   if (typeof state === 'object' && state !== null) return
@@ -33,22 +33,22 @@ export const checkSnapshot = (owner: string, state: unknown): void => {
 }
 
 /**
- * Refuses a restored field that is not a vector of `size` finite numbers, none of them below `least`. A plain array is as good as a
- * typed one.
+ * Refuses a restored field that is not a vector of `size` finite numbers, none of them below `least` (by default any). A plain array is
+ * accepted like a typed one.
  *
- * Fails: RangeError with the owner, the field, the first component that is wrong and what came.
+ * Fails: RangeError with the owner, the field, the first wrong component and its value.
  */
 export const checkRestoredVector = (restored: Restored, value: unknown, size: number, least = -Infinity): void => {
   if (!isVector(value)) {
-    // JSON makes an object of a typed array, with an index under each key, which a reader would look for in vain.
+    // JSON writes a typed array as an object with indexes as keys; the hint says how to save it instead.
     const hint = typeof value === 'object' && value !== null && '0' in value
     throw new RangeError(
-      `${of(restored)}: expected a vector of ${size} numbers, got ${described(value)}` +
+      `${fieldLabel(restored)}: expected a vector of ${size} numbers, got ${described(value)}` +
         (hint ? ' with indexes as keys, which JSON makes of a typed array: save it as [...array]' : ''),
     )
   }
   if (value.length !== size) {
-    throw new RangeError(`${of(restored)}: expected a vector of ${size} components, got one of ${value.length}`)
+    throw new RangeError(`${fieldLabel(restored)}: expected a vector of ${size} components, got one of ${value.length}`)
   }
   for (let i = 0; i < size; i++) {
     const number = value[i]
@@ -63,10 +63,10 @@ export const checkRestoredVector = (restored: Restored, value: unknown, size: nu
 }
 
 /**
- * Refuses a restored field that is not a number as expected.
+ * Refuses a restored field for which `holds` is false.
  *
- * Fails: RangeError with the owner, the field and what came.
+ * Fails: RangeError with the owner, the field, what was `expected` and a description of the value.
  */
 export const checkRestored = (restored: Restored, value: unknown, expected: string, holds: boolean): void => {
-  if (!holds) throw new RangeError(`${of(restored)}: expected ${expected}, got ${described(value)}`)
+  if (!holds) throw new RangeError(`${fieldLabel(restored)}: expected ${expected}, got ${described(value)}`)
 }

@@ -1,8 +1,8 @@
 /**
- * Signals that ask a process to end: from a terminal that is closed (SIGHUP), its Ctrl-C (SIGINT) and Ctrl-\ (SIGQUIT), from `kill`
- * (SIGTERM), from programs that start another one anew (SIGUSR2), and from a limit on a job's time (SIGXCPU).
+ * Signals that end a process: of a terminal that is closed (SIGHUP), of Ctrl-C (SIGINT) and Ctrl-\ (SIGQUIT), of `kill` (SIGTERM), of
+ * programs that restart other programs (SIGUSR2), and of a limit on the time of a job (SIGXCPU).
  */
 export const endingSignals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2', 'SIGXCPU'] as const
 
-/** A signal that asks a process to end. */
+/** A signal that ends a process. */
 export type EndingSignal = (typeof endingSignals)[number]

@@ -63,7 +63,7 @@ describe('a policy', () => {
   ])('in a world that takes %d to %d, of %o, leaves a part unused: %s', (low, high, policy, unused) => {
     const line = unusedRangeLine('actuate', policy, bounds([-1, low], [1, high]))
     if (unused)
-      expect(line).toContain(`actuate: the world takes joint${low === -1 && high === 1 ? 0 : 1} from ${low} to ${high}`)
+      expect(line).toContain(`actuate: the world accepts joint${low === -1 && high === 1 ? 0 : 1} from ${low} to ${high}`)
     else expect(line).toBeNull()
   })
 })
@@ -103,22 +103,22 @@ const asItIs = () => (source: Observable<TimeStep & { readonly sampled: SampledA
 describe('a wrong pair of policy and world is told once, by name', () => {
   test('a policy that cannot reach the bounds, its actions sent as they are', () => {
     expect(played(2, [0.5, -0.5], squashed, asItIs)).toEqual([
-      "actuate: the world takes motor0 from -2 to 2 N m, but the policy's actions are from -1 to 1, so that a part of the " +
+      "actuate: the world accepts motor0 from -2 to 2 N m, but the policy's actions are from -1 to 1, so that a part of the " +
         'range is never used. rescaleAction(world.spec.action) above actuate uses all of it; clipAction with bounds of -1 ' +
-        'and 1 says that this is meant.',
+        'and 1 keeps this range without a warning.',
     ])
   })
 
   test('a policy that cannot reach the bounds, clipped to what it never exceeds', () => {
     const [line, ...others] = played(2, [0.5], squashed, (world) => clipAction(world.spec.action))
-    expect(line).toContain('clipAction: the world takes motor0 from -2 to 2 N m')
+    expect(line).toContain('clipAction: the world accepts motor0 from -2 to 2 N m')
     expect(others).toEqual([])
   })
 
   test.each([0.4, 1])('a command outside of bounds of ±%d, whoever made it', (bound) => {
     const expected = expect.stringMatching(
       new RegExp(
-        `^actuate: step 2: the command of component 0 is 1\\.5, but Scripted takes motor0 from -${bound} to ${bound} N m`,
+        `^actuate: step 2: the command of component 0 is 1\\.5, but Scripted accepts motor0 from -${bound} to ${bound} N m`,
       ),
     )
     const actions = [0.1, 0.2, 1.5, -3, 7]
@@ -179,5 +179,5 @@ test.each([
   const log = listen<TimeStep>(chain)
   clock.advance(1)
   expect([log.error, log.values.length, warned.length]).toEqual([null, 50, times])
-  if (times > 0) expect(warned[0]).toContain('the world takes torque from -2 to 2 N m')
+  if (times > 0) expect(warned[0]).toContain('the world accepts torque from -2 to 2 N m')
 })

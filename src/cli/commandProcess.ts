@@ -1,5 +1,5 @@
 /** Everything that the command takes from the process it runs in; handed in, so that nothing below reaches for it. */
-import { plain } from '../edge/plain.js'
+import { escaped } from '../edge/escaped.js'
 import type { Clock } from '../time/clock.js'
 import { reason } from '../failure.js'
 import { type EndingSignal, endingSignals } from '../signals.js'
@@ -41,7 +41,7 @@ const LONGEST_LINE = 8000
 export const say = ({ stderr }: Pick<CommandProcess, 'stderr'>, lines: readonly string[]): void => {
   const more = lines.length - MOST_LINES
   const said = more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more`] : lines
-  for (const line of said) stderr.write(`rivulet: ${plain(line, LONGEST_LINE)}\n`)
+  for (const line of said) stderr.write(`rivulet: ${escaped(line, LONGEST_LINE)}\n`)
 }
 
 /**

@@ -6,7 +6,7 @@ import { asPublished, checkPublished } from '../learners/interchange/networkShap
 import { inFile, readWeights, writeWeights } from '../learners/interchange/weightFiles.js'
 import type { Weights } from '../learners/interchange/weights.js'
 import { reason } from '../failure.js'
-import { plain } from '../edge/plain.js'
+import { escaped } from '../edge/escaped.js'
 import type { ConvertRequest } from './convertOptions.js'
 import { type Exit, failed, interrupted, refused } from './exit.js'
 import type { CommandProcess } from './commandProcess.js'
@@ -41,6 +41,6 @@ export const convert = (
     TE.bimap(
       refused,
       ({ weights, dropped }) =>
-        `${plain(from)}: ${counted(sizeOf(weights), 'weight')} written to ${plain(to)}${leftOut(dropped)}.`,
+        `${escaped(from)}: ${counted(sizeOf(weights), 'weight')} written to ${escaped(to)}${leftOut(dropped)}.`,
     ),
   )

@@ -1,6 +1,6 @@
 /** What a run came to, from its own episodes alone. */
 import { mean } from '../mean.js'
-import { plain } from '../edge/plain.js'
+import { escaped } from '../edge/escaped.js'
 import { count, counted, decimal, duration } from './numberText.js'
 
 /** The returns that a summary needs: those of a run's beginning and of its end. */
@@ -46,7 +46,7 @@ export interface Run {
 
 /** One sentence: what was learned, in how many steps and how long, and where it was written. */
 export const summary = ({ task, steps, seconds, path }: Run, returns: Returns): string =>
-  `${task}: ${counted(steps, 'step')} in ${duration(seconds)}${outcome(returns)}; written to ${plain(path)}.`
+  `${task}: ${counted(steps, 'step')} in ${duration(seconds)}${outcome(returns)}; written to ${escaped(path)}.`
 
 /** Where a run was when it ended too early. */
 export interface Break {
@@ -60,4 +60,4 @@ export interface Break {
 /** How far a run came that did not come to its end, and what is kept of it. */
 export const kept = ({ executed, steps, episodes, path }: Break): string =>
   `stopped after ${count(executed)} of ${counted(steps, 'step')}; ` +
-  `${episodes === 0 ? 'no episode had ended' : `${counted(episodes, 'episode')} kept`}; written to ${plain(path)}`
+  `${episodes === 0 ? 'no episode had ended' : `${counted(episodes, 'episode')} kept`}; written to ${escaped(path)}`

@@ -1,5 +1,5 @@
 /** Writes the steps of a run to a file while it goes on; `recording` plays that file. */
-import { filesAtOnce } from '#host'
+import { filesSync } from '#host'
 import { renderFailure } from '../edge/decode.js'
 import { lineFile } from '../edge/lineFile.js'
 import type { Spec } from '../types.js'
@@ -40,7 +40,7 @@ export const recorder = async (path: string, spec: Spec): Promise<Recorder> => {
     file.append(head)
   } catch (error) {
     file.close()
-    const { rmSync } = await filesAtOnce()
+    const { rmSync } = await filesSync()
     rmSync(path, { force: true })
     throw error
   }

@@ -1,4 +1,4 @@
-/** The io-ts codecs that settings are built of. A codec's name is what a failure says was expected. */
+/** The io-ts codecs that settings are built of. A failure prints the codec's name as what was expected. */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { Names } from './decode.js'
@@ -6,7 +6,7 @@ import type { Names } from './decode.js'
 /** A codec from anything to `A`. */
 export type Codec<A> = t.Type<A, unknown, unknown>
 
-/** The half of a codec that takes values in; unlike the whole, one of a narrower type stands in for one of a wider. */
+/** The decoding half of a codec. Unlike a whole codec, it can be used where one of a wider type is expected. */
 export interface Field<A> extends t.Decoder<unknown, A> {
   readonly is: t.Is<A>
   readonly _A: A
@@ -15,7 +15,7 @@ export interface Field<A> extends t.Decoder<unknown, A> {
 /** Codecs by field name. */
 export type Fields = Readonly<Record<string, Field<unknown>>>
 
-/** What a set of fields decodes to. */
+/** The type that a set of fields decodes to. */
 export type TypeOfFields<F extends Fields> = { readonly [Key in keyof F]: F[Key]['_A'] }
 
 const guarded = <A>(expected: string, is: (input: unknown) => input is A): Codec<A> =>
@@ -32,18 +32,18 @@ const numeric = (expected: string, accepts: (value: number) => boolean): Codec<n
 /** Any number but NaN and the infinities. */
 export const finiteNumber = numeric('a finite number', () => true)
 
-/** A vector of finite numbers, of this size or of any. */
+/** A vector of finite numbers, of this size; by default of any size. */
 export const finiteNumbers = (size?: number): Codec<readonly number[]> => {
   const items = t.array(finiteNumber, `${size === undefined ? 'a list of' : size} finite numbers`)
   const fits = (input: { readonly length: number }): boolean => size === undefined || input.length === size
-  /** Vectors as binary messages give them; their numbers are copied, since a message's bytes may be used again. */
-  const listed = (input: unknown): unknown =>
+  /** Accepts the typed arrays of binary messages too; their numbers are copied, since the bytes of a message may be used again. */
+  const asList = (input: unknown): unknown =>
     input instanceof Float32Array || input instanceof Float64Array ? Array.from(input) : input
   return new t.Type<readonly number[], unknown, unknown>(
     items.name,
     (input): input is readonly number[] => items.is(input) && fits(input),
     (input, context) => {
-      const list = listed(input)
+      const list = asList(input)
       return Array.isArray(list) && !fits(list) ? t.failure(list, context) : items.validate(list, context)
     },
     t.identity,
@@ -53,7 +53,7 @@ export const finiteNumbers = (size?: number): Codec<readonly number[]> => {
 /** A finite number above 0. */
 export const positiveNumber = numeric('a positive number', (value) => value > 0)
 
-/** Ends of a range; `from` and `to` belong to it, `above` and `below` do not. */
+/** The bounds of a range: `from` and `to` belong to it, `above` and `below` do not. A bound that is left out does not exist. */
 export interface Range {
   readonly from?: number
   readonly above?: number
@@ -82,16 +82,16 @@ export const numberIn = ({ from, above, to, below }: Range): Codec<number> => {
 /** An integer from 1 to 2^53 - 1. */
 export const positiveInteger = numeric('a positive integer', (value) => Number.isSafeInteger(value) && value > 0)
 
-/** An integer from 0 to 2^53 - 1: what a seed may be. */
+/** An integer from 0 to 2^53 - 1, such as a seed. */
 export const nonNegativeInteger = numeric(
   'an integer from 0 to 2^53 - 1',
   (value) => Number.isSafeInteger(value) && value >= 0,
 )
 
-/** A yes or a no. */
+/** A boolean. */
 export const yesOrNo = guarded('true or false', (input): input is boolean => typeof input === 'boolean')
 
-/** Some text, not empty. */
+/** A string that is not empty. */
 export const text = guarded('a text', (input): input is string => typeof input === 'string' && input !== '')
 
 /** One or more of an item; `expected` is its name in the plural. */
@@ -106,17 +106,17 @@ export const listOf = <A>(item: Codec<A>, expected: string): Codec<readonly A[]>
   )
 }
 
-/** One of some names; a failure tells the nearest. */
+/** One of some names; a failure gives the nearest name. */
 export const oneOf = <Name extends string>(known: readonly Name[]): Codec<Name> & Names =>
   Object.assign(
     guarded(`one of ${known.join(', ')}`, (input): input is Name => known.some((name) => name === input)),
     { known },
   )
 
-/** One text and no other. */
+/** Exactly this text. */
 export const only = <V extends string>(value: V): Codec<V> => guarded(value, (input): input is V => input === value)
 
-/** What must not be there; `expected` says why. */
+/** A field that must be absent; `expected` says why. */
 export const absent = (expected: string): Codec<undefined> =>
   guarded(expected, (input): input is undefined => input === undefined)
 
@@ -127,15 +127,15 @@ export const oneOfNumbers = <N extends number>(known: readonly N[]): Codec<N> =>
 const isRecord = (input: unknown): input is Readonly<Record<string, unknown>> =>
   typeof input === 'object' && input !== null && !Array.isArray(input)
 
-/** What a record itself holds by a name; what it inherits is not part of the input. */
-const own = (input: Readonly<Record<string, unknown>>, name: string): unknown =>
+/** The value of a record's own field; inherited fields are not part of the input. */
+const ownField = (input: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(input, name) ? input[name] : undefined
 
-/** One of several kinds of record, told apart by the name of its kind, which stands in the field `tag`. */
+/** One of several kinds of record; the field `tag` holds the name of its kind. */
 export const oneBy = <Kinds extends Fields>(tag: string, kinds: Kinds): Codec<Kinds[keyof Kinds]['_A']> => {
   const name = oneOf(Object.keys(kinds))
   const kindOf = (input: unknown): Field<unknown> | null => {
-    const kind = isRecord(input) ? own(input, tag) : undefined
+    const kind = isRecord(input) ? ownField(input, tag) : undefined
     return name.is(kind) ? kinds[kind] : null
   }
   return new t.Type<Kinds[keyof Kinds]['_A'], unknown, unknown>(
@@ -143,7 +143,7 @@ export const oneBy = <Kinds extends Fields>(tag: string, kinds: Kinds): Codec<Ki
     (input): input is Kinds[keyof Kinds]['_A'] => kindOf(input)?.is(input) === true,
     (input, context) => {
       if (!isRecord(input)) return t.failure(input, context)
-      const kind = own(input, tag)
+      const kind = ownField(input, tag)
       return kindOf(input)?.validate(input, context) ?? t.failure(kind, t.appendContext(context, tag, name, kind))
     },
     t.identity,
@@ -151,8 +151,8 @@ export const oneBy = <Kinds extends Fields>(tag: string, kinds: Kinds): Codec<Ki
 }
 
 /**
- * A record of `required` fields, and perhaps of `optional` ones, and of no others: a name that is not known is refused,
- * since a setting that is spelled wrong would otherwise be left at its default without a word.
+ * A record with all `required` fields, any of the `optional` fields, and no others. An unknown name is refused, since a misspelled
+ * setting would otherwise keep its default without a message.
  */
 export const closed = <R extends Fields, O extends Fields = Record<never, never>>(
   required: R,
@@ -162,13 +162,13 @@ export const closed = <R extends Fields, O extends Fields = Record<never, never>
   const fields: Fields = { ...required, ...optional }
   const key = oneOf(Object.keys(fields))
   const present = (input: Readonly<Record<string, unknown>>, name: string) =>
-    name in required || own(input, name) !== undefined
+    name in required || ownField(input, name) !== undefined
   return new t.Type<A, unknown, unknown>(
     `an object with ${key.known.join(', ')}`,
     (input): input is A =>
       isRecord(input) &&
       Object.keys(input).every(key.is) &&
-      key.known.every((name) => !present(input, name) || fields[name].is(own(input, name))),
+      key.known.every((name) => !present(input, name) || fields[name].is(ownField(input, name))),
     (input, context) => {
       if (!isRecord(input)) return t.failure(input, context)
       const errors: t.ValidationError[] = []
@@ -178,12 +178,12 @@ export const closed = <R extends Fields, O extends Fields = Record<never, never>
       }
       for (const name of key.known) {
         if (!present(input, name)) continue
-        const value = own(input, name)
+        const value = ownField(input, name)
         const result = fields[name].validate(value, t.appendContext(context, name, fields[name], value))
         if (isLeft(result)) errors.push(...result.left)
         else decoded[name] = result.right
       }
-      // The loop above put a decoded value of its own codec under every name of A.
+      // The loop above has set every field of A to a value that its codec decoded.
       return errors.length > 0 ? t.failures(errors) : t.success(decoded as A)
     },
     t.identity,

@@ -1,42 +1,42 @@
-/** The edge: whatever comes from outside is decoded here, once, into a value of a known type or into failures that a person can act on. */
+/** Decodes input from outside, once, into a value of a known type, or into failures that tell a person what to change. */
 import { distance } from 'fastest-levenshtein'
 import { mapLeft, type Either } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
-import { plain } from './plain.js'
+import { escaped } from './escaped.js'
 
-/** One thing that was refused, in the words of whoever wrote it. */
+/** One value that was refused. */
 export interface Failure {
-  /** Where it stood, such as `settings.actorStepSize` or `settings.hidden[1]`; empty for the whole input. */
+  /** The value's place in the input, such as `settings.actorStepSize` or `settings.hidden[1]`; empty for the whole input. */
   readonly path: string
-  /** What would have been taken, as a phrase. */
+  /** What would be accepted, as a phrase. */
   readonly expected: string
-  /** What came instead, in print. */
+  /** The value, as printable text. */
   readonly got: string
-  /** The known name that comes nearest to what came, where one is near enough. */
+  /** The known name that is most similar to the value, or null if none is similar enough. */
   readonly nearest: string | null
-  /** The line that is printed in place of the first three, where no value was read, such as for an unknown option. */
+  /** A line that is printed instead of the first three fields if there is no value, such as for an unknown option. */
   readonly line?: string
 }
 
-/** A codec that admits certain names alone; `nearest` is looked for among them. */
+/** A codec that accepts certain names only; `nearest` is one of them. */
 export interface Names {
   readonly known: readonly string[]
 }
 
 const LONGEST_PRINT = 80
-/** Letters of the shortest name that is looked for within another. */
-const SHORTEST_HELD = 3
-/** Letters of the longest text that is compared with names letter by letter. */
+/** The fewest letters of a name that is searched within another name. */
+const SHORTEST_CONTAINED = 3
+/** The most letters of a text that is compared with names letter by letter. */
 const LONGEST_NAME = 1000
-/** Letters of the longest list of what would have been taken, such as the names of all tasks. */
+/** The most letters of `expected`, which may be a list such as the names of all tasks. */
 const LONGEST_EXPECTED = 4000
 
-/** A value in print: on one line, in few characters, all of them plain. */
+/** A value as text: on one line, of a bounded length, with everything that cannot be printed escaped. */
 export const printable = (value: unknown): string => {
   if (value === undefined) return 'nothing'
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
-  // What is cut off below need not be printed.
+  // The rest of a long text is cut off below in any case.
   const cut = typeof value === 'string' ? value.slice(0, LONGEST_PRINT) : value
   let text: string
   try {
@@ -47,25 +47,27 @@ export const printable = (value: unknown): string => {
   } catch {
     return 'an object that cannot be printed'
   }
-  return text.length <= LONGEST_PRINT ? plain(text) : `${plain(text.slice(0, LONGEST_PRINT))}...`
+  return text.length <= LONGEST_PRINT ? escaped(text) : `${escaped(text.slice(0, LONGEST_PRINT))}...`
 }
 
 /**
- * The known name that comes nearest to a text: one that holds it, the longest one that it holds, or one with few letters changed.
+ * The known name that is most similar to a text: a name that contains the text, or else the longest name that the text contains, or
+ * else the name with the fewest changed letters, if they are less than half; null if there is none.
  */
 export const nearestName = (text: string, known: readonly string[]): string | null => {
   const wanted = text.toLowerCase()
-  const holder = wanted.length < SHORTEST_HELD ? undefined : known.find((name) => name.toLowerCase().includes(wanted))
-  if (holder !== undefined) return holder
+  const containing =
+    wanted.length < SHORTEST_CONTAINED ? undefined : known.find((name) => name.toLowerCase().includes(wanted))
+  if (containing !== undefined) return containing
   let nearest: string | null = null
   for (const name of known) {
-    const held = name.length >= SHORTEST_HELD && wanted.includes(name.toLowerCase())
-    if (held && name.length > (nearest ?? '').length) nearest = name
+    const isContained = name.length >= SHORTEST_CONTAINED && wanted.includes(name.toLowerCase())
+    if (isContained && name.length > (nearest ?? '').length) nearest = name
   }
   if (nearest !== null) return nearest
   let smallest = Math.floor(wanted.length / 2)
   for (const name of known) {
-    // As many letters differ as one name has more than the other, at least: a long text is compared with no short name.
+    // At least as many letters differ as one text is longer than the other, so that a long text is not compared with short names.
     if (Math.abs(name.length - wanted.length) > smallest || wanted.length > LONGEST_NAME) continue
     const changed = distance(wanted, name.toLowerCase())
     if (changed > smallest || (nearest !== null && changed === smallest)) continue
@@ -94,9 +96,9 @@ const failureOf = ({ value, context }: t.ValidationError): Failure => {
 }
 
 /**
- * Decodes what came from outside with the one codec of its kind.
+ * Decodes input from outside with a codec.
  *
- * Every failure is told, not the first alone. Nothing is thrown, whatever the input.
+ * Fails: never throws, for any input. The result holds all failures, not only the first.
  */
 export const decode =
   <A>(codec: t.Decoder<unknown, A>) =>
@@ -104,12 +106,12 @@ export const decode =
     mapLeft((errors: t.Errors) => errors.map(failureOf))(codec.decode(input))
 
 /**
- * A failure as one line: `task: expected one of Pendulum-v1, Hopper-v4; got "Hoper-v4"; nearest: Hopper-v4`. Each part is plain and of
- * a bounded length, whatever a file or a command line holds.
+ * A failure as one line: `task: expected one of Pendulum-v1, Hopper-v4; got "Hoper-v4"; nearest: Hopper-v4`. Each part has a bounded
+ * length, and everything in it that cannot be printed is escaped.
  */
 export const renderFailure = ({ path, expected, got, nearest, line }: Failure): string =>
-  (path === '' || line !== undefined ? '' : `${plain(path)}: `) +
+  (path === '' || line !== undefined ? '' : `${escaped(path)}: `) +
   (line === undefined
-    ? `expected ${plain(expected, LONGEST_EXPECTED)}; got ${plain(got)}`
-    : plain(line, LONGEST_EXPECTED)) +
-  (nearest === null ? '' : `; nearest: ${plain(nearest)}`)
+    ? `expected ${escaped(expected, LONGEST_EXPECTED)}; got ${escaped(got)}`
+    : escaped(line, LONGEST_EXPECTED)) +
+  (nearest === null ? '' : `; nearest: ${escaped(nearest)}`)

@@ -1,36 +1,36 @@
 /**
- * Whole files on the disk: the one place that writes them. What is written stands under a temporary name of its own, in the folder
- * where it belongs, and takes its place by a rename when it is complete. A reader finds the old file or the new one; of several
- * writers of one path the last to finish wins. A temporary is made anew (`wx`): a file or a symbolic link of its name is left alone.
- * It is removed when writing fails and when the process exits.
+ * Writes whole files; this is the one place that does. A file is written under a temporary name in the folder of its path, and renamed
+ * when it is complete, so that a reader finds the old file or the new one. Of several writers of one path the last to finish wins. A
+ * temporary file is always created (`wx`): a file or a symbolic link with its name is not touched. It is removed when writing fails and
+ * when the process exits.
  *
  * Node's modules are imported when they are used: a browser has no disk.
  */
 import type { Stats } from 'node:fs'
-import { filesAtOnce, paths } from '#host'
+import { filesSync, paths } from '#host'
 import { printable } from './decode.js'
-import { plain } from './plain.js'
+import { escaped } from './escaped.js'
 
-/** What a file holds. */
+/** The content of a file. */
 export type Content = Uint8Array | string
 
 const disk = async () => {
-  const [{ promises, ...fs }, { basename, dirname, isAbsolute, join }] = await Promise.all([filesAtOnce(), paths()])
+  const [{ promises, ...fs }, { basename, dirname, isAbsolute, join }] = await Promise.all([filesSync(), paths()])
   return { ...promises, sync: fs, basename, dirname, isAbsolute, join }
 }
 type Disk = Awaited<ReturnType<typeof disk>>
 
-/** Temporaries of this process, each with what removes it. Module state, since there is one exit for all writers. */
+/** The temporary files of this process, each with a function that removes it. Module state, since all writers share the process's exit. */
 const unfinished = new Map<string, () => void>()
 const removeUnfinished = (): void => {
   for (const remove of unfinished.values()) remove()
 }
 
-/** Symbolic links that are followed one after the other, as Linux does. */
+/** The most symbolic links that are followed one after another, as on Linux. */
 const MOST_LINKS = 40
-/** Names that are tried for a temporary: a writer that was killed leaves one behind. */
+/** The most names that are tried for a temporary file: a writer that was killed leaves its file behind. */
 const MOST_NAMES = 1000
-/** The rights of a file that its owner alone may read and write, until it has those of the file that it replaces. */
+/** The rights of a temporary file, which only its owner may read and write, until it gets the rights of the file that it replaces. */
 const PRIVATE = 0o600
 const RIGHTS = 0o777
 
@@ -41,7 +41,7 @@ const nullIf =
     return null
   }
 
-/** What stands at a place. */
+/** The kind of file at a path, in words. */
 export const kindOf = (stats: Stats): string => {
   if (stats.isDirectory()) return 'a directory'
   if (stats.isFIFO()) return 'a FIFO'
@@ -49,30 +49,30 @@ export const kindOf = (stats: Stats): string => {
   return stats.isFile() ? 'a file' : 'a device'
 }
 
-/** A path within a directory without links, since the system reads `link/..` as the directory above that of the link. */
-const settled = async ({ realpath, dirname, basename, join }: Disk, path: string): Promise<string> => {
+/** A path whose directory contains no symbolic links, since the system reads `link/..` as the parent of the link's target. */
+const withoutLinks = async ({ realpath, dirname, basename, join }: Disk, path: string): Promise<string> => {
   const folder = await realpath(dirname(path)).catch(nullIf('ENOENT'))
-  if (folder === null) throw new Error(`no directory "${plain(dirname(path))}" for it`)
+  if (folder === null) throw new Error(`no directory "${escaped(dirname(path))}" for it`)
   return join(folder, basename(path))
 }
 
-/** Where a path leads and what is there; a symbolic link is followed, also one to a file that does not exist yet. */
+/** The place that a path leads to, and what is there. A symbolic link is followed, also to a file that does not exist yet. */
 const destinationOf = async (
   all: Disk,
   path: string,
 ): Promise<{ readonly place: string; readonly stats: Stats | null }> => {
   const { lstat, readlink, dirname, isAbsolute } = all
-  let place = await settled(all, path)
+  let place = await withoutLinks(all, path)
   for (let links = 0; links < MOST_LINKS; links++) {
     const stats = await lstat(place).catch(nullIf('ENOENT'))
     if (stats?.isSymbolicLink() !== true) return { place, stats }
     const target = await readlink(place)
-    place = await settled(all, isAbsolute(target) ? target : `${dirname(place)}/${target}`)
+    place = await withoutLinks(all, isAbsolute(target) ? target : `${dirname(place)}/${target}`)
   }
   throw new Error('a circle of symbolic links')
 }
 
-/** Makes a temporary in a folder and hands it on; what is left of it afterwards is removed. */
+/** Makes a temporary file or folder, passes it to `finish`, and removes what is left of it afterwards. */
 const withTemporary = async <A>(
   { rm, sync, join }: Disk,
   folder: string,
@@ -100,7 +100,7 @@ const withTemporary = async <A>(
   throw new Error(`${MOST_NAMES} temporary files are in the way`)
 }
 
-/** Fills a file that was made before, and hands it to the disk for good. */
+/** Writes the content of an existing file, and waits until the disk has it. */
 const fill = async ({ open, sync }: Disk, place: string, content: Content, mode: number | null): Promise<void> => {
   const { O_RDWR, O_NOFOLLOW } = sync.constants
   const file = await open(place, O_RDWR | O_NOFOLLOW)
@@ -114,11 +114,11 @@ const fill = async ({ open, sync }: Disk, place: string, content: Content, mode:
 }
 
 /**
- * Writes a whole file; one that was there is replaced and its rights are kept. A symbolic link stays, and the file that it leads to is
- * written.
+ * Writes a whole file. An existing file is replaced, and its rights are kept. A symbolic link is kept, and the file that it leads to is
+ * replaced.
  *
- * Fails: rejects, and what was there is as before, when the disk does not take all of it, when the file is write-protected, and when
- * something other than a file is there.
+ * Fails: rejects if the disk does not accept all of the content, if the file is write-protected, and if the path leads to something other
+ * than a file. What was there before is then unchanged.
  */
 export const replaceFile = async (path: string, content: Content): Promise<void> => {
   const all = await disk()
@@ -139,7 +139,7 @@ export const replaceFile = async (path: string, content: Content): Promise<void>
   )
 }
 
-/** Moves what a folder holds into another one, entry by entry; if one cannot be moved, those before it are removed again. */
+/** Moves the entries of a folder into another one, one by one. If one cannot be moved, those that were moved are removed again. */
 const moveEntries = async ({ readdir, rename, rm, join }: Disk, from: string, to: string): Promise<void> => {
   const moved: string[] = []
   try {
@@ -154,18 +154,19 @@ const moveEntries = async ({ readdir, rename, rm, join }: Disk, from: string, to
 }
 
 /**
- * Writes the files of a folder, by their paths within it. A folder that is new appears with all of them in it; one that was there, and
- * empty, stays and is given the finished files, the first name first.
+ * Writes the files of a folder, given by their paths within it. A new folder appears with all of its files at once. An existing empty
+ * folder stays, and the finished files are moved into it in the order of their names.
  *
- * Fails: rejects, and nothing is left of what was written, when the disk does not take all of it, and when something is there already.
+ * Fails: rejects if the disk does not accept all of the files, and if the folder is not empty or the path leads to something else. Then
+ * nothing that was written is left.
  */
 export const fillFolder = async (path: string, files: Readonly<Record<string, Content>>): Promise<void> => {
   const all = await disk()
   const { dirname, join, mkdir, readdir, rename, sync } = all
   const { place, stats } = await destinationOf(all, path)
   if (stats !== null && !stats.isDirectory()) throw new Error(kindOf(stats))
-  const held = stats === null ? [] : await readdir(place)
-  if (held.length > 0) throw new Error(`a directory that holds ${printable(held.sort()[0])}`)
+  const present = stats === null ? [] : await readdir(place)
+  if (present.length > 0) throw new Error(`a directory that holds ${printable(present.sort()[0])}`)
   await withTemporary(
     all,
     stats === null ? dirname(place) : place,

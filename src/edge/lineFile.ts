@@ -2,33 +2,33 @@
  * Files that grow by whole lines. `lineFile` is the one writer of such files: recordings, a run's `episodes.csv` and the sink
  * `toJsonLines` append with it. `longestLine` is the limit that their readers and writers share.
  */
-import { filesAtOnce } from '#host'
+import { filesSync } from '#host'
 
-/** Characters that a line of a file has at most, unless reader and writer state another limit. */
+/** The most characters of a line, unless reader and writer give another limit. */
 export const longestLine = 65_536
 
-/** A file, or a named pipe, that takes one line after another. */
+/** A file, or a named pipe, to which lines are appended. */
 export interface LineFile {
   readonly path: string
   /**
-   * Appends a line and its end, and hands both to the system before it returns.
+   * Appends a line and its end. The operating system has accepted both when the call returns.
    *
-   * Fails: throws a RangeError on a line that readers would refuse or split, of which nothing is written; the system's error when
-   * the disk does not take the line; an Error when the file was closed or deleted. After an error of the disk the file
-   * ends with a whole line again. Where a half line cannot be taken back, as from a pipe, the next line is written on a line of its own.
+   * Fails: throws a RangeError on a line that readers would refuse or split, of which nothing is written; the system's error if the
+   * disk does not accept the line; an Error if the file was closed or deleted. After an error of the disk the file ends with a whole
+   * line again. If half a line cannot be removed, as from a pipe, the next line begins with a line break.
    */
   append(line: string): void
-  /** Fails: throws when the path no longer leads to the file: it was deleted, moved or replaced. */
+  /** Fails: throws if the path does not lead to the file any more, since the file was deleted, moved or replaced. */
   checkPath(): void
-  /** Puts the file on the disk for good and closes it; a second call does nothing. */
+  /** Waits until the disk has the file, and closes it. A second call does nothing. */
   close(): void
 }
 
 /** How a file of lines is opened. */
 export interface LineFileOptions {
-  /** A file that is there already is refused (`new`, the default) or lengthened (`append`). */
+  /** What happens to an existing file: `new` refuses it, `append` appends to it. The default is `new`. */
   readonly as?: 'new' | 'append'
-  /** Characters that a line may have; 65,536 by default. */
+  /** The most characters of a line. The default is 65 536. */
   readonly longest?: number
 }
 
@@ -44,11 +44,11 @@ const checkLine = (path: string, line: string, longest: number): void => {
 /**
  * Opens a file that grows by whole lines.
  *
- * A file that is lengthened and whose last line has no end, as a crash leaves it, gets that end first. One writer at a time: of
- * two that append to one file while the disk is full, one may take back what the other wrote.
+ * If the last line of an existing file has no end, as after a crash, the end is written before the next line. A file must have one writer
+ * at a time: if two append to it while the disk is full, one may remove a line of the other.
  *
- * Memory: none; nothing waits.
- * Fails: rejects with the system's error when the file cannot be opened, or is there and was to be new.
+ * Memory: none; no line waits.
+ * Fails: rejects with the system's error if the file cannot be opened, and with `as: 'new'` if it exists.
  */
 export const lineFile = async (
   path: string,
@@ -57,32 +57,32 @@ export const lineFile = async (
   if (!Number.isSafeInteger(longest) || longest < 1) {
     throw new RangeError(`${path}: longest: expected a positive integer of characters, got ${longest}`)
   }
-  // Loaded when a file is asked for: a browser has none.
-  const fs = await filesAtOnce()
+  // Loaded here and not at the top, since browsers have no files.
+  const fs = await filesSync()
   const { O_APPEND, O_CREAT, O_EXCL, O_NONBLOCK = 0, O_WRONLY } = fs.constants
-  // Without O_NONBLOCK, to open a pipe that has no reader would block the process.
+  // Without O_NONBLOCK, opening a pipe without a reader would block the process.
   const file = fs.openSync(path, O_WRONLY | O_APPEND | O_CREAT | (as === 'new' ? O_EXCL : O_NONBLOCK), 0o666)
   const opened = fs.fstatSync(file)
-  const isPlain = opened.isFile()
-  /** Where the last whole line of a plain file ends, as long as this writer is the only one. */
+  const isRegular = opened.isFile()
+  /** The end of the last whole line of a regular file, if this writer is the only one. */
   let end = opened.size
-  let halfLine = isPlain && !endsWhole(fs, path, opened.size)
+  let halfLine = isRegular && !endsWhole(fs, path, opened.size)
   let closed = false
 
-  /** Writes all bytes, or throws with how many of them were written. */
+  /** Writes all bytes and returns null, or returns the error and the number of bytes that were written. */
   const write = (bytes: Uint8Array): { readonly written: number; readonly error: unknown } | null => {
     let written = 0
     try {
-      // The system may take a part at a time.
+      // The system may accept a part at a time.
       while (written < bytes.length) written += fs.writeSync(file, bytes, written)
       return null
     } catch (error) {
       return { written, error }
     }
   }
-  const takeBack = (written: number): boolean => {
+  const removeHalfLine = (written: number): boolean => {
     try {
-      if (!isPlain || fs.fstatSync(file).size !== end + written) return false
+      if (!isRegular || fs.fstatSync(file).size !== end + written) return false
       fs.ftruncateSync(file, end)
       return true
     } catch {
@@ -93,10 +93,10 @@ export const lineFile = async (
   return {
     path,
     append: (line) => {
-      // The system gives the number of a closed file to the next one that is opened.
+      // The system reuses the descriptor of a closed file for the next file that is opened.
       if (closed) throw new Error(`${path} is closed`)
       checkLine(path, line, longest)
-      if (isPlain && fs.fstatSync(file).nlink === 0) throw new Error(`${path} was deleted`)
+      if (isRegular && fs.fstatSync(file).nlink === 0) throw new Error(`${path} was deleted`)
       const bytes = new TextEncoder().encode(`${halfLine ? '\n' : ''}${line}\n`)
       const failure = write(bytes)
       if (failure === null) {
@@ -104,7 +104,7 @@ export const lineFile = async (
         halfLine = false
         return
       }
-      if (failure.written > 0 && !takeBack(failure.written)) {
+      if (failure.written > 0 && !removeHalfLine(failure.written)) {
         end += failure.written
         halfLine = !halfLine || failure.written > 1
       }
@@ -112,15 +112,15 @@ export const lineFile = async (
     },
     checkPath: () => {
       const { dev, ino } = fs.fstatSync(file)
-      const there = fs.statSync(path, { throwIfNoEntry: false })
-      if (there === undefined) throw new Error(`${path} was deleted or moved`)
-      if (there.dev !== dev || there.ino !== ino) throw new Error(`${path} was replaced by another file`)
+      const present = fs.statSync(path, { throwIfNoEntry: false })
+      if (present === undefined) throw new Error(`${path} was deleted or moved`)
+      if (present.dev !== dev || present.ino !== ino) throw new Error(`${path} was replaced by another file`)
     },
     close: () => {
       if (closed) return
       closed = true
       try {
-        if (isPlain) fs.fsyncSync(file)
+        if (isRegular) fs.fsyncSync(file)
       } finally {
         fs.closeSync(file)
       }
@@ -128,7 +128,7 @@ export const lineFile = async (
   }
 }
 
-/** Whether a file's last line has its end; where it cannot be read, an empty line is the lesser harm: readers skip it. */
+/** Whether a file's last line has its end. False if the file cannot be read: then an empty line may be written, which readers skip. */
 const endsWhole = (fs: typeof import('node:fs'), path: string, size: number): boolean => {
   if (size === 0) return true
   try {

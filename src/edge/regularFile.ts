@@ -1,40 +1,40 @@
 /**
- * Files that others made: regular ones alone, opened without waiting. A FIFO would block for ever, a device has no end, and either
- * may stand where a file is expected.
+ * Reads files that other programs made: regular files only, opened without waiting. A path may also lead to a FIFO, which would block for
+ * ever, or to a device, which has no end.
  */
-import { filesAtOnce, paths } from '#host'
+import { filesSync, paths } from '#host'
 import { kindOf } from './disk.js'
 
 /** A file that is open for reading. */
 export interface RegularFile {
-  /** Bytes that it has. */
+  /** The size of the file in bytes. */
   readonly size: number
-  /** Reads a part of it; rejects when the file has become shorter. */
+  /** Reads a part of the file; rejects if the file has become shorter. */
   read(begin: number, length: number): Promise<Uint8Array>
 }
 
-/** Bytes that are read at a time: between two reads a signal can end the process. */
+/** The bytes that are read at a time, so that a signal can end the process between two reads. */
 const PIECE = 2 ** 20
 
 /**
- * Opens a file, hands it on, and closes it.
+ * Opens a file, passes it to `use`, and closes it. With a `folder` the file must be in it; the default is null: any folder.
  *
- * Fails: rejects for what is no regular file, for a file that leaves `folder` by a symbolic link, where one is given, and for one that
- * is written to meanwhile.
+ * Fails: rejects if the path does not lead to a regular file, if a symbolic link leads out of `folder`, and if the file is written to
+ * meanwhile.
  */
 export const withRegularFile = async <A>(
   path: string,
   use: (file: RegularFile) => Promise<A>,
   { folder = null }: { readonly folder?: string | null } = {},
 ): Promise<A> => {
-  const [{ constants, promises }, { sep }] = await Promise.all([filesAtOnce(), paths()])
+  const [{ constants, promises }, { sep }] = await Promise.all([filesSync(), paths()])
   const real = await promises.realpath(path)
   if (folder !== null && !real.startsWith(`${await promises.realpath(folder)}${sep}`)) {
     throw new Error('a symbolic link out of the directory')
   }
   const found = await promises.stat(real)
   if (!found.isFile()) throw new Error(kindOf(found))
-  // What was found may be another file by now.
+  // Another file may have replaced it since `stat`, so that the open file is checked again.
   const file = await promises.open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   try {
     const before = await file.stat()

@@ -1,5 +1,6 @@
 /**
- * What `node.ts` exports, for browsers. Where a browser has nothing of the kind, the call rejects and says so, on use and not before.
+ * The exports of `node.ts`, for browsers. If browsers have nothing of the kind, the function rejects with an error that says so when it is
+ * called, and not before.
  */
 import { SensorError } from '../failure.js'
 import { mujocoInBrowser } from './mujocoInBrowser.js'
@@ -10,31 +11,31 @@ const absent = (what: string, users: string) => async (): Promise<never> => {
 }
 const noFiles = absent('files', 'saveWeights, loadWeights, recorder, recording, jsonLines and links to files')
 
-/** Files, by promises: there are none. */
+/** Files, by promises: browsers have none. */
 export const files: typeof node.files = noFiles
 
-/** Files, at once: there are none. */
-export const filesAtOnce: typeof node.filesAtOnce = noFiles
+/** Files, by synchronous calls: browsers have none. */
+export const filesSync: typeof node.filesSync = noFiles
 
-/** Paths of files: there are none. */
+/** Paths of files: browsers have none. */
 export const paths: typeof node.paths = noFiles
 
-/** Named pipes: there are none. */
+/** Named pipes: browsers have none. */
 export const sockets: typeof node.sockets = noFiles
 
-/** UDP: there is none. */
+/** UDP: browsers have none. */
 export const udpSockets: typeof node.udpSockets = absent('UDP sockets', 'fromUdp and toUdp')
 
 /** Serial ports: `serialport` is a native module. */
 export const serialPorts: typeof node.serialPorts = absent('serial ports of this kind', 'fromSerial and toSerial')
 
-/** A browser brings its own WebSocket, so that this is never asked for. */
+/** The package `ws`: never called, since a browser has its own WebSocket. */
 export const webSockets: typeof node.webSockets = absent('package ws', 'its WebSockets')
 
-/** A page has no process and gets no signals. */
+/** The process: a page has none, and receives no signals. */
 export const ownProcess: typeof node.ownProcess = () => {
   throw new Error("stopOnExit: a browser has no process and no signals: call the world's stop() on 'pagehide'")
 }
 
-/** MuJoCo, from the two files that are served beside the page or its script. */
+/** MuJoCo, from two files beside the page or its script. */
 export const mujocoModule: typeof node.mujocoModule = mujocoInBrowser

@@ -1,13 +1,13 @@
 /**
- * MuJoCo in a browser: `mujoco.js` and `mujoco.wasm`, loaded when a task asks for them.
+ * MuJoCo in a browser: `mujoco.js` and `mujoco.wasm`, loaded when a task is opened.
  *
- * They are no part of a bundle: the program asks for a module of Node's that bundlers for browsers do not find, and the other
- * has 10 MB. A bundler that knows assets (Vite, webpack) serves both and writes their addresses over the two below; with any other
- * they are copied beside the script or the page.
+ * They are not part of a bundle: the first imports a module of Node that bundlers for browsers do not find, and the second has 10 MB. A
+ * bundler with assets (Vite, webpack) serves both and replaces the two addresses below; with any other bundler, copy both files beside
+ * the script or the page.
  */
 import type { MainModule } from '@mujoco/mujoco'
 
-/** Where the two files are. */
+/** The addresses of the two files. */
 interface Place {
   readonly program: string
   readonly binary: string
@@ -19,19 +19,19 @@ interface Program {
 
 const PACKAGE = '@mujoco/mujoco'
 
-/** What a bundler made of the package's addresses; null if it left them as they stand. */
-const asBundled = (): Place | null => {
+/** The addresses that a bundler has put in; null if it left them unchanged. */
+const bundledPlace = (): Place | null => {
   const program = new URL('@mujoco/mujoco', import.meta.url).href
   const binary = new URL('@mujoco/mujoco/mujoco.wasm', import.meta.url).href
   return program.endsWith(PACKAGE) ? null : { program, binary }
 }
 
-const beside = (address: string): Place => ({
+const placeBeside = (address: string): Place => ({
   program: new URL('mujoco.js', address).href,
   binary: new URL('mujoco.wasm', address).href,
 })
 
-/** The addresses of this script and of the page or the worker; a script that is no module has none. */
+/** The addresses of this script and of the page or the worker. A script that is not a module has no address. */
 const addresses = (): readonly string[] => {
   const script: string | undefined = import.meta.url
   const { document, location } = globalThis as {
@@ -47,14 +47,14 @@ const load = async ({ program, binary }: Place): Promise<MainModule> => {
 }
 
 /**
- * Loads MuJoCo from where the bundler put it, else from beside the script, else from beside the page.
+ * Loads MuJoCo from the address that the bundler has put in, otherwise from beside the script, otherwise from beside the page.
  *
  * Fails: rejects with the addresses that were tried and what to copy there.
  */
 export const mujocoInBrowser = async (): Promise<MainModule> => {
   const found = addresses()
-  const bundled = found.length > 1 ? asBundled() : null
-  const places = bundled === null ? found.map(beside) : [bundled]
+  const bundled = found.length > 1 ? bundledPlace() : null
+  const places = bundled === null ? found.map(placeBeside) : [bundled]
   let cause: unknown
   for (const place of places) {
     try {

@@ -1,33 +1,33 @@
 /**
- * What only Node has: its own modules, and packages that run nowhere else. Each is loaded when it is asked for.
+ * What only Node has: its own modules, and packages that run only there. Each is loaded by its function here.
  *
- * Imported as `#host`. The package's `imports` map gives `browser.ts` in its place under the condition `browser`, which bundlers for
- * browsers set, so that a bundle contains none of these.
+ * Imported as `#host`. Under the condition `browser`, which bundlers for browsers set, the package's `imports` map replaces this file by
+ * `browser.ts`, so that a bundle contains none of these.
  */
 import type { MainModule } from '@mujoco/mujoco'
 
 /** Files, by promises. */
 export const files = () => import('node:fs/promises')
 
-/** Files, at once. */
-export const filesAtOnce = (): Promise<typeof import('node:fs')> => import('node:fs')
+/** Files, by synchronous calls. */
+export const filesSync = (): Promise<typeof import('node:fs')> => import('node:fs')
 
 /** Paths of files. */
 export const paths = () => import('node:path')
 
-/** Sockets over file descriptors, for named pipes. */
+/** Sockets, which also read named pipes by their file descriptors. */
 export const sockets = () => import('node:net')
 
 /** Sockets of UDP. */
 export const udpSockets = () => import('node:dgram')
 
-/** Serial ports: the optional peer `serialport`. */
+/** Serial ports: the optional peer dependency `serialport`. */
 export const serialPorts = () => import('serialport')
 
-/** WebSockets: the optional peer `ws`. */
+/** WebSockets: the optional peer dependency `ws`. */
 export const webSockets = () => import('ws')
 
-/** The process that this runs in. */
+/** The process of this program. */
 export const ownProcess = (): NodeJS.Process => process
 
 /** MuJoCo, compiled. */

@@ -1,6 +1,6 @@
 /** Addresses of sensors and actuators, and texts about them without credentials. */
 import { printable } from '../edge/decode.js'
-import { plain } from '../edge/plain.js'
+import { escaped } from '../edge/escaped.js'
 
 /** What may be printed about an address. */
 export interface Place {
@@ -54,7 +54,7 @@ export const secretsOf = (options: Readonly<Record<string, unknown>> = {}): read
 
 /** A place with these secrets, sorted by length, the longest first, since one may be a part of another. */
 export const placeWith = (label: string, secrets: readonly string[]): Place => ({
-  label: plain(label, LONGEST_REASON),
+  label: escaped(label, LONGEST_REASON),
   // An empty secret would be found everywhere.
   secrets: [...new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]))]
     .filter((secret) => secret !== '')
@@ -108,5 +108,5 @@ export const withoutSecrets = ({ secrets }: Place, text: string): string =>
 export const reasonFor = (place: Place, error: unknown): string => {
   const first: unknown = error instanceof AggregateError && error.message === '' ? error.errors[0] : error
   const words = first instanceof Error && first.message !== '' ? first.message : String(first)
-  return plain(withoutSecrets(place, words).replaceAll(/\s+/g, ' ').trim(), LONGEST_REASON)
+  return escaped(withoutSecrets(place, words).replaceAll(/\s+/g, ' ').trim(), LONGEST_REASON)
 }

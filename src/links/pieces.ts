@@ -1,5 +1,5 @@
 /** The bytes of files and named pipes, piece by piece. */
-import { filesAtOnce, sockets } from '#host'
+import { filesSync, sockets } from '#host'
 import type { PullSource } from '../streams/pullSource.js'
 
 /** Stands for a piece: the last writer has closed the pipe, and another one may open it. */
@@ -20,7 +20,7 @@ export const closePieces = (pieces: PullSource<unknown> | null): void => {
  */
 export const openPieces = async (path: string, reopen: boolean): Promise<AsyncIterable<Piece>> => {
   const [{ closeSync, constants, createReadStream, fstatSync, openSync }, { Socket }] = await Promise.all([
-    filesAtOnce(),
+    filesSync(),
     sockets(),
   ])
   // Without O_NONBLOCK the open would wait for a writer, and could not be cancelled.

@@ -107,7 +107,7 @@ describe('train', () => {
     const world = await simulate('Pendulum-v1', { random: environmentRandom(settings) })
     const { progress$ } = await runIn(world, settings, { every: 0 })
     await lastValueFrom(progress$.pipe(take(3)))
-    expect(() => world.begin(3)).toThrow(/nobody is subscribed/)
+    expect(() => world.begin(3)).toThrow(/has no subscriber/)
   })
 })
 
@@ -155,6 +155,6 @@ describe('a disk that fails', () => {
     await expect(ended(progress$)).rejects.toThrow('ENOSPC')
     expect(written).toBe(2)
     expect(tally.value.steps).toBe(16)
-    expect(() => world.begin(18)).toThrow(/nobody is subscribed/)
+    expect(() => world.begin(18)).toThrow(/has no subscriber/)
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { nearestName, printable, renderFailure } from '../../src/edge/decode.js'
 import { causeOf, reason } from '../../src/failure.js'
-import { plain } from '../../src/edge/plain.js'
+import { escaped } from '../../src/edge/escaped.js'
 
-describe('plain', () => {
+describe('escaped', () => {
   it.each([
     ['an escape sequence', 'a\u001b[2Jb', String.raw`a\u001b[2Jb`],
     ['line breaks', 'a\r\nb\u2028c\u2029d\u0085e', String.raw`a\u000d\u000ab\u2028c\u2029d\u0085e`],
@@ -14,18 +14,18 @@ describe('plain', () => {
     ['half a character', 'a\ud83d', String.raw`a\ud83d`],
     ['tags', '\u{e0041}', String.raw`\udb40\udc41`],
     ['private characters', '\ue000', String.raw`\ue000`],
-  ])('escapes %s', (_, text, escaped) => {
-    expect(plain(text)).toBe(escaped)
-    expect(plain(escaped)).toBe(escaped)
+  ])('escapes %s', (_, text, expected) => {
+    expect(escaped(text)).toBe(expected)
+    expect(escaped(expected)).toBe(expected)
   })
 
   it.each(['models/größe 1', '机器人', '🤖', 'é', 'a\\b', ''])('leaves %s as it is', (text) => {
-    expect(plain(text)).toBe(text)
+    expect(escaped(text)).toBe(text)
   })
 
   it('cuts the middle of what is too long, and never in the middle of a character', () => {
-    expect(plain(`${'a'.repeat(1000)}end`)).toMatch(/^a{280}\.\.\.a{117}end$/)
-    expect(plain('🤖'.repeat(1000), 401)).not.toMatch(/\p{Cs}/u)
+    expect(escaped(`${'a'.repeat(1000)}end`)).toMatch(/^a{280}\.\.\.a{117}end$/)
+    expect(escaped('🤖'.repeat(1000), 401)).not.toMatch(/\p{Cs}/u)
   })
 })
 
