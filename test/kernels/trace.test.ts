@@ -181,15 +181,20 @@ describe.each(homes)('%s traces', (_, bind) => {
   })
 })
 
-test('in WebAssembly a trace that fades becomes 0 before the processor would be slow', () => {
+test('in WebAssembly a mean square that fades becomes 0 before the processor would be slow', () => {
   const [, bind] = homes[1]
   const { kernels, f32, f64, lay } = workbench(bind, 200)
-  const { at, read } = lay({ trace: 21, gradient: 21 })
-  f32.fill(0, at.gradient, at.gradient + 21)
-  f32.fill(-1, at.trace, at.trace + 21)
-  f64[0] = 0.5
-  for (let step = 1; step <= 126; step++) kernels.trace(at.trace, at.gradient, 21, 0, 8)
-  expect(read('trace').every((value) => value === -(2 ** -126))).toBe(true)
-  kernels.trace(at.trace, at.gradient, 21, 0, 8)
-  expect(read('trace').every((value) => value === 0)).toBe(true)
+  const size = 21
+  const { at, read } = lay({ trace: size, second: size, direction: size, gradient: size })
+  for (const kernel of ['adaptiveTrace', 'intentionalTrace'] as const) {
+    f32.fill(0, at.trace, at.gradient + size)
+    f32.fill(4e-38, at.second, at.second + size)
+    f64.set([0.8, 1, 0.5, 1, 1e-8])
+    const step = (): void => kernels[kernel](at.trace, at.second, at.direction, at.gradient, size, 0, 8)
+    step()
+    expect(read('second').every((value) => value === Math.fround(4e-38) / 2)).toBe(true)
+    step()
+    expect(read('second').every((value) => value === 0)).toBe(true)
+    expect(read('direction').every((value) => value === 0)).toBe(true)
+  }
 })

@@ -1,7 +1,7 @@
 /** Eligibility traces. `../contracts/trace.ts` says what each argument is, and has the equations. */
 import { double, float } from './memory'
 
-/** The least normal float: below it the processor is slow, and a trace or a mean square becomes 0. */
+/** The least normal float: below it the processor is slow, and a mean square becomes 0. */
 const LEAST_NORMAL: f32 = 1.17549435e-38
 /** The bits of a float without its sign. */
 const UNSIGNED: i32 = 0x7fffffff
@@ -19,11 +19,11 @@ function sum(lanes: v128): f64 {
   return f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1)
 }
 
-/** A number, or 0 for one below the least normal float. */
+/** A mean square, or 0 for one below the least normal float. */
 // @ts-ignore: decorator
 @inline
-function normalOfOne(value: f32): f32 {
-  return abs(value) < LEAST_NORMAL ? 0 : value
+function squareOfOne(value: f32): f32 {
+  return value < LEAST_NORMAL ? 0 : value
 }
 
 /** Moves the traces of `bytes` weights from z on, whose gradient is `by` times the vector at x; gives the sum of their sizes. */
@@ -31,7 +31,6 @@ function move(z: usize, x: usize, bytes: usize, by: f32, decay: f32): f64 {
   const whole = bytes & ~31
   const decays = f32x4.splat(decay)
   const bys = f32x4.splat(by)
-  const least = f32x4.splat(LEAST_NORMAL)
   const unsigned = i32x4.splat(UNSIGNED)
   let total: f64 = 0
   let j: usize = 0
@@ -41,21 +40,19 @@ function move(z: usize, x: usize, bytes: usize, by: f32, decay: f32): f64 {
     let even = f32x4.splat(0)
     let odd = f32x4.splat(0)
     for (; j < end; j += 32) {
-      const moved = f32x4.add(f32x4.mul(v128.load(z + j), decays), f32x4.mul(v128.load(x + j), bys))
-      const size = v128.and(moved, unsigned)
-      v128.store(z + j, v128.andnot(moved, f32x4.lt(size, least)))
-      even = f32x4.add(even, size)
+      const trace = f32x4.add(f32x4.mul(v128.load(z + j), decays), f32x4.mul(v128.load(x + j), bys))
       const next = f32x4.add(f32x4.mul(v128.load(z + j, 16), decays), f32x4.mul(v128.load(x + j, 16), bys))
-      const nextSize = v128.and(next, unsigned)
-      v128.store(z + j, v128.andnot(next, f32x4.lt(nextSize, least)), 16)
-      odd = f32x4.add(odd, nextSize)
+      v128.store(z + j, trace)
+      v128.store(z + j, next, 16)
+      even = f32x4.add(even, v128.and(trace, unsigned))
+      odd = f32x4.add(odd, v128.and(next, unsigned))
     }
     total += sum(even) + sum(odd)
   }
   for (; j < bytes; j += 4) {
-    const moved = load<f32>(z + j) * decay + load<f32>(x + j) * by
-    store<f32>(z + j, normalOfOne(moved))
-    total += <f64>abs(moved)
+    const trace = load<f32>(z + j) * decay + load<f32>(x + j) * by
+    store<f32>(z + j, trace)
+    total += <f64>abs(trace)
   }
   return total
 }
@@ -83,17 +80,16 @@ export function trace(z: i32, gradient: i32, size: i32, scalars: i32, norm: i32)
 function moveAdaptive(z: usize, v: usize, d: usize, x: usize, bytes: usize, by: f32, at: usize): f64 {
   const whole = bytes & ~15
   const decay = <f32>load<f64>(at)
-  const delta = <f32>load<f64>(at, 8)
+  // (1 - β2) (δ z)² is the square of this times z.
+  const error = <f32>(load<f64>(at, 8) * Math.sqrt(1 - load<f64>(at, 16)))
   const beta2 = <f32>load<f64>(at, 16)
-  const fresh2 = <f32>(1 - load<f64>(at, 16))
   const correction = <f32>load<f64>(at, 24)
   const epsilon = <f32>load<f64>(at, 32)
   // Before the loops, since the engine would make them anew in each pass.
   const bys = f32x4.splat(by)
   const decays = f32x4.splat(decay)
-  const deltas = f32x4.splat(delta)
+  const errors = f32x4.splat(error)
   const kept = f32x4.splat(beta2)
-  const fresh = f32x4.splat(fresh2)
   const corrections = f32x4.splat(correction)
   const small = f32x4.splat(epsilon)
   const least = f32x4.splat(LEAST_NORMAL)
@@ -104,10 +100,9 @@ function moveAdaptive(z: usize, v: usize, d: usize, x: usize, bytes: usize, by: 
     const end = min(whole, j + STRETCH)
     let sizes = f32x4.splat(0)
     for (; j < end; j += 16) {
-      const moved = f32x4.add(f32x4.mul(v128.load(z + j), decays), f32x4.mul(v128.load(x + j), bys))
-      const trace = v128.andnot(moved, f32x4.lt(v128.and(moved, unsigned), least))
-      const error = f32x4.mul(trace, deltas)
-      const mean = f32x4.add(f32x4.mul(v128.load(v + j), kept), f32x4.mul(fresh, f32x4.mul(error, error)))
+      const trace = f32x4.add(f32x4.mul(v128.load(z + j), decays), f32x4.mul(v128.load(x + j), bys))
+      const fresh = f32x4.mul(trace, errors)
+      const mean = f32x4.add(f32x4.mul(v128.load(v + j), kept), f32x4.mul(fresh, fresh))
       const square = v128.andnot(mean, f32x4.lt(mean, least))
       const root = f32x4.sqrt(f32x4.add(f32x4.mul(square, corrections), small))
       const along = f32x4.div(trace, root)
@@ -119,9 +114,9 @@ function moveAdaptive(z: usize, v: usize, d: usize, x: usize, bytes: usize, by: 
     total += sum(sizes)
   }
   for (; j < bytes; j += 4) {
-    const trace = normalOfOne(load<f32>(z + j) * decay + load<f32>(x + j) * by)
-    const error = trace * delta
-    const square = normalOfOne(load<f32>(v + j) * beta2 + fresh2 * (error * error))
+    const trace = load<f32>(z + j) * decay + load<f32>(x + j) * by
+    const fresh = trace * error
+    const square = squareOfOne(load<f32>(v + j) * beta2 + fresh * fresh)
     const along = trace / Mathf.sqrt(square * correction + epsilon)
     store<f32>(z + j, trace)
     store<f32>(v + j, square)
@@ -179,7 +174,6 @@ function moveIntentional(z: usize, v: usize, d: usize, x: usize, bytes: usize, b
   const corrections = f32x4.splat(correction)
   const small = f32x4.splat(epsilon)
   const least = f32x4.splat(LEAST_NORMAL)
-  const unsigned = i32x4.splat(UNSIGNED)
   const one = f32x4.splat(1)
   let ofGradient: f64 = 0
   let ofTrace: f64 = 0
@@ -195,8 +189,7 @@ function moveIntentional(z: usize, v: usize, d: usize, x: usize, bytes: usize, b
       const square = v128.andnot(mean, f32x4.lt(mean, least))
       const root = f32x4.sqrt(f32x4.mul(square, corrections))
       const scale = f32x4.div(one, f32x4.add(root, small))
-      const moved = f32x4.add(f32x4.mul(v128.load(z + j), decays), g)
-      const trace = v128.andnot(moved, f32x4.lt(v128.and(moved, unsigned), least))
+      const trace = f32x4.add(f32x4.mul(v128.load(z + j), decays), g)
       const along = f32x4.mul(trace, scale)
       v128.store(v + j, square)
       v128.store(z + j, trace)
@@ -209,9 +202,9 @@ function moveIntentional(z: usize, v: usize, d: usize, x: usize, bytes: usize, b
   }
   for (; j < bytes; j += 4) {
     const g = load<f32>(x + j) * by
-    const square = normalOfOne(load<f32>(v + j) * beta2 + fresh2 * (g * g))
+    const square = squareOfOne(load<f32>(v + j) * beta2 + fresh2 * (g * g))
     const scale: f32 = 1 / (Mathf.sqrt(square * correction) + epsilon)
-    const trace = normalOfOne(load<f32>(z + j) * decay + g)
+    const trace = load<f32>(z + j) * decay + g
     const along = trace * scale
     store<f32>(v + j, square)
     store<f32>(z + j, trace)

@@ -5,8 +5,8 @@
  * `[size]`.
  *
  * `scalars` names doubles, in the order of `TraceScalar`. What a kernel finds is overwritten, so that a network adds up the doubles of
- * its layers. A step of weights along what is found is `addScaled`. In WebAssembly a trace or a mean square below the least normal
- * float becomes 0, and a sum is infinite where 1,024 of its terms are more than a float holds.
+ * its layers. A step of weights along what is found is `addScaled`. In WebAssembly a mean square below the least normal float becomes
+ * 0, and a sum is infinite where 1,024 of its terms are more than a float holds.
  */
 export interface TraceKernels {
   /** z ← γλ z + g, and the double at `norm` becomes Σ |z|: the trace of ObGD (Elsayed et al. 2024). */
