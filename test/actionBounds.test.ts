@@ -63,7 +63,9 @@ describe('a policy', () => {
   ])('in a world that takes %d to %d, of %o, leaves a part unused: %s', (low, high, policy, unused) => {
     const line = unusedRangeLine('actuate', policy, bounds([-1, low], [1, high]))
     if (unused)
-      expect(line).toContain(`actuate: the world accepts joint${low === -1 && high === 1 ? 0 : 1} from ${low} to ${high}`)
+      expect(line).toContain(
+        `actuate: the world accepts joint${low === -1 && high === 1 ? 0 : 1} from ${low} to ${high}`,
+      )
     else expect(line).toBeNull()
   })
 })

@@ -1,7 +1,7 @@
 import { type Observable, type SchedulerLike, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { type AwaitedDriver, type AwaitedOptions, awaited } from '../../src/drivers/awaited.js'
-import type { Decision } from '../../src/drivers/loop.js'
+import type { Decision } from '../../src/drivers/loopWorld.js'
 import { DriverError, NotFiniteError } from '../../src/failure.js'
 import { driverSuite } from '../../src/testing/driverSuite.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
