@@ -77,15 +77,26 @@ export interface Random {
   uniform(): number
 }
 
-/** An algorithm that learns from one transition at a time. */
-export interface Learner<S extends SampledAction = SampledAction, Report = unknown> extends Snapshots<unknown> {
-  /** Draws an action from the present policy; `deterministic` takes the policy's mode and draws no random number. */
+/** What decides, and does not learn: all that a robot needs of an algorithm when it is deployed. A `Learner` is one as well. */
+export interface Policy<S extends SampledAction = SampledAction> {
+  /** Draws an action from the present weights; `deterministic` takes the policy's mode and draws no random number. */
   sample(observation: Observation, options?: SampleOptions): S
-  /** Learns from one transition, in place, as a function of its values; throws before any weight changes if a number is not finite. */
-  update(transition: Transition<S>): Report
   /** Where its actions lie, such as -1 to 1 for a squashed policy; left out where they may lie anywhere. */
   readonly actionBounds?: ActionBounds
-  /** Writable views of the weights, row-major, rows are outputs. */
+  /**
+   * The weights by name, row-major, rows are outputs: arrays that are lent until the next call of a method of the policy. What is
+   * written to them by then counts from that call on; afterwards they are stale or detached, and the property is read anew.
+   */
+  readonly parameters?: Readonly<Record<string, Float32Array>>
+  /** How often the weights were changed, or lent to be changed, since the policy was made. */
+  readonly version?: number
+}
+
+/** An algorithm that learns from one transition at a time. */
+export interface Learner<S extends SampledAction = SampledAction, Report = unknown>
+  extends Policy<S>, Snapshots<unknown> {
+  /** Learns from one transition, in place, as a function of its values; throws before any weight changes if a number is not finite. */
+  update(transition: Transition<S>): Report
   readonly parameters: Readonly<Record<string, Float32Array>>
 }
 
@@ -95,8 +106,9 @@ export interface ActionBounds {
   readonly high: number
 }
 
-/** How `Learner.sample` decides. */
+/** How `Policy.sample` decides. */
 export interface SampleOptions {
+  /** Take the mode of the policy instead of drawing; the default is false. */
   readonly deterministic?: boolean
 }
 

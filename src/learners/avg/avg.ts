@@ -57,6 +57,7 @@ export interface AvgLearner extends Learner<AvgSampledAction, AvgReport> {
   /** Which kernels run: each reproduces its own bits. */
   readonly kernels: KernelsName
   readonly threads: 1 | 2
+  readonly version: number
   snapshot(): AvgSnapshot
   restore(state: AvgSnapshot): void
   /** Ends the second thread, where there is one; `update` then throws. */
@@ -91,7 +92,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const memory = plannedArena(at.plan, threads === 2)
   const { f32, f64 } = memory
   const kernels = bind(memory)
-  const weights = parameterViews(f32, [actor.net, critic])
+  const views = parameterViews(f32, [actor.net, critic])
   drawWeights(bind, memory, [actor.net, critic], all.initialization)
   startClock(memory, at.clock)
   startSteps(memory, actorStep, at.betas)
@@ -111,10 +112,18 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     actor,
     on: present,
     noise,
-    keepsPass: () => all.forwardCache && !handedOut,
+    keepsPass: all.forwardCache,
   })
-  /** Whether anybody was given views of the weights, who may write to them at any time from then on. */
-  let handedOut = false
+  let version = 0
+  /** Says that the weights moved, or may have. */
+  const changed = (): void => {
+    policy.forget()
+    version++
+  }
+  /** Takes over what was written to the parameters, where they were lent since the last call. */
+  const takeBack = (): void => {
+    if (views.takeBack()) changed()
+  }
 
   /** Puts an observation and an action, which stand at these offsets, before the critic. */
   const ask = (on: typeof taken, observation: number, action: number): void => {
@@ -190,6 +199,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     jobs.step.start()
     commit(memory, at.trial)
     takeStep(kernels, actorStep)
+    version++
 
     const criticLoss = scaledSquare(tdError, scale)
     return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss }
@@ -199,8 +209,12 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     actionBounds: { low: -1, high: 1 },
     kernels: kernels.name,
     threads,
-    sample: policy.sample,
+    sample: (observation, options) => {
+      takeBack()
+      return policy.sample(observation, options)
+    },
     update: (transition) => {
+      takeBack()
       noise.draw(nextNoise)
       try {
         return learnFrom(transition)
@@ -211,11 +225,13 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     },
     get parameters() {
       finishAll()
-      policy.forget()
-      handedOut = true
-      return weights
+      return views.lend()
+    },
+    get version() {
+      return version
     },
     snapshot: () => {
+      takeBack()
       finishAll()
       return {
         floats: f32.slice(0, at.stateFloats),
@@ -228,9 +244,10 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
       // First of all, since a random number generator of the caller's own may refuse its place.
       if (state.random !== null && isSeeded(random)) random.restore(state.random)
       finishAll()
-      policy.forget()
+      views.takeBack()
       f32.set(state.floats)
       f64.set(state.doubles)
+      changed()
     },
     close,
   }

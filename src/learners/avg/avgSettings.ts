@@ -53,8 +53,8 @@ export type AvgSettings = AvgHyperparameters &
     /** What computes: by default WebAssembly where the platform has SIMD, else TypeScript; each reproduces its own bits. */
     readonly kernels?: KernelsName
     /**
-     * With 2, a second thread moves the critic's weights while the caller's goes on; the same bits as 1, the default. Views
-     * from `parameters` must then not be read across an update. Needs the kernels in WebAssembly and Node's threads.
+     * With 2, a second thread moves the critic's weights while the caller's goes on; the same bits as 1, the default. Needs the
+     * kernels in WebAssembly and Node's threads.
      */
     readonly threads?: 1 | 2
     /** Draws the noise of actions: once in `sample`, once in `update`. */

@@ -30,7 +30,7 @@ export interface SquashedPolicyParts {
   /** Draws the noise of actions; null for a policy that takes its mode alone. */
   readonly noise: Noise | null
   /** Whether an update may take over the forward pass of the decision that it learns from. */
-  readonly keepsPass: () => boolean
+  readonly keepsPass: boolean
 }
 
 /** Decides, and decides again. */
@@ -88,7 +88,7 @@ export const squashedPolicy = (parts: SquashedPolicyParts): SquashedPolicy => {
       }
       const action = f32.slice(on.action, on.action + actor.actions)
       const sampled = { action, noise: drawn, logProbability }
-      if (keepsPass()) cached = sampled
+      if (keepsPass) cached = sampled
       return sampled
     },
     retrace: (observation, sampled) => {

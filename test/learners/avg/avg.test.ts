@@ -114,7 +114,7 @@ describe('avg is a function of the transition’s values', () => {
   })
 })
 
-describe('the forward cache changes no bit, whenever a view of the weights is written to', () => {
+describe('the forward cache changes no bit, wherever the parameters are written to', () => {
   const observation = [1, 2, 3, 4]
   const rest = { observation, reward: 1, nextObservation: [0, 1, 0, 0], terminated: false, truncated: false }
   type View = (learner: AvgLearner) => Float32Array
@@ -125,41 +125,34 @@ describe('the forward cache changes no bit, whenever a view of the weights is wr
   }
   const cases: readonly (readonly [string, (learner: AvgLearner, view: View) => void])[] = [
     [
-      'held from before the sample',
+      'before the sample',
       (learner, view) => {
-        const held = view(learner)
+        view(learner).set([0.3, -0.2])
         const sampled = learner.sample(observation)
-        held.set([0.3, -0.2])
         learner.update({ ...rest, sampled })
       },
     ],
     [
-      'held from before a whole life',
+      'between sample and update, twice',
       (learner, view) => {
-        const held = view(learner)
-        train(learner, 30, () => (held[1] += 0.01))
+        const sampled = learner.sample(observation)
+        const first = view(learner)
+        view(learner)[1] = 0.7
+        first[0] = 0.4
+        learner.update({ ...rest, sampled })
       },
     ],
+    ['in every step of a life', (learner, view) => void train(learner, 30, () => (view(learner)[1] += 0.01))],
     [
-      'held from before a restore',
+      'before a snapshot and after a restore',
       (learner, view) => {
-        const held = view(learner)
+        view(learner)[1] = -1
+        const sampled = learner.sample(observation)
+        view(learner)[0] = 1
         learner.restore(learner.snapshot())
-        const sampled = learner.sample(observation)
-        held[0] = 2
+        view(learner)[0] += 1
         learner.update({ ...rest, sampled })
-      },
-    ],
-    [
-      'got after the sample, and held over two updates',
-      (learner, view) => {
-        let sampled = learner.sample(observation)
-        const held = view(learner)
-        for (const value of [1, 2]) {
-          held[0] = value
-          learner.update({ ...rest, sampled })
-          sampled = learner.sample(observation)
-        }
+        expect(view(learner)[0]).toBeGreaterThan(1.9)
       },
     ],
   ]
@@ -173,6 +166,54 @@ describe('the forward cache changes no bit, whenever a view of the weights is wr
       expect(bits(cached).floats).not.toEqual(learnerOf().snapshot().floats)
     },
   )
+
+  test('what is only read changes nothing, and the learner goes on as if it had not been', () => {
+    const [read, alone] = [learnerOf(), learnerOf()]
+    const actions = train(read, 100, (learner) => void learner.parameters['actor.mu.bias'].slice())
+    expect(actions).toEqual(train(alone, 100))
+    expect(bits(read)).toEqual(bits(alone))
+  })
+
+  const calls: readonly (readonly [string, (learner: AvgLearner) => void])[] = [
+    ['sample', (learner) => void learner.sample(observation)],
+    ['update', (learner) => void learner.update({ ...rest, sampled: learner.sample(observation) })],
+    ['snapshot', (learner) => void learner.snapshot()],
+    ['restore', (learner) => learner.restore(learnerOf().snapshot())],
+  ]
+  test.each(calls)(
+    'they are lent until the next call, such as %s: a later write throws or changes nothing',
+    (_, call) => {
+      const learner = learnerOf()
+      const held = got(learner)
+      expect(learner.parameters['actor.mu.bias']).toBe(held)
+      call(learner)
+      const before = bits(learner)
+      expect(held).toHaveLength(0)
+      expect(() => held.set([1])).toThrow(TypeError)
+      expect(() => held.fill(1)).toThrow(TypeError)
+      held[0] = 5
+      expect(bits(learner)).toEqual(before)
+      expect(got(learner) === held).toBe(false)
+    },
+  )
+
+  test('the version rises with every update, with a restore and with a loan, and with nothing else', () => {
+    const learner = learnerOf()
+    const versions = [learner.version]
+    const sampled = learner.sample(observation)
+    versions.push(learner.version)
+    learner.update({ ...rest, sampled })
+    versions.push(learner.version)
+    expect(() => learner.update({ ...rest, sampled, reward: NaN })).toThrow('reward')
+    const saved = learner.snapshot()
+    versions.push(learner.version)
+    learner.restore(saved)
+    versions.push(learner.version)
+    got(learner)[0] = 1
+    learner.sample(observation)
+    versions.push(learner.version)
+    expect(versions.map((version) => version - versions[0])).toEqual([0, 0, 1, 1, 2, 3])
+  })
 })
 
 describe('chance', () => {
