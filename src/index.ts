@@ -8,6 +8,7 @@ export type {
   Info,
   Learner,
   Observation,
+  Policy,
   Random,
   SampledAction,
   SampleOptions,
@@ -220,6 +221,7 @@ export type {
 export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
 
 export { avg, type AvgLearner, type AvgReport, type AvgSampledAction } from './learners/avg/avg.js'
+export { avgPolicy, type AvgPolicy, type AvgPolicySettings } from './learners/avg/avgPolicy.js'
 export { type AvgSnapshot } from './learners/avg/avgSnapshot.js'
 export { type KernelsName } from './kernels/kernels.js'
 export { type AvgSettings, type AvgSwitches, type LearnerSpec } from './learners/avg/avgSettings.js'

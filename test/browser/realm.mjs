@@ -17,6 +17,7 @@ const realm = vm.createContext({
   setInterval,
   clearInterval,
   queueMicrotask,
+  structuredClone,
   performance: { now: () => performance.now() },
   MessageChannel,
   atob,

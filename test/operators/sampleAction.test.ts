@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { sampleAction } from '../../operators/sampleAction.js'
 import { NotFiniteError } from '../../src/failure.js'
+import { avg } from '../../src/learners/avg/avg.js'
+import { avgPolicy } from '../../src/learners/avg/avgPolicy.js'
+import { weightsOf } from '../../src/learners/interchange/weights.js'
+import { seeded } from '../../src/random.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -60,6 +64,27 @@ test('passes on whether to be deterministic', () => {
   said(sampleAction(mode, { deterministic: true }), timeSteps('ab'))
   expect(drawn.asked.map(({ options }) => options?.deterministic ?? false)).toEqual([false, false])
   expect(mode.asked.map(({ options }) => options?.deterministic)).toEqual([true, true])
+})
+
+test('a policy that was taken from a learner decides in a pipeline as the learner does', () => {
+  const spec = { observation: { size: 2 }, action: { size: 2 } }
+  const random = seeded(3)
+  const learner = avg(spec, {
+    hidden: [6],
+    actorStepSize: 1e-3,
+    criticStepSize: 1e-3,
+    entropyCoefficient: 0.1,
+    discount: 0.9,
+    adamBeta1: 0,
+    random: random('policy'),
+    initialization: random('initialization'),
+  })
+  const policy = avgPolicy(spec, weightsOf(learner.parameters))
+  const steps = timeSteps('abtab')
+  const options = { deterministic: true }
+  const decided = said(sampleAction(policy, options), steps)
+  expect(decided).toEqual(said(sampleAction(learner, options), steps))
+  expect(decided[0]).toMatchObject({ actionBounds: { low: -1, high: 1 }, sampled: { action: expect.anything() } })
 })
 
 test('a number that is not finite is told with the step', () => {

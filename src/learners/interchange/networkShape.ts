@@ -40,7 +40,7 @@ const names = networks.flatMap((network) =>
 const patterns = networks.map(
   (network) => new RegExp(`^${network}\\.(phi\\.\\d{1,5}|${headsOf[network].join('|')})\\.(weight|bias)$`),
 )
-const hasPublishedSettings = (name: string): boolean => patterns.some((pattern) => pattern.test(name))
+const isPublished = (name: string): boolean => patterns.some((pattern) => pattern.test(name))
 
 const unpublished = (name: string): Failure => ({
   path: '',
@@ -101,7 +101,7 @@ export const networkShape = <T extends Pick<WeightTensor, 'shape'>>(
 /** What a file calls the tensors of the two published networks, and which wrappers are in these names. */
 const publishedNames = (outline: Outline) =>
   pipe(
-    matchNames(outline.keys(), hasPublishedSettings),
+    matchNames(outline.keys(), isPublished),
     flatMap((matched) => {
       const { unknown } = matched
       if (unknown.length === 0) return right(matched)
@@ -111,11 +111,21 @@ const publishedNames = (outline: Outline) =>
     }),
   )
 
+/** Tensors by their published names. */
+const renamed = <T>(sources: ReadonlyMap<string, string>, tensors: ReadonlyMap<string, T>): ReadonlyMap<string, T> => {
+  const named = new Map<string, T>()
+  for (const [name, source] of sources) {
+    const tensor = tensors.get(source)
+    if (tensor !== undefined) named.set(name, tensor)
+  }
+  return named
+}
+
 /** Refuses all but the tensors of the two published networks. */
 export const checkPublished = (outline: Outline): Either<readonly Failure[], void> =>
   pipe(
     publishedNames(outline),
-    map(({ sources }) => new Map([...sources].map(([name, source]) => [name, outline.get(source) ?? { shape: [] }]))),
+    map(({ sources }) => renamed(sources, outline)),
     tap((tensors) => networkShape(tensors, 'actor')),
     flatMap((tensors) => networkShape(tensors, 'critic')),
     map(() => undefined),
@@ -128,12 +138,21 @@ export const asPublished = (
   pipe(
     checkPublished(weights.tensors),
     flatMap(() => publishedNames(weights.tensors)),
-    map(({ sources, dropped }) => {
-      const tensors = new Map<string, WeightTensor>()
-      for (const [name, source] of sources) {
-        const tensor = weights.tensors.get(source)
-        if (tensor !== undefined) tensors.set(name, tensor)
-      }
-      return { weights: { ...weights, tensors }, dropped }
-    }),
+    map(({ sources, dropped }) => ({ weights: { ...weights, tensors: renamed(sources, weights.tensors) }, dropped })),
+  )
+
+/** The published actor among weights, by its published names, and its shape; the critic's tensors are left out where there are some. */
+export const publishedActor = (
+  weights: Weights,
+): Either<readonly Failure[], { readonly weights: Weights; readonly shape: NetworkShape }> =>
+  pipe(
+    publishedNames(weights.tensors),
+    map(({ sources }) => new Map([...sources].filter(([name]) => name.startsWith(prefixOf('actor'))))),
+    map((sources) => ({ ...weights, tensors: renamed(sources, weights.tensors) })),
+    flatMap((actor) =>
+      pipe(
+        networkShape(actor.tensors, 'actor'),
+        map((shape) => ({ weights: actor, shape })),
+      ),
+    ),
   )
