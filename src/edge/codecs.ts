@@ -107,7 +107,7 @@ export const listOf = <A>(item: Codec<A>, expected: string): Codec<readonly A[]>
 }
 
 /** One of some names; a failure gives the nearest name. */
-export const oneOf = <Name extends string>(known: readonly Name[]): Codec<Name> & Names =>
+export const oneOf = <const Name extends string>(known: readonly Name[]): Codec<Name> & Names =>
   Object.assign(
     guarded(`one of ${known.join(', ')}`, (input): input is Name => known.some((name) => name === input)),
     { known },
@@ -121,7 +121,7 @@ export const absent = (expected: string): Codec<undefined> =>
   guarded(expected, (input): input is undefined => input === undefined)
 
 /** One of some numbers. */
-export const oneOfNumbers = <N extends number>(known: readonly N[]): Codec<N> =>
+export const oneOfNumbers = <const N extends number>(known: readonly N[]): Codec<N> =>
   guarded(known.join(' or '), (input): input is N => known.some((number) => number === input))
 
 const isRecord = (input: unknown): input is Readonly<Record<string, unknown>> =>
