@@ -10,9 +10,6 @@ export const counted = (value: number, noun: string): string => `${count(value)}
 export const decimal = (value: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 
-/** A setting, small ones by their power of ten: `0.99`, `1.1e-5`. */
-export const setting = (value: number): string => (value !== 0 && value < 1e-3 ? value.toExponential() : String(value))
-
 /** A time in its two largest units: `0.8 s`, `48 s`, `4 min 12 s`, `2 h 5 min`. */
 export const duration = (seconds: number): string => {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`

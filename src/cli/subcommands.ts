@@ -1,15 +1,15 @@
 /** The list of the command's commands, which parsing, help and errors read. Adding one is a file and an entry. */
 import type { Command } from 'commander'
-import { type Either, map, right } from 'fp-ts/lib/Either.js'
+import { type Either, map, mapLeft, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../edge/decode.js'
 import { reason } from '../failure.js'
 import { benchFields, declareBench, readBench } from './benchOptions.js'
 import { declareConvert, readConvert } from './convertOptions.js'
-import { type Exit, failed } from './exit.js'
+import { type Exit, failed, refused } from './exit.js'
 import type { CommandProcess } from './commandProcess.js'
-import { readTrain, trainFields } from './trainRequest.js'
+import { completeTrain, readTrain, trainFields } from './trainRequest.js'
 import { declareTasks, describeTasks } from './tasks.js'
 import { expectedOf } from './textCodecs.js'
 import { declareTrain } from './trainOptions.js'
@@ -38,12 +38,14 @@ export interface Subcommand {
 }
 
 /** How a command is declared; what answers is loaded when it is asked for: help and lists do not wait for kernels and physics. */
-interface Declared<Asked> extends Pick<Subcommand, 'name' | 'declare' | 'expected'> {
-  readonly read: (words: readonly string[], options: object) => Either<readonly Failure[], Asked>
+interface Declared<Words, Asked> extends Pick<Subcommand, 'name' | 'declare' | 'expected'> {
+  readonly read: (words: readonly string[], options: object) => Either<readonly Failure[], Words>
+  /** Adds what is not written, and may refuse the whole; nothing that answers is loaded yet. */
+  readonly complete: (words: Words) => Promise<Either<readonly Failure[], Asked>>
   readonly load: () => Promise<Answer<Asked>>
 }
 
-const subcommand = <Asked>({ name, read, load, ...rest }: Declared<Asked>): Subcommand => ({
+const subcommand = <Words, Asked>({ name, read, complete, load, ...rest }: Declared<Words, Asked>): Subcommand => ({
   ...rest,
   name,
   read: (words, options) =>
@@ -54,12 +56,31 @@ const subcommand = <Asked>({ name, read, load, ...rest }: Declared<Asked>): Subc
         asked,
         answer: (commandProcess) =>
           pipe(
-            TE.tryCatch(load, (error) => failed(reason(error))),
-            TE.flatMap((answer) => answer(asked, commandProcess)),
+            TE.tryCatch(
+              () => complete(asked),
+              (error) => failed(reason(error)),
+            ),
+            TE.flatMapEither(mapLeft(refused)),
+            TE.bindTo('request'),
+            TE.bind('answer', () => TE.tryCatch(load, (error) => failed(reason(error)))),
+            TE.flatMap(({ answer, request }) => answer(request, commandProcess)),
           ),
       })),
     ),
 })
+
+/** Of a command whose words say all. */
+const asRead = async <Asked>(asked: Asked): Promise<Either<readonly Failure[], Asked>> => right(asked)
+
+/** Answers with a text. */
+const print =
+  <Asked>(describe: (asked: Asked) => Promise<string>): (() => Promise<Answer<Asked>>) =>
+  async () =>
+  (asked) =>
+    TE.tryCatch(
+      () => describe(asked),
+      (error) => failed(reason(error)),
+    )
 
 /** A request to print a text. */
 export const printing = (text: string): Request => ({ name: 'print', asked: text, answer: () => TE.right(text) })
@@ -71,24 +92,23 @@ export const subcommands: readonly Subcommand[] = [
     declare: declareTrain,
     expected: expectedOf(trainFields),
     read: ([task], options) => readTrain(task, options),
+    complete: completeTrain,
     load: async () => (await import('./train.js')).train,
   }),
-  {
+  subcommand({
     name: 'tasks',
     declare: declareTasks,
     expected: () => null,
-    read: () =>
-      right({
-        name: 'tasks',
-        asked: null,
-        answer: () => TE.tryCatch(describeTasks, (error) => failed(reason(error))),
-      }),
-  },
+    read: () => right(null),
+    complete: asRead,
+    load: print(describeTasks),
+  }),
   subcommand({
     name: 'convert',
     declare: declareConvert,
     expected: () => null,
     read: ([from, to]) => readConvert({ from, to }),
+    complete: asRead,
     load: async () => (await import('./convert.js')).convert,
   }),
   subcommand({
@@ -96,6 +116,7 @@ export const subcommands: readonly Subcommand[] = [
     declare: declareBench,
     expected: expectedOf(benchFields),
     read: (_words, options) => readBench(options),
+    complete: asRead,
     load: async () => (await import('./bench.js')).bench,
   }),
 ]

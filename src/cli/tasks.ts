@@ -1,10 +1,13 @@
 /** `rivulet tasks`: every task with its shapes and limits, and the settings that a run of it has by default. */
 import type { Command } from 'commander'
-import { type TaskId, taskIds, taskSpec } from '../environments/tasks.js'
-import { hasPublishedSettings } from '../learners/avg/publishedSettings.js'
+import { taskIds, taskSpec } from '../environments/tasks.js'
+import type { Values } from '../edge/settings.js'
+import type { Algorithm } from '../learners/algorithm.js'
+import { algorithms } from '../runs/algorithms.js'
 import { defaultsFor } from '../runs/config.js'
 import type { Spec, VectorSpec } from '../types.js'
-import { count, setting } from './numberText.js'
+import { count } from './numberText.js'
+import { valueText } from './settingText.js'
 import { table } from './table.js'
 
 /** Bounds in one pair where all components share them. */
@@ -22,18 +25,22 @@ const shapeOf = ({ name, observation, action, stepSeconds, stepLimit }: Spec): r
   stepLimit === Infinity ? 'none' : count(stepLimit),
 ]
 
-const settingsOf = (name: TaskId): readonly string[] => {
-  const { actionRange, settings } = defaultsFor(name)
+/** The settings of an algorithm that differ between tasks: a row a task, a column a setting; nothing where all are the same. */
+const settingsOf = (algorithm: Algorithm, specs: readonly Spec[]): readonly string[] => {
+  const rows = specs.map((spec) => {
+    const { actionRange, settings } = defaultsFor(spec, algorithm)
+    const values: Values = { ...settings, actionRange }
+    const { origin } = algorithm.defaultsFor(spec)
+    return { task: spec.name, origin, textOf: (setting: string) => valueText(values[setting]) }
+  })
+  const varying = [...Object.keys(algorithm.fields), 'actionRange'].filter(
+    (setting) => new Set(rows.map(({ textOf }) => textOf(setting))).size > 1,
+  )
+  if (varying.length === 0) return []
+  const lines = rows.map(({ task, origin, textOf }) => [task, origin, ...varying.map(textOf)])
   return [
-    name,
-    hasPublishedSettings(name) ? 'the paper' : 'Rivulet',
-    settings.hidden.join(','),
-    setting(settings.actorStepSize),
-    setting(settings.criticStepSize),
-    setting(settings.entropyCoefficient),
-    setting(settings.discount),
-    setting(settings.adamBeta1),
-    actionRange,
+    `Settings of ${algorithm.name} that depend on the task, with their source:`,
+    table([['Task', 'Source', ...varying], ...lines]),
   ]
 }
 
@@ -46,16 +53,10 @@ export const declareTasks = (command: Command): Command =>
 /** What `rivulet tasks` prints. */
 export const describeTasks = async (): Promise<string> => {
   const specs = await Promise.all(taskIds.map(taskSpec))
-  return `${table([['Task', 'Observation', 'Action', 'Bounds', 'Step', 'Steps an episode'], ...specs.map(shapeOf)])}
-
-Default settings of AVG by task, with their source:
-
-${table([
-  ['Task', 'Source', 'Hidden', 'Actor step', 'Critic step', 'Entropy', 'Discount', 'Beta1', 'Actions'],
-  ...taskIds.map(settingsOf),
-])}
-
-Actions: clip cuts the policy's (-1, 1) off at the bounds, as the paper does; rescale stretches it.
-Each setting has an option: see rivulet train --help.
-`
+  return [
+    table([['Task', 'Observation', 'Action', 'Bounds', 'Step', 'Steps an episode'], ...specs.map(shapeOf)]),
+    ...algorithms.flatMap((algorithm) => settingsOf(algorithm, specs)),
+    "Actions: clip cuts the policy's (-1, 1) off at the bounds, as the paper does; rescale stretches it.\n" +
+      'All other settings are the same for all tasks: rivulet train --help shows them.',
+  ].join('\n\n')
 }

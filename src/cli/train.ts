@@ -1,5 +1,5 @@
 /** `rivulet train`: opens what a run needs, runs it, and closes everything again, however it ends. */
-import { isLeft, left, mapLeft } from 'fp-ts/lib/Either.js'
+import { isLeft, left } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type MonoTypeOperatorFunction, identity, lastValueFrom, tap } from 'rxjs'
@@ -7,17 +7,16 @@ import { reason } from '../failure.js'
 import type { Progress } from '../../operators/progress.js'
 import { emptyTally } from '../../operators/tallyEpisodes.js'
 import { simulate } from '../drivers/simulate.js'
-import { taskSpec } from '../environments/tasks.js'
 import { cell } from '../cell.js'
 import { type RunDirectory, defaultPath, openRunDirectory } from '../runs/runDirectory.js'
 import { beginWeights, keepLearnt, keepWeights } from '../runs/runWeights.js'
-import { type Agent, agentFor, environmentRandom, train as startTraining } from '../runs/train.js'
+import { type Agent, agentFor, engineOf, environmentRandom, train as startTraining } from '../runs/train.js'
 import { provenance } from '../runs/versions.js'
-import type { Driver, Spec } from '../types.js'
+import type { Driver } from '../types.js'
 import { display, interval, untilAborted } from './display.js'
 import { type Exit, failed, interrupted, refused, withLines } from './exit.js'
 import { type CommandProcess, signalOf } from './commandProcess.js'
-import { type TrainRequest, fittingMemory, namedFailures } from './trainRequest.js'
+import { type TrainRequest, namedFailures } from './trainRequest.js'
 import { kept, noReturns, summary, withReturn } from './summary.js'
 
 /** Runs a task once, and gives the same promise to each that asks for it. */
@@ -34,31 +33,18 @@ const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
  * however the run ends. Until then nothing is on the disk.
  */
 export const train = (
-  { settings, out, progress }: TrainRequest,
+  { settings, spec, out, progress }: TrainRequest,
   commandProcess: CommandProcess,
 ): TE.TaskEither<Exit, string> => {
   const { task, steps } = settings
-  const backend = settings.engine === 'tfjs' ? settings.backend : null
+  const { engine, options } = engineOf(settings)
   const { clock, interruption } = commandProcess
   const tally = cell(emptyTally)
   const returns = cell(noReturns)
 
-  /** The shapes of the task, whose world is not opened yet. */
-  const loadSpec: TE.TaskEither<Exit, Spec> = pipe(
-    TE.tryCatch(
-      () => taskSpec(task),
-      (error) => failed(`task: ${reason(error)}`),
-    ),
-    TE.flatMapEither((spec) => pipe(fittingMemory(settings, spec), mapLeft(refused))),
-  )
-  const makeAgent = pipe(
-    loadSpec,
-    TE.flatMap((spec) =>
-      TE.tryCatch(
-        async () => agentFor(settings, spec),
-        (error) => failed(`agent: ${reason(error)}`),
-      ),
-    ),
+  const makeAgent = TE.tryCatch(
+    async () => agentFor(settings, spec),
+    (error) => failed(`agent: ${reason(error)}`),
   )
   const takeWeights = ({ learner }: Agent): TE.TaskEither<Exit, void> =>
     pipe(beginWeights(settings, learner), TE.mapLeft(refused))
@@ -80,7 +66,7 @@ export const train = (
     const path = out ?? defaultPath(settings, commandProcess.begun)
     return pipe(
       // Asked when the agent is there, and with it the packages whose versions are told.
-      TE.fromIO(() => ({ ...settings, ...provenance(backend) })),
+      TE.fromIO(() => ({ ...settings, ...provenance(engine.packages?.(options)) })),
       TE.flatMap((config) => openRunDirectory(path, config, { numbered: out === null })),
       TE.mapLeft((failures) => refused(namedFailures(failures))),
       TE.tap((directory) =>

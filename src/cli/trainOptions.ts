@@ -1,70 +1,100 @@
-/** The grammar of `rivulet train` and its help, which states every default. */
-import type { Command } from 'commander'
+/** The grammar of `rivulet train` and its help: an option for each setting, of which help shows those of the algorithm that was asked for. */
+import { type Command, Help, Option } from 'commander'
+import type { SettingField, SettingFields } from '../edge/settings.js'
 import { taskIds } from '../environments/tasks.js'
-import { defaultHyperparameters } from '../learners/avg/publishedSettings.js'
-import { defaultLength } from '../runs/config.js'
-import { setting } from './numberText.js'
+import type { Algorithm } from '../learners/algorithm.js'
+import { algorithmNames, algorithms } from '../runs/algorithms.js'
+import { firstEngine, runFieldsOf } from '../runs/config.js'
+import { helpText, negationOf, optionText } from './settingText.js'
+import { flagOf } from './textCodecs.js'
 
-const papers = (ours: number | readonly number[]): string =>
-  `(default: the paper's for the task, else ${typeof ours === 'number' ? setting(ours) : ours.join(',')})`
+/** One line of help. */
+interface OptionLine {
+  readonly flags: string
+  readonly help: string
+  readonly group: string
+}
 
-const { hidden, actorStepSize, criticStepSize, entropyCoefficient, discount, adamBeta1 } = defaultHyperparameters
+/** The option that help shows of a setting: of a yes or no the one that changes the default. */
+const shownFlags = (name: string, field: SettingField<unknown>): string => {
+  if (typeof field.default !== 'boolean') return optionText(name, field)
+  return field.default ? negationOf(name) : flagOf(name)
+}
+
+const linesOf = (fields: SettingFields, group: string, of = ''): readonly OptionLine[] =>
+  Object.entries(fields).map(([name, field]) => ({
+    flags: shownFlags(name, field),
+    help: of + helpText(field),
+    group,
+  }))
+
+const ENGINE = 'What computes:'
+const RUN = 'Options:'
+
+const enginesOf = (algorithm: Algorithm): readonly OptionLine[] => {
+  const engines = Object.entries(algorithm.engines)
+  const all = engines.map(([name, { about }]) => `${name}: ${about}`).join('; ')
+  return [
+    { flags: '--engine <name>', help: `${all} (default: ${firstEngine(algorithm)})`, group: ENGINE },
+    ...engines.flatMap(([name, { options }]) => linesOf(options, ENGINE, `of ${name}: `)),
+  ]
+}
+
+/** All options of a run of an algorithm, as its help lists them. */
+const optionsOf = (algorithm: Algorithm): readonly OptionLine[] => [
+  ...linesOf(runFieldsOf(algorithm), RUN),
+  {
+    flags: '--out <DIR>',
+    help: 'new or empty directory to write to (default: runs/<task>-<algorithm>-s<seed>-<date>)',
+    group: RUN,
+  },
+  {
+    flags: '--weights <path>',
+    help: 'a .safetensors file, or a directory of layers models, to begin with (default: weights are drawn)',
+    group: RUN,
+  },
+  { flags: '--no-progress', help: 'print nothing until the run ends', group: RUN },
+  {
+    flags: '--algorithm <name>',
+    help: `what learns: ${algorithmNames.join(', ')} (default: ${algorithmNames[0]})`,
+    group: RUN,
+  },
+  ...linesOf(algorithm.fields, `Settings of ${algorithm.name}:`),
+  ...enginesOf(algorithm),
+]
+
+/** Both options of each yes or no of an algorithm, and the one option of each other setting. */
+const declaredFlags = (algorithm: Algorithm): readonly string[] => {
+  const engines = Object.values(algorithm.engines)
+  const fields = Object.assign({}, runFieldsOf(algorithm), algorithm.fields, ...engines.map(({ options }) => options))
+  const switches = Object.entries(fields as SettingFields).filter(
+    ([, { default: value }]) => typeof value === 'boolean',
+  )
+  // One that turns a setting on comes before the one that turns it off, which would otherwise make it true by default.
+  return [
+    ...switches.flatMap(([name]) => [flagOf(name), negationOf(name)]),
+    ...optionsOf(algorithm).map(({ flags }) => flags),
+  ]
+}
 
 /** Gives a command the argument and the options of `train`. Each value is left as it was written: codecs read it. */
-export const declareTrain = (command: Command): Command =>
+export const declareTrain = (command: Command): Command => {
   command
-
     .description("train an agent in a task's world, from its first step to its last, and write down each episode")
     .argument('<task>', `one of ${taskIds.join(', ')}`)
-    .option('--steps <N>', `actions to execute (default: ${defaultLength.steps})`)
-    .option('--seed <S>', `seed of all randomness; the same one gives the same run (default: ${defaultLength.seed})`)
-    .option('--out <DIR>', 'new or empty directory to write to (default: runs/<task>-<algorithm>-s<seed>-<date>)')
-    .option(
-      '--weights <path>',
-      'a .safetensors file, or a directory of layers models, to begin with (default: weights are drawn)',
-    )
-    .option('--algorithm <name>', 'what learns: avg (default: avg)')
-    .option('--actor-step-size <x>', `step size of the actor ${papers(actorStepSize)}`)
-    .option('--critic-step-size <x>', `step size of the critic ${papers(criticStepSize)}`)
-    .option('--entropy-coefficient <x>', `weight of the entropy bonus ${papers(entropyCoefficient)}`)
-    .option('--discount <x>', `weight of the next step's value ${papers(discount)}`)
-    .option('--adam-beta1 <x>', `decay of Adam's first moment ${papers(adamBeta1)}`)
-    .option('--hidden <widths>', `widths of the hidden layers ${papers(hidden)}`)
-    .option(
-      '--action-range <name>',
-      "clip: cut actions off at the task's bounds; rescale: stretch (-1, 1) to them (default: clip, as in the paper, for " +
-        'tasks that the paper has settings for, else rescale)',
-    )
-    .option(
-      '--return-ends-at <name>',
-      'which end closes a return for the scaling of TD errors: termination, or episode (default: termination)',
-    )
-    .option(
-      '--log-std-reading <name>',
-      "what the actor's log_std is the logarithm of: covariance, or deviation (default: covariance, as published)",
-    )
-    .option(
-      '--engine <name>',
-      'what computes: fused, our own kernels, or tfjs, automatic differentiation by TensorFlow.js (default: fused)',
-    )
-    .option(
-      '--kernels <name>',
-      'of the fused engine: webassembly, or typescript; each reproduces its own bits (default: webassembly)',
-    )
-    .option(
-      '--threads <N>',
-      'of the fused engine, in webassembly: 1, or 2, which is faster where a core is free for each, and slower where not (default: 1)',
-    )
-    .option(
-      '--backend <name>',
-      'of the engine tfjs: tensorflow, wasm, or cpu, each with packages to install (default: wasm)',
-    )
-    .option('--no-normalize-observation', 'leave observations as they are')
-    .option('--no-normalize-penultimate', 'leave the last hidden vector at its own length')
-    .option('--no-scale-td-error', 'leave TD errors at their own size')
-    .option('--no-progress', 'print nothing until the run ends')
     .addHelpText(
       'after',
-      '\nSettings that the paper has for a task are listed by rivulet tasks.' +
+      '\nEach algorithm has settings of its own: rivulet train --algorithm <name> --help' +
+        '\nshows them. Settings that the paper has for a task are listed by rivulet tasks.' +
         '\n\nExample:\n  rivulet train HalfCheetah-v4 --steps 200000 --seed 7 --actor-step-size 0.003 --out runs/try',
     )
+  for (const flags of new Set(algorithms.flatMap(declaredFlags))) command.addOption(new Option(flags).hideHelp())
+  return command.configureHelp({
+    visibleOptions: () => {
+      const { algorithm: asked } = command.opts<{ readonly algorithm?: string }>()
+      const algorithm = algorithms.find(({ name }) => name === asked) ?? algorithms[0]
+      const shown = optionsOf(algorithm).map(({ flags, help, group }) => new Option(flags, help).helpGroup(group))
+      return [...shown, ...new Help().visibleOptions(command)]
+    },
+  })
+}

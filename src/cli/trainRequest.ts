@@ -1,109 +1,87 @@
-/** What `rivulet train` is asked to do: the one codec that reads its argument and all of its options. */
-import { type Either, flatMap, left, map, mapLeft, right } from 'fp-ts/lib/Either.js'
+/** What `rivulet train` is asked to do: its words are read at once, and completed by the defaults of the task, whose spec is loaded for it. */
+import { type Either, isLeft, left, mapLeft, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type TypeOfFields, closed, text, yesOrNo } from '../edge/codecs.js'
+import { type Fields, closed, oneOf, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode, printable } from '../edge/decode.js'
-import { type ByteOrder, byteOrder, unfitHome } from '../kernels/home.js'
-import { fitting, fusedBytes, memoryLimit, taking, tensorFlowBytes } from '../learners/avg/avgBytes.js'
-import {
-  avgFields,
-  defaultsFor,
-  engineDefaults,
-  engineFields,
-  engineName,
-  optionalRunFields,
-  runFields,
-  type RunSettings,
-} from '../runs/config.js'
+import { type Values, pick } from '../edge/settings.js'
+import { type TaskId, taskIds, taskSpec } from '../environments/tasks.js'
+import { type Algorithm, conflict, excessOf } from '../learners/algorithm.js'
+import { algorithmNames, algorithms } from '../runs/algorithms.js'
+import { defaultsFor, firstEngine, optionalRunFields, runFields, type RunSettings } from '../runs/config.js'
 import type { Spec } from '../types.js'
-import { flagOf, fromText, listFromText } from './textCodecs.js'
+import { negationOf } from './settingText.js'
+import { flagOf, textCodecsOf } from './textCodecs.js'
+
+/** What the words of `rivulet train` say. */
+export interface TrainWords {
+  readonly task: TaskId
+  readonly algorithm: Algorithm
+  readonly engine: string
+  /** Settings of the run, of the algorithm and of the engine that were written, decoded. */
+  readonly written: Values
+  readonly out: string | null
+  readonly progress: boolean
+}
 
 /** What `rivulet train` was asked to do. */
 export interface TrainRequest {
   readonly settings: RunSettings
+  /** The task's shapes. */
+  readonly spec: Spec
   /** Where the run is to be written; null for a directory named after the run. */
   readonly out: string | null
   readonly progress: boolean
 }
 
-const settingFields = {
-  actorStepSize: fromText(avgFields.actorStepSize),
-  criticStepSize: fromText(avgFields.criticStepSize),
-  entropyCoefficient: fromText(avgFields.entropyCoefficient),
-  discount: fromText(avgFields.discount),
-  adamBeta1: fromText(avgFields.adamBeta1),
-  hidden: listFromText(avgFields.hidden),
-  normalizePenultimate: avgFields.normalizePenultimate,
-  scaleTdError: avgFields.scaleTdError,
-  returnEndsAt: avgFields.returnEndsAt,
-  logStdReading: avgFields.logStdReading,
+const ownFields = { algorithm: oneOf(algorithmNames), ...optionalRunFields, out: text, progress: yesOrNo }
+
+/** The codecs of an algorithm's settings and of its engines' options, as the command line writes them. */
+const settingCodecs = ({ fields, engines }: Algorithm): Fields =>
+  Object.assign({}, textCodecsOf(fields), ...Object.values(engines).map(({ options }) => textCodecsOf(options)))
+
+const optionCodecs = (algorithm: Algorithm) => ({
+  ...textCodecsOf(runFields),
+  ...ownFields,
+  engine: oneOf(Object.keys(algorithm.engines)),
+  ...settingCodecs(algorithm),
+})
+
+/** A codec for the argument and each option of `train`, by name; where algorithms share the name of a setting, the first one's. */
+export const trainFields: Fields = {
+  task: oneOf(taskIds),
+  ...Object.assign({}, ...algorithms.toReversed().map(optionCodecs)),
 }
 
-const runOptionFields = {
-  steps: fromText(runFields.steps),
-  seed: fromText(runFields.seed),
-  algorithm: runFields.algorithm,
-  actionRange: runFields.actionRange,
-  normalizeObservation: runFields.normalizeObservation,
-  weights: optionalRunFields.weights,
-}
-
-const required = { task: runFields.task }
-const engineOptionFields = {
-  engine: engineName,
-  ...engineFields.fused,
-  threads: fromText(engineFields.fused.threads),
-  ...engineFields.tfjs,
-}
-const optional = { ...runOptionFields, ...engineOptionFields, ...settingFields, out: text, progress: yesOrNo }
-const codec = closed(required, optional)
-
-/** A codec for the argument and each option of `train`, by name. */
-export const trainFields = { ...required, ...optional }
-
-/** A failure by the name of the word that it is about. */
-const named = (failure: Failure): Failure =>
-  failure.path in optional ? { ...failure, path: flagOf(failure.path) } : failure
-
-/** Failures of a run's directory, by the name of its option. */
-export const namedFailures = (failures: readonly Failure[]): readonly Failure[] => failures.map(named)
-
-/** The fields of `from` that go by the names of `fields`, where they are there. */
-const pick = <A extends object, F extends object>(from: A, fields: F) =>
-  Object.fromEntries(Object.entries(from).filter(([name]) => name in fields)) as Pick<A, keyof A & keyof F>
-
-/** What computes, as written; an option of the other engine is refused, since it would do nothing. */
-const readEngine = (written: Partial<TypeOfFields<typeof engineOptionFields>>, order: ByteOrder) => {
-  const { engine = 'fused', kernels, threads, backend } = written
-  const excess = engine === 'fused' ? { backend } : { kernels, threads }
-  const failures = Object.entries(excess).flatMap(([path, got]): Failure[] =>
-    got === undefined
-      ? []
-      : [{ path, expected: `nothing with --engine ${engine}`, got: printable(got), nearest: null }],
+/** Failures of the command line or of a run's directory, by the names of the options. */
+export const namedFailures = (failures: readonly Failure[]): readonly Failure[] =>
+  failures.map((failure) =>
+    failure.path !== 'task' && Object.hasOwn(trainFields, failure.path)
+      ? { ...failure, path: flagOf(failure.path) }
+      : failure,
   )
-  if (engine === 'fused' && kernels === 'typescript' && threads === 2) {
-    failures.push({ path: 'threads', expected: '1 with --kernels typescript', got: '2', nearest: null })
-  }
-  const unfit = engine === 'fused' ? unfitHome({ kernels, threads }, order) : null
-  if (unfit !== null) failures.push({ path: unfit.name, expected: unfit.expected, got: unfit.got, nearest: null })
-  if (backend === 'wasm' && order === 'big') {
-    failures.push({ path: 'backend', expected: 'cpu on a big-endian machine', got: 'wasm', nearest: null })
-  }
-  if (failures.length > 0) return left(failures)
-  return right(
-    engine === 'fused'
-      ? { ...engineDefaults.fused, ...pick(written, engineFields.fused) }
-      : { ...engineDefaults.tfjs, ...pick(written, engineFields.tfjs) },
-  )
-}
 
-/** The shapes of a task, if an agent for them fits into memory; asked before anything is allocated. */
-export const fittingMemory = ({ engine, settings }: RunSettings, spec: Spec): Either<readonly Failure[], Spec> => {
-  const bytes = engine === 'fused' ? fusedBytes(spec, settings) : tensorFlowBytes(spec, settings)
-  const { hidden } = settings
-  return bytes <= memoryLimit
-    ? right(spec)
-    : left(namedFailures([{ path: 'hidden', expected: fitting, got: taking(hidden, bytes), nearest: null }]))
+/** Refuses the options that only other algorithms have, each in a line that says whose it is. */
+const ofOthers = (options: Values, { name }: Algorithm, known: Fields): readonly Failure[] =>
+  Object.keys(options)
+    .filter((option) => option !== 'task' && !Object.hasOwn(known, option))
+    .map((option) => {
+      const owners = algorithms.filter((other) => Object.hasOwn(settingCodecs(other), option))
+      const whose = owners.map((owner) => owner.name).join(', ')
+      const path = options[option] === false ? negationOf(option) : option
+      const expected = `nothing with --algorithm ${name}, since it is a setting of ${whose}`
+      return conflict(path, expected, printable(options[option]))
+    })
+
+/** Refuses options of the algorithm's other engines, which would do nothing, and those of the chosen one that do not go together. */
+const ofEngine = (written: Values, { engines }: Algorithm, chosen: string): readonly Failure[] => {
+  const own = engines[chosen].options
+  const excess = Object.values(engines).flatMap(({ options }) =>
+    Object.keys(options).filter((name) => !Object.hasOwn(own, name) && written[name] !== undefined),
+  )
+  return [
+    ...excess.map((name) => conflict(name, `nothing with --engine ${chosen}`, printable(written[name]))),
+    ...(engines[chosen].optionConflicts?.(pick(written, own)) ?? []),
+  ]
 }
 
 /**
@@ -111,31 +89,50 @@ export const fittingMemory = ({ engine, settings }: RunSettings, spec: Spec): Ei
  *
  * Fails: a failure for each word that was refused, by its name on the command line.
  */
-export const readTrain = (
-  task: string | undefined,
-  options: object,
-  order: ByteOrder = byteOrder(),
-): Either<readonly Failure[], TrainRequest> =>
-  pipe(
-    { ...options, task },
-    decode(codec),
-    flatMap((written) =>
-      pipe(
-        readEngine(written, order),
-        map((engine) => {
-          const { settings, kernels: _ofItsEngine, threads: _likewise, ...defaults } = defaultsFor(written.task)
-          return {
-            settings: {
-              ...defaults,
-              ...pick(written, runOptionFields),
-              ...engine,
-              settings: { ...settings, ...pick(written, settingFields) },
-            },
-            out: written.out ?? null,
-            progress: written.progress ?? true,
-          }
-        }),
-      ),
-    ),
+export const readTrain = (task: string | undefined, options: object): Either<readonly Failure[], TrainWords> => {
+  const words: Values = { ...options, task }
+  const asked = words['algorithm'] ?? algorithmNames[0]
+  const found = algorithms.find(({ name }) => name === asked)
+  // Of an algorithm that is not known, only the options that all have can be read.
+  const known = found === undefined ? { ...textCodecsOf(runFields), ...ownFields } : optionCodecs(found)
+  const decoded = decode(closed({ task: oneOf(taskIds) }, known))(pick(words, { task, ...known }))
+  const others = found === undefined ? [] : ofOthers(words, found, known)
+  const failures = [...(isLeft(decoded) ? decoded.left : []), ...others]
+  if (found === undefined || isLeft(decoded) || failures.length > 0) return left(namedFailures(failures))
+  const { task: id, out = null, progress = true, algorithm: _found, ...written } = decoded.right
+  const engine = (written as { readonly engine?: string }).engine ?? firstEngine(found)
+  const unfit = ofEngine(written, found, engine)
+  return unfit.length > 0
+    ? left(namedFailures(unfit))
+    : right({ task: id, algorithm: found, engine, written, out, progress })
+}
+
+/**
+ * Adds the defaults of the task.
+ *
+ * Fails: a failure for settings that do not go together, and for a learner that does not fit into memory, before anything of it is
+ * loaded or allocated.
+ */
+export const completeTrain = async ({
+  task,
+  algorithm,
+  engine,
+  written,
+  out,
+  progress,
+}: TrainWords): Promise<Either<readonly Failure[], TrainRequest>> => {
+  const spec = await taskSpec(task)
+  const { settings: defaults, ...run } = defaultsFor(spec, algorithm, engine)
+  const settings = { ...defaults, ...pick(written, algorithm.fields) }
+  const unfit = [
+    ...(algorithm.conflicts?.(settings) ?? []),
+    ...excessOf(await algorithm.engines[engine].memory(spec, settings), settings),
+  ]
+  const own = { ...runFields, ...optionalRunFields, ...algorithm.engines[engine].options }
+  return pipe(
+    unfit.length > 0
+      ? left(unfit)
+      : right({ settings: { ...run, ...pick(written, own), settings }, spec, out, progress }),
     mapLeft(namedFailures),
   )
+}

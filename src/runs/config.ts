@@ -1,54 +1,55 @@
 /** A run's config: all that is needed to repeat the run, with one codec for `config.json`, the command line and programs. */
+import type { TypeOf } from 'io-ts'
 import {
   type Fields,
   closed,
   nonNegativeInteger,
-  numberIn,
   oneBy,
   oneOf,
-  oneOfNumbers,
   only,
-  listOf,
   positiveInteger,
-  positiveNumber,
   text,
   yesOrNo,
 } from '../edge/codecs.js'
-import type { TypeOf } from 'io-ts'
+import { codecsOf, defaultsOf, field } from '../edge/settings.js'
 import { taskIds } from '../environments/tasks.js'
-import { defaultHome } from '../kernels/home.js'
-import { publishedSwitches } from '../learners/avg/avgSettings.js'
-import { hyperparametersFor, hasPublishedSettings } from '../learners/avg/publishedSettings.js'
-import { backendNames, defaultBackend } from '../learners/tensorflow/backendName.js'
+import type { Algorithm, Engine } from '../learners/algorithm.js'
+import type { Spec } from '../types.js'
+import { algorithms } from './algorithms.js'
 
-/** A codec for each of AVG's settings, by name. */
-export const avgFields = {
-  hidden: listOf(positiveInteger, 'positive integers'),
-  actorStepSize: positiveNumber,
-  criticStepSize: positiveNumber,
-  entropyCoefficient: numberIn({ from: 0 }),
-  discount: numberIn({ from: 0, to: 1 }),
-  adamBeta1: numberIn({ from: 0, below: 1 }),
-  adamBeta2: numberIn({ from: 0, below: 1 }),
-  adamEpsilon: positiveNumber,
-  normalizePenultimate: yesOrNo,
-  scaleTdError: yesOrNo,
-  returnEndsAt: oneOf(['termination', 'episode']),
-  logStdReading: oneOf(['covariance', 'deviation']),
-}
-
-/** A codec for each of a run's own settings, by name; `settings` are its algorithm's. */
+/** The settings of a run that every algorithm has. */
 export const runFields = {
-  algorithm: oneOf(['avg']),
-  task: oneOf(taskIds),
-  /** Actions to execute. */
-  steps: positiveInteger,
-  seed: nonNegativeInteger,
-  /** How the policy's (-1, 1) meets the world's bounds: cut off at them, or stretched to them. */
-  actionRange: oneOf(['clip', 'rescale']),
-  normalizeObservation: yesOrNo,
-  settings: closed(avgFields),
+  /** Actions to execute. The default is 100,000. */
+  steps: field(positiveInteger, { default: 100_000, about: 'actions to execute', origin: 'Rivulet' }),
+  /** The seed of all random numbers. The default is 1. */
+  seed: field(nonNegativeInteger, {
+    default: 1,
+    about: 'seed of all random numbers; the same one gives the same run',
+    origin: 'Rivulet',
+  }),
+  /**
+   * How the policy's (-1, 1) meets the world's bounds: cut off at them (`clip`), or stretched to them (`rescale`). The default is the
+   * algorithm's own, for some tasks another.
+   */
+  actionRange: field(oneOf(['clip', 'rescale']), {
+    default: 'rescale',
+    about: "clip: cut actions off at the task's bounds; rescale: stretch (-1, 1) to them",
+    origin: 'Rivulet',
+  }),
+  /** Whether the learner sees observations rescaled by their running mean and deviation. The default is the algorithm's own. */
+  normalizeObservation: field(yesOrNo, {
+    default: true,
+    about: 'rescale observations by their running mean and deviation',
+    origin: 'Rivulet',
+  }),
 }
+
+/** The settings of a run of an algorithm, with its own defaults. */
+export const runFieldsOf = ({ actionRange, normalizeObservation }: Algorithm) => ({
+  ...runFields,
+  actionRange: { ...runFields.actionRange, ...actionRange },
+  normalizeObservation: { ...runFields.normalizeObservation, ...normalizeObservation },
+})
 
 /** Codecs for what a run may be told beside, by name. */
 export const optionalRunFields = {
@@ -56,38 +57,42 @@ export const optionalRunFields = {
   weights: text,
 }
 
-/** What computes, by engine, with a codec for each setting that the engine has of its own. */
-export const engineFields = {
-  /** Gradients derived by hand; each home of the kernels reproduces its own bits, on one thread or two. */
-  fused: { kernels: oneOf(['webassembly', 'typescript']), threads: oneOfNumbers([1, 2]) },
-  /** Automatic differentiation by TensorFlow.js. */
-  tfjs: { backend: oneOf(backendNames) },
-}
+/** The codec of a run of one algorithm on one of its engines: an engine's options stand beside its name, and no other's. */
+const runOn = <Told extends Fields>(algorithm: Algorithm, name: string, engine: Engine, told: Told) =>
+  closed(
+    {
+      engine: only(name),
+      ...codecsOf(engine.options),
+      algorithm: only(algorithm.name),
+      task: oneOf<string>(taskIds),
+      ...codecsOf(runFields),
+      settings: closed(codecsOf(algorithm.fields)),
+      ...told,
+    },
+    optionalRunFields,
+  )
 
-/** A codec of the name of an engine. */
-export const engineName = oneOf(['fused', 'tfjs'])
-
-/** What computes where nothing else is said: a machine on which WebAssembly cannot compute has defaults that do without. */
-export const engineDefaults = {
-  fused: { engine: 'fused', kernels: defaultHome(), threads: 1 },
-  tfjs: { engine: 'tfjs', backend: defaultBackend() },
-} as const
-
-/** The codec of a run, with what else is told of it: an engine's settings stand beside its name, and no other's. */
+/** The codec of a run of any algorithm, with what else is told of it. */
 const runWith = <Told extends Fields>(told: Told) =>
-  oneBy('engine', {
-    fused: closed({ engine: only('fused'), ...engineFields.fused, ...runFields, ...told }, optionalRunFields),
-    tfjs: closed({ engine: only('tfjs'), ...engineFields.tfjs, ...runFields, ...told }, optionalRunFields),
-  })
+  oneBy(
+    'algorithm',
+    Object.fromEntries(
+      algorithms.map((algorithm) => {
+        const engines = Object.entries(algorithm.engines)
+        const runs = engines.map(([name, engine]) => [name, runOn(algorithm, name, engine, told)] as const)
+        return [algorithm.name, oneBy('engine', Object.fromEntries(runs))]
+      }),
+    ),
+  )
 
 /** The codec of everything that was chosen for a run. */
 export const runSettings = runWith({})
 
-/** Everything that was chosen for a run. */
+/**
+ * Everything that was chosen for a run. `settings` are those of its algorithm; the options of its engine stand beside them, such as
+ * `kernels` beside `engine: 'fused'`.
+ */
 export type RunSettings = TypeOf<typeof runSettings>
-
-/** AVG's settings in a run, every one of them stated. */
-export type AvgRunSettings = RunSettings['settings']
 
 /** The codec of `config.json`: what was chosen, and what it ran on. */
 export const runConfig = runWith({
@@ -99,27 +104,23 @@ export const runConfig = runWith({
 /** What `config.json` holds. */
 export type RunConfig = TypeOf<typeof runConfig>
 
-/** Steps and seed of a run that states none. */
-export const defaultLength = { steps: 100_000, seed: 1 }
+/** The name of the engine that an algorithm runs on where none is named. */
+export const firstEngine = ({ engines }: Algorithm): string => Object.keys(engines)[0]
 
-/**
- * What a run of a task is set to where nothing else is said.
- *
- * A task that AVG was published on has the paper's settings and, as there, its actions clipped; for any other one the
- * settings are `defaultHyperparameters` and actions are stretched to the task's bounds, since a policy in (-1, 1) that is
- * clipped could not reach Pendulum's ±2.
- */
-export const defaultsFor = (task: RunSettings['task']): Extract<RunSettings, { engine: 'fused' }> => ({
-  algorithm: 'avg',
-  task,
-  ...defaultLength,
-  actionRange: hasPublishedSettings(task) ? 'clip' : 'rescale',
-  normalizeObservation: true,
-  ...engineDefaults.fused,
-  settings: avgDefaultsFor(task),
-})
-
-const avgDefaultsFor = (task: string): AvgRunSettings => {
-  const { forwardCache: _changesNoBit, ...switches } = publishedSwitches
-  return { ...hyperparametersFor(task), ...switches }
+/** What a run of a task is set to where nothing else is said; by default it is one of the first algorithm on its first engine. */
+export const defaultsFor = (
+  task: Spec,
+  algorithm: Algorithm = algorithms[0],
+  engine: string = firstEngine(algorithm),
+): RunSettings => {
+  const { settings, actionRange = algorithm.actionRange.default } = algorithm.defaultsFor(task)
+  return {
+    algorithm: algorithm.name,
+    task: task.name,
+    ...defaultsOf(runFieldsOf(algorithm)),
+    actionRange,
+    engine,
+    ...defaultsOf(algorithm.engines[engine].options),
+    settings,
+  }
 }

@@ -8,10 +8,11 @@ import type { Task } from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Failure, renderFailure } from '../edge/decode.js'
 import { reason } from '../failure.js'
-import { restoreWeights } from '../learners/interchange/learnerFiles.js'
+import { type NetworkOptions, restoreWeights } from '../learners/interchange/learnerFiles.js'
 import { writeWeights } from '../learners/interchange/weightFiles.js'
 import { type Weights, weightsOf } from '../learners/interchange/weights.js'
 import type { Learner } from '../types.js'
+import { algorithmNamed } from './algorithms.js'
 import type { RunSettings } from './config.js'
 
 /** Where in a run's directory weights stand: `initial` those that the run was told to begin with, `final` those of its end. */
@@ -20,17 +21,16 @@ export const weightFiles = { initial: 'initial.safetensors', final: 'weights.saf
 type Attempt = TE.TaskEither<readonly Failure[], void>
 type Weighted = Pick<Learner, 'parameters'>
 
-/** Puts the weights that a run is to begin with into its learner; without any, those that it drew stay. */
-export const beginWeights = ({ weights, settings }: RunSettings, learner: Weighted): Attempt =>
-  weights === undefined ? TE.right(undefined) : restoreWeights(weights, learner, settings)
+const networksOf = ({ algorithm, settings }: RunSettings): NetworkOptions =>
+  algorithmNamed(algorithm).networks?.(settings) ?? {}
 
-const finiteWeights = (
-  path: string,
-  { settings }: RunSettings,
-  learner: Weighted,
-): TE.TaskEither<readonly Failure[], Weights> =>
+/** Puts the weights that a run is to begin with into its learner; without any, those that it drew stay. */
+export const beginWeights = (run: RunSettings, learner: Weighted): Attempt =>
+  run.weights === undefined ? TE.right(undefined) : restoreWeights(run.weights, learner, networksOf(run))
+
+const finiteWeights = (path: string, run: RunSettings, learner: Weighted): TE.TaskEither<readonly Failure[], Weights> =>
   TE.tryCatch(
-    async () => weightsOf(learner.parameters, settings.normalizePenultimate),
+    async () => weightsOf(learner.parameters, networksOf(run).normalizePenultimate),
     (error) => [{ path, expected: 'finite weights', got: reason(error), nearest: null }],
   )
 

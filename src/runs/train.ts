@@ -12,36 +12,40 @@ import { type Tally, tallyEpisodes } from '../../operators/tallyEpisodes.js'
 import { transitions } from '../../operators/transitions.js'
 import { update } from '../../operators/update.js'
 import { type Clock, systemClock } from '../time/clock.js'
-import { type AvgReport, type AvgSampledAction, avg } from '../learners/avg/avg.js'
-import { avgOnTensorFlow } from '../learners/tensorflow/avgOnTensorFlow.js'
+import type { ClosableLearner } from '../learners/algorithm.js'
 import type { Cell } from '../cell.js'
+import { pick } from '../edge/settings.js'
 import { type RunningMoments, runningMoments } from '../moments.js'
 import { seeded } from '../random.js'
-import type { Driver, Learner, Spec, TimeStep } from '../types.js'
+import type { Driver, Spec, TimeStep } from '../types.js'
+import { algorithmNamed } from './algorithms.js'
 import type { RunSettings } from './config.js'
 import type { EpisodeRow } from './runDirectory.js'
 
 /** All that learns in a run. */
 export interface Agent {
   /** Closing it frees its threads and tensors. */
-  readonly learner: Learner<AvgSampledAction, AvgReport> & { close(): void }
+  readonly learner: ClosableLearner
   readonly moments: RunningMoments
 }
 
 /** The random numbers behind a run's world; its learner draws from streams of its own, so that neither moves the other's. */
 export const environmentRandom = ({ seed }: RunSettings) => seeded(seed)('environment')
 
+/** The engine of a run with its own options, which stand beside its name. */
+export const engineOf = (run: RunSettings) => {
+  const engine = algorithmNamed(run.algorithm).engines[run.engine]
+  return { engine, options: pick(run, engine.options) }
+}
+
 /** A run's agent before its first step; rejects in one line where its engine cannot be loaded. */
-export const agentFor = async (run: RunSettings, { observation, action }: Spec): Promise<Agent> => {
+export const agentFor = async (run: RunSettings, spec: Spec): Promise<Agent> => {
   const random = seeded(run.seed)
-  const shapes = { observation, action }
-  const settings = { ...run.settings, random: random('policy'), initialization: random('initialization') }
+  const { engine, options } = engineOf(run)
+  const sources = { random: random('policy'), initialization: random('initialization') }
   return {
-    learner:
-      run.engine === 'fused'
-        ? avg(shapes, { ...settings, kernels: run.kernels, threads: run.threads })
-        : await avgOnTensorFlow(shapes, settings, { backend: run.backend }),
-    moments: runningMoments(observation),
+    learner: await engine.open(spec, run.settings, options, sources),
+    moments: runningMoments(spec.observation),
   }
 }
 

@@ -4,7 +4,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { BackendName } from '../learners/tensorflow/backendName.js'
 
 interface Package {
   readonly folder: string
@@ -49,20 +48,18 @@ const installedVersion = (name: string): string =>
 /** The physics' version, read without loading it. */
 export const mujocoVersion = (): string => installedVersion('@mujoco/mujoco')
 
-/** The version of TensorFlow.js that a backend runs on; throws where it is not installed. */
-export const tensorFlowVersion = (backend: BackendName): string =>
-  installedVersion(backend === 'tensorflow' ? '@tensorflow/tfjs-node' : '@tensorflow/tfjs-core')
-
 /**
- * What a run runs on, as its config tells it, that of TensorFlow.js where the run's engine has a backend of it: equal versions
- * give equal bits on any machine with the fused engine; the rest is for finding out.
+ * What a run runs on, as its config gives it: equal versions give equal bits on any machine with our own kernels; the rest is for
+ * finding out. `packages` are those of the run's engine, by the names under which their versions are given.
+ *
+ * Fails: throws where one is not installed.
  */
-export const provenance = (backend: BackendName | null = null) => ({
+export const provenance = (packages: Readonly<Record<string, string>> = {}) => ({
   versions: {
     rivulet: rivuletVersion(),
     mujoco: mujocoVersion(),
     node: process.version,
-    ...(backend === null ? {} : { tensorflow: tensorFlowVersion(backend) }),
+    ...Object.fromEntries(Object.entries(packages).map(([name, each]) => [name, installedVersion(each)])),
   },
   platform: process.platform,
   architecture: process.arch,

@@ -50,6 +50,8 @@ const numeric: Readonly<Record<string, readonly string[]>> = {
   '--entropy-coefficient': ['-0', '0', '1e300', '1.5', '9007199254740992'],
   '--discount': ['-0', '0'],
   '--adam-beta1': ['-0', '0'],
+  '--adam-beta2': ['-0', '0'],
+  '--adam-epsilon': ['1e300', '1.5', '9007199254740992', '9'.repeat(300)],
   '--hidden': [],
   '--threads': [],
 }

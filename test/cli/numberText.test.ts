@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { count, counted, decimal, duration, setting } from '../../src/cli/numberText.js'
+import { count, counted, decimal, duration } from '../../src/cli/numberText.js'
 
 describe('phrases', () => {
   it('says counts', () => {
@@ -11,9 +11,8 @@ describe('phrases', () => {
     ])
   })
 
-  it('says returns and settings', () => {
+  it('says returns', () => {
     expect([decimal(-1234.56), decimal(3)]).toEqual(['-1,234.6', '3.0'])
-    expect([setting(0), setting(0.99), setting(0.001), setting(1.1e-5)]).toEqual(['0', '0.99', '0.001', '1.1e-5'])
   })
 
   it.each([

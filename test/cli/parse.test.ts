@@ -1,8 +1,10 @@
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { parse } from '../../src/cli/parse.js'
-import type { TrainRequest } from '../../src/cli/trainRequest.js'
+import { type TrainRequest, type TrainWords, completeTrain } from '../../src/cli/trainRequest.js'
 import { renderFailure } from '../../src/edge/decode.js'
+import type { Values } from '../../src/edge/settings.js'
+import { type TaskId, taskSpec } from '../../src/environments/tasks.js'
 import { defaultsFor } from '../../src/runs/config.js'
 import { rivuletVersion } from '../../src/runs/versions.js'
 
@@ -11,26 +13,32 @@ const printed = (line: string): string => {
   const result = parsed(line)
   return !isLeft(result) && result.right.name === 'print' ? String(result.right.asked) : ''
 }
-const asked = (line: string) => {
+const asked = async (line: string): Promise<TrainRequest> => {
   const result = parsed(line)
   if (isLeft(result)) throw new Error(result.left.map(renderFailure).join('\n'))
   if (result.right.name !== 'train') throw new Error(`${result.right.name} was asked for`)
-  return result.right.asked as TrainRequest
+  const request = await completeTrain(result.right.asked as TrainWords)
+  if (isLeft(request)) throw new Error(request.left.map(renderFailure).join('\n'))
+  return request.right
 }
+const defaultsOfTask = async (task: TaskId) => defaultsFor(await taskSpec(task))
 
 describe('rivulet train', () => {
-  it('has a default for everything but the task', () => {
-    expect(asked('train Hopper-v4')).toEqual({ settings: defaultsFor('Hopper-v4'), out: null, progress: true })
+  it('has a default for everything but the task', async () => {
+    const spec = await taskSpec('Hopper-v4')
+    expect(await asked('train Hopper-v4')).toEqual({ settings: defaultsFor(spec), spec, out: null, progress: true })
   })
 
-  it('takes every option, before the task or after it', () => {
-    const defaults = defaultsFor('Pendulum-v1')
+  it('takes every option, before the task or after it', async () => {
+    const spec = await taskSpec('Pendulum-v1')
+    const defaults = defaultsFor(spec)
     const line =
       'train --steps 1e3 --seed 9007199254740991 Pendulum-v1 --out a/b --algorithm avg --actor-step-size 1e-3 ' +
-      '--critic-step-size=.5 --entropy-coefficient 0 --discount 1 --adam-beta1 0.9 --hidden 64,32 --no-progress ' +
+      '--critic-step-size=.5 --entropy-coefficient 0 --discount 1 --adam-beta1 0.9 --adam-beta2 .99 --adam-epsilon 1e-6 ' +
+      '--hidden 64,32 --no-progress ' +
       '--no-normalize-observation --no-normalize-penultimate --no-scale-td-error --action-range clip ' +
       '--return-ends-at episode --log-std-reading deviation'
-    expect(asked(line)).toEqual({
+    expect(await asked(line)).toEqual({
       settings: {
         ...defaults,
         steps: 1000,
@@ -45,54 +53,65 @@ describe('rivulet train', () => {
           entropyCoefficient: 0,
           discount: 1,
           adamBeta1: 0.9,
+          adamBeta2: 0.99,
+          adamEpsilon: 1e-6,
           normalizePenultimate: false,
           scaleTdError: false,
           returnEndsAt: 'episode',
           logStdReading: 'deviation',
         },
       },
+      spec,
       out: 'a/b',
       progress: false,
     })
   })
+
+  it('takes both options of a yes or no; the last one counts', async () => {
+    const { settings } = await asked(
+      'train Hopper-v4 --scale-td-error --no-normalize-penultimate --normalize-penultimate',
+    )
+    expect(settings.settings).toMatchObject({ scaleTdError: true, normalizePenultimate: true })
+    const other = await asked('train Hopper-v4 --normalize-observation --no-normalize-observation')
+    expect(other.settings.normalizeObservation).toBe(false)
+  })
 })
 
 describe('the engine', () => {
-  it('is fused, with kernels of its own, unless tfjs is asked for, which has a backend', () => {
-    const { kernels: _ofFused, threads: _likewise, ...shared } = defaultsFor('Hopper-v4')
-    expect(asked('train Hopper-v4 --kernels typescript').settings).toEqual({
-      ...shared,
-      kernels: 'typescript',
-      threads: 1,
-    })
-    expect(asked('train Hopper-v4 --threads 2').settings).toEqual({ ...shared, kernels: 'webassembly', threads: 2 })
-    expect(asked('train Hopper-v4 --engine fused').settings).toEqual(defaultsFor('Hopper-v4'))
-    expect(asked('train Hopper-v4 --engine tfjs').settings).toEqual({ ...shared, engine: 'tfjs', backend: 'wasm' })
-    expect(asked('train Hopper-v4 --backend cpu --engine tfjs --steps 5').settings).toEqual({
-      ...shared,
-      engine: 'tfjs',
-      backend: 'cpu',
-      steps: 5,
-    })
+  it('is fused, with kernels of its own, unless tfjs is asked for, which has a backend', async () => {
+    const defaults = await defaultsOfTask('Hopper-v4')
+    const settings = async (words: string) => (await asked(`train Hopper-v4 ${words}`)).settings
+    expect(defaults).toMatchObject({ kernels: 'webassembly', threads: 1 })
+    expect(await settings('--kernels typescript')).toEqual({ ...defaults, kernels: 'typescript' })
+    expect(await settings('--threads 2')).toEqual({ ...defaults, threads: 2 })
+    expect(await settings('--engine fused')).toEqual(defaults)
+    const { kernels: _ofFused, threads: _likewise, ...shared }: Values = defaults
+    expect(await settings('--engine tfjs')).toEqual({ ...shared, engine: 'tfjs', backend: 'wasm' })
+    const onCpu = { ...shared, engine: 'tfjs', backend: 'cpu', steps: 5 }
+    expect(await settings('--backend cpu --engine tfjs --steps 5')).toEqual(onCpu)
   })
 })
 
 describe('what is printed', () => {
-  it('help names the commands, and its own example is a line that it takes', () => {
+  it('help names the commands, and its own example is a line that it takes', async () => {
     const help = printed('--help')
     expect(help).toContain('train [options] <task>')
     expect(help).toContain('tasks')
     expect(printed('help')).toBe(help)
     expect(printed('help train')).toBe(printed('train --help'))
-    expect(asked(/^ {2}rivulet (train .*)$/m.exec(help)?.[1] ?? '').settings.task).toBe('Pendulum-v1')
+    expect((await asked(/^ {2}rivulet (train .*)$/m.exec(help)?.[1] ?? '')).settings.task).toBe('Pendulum-v1')
   })
 
-  it('help of train states defaults, and its own example is a line that it takes', () => {
+  it('help of train states defaults, and its own example is a line that it takes', async () => {
     const help = printed('train --help')
-    for (const stated of ['100000', '(default: 1)', "the paper's", '3e-4', '256,256', 'clip', 'covariance', 'runs/']) {
+    const defaults = ['100000', '(default: 1)', "the paper's", '3e-4', '256,256', 'clip', 'covariance', 'runs/', '1e-8']
+    for (const stated of [...defaults, 'Settings of avg:']) {
       expect(help).toContain(stated)
     }
-    expect(asked(/^ {2}rivulet (train .*)$/m.exec(help)?.[1] ?? '').settings.seed).toBe(7)
+    // Of a yes or no, the option that changes the default is shown alone.
+    expect(help).toContain('--no-scale-td-error')
+    expect(help).not.toContain('  --scale-td-error')
+    expect((await asked(/^ {2}rivulet (train .*)$/m.exec(help)?.[1] ?? '')).settings.seed).toBe(7)
   })
 
   it('short flags print the same', () => {
@@ -183,7 +202,10 @@ describe('what is refused', () => {
     ],
     ['train Hopper-v4 --backend cpu', ['--backend: expected nothing with --engine fused; got "cpu"']],
     ['train Hopper-v4 --threads 3', ['--threads: expected 1 or 2; got "3"']],
-    ['train Hopper-v4 --threads 2 --kernels typescript', ['--threads: expected 1 with --kernels typescript; got 2']],
+    [
+      'train Hopper-v4 --threads 2 --kernels typescript',
+      ['--threads: expected 1 with the kernels in TypeScript; got 2'],
+    ],
     ['train Hopper-v4 --engine tfjs --threads 2', ['--threads: expected nothing with --engine tfjs; got 2']],
     [
       'train Hopper-v4 --engine tfjs --kernels typescript',

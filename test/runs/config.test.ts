@@ -1,30 +1,33 @@
 import { isLeft, right } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { decode, renderFailure } from '../../src/edge/decode.js'
-import { taskIds } from '../../src/environments/tasks.js'
+import type { Values } from '../../src/edge/settings.js'
+import { taskIds, taskSpec } from '../../src/environments/tasks.js'
 import { defaultHyperparameters, publishedSettings } from '../../src/learners/avg/publishedSettings.js'
 import { defaultsFor, runConfig, runSettings, type RunConfig } from '../../src/runs/config.js'
 import { provenance } from '../../src/runs/versions.js'
 
-const config: RunConfig = { ...defaultsFor('Hopper-v4'), ...provenance() }
+const config: RunConfig = { ...defaultsFor(await taskSpec('Hopper-v4')), ...provenance() }
 
 describe('defaultsFor', () => {
-  it.each(taskIds)('%s: holds by its own codec, for 100,000 steps of seed 1', (task) => {
-    const defaults = defaultsFor(task)
+  it.each(taskIds)('%s: holds by its own codec, for 100,000 steps of seed 1', async (task) => {
+    const defaults = defaultsFor(await taskSpec(task))
     expect(decode(runSettings)(defaults)).toEqual(right(defaults))
     expect(defaults).toMatchObject({ task, algorithm: 'avg', steps: 100_000, seed: 1, normalizeObservation: true })
   })
 
-  it('takes the settings of the paper, and its clipped actions, where it has some', () => {
-    expect(defaultsFor('Hopper-v4')).toMatchObject({ actionRange: 'clip', settings: publishedSettings('Hopper-v4') })
-    expect(defaultsFor('HalfCheetah-v4')).toMatchObject({
-      actionRange: 'clip',
-      settings: publishedSettings('HalfCheetah-v4'),
-    })
+  it('takes the settings of the paper, and its clipped actions, where it has some', async () => {
+    for (const task of ['Hopper-v4', 'HalfCheetah-v4'] as const) {
+      const paper = { actionRange: 'clip', settings: publishedSettings(task) }
+      expect(defaultsFor(await taskSpec(task))).toMatchObject(paper)
+    }
   })
 
-  it('takes settings of our own and the whole range of actions elsewhere', () => {
-    expect(defaultsFor('Pendulum-v1')).toMatchObject({ actionRange: 'rescale', settings: defaultHyperparameters })
+  it('takes settings of our own and the whole range of actions elsewhere', async () => {
+    expect(defaultsFor(await taskSpec('Pendulum-v1'))).toMatchObject({
+      actionRange: 'rescale',
+      settings: defaultHyperparameters,
+    })
   })
 })
 
@@ -34,7 +37,7 @@ describe('runConfig', () => {
   })
 
   it('comes back of the other engine too', () => {
-    const { kernels: _ofFused, threads: _likewise, ...shared } = config
+    const { kernels: _ofFused, threads: _likewise, ...shared }: Values = { ...config }
     const onTensorFlow = { ...shared, engine: 'tfjs', backend: 'wasm' }
     expect(decode(runConfig)(onTensorFlow)).toEqual(right(onTensorFlow))
   })

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Either, isLeft } from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Failure, decode, renderFailure } from '../../src/edge/decode.js'
+import { taskSpec } from '../../src/environments/tasks.js'
 import { defaultsFor, runConfig, type RunConfig } from '../../src/runs/config.js'
 import { defaultPath, openRunDirectory, type RunDirectory } from '../../src/runs/runDirectory.js'
 import { provenance } from '../../src/runs/versions.js'
@@ -13,7 +14,8 @@ import { provenance } from '../../src/runs/versions.js'
 const place = mkdtempSync(join(tmpdir(), 'rivulet-runs-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
-const config: RunConfig = { ...defaultsFor('Pendulum-v1'), ...provenance() }
+const spec = await taskSpec('Pendulum-v1')
+const config: RunConfig = { ...defaultsFor(spec), ...provenance() }
 const openAt = (path: string): Promise<Either<readonly Failure[], RunDirectory>> => openRunDirectory(path, config)()
 const opened = async (path: string): Promise<RunDirectory> => {
   const result = await openAt(path)
@@ -159,9 +161,9 @@ describe('runs that begin at once', () => {
 
 describe('defaultPath', () => {
   it('names task, algorithm, seed and the local time', () => {
-    const settings = { ...defaultsFor('Hopper-v4'), seed: 7 }
+    const settings = { ...defaultsFor(spec), seed: 7 }
     expect(defaultPath(settings, new Date(2026, 10, 22, 6, 5, 4))).toBe(
-      join('runs', 'Hopper-v4-avg-s7-20261122-060504'),
+      join('runs', 'Pendulum-v1-avg-s7-20261122-060504'),
     )
   })
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isRight } from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, it } from 'vitest'
+import { taskSpec } from '../../src/environments/tasks.js'
 import { defaultsFor, type RunSettings } from '../../src/runs/config.js'
 import { beginWeights, keepWeights } from '../../src/runs/runWeights.js'
 import { bitsOf, learnerOf, linesOf, movedLearner } from '../learners/interchange/learners.js'
@@ -10,7 +11,7 @@ import { bitsOf, learnerOf, linesOf, movedLearner } from '../learners/interchang
 const place = mkdtempSync(join(tmpdir(), 'rivulet-run-weights-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
-const defaults = defaultsFor('Pendulum-v1')
+const defaults = defaultsFor(await taskSpec('Pendulum-v1'))
 const runOf = (weights?: string, normalizePenultimate = true): RunSettings => ({
   ...defaults,
   ...(weights === undefined ? {} : { weights }),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { drive } from '../../src/drivers/drive.js'
 import { simulate } from '../../src/drivers/simulate.js'
 import { cell } from '../../src/cell.js'
+import { taskSpec } from '../../src/environments/tasks.js'
 import { type RunSettings, defaultsFor } from '../../src/runs/config.js'
 import type { EpisodeRow } from '../../src/runs/runDirectory.js'
 import { type TrainParts, agentFor, environmentRandom, train } from '../../src/runs/train.js'
@@ -11,11 +12,11 @@ import type { Driver, Simulator } from '../../src/types.js'
 import { type Progress } from '../../operators/progress.js'
 import { emptyTally } from '../../operators/tallyEpisodes.js'
 
+const defaults = defaultsFor(await taskSpec('Pendulum-v1'))
 const small = (
   changed: Partial<Omit<ReturnType<typeof defaultsFor>, 'settings'>> = {},
   settings: Partial<RunSettings['settings']> = {},
 ): RunSettings => {
-  const defaults = defaultsFor('Pendulum-v1')
   return { ...defaults, steps: 450, ...changed, settings: { ...defaults.settings, hidden: [8, 8], ...settings } }
 }
 

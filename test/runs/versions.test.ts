@@ -30,7 +30,7 @@ describe('versions', () => {
       platform: process.platform,
       architecture: process.arch,
     })
-    expect(provenance('wasm').versions).toMatchObject({
+    expect(provenance({ tensorflow: '@tensorflow/tfjs-core' }).versions).toMatchObject({
       tensorflow: versionIn('node_modules/@tensorflow/tfjs-core/package.json'),
     })
   })

@@ -112,7 +112,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     actor,
     on: present,
     noise,
-    keepsPass: all.forwardCache,
+    keepsPass: all.forwardCache ?? true,
   })
   let version = 0
   /** Says that the weights moved, or may have. */

@@ -1,5 +1,5 @@
 /** How much memory an AVG learner takes, worked out before any is allocated. Loads no kernel, since the command asks as well. */
-import { printable } from '../../edge/decode.js'
+import { type Memory, excessOf } from '../algorithm.js'
 import { plannedBytes } from '../parts/plan.js'
 import { avgLayout, type AvgLayoutSettings } from './avgLayout.js'
 import type { LearnerSpec } from './avgSettings.js'
@@ -18,14 +18,14 @@ export const fusedBytes = (spec: LearnerSpec, settings: AvgLayoutSettings): numb
 export const tensorFlowBytes = (spec: LearnerSpec, settings: AvgLayoutSettings): number =>
   4 * (settings.adamBeta1 > 0 ? 17 : 13) * avgLayout(spec, settings).weightFloats
 
-/** What `hidden` must be. */
-export const fitting = 'widths of a learner that fits into 4 GiB'
-
-/** What `hidden` is, with the memory that it takes. */
-export const taking = (hidden: readonly number[], bytes: number): string =>
-  `${printable(hidden)}, which takes ${Number((bytes / 1073741824).toPrecision(3))} GiB`
+/** That memory, by the setting that decides it. */
+export const widthsOf = (bytes: number): readonly Memory[] => [
+  { setting: 'hidden', what: 'widths of a learner', bytes, limit: memoryLimit },
+]
 
 /** Throws a RangeError that names the widths of a learner that takes more memory than one may, and how much. */
 export const checkBytes = (owner: string, hidden: readonly number[], bytes: number): void => {
-  if (bytes > memoryLimit) throw new RangeError(`${owner}: hidden must be ${fitting}, got ${taking(hidden, bytes)}`)
+  for (const { path, expected, got } of excessOf(widthsOf(bytes), { hidden })) {
+    throw new RangeError(`${owner}: ${path} must be ${expected}, got ${got}`)
+  }
 }

@@ -1,20 +1,11 @@
 /** Step sizes and coefficients with which AVG was published, and the default for tasks that it was not published on. */
 import { distance } from 'fastest-levenshtein'
 import { nearestName } from '../../edge/decode.js'
+import { type ValuesOf, defaultsOf } from '../../edge/settings.js'
+import { avgHyperparameterFields } from './avgFields.js'
 
 /** The numbers of AVG that change from task to task; `avg` takes them together with its random number generators. */
-export interface AvgHyperparameters {
-  /** Widths of the hidden layers, of the actor and of the critic alike. */
-  readonly hidden: readonly number[]
-  readonly actorStepSize: number
-  readonly criticStepSize: number
-  /** η, the fixed weight of the entropy bonus. */
-  readonly entropyCoefficient: number
-  /** γ, in [0, 1]. */
-  readonly discount: number
-  /** Decay of Adam's first moment, in [0, 1); none is kept at 0. */
-  readonly adamBeta1: number
-}
+export type AvgHyperparameters = ValuesOf<typeof avgHyperparameterFields>
 
 const hopperAndWalker: AvgHyperparameters = {
   hidden: [256, 256],
@@ -42,15 +33,11 @@ const published: ReadonlyMap<string, AvgHyperparameters> = new Map([
   ['Humanoid-v4', antCheetahAndHumanoid],
 ])
 
-/** What a task gets that the paper has no settings for: ours, not the paper's; chosen on Pendulum-v1, which they solve. */
-export const defaultHyperparameters: AvgHyperparameters = {
-  hidden: [256, 256],
-  actorStepSize: 3e-4,
-  criticStepSize: 1e-3,
-  entropyCoefficient: 0.1,
-  discount: 0.95,
-  adamBeta1: 0,
-}
+/**
+ * What a task gets that the paper has no settings for, the defaults of the fields: ours, not the paper's; chosen on Pendulum-v1, which
+ * they solve.
+ */
+export const defaultHyperparameters: AvgHyperparameters = defaultsOf(avgHyperparameterFields)
 
 const publishedFor = (task: string): AvgHyperparameters | undefined => published.get(task.replace(/-v5$/, '-v4'))
 

@@ -552,9 +552,9 @@ describe('failing', () => {
   })
   test.each([
     [{ actorStepSize: -1 }, 'avg: actorStepSize must be a positive number, got -1'],
-    [{ discount: 1.5 }, 'avg: discount must be a number from 0 to 1, got 1.5'],
-    [{ adamBeta1: 1 }, 'avg: adamBeta1 must be a number from 0 to below 1, got 1'],
+    [{ discount: 1.5 }, 'avg: discount must be a number >= 0 and <= 1, got 1.5'],
+    [{ adamBeta1: 1 }, 'avg: adamBeta1 must be a number >= 0 and < 1, got 1'],
     [{ hidden: [] }, 'avg: hidden must be one or more positive integers'],
-    [{ entropyCoefficient: NaN }, 'avg: entropyCoefficient must be a number from 0, got NaN'],
+    [{ entropyCoefficient: NaN }, 'avg: entropyCoefficient must be a number >= 0, got NaN'],
   ])('refuses %o', (extra, message) => expect(() => learnerOf(extra)).toThrow(message))
 })

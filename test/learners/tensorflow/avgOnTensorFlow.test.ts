@@ -474,7 +474,7 @@ describe('failing', () => {
 
   test('a setting out of its range is refused before TensorFlow.js is looked for', async () => {
     await expect(learnerOf({ discount: 2 }, { backend: 'none' as never })).rejects.toThrow(
-      'discount must be a number from 0 to 1, got 2',
+      'discount must be a number >= 0 and <= 1, got 2',
     )
   })
 })

@@ -58,23 +58,6 @@ describe('a report', () => {
     }
   })
 
-  it('has a row for the fastest loop on registers, and one for each product of matrices, as a share of it', async () => {
-    const report = await reportOf('kernels')
-    const shape = '256 x 256 x 256'
-    expect(report.kernels.map((row) => [row.kernel, row.shape])).toEqual([
-      ['registers alone', expect.stringMatching(/^\d+ chains$/)],
-      ['denseRows', shape],
-      ['denseBackwardRows', shape],
-      ['denseGradientRows', shape],
-    ])
-    expect(report).toMatchObject({ machine, learner: [], simulator: [], pipeline: [], absent: [] })
-    expect(isRight(decode(benchReport)(JSON.parse(JSON.stringify(report))))).toBe(true)
-    const [loop, product] = report.kernels
-    expect(loop.percentOfRegisters).toBeCloseTo(100, 9)
-    expect(product.percentOfRegisters).toBeGreaterThan(0)
-    expect(product.spread.percentOfRegisters.runs).toBe(2)
-  })
-
   it('has a row for each engine and shape, or says that the engine is absent and why', async () => {
     const { learner, absent, ...rest } = await reportOf('learner')
     expect(isRight(decode(benchReport)(JSON.parse(JSON.stringify({ learner, absent, ...rest }))))).toBe(true)
@@ -98,7 +81,7 @@ describe('a benchmark', () => {
   it('tells each measurement as it is made', async () => {
     const told = await lastValueFrom(bench({ ...effort, machine, only: 'simulator' }).pipe(toArray()))
     expect(told.map(({ measured, total, what }) => [measured, total, what])).toEqual(
-      taskIds.map((id, i) => [i + 1, taskIds.length, `simulator: ${id}`]),
+      taskIds.map((name, i) => [i + 1, taskIds.length, `simulator: ${name}`]),
     )
   })
 

@@ -1,0 +1,20 @@
+/** The list of algorithms that a run can learn with. Adding one is a folder below `src/learners` and an entry here. */
+import type { Algorithm } from '../learners/algorithm.js'
+import { avgAlgorithm } from '../learners/avg/avgAlgorithm.js'
+
+/** All algorithms, in the order in which they are listed; the first is the default. */
+export const algorithms: readonly Algorithm[] = [avgAlgorithm]
+
+/** Their names. */
+export const algorithmNames = algorithms.map(({ name }) => name)
+
+/**
+ * An algorithm by its name.
+ *
+ * Fails: RangeError for a name that none has, which a decoded run does not hold.
+ */
+export const algorithmNamed = (name: string): Algorithm => {
+  const found = algorithms.find((algorithm) => algorithm.name === name)
+  if (found === undefined) throw new RangeError(`expected an algorithm (${algorithmNames.join(', ')}), got '${name}'`)
+  return found
+}
