@@ -24,16 +24,16 @@ const unread = (complaint: string, within: Command): Pick<Failure, 'line'> => ({
 const names = subcommands.map(({ name }) => name)
 const flagsOf = ({ options }: Command): readonly string[] => [...options.map(({ long }) => long ?? ''), '--help']
 
-/** One of commander's own errors, raised by the command `within`, in the form that all others have. */
-const failureOf = (error: CommanderError, within: Command): Failure => {
+/** One of commander's own errors about `words`, raised by the command `within`, in the form that all others have. */
+const failureOf = (error: CommanderError, within: Command, words: readonly string[]): Failure => {
   const word = quoted(error)
   const subcommand = subcommands.find(({ name }) => name === within.name())
   const expected = (written: string): string => subcommand?.expected(written) ?? 'a value'
   switch (error.code) {
     case 'commander.unknownOption': {
       const flag = word.split('=')[0]
-      const owner =
-        subcommand === undefined ? within.commands.find((other) => flagsOf(other).includes(flag)) : undefined
+      const owners = subcommand === undefined ? within.commands.filter((other) => flagsOf(other).includes(flag)) : []
+      const owner = owners.find((other) => words.includes(other.name())) ?? owners[0]
       return owner === undefined
         ? {
             ...refusal('option', 'a known one', word, flagsOf(within)),
@@ -122,7 +122,7 @@ export const parse = (words: readonly string[]): Either<readonly Failure[], Requ
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return right(printing(parsed.printed))
-    return left([failureOf(error, parsed.within ?? program)])
+    return left([failureOf(error, parsed.within ?? program, words)])
   }
   return parsed.result ?? right(printing(parsed.printed))
 }

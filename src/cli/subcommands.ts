@@ -5,6 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Failure } from '../edge/decode.js'
 import { reason } from '../failure.js'
+import { declareAlgorithms, describeAlgorithms, readAlgorithms } from './algorithms.js'
 import { benchFields, declareBench, readBench } from './benchOptions.js'
 import { declareConvert, readConvert } from './convertOptions.js'
 import { type Exit, failed, refused } from './exit.js'
@@ -102,6 +103,14 @@ export const subcommands: readonly Subcommand[] = [
     read: () => right(null),
     complete: asRead,
     load: print(describeTasks),
+  }),
+  subcommand({
+    name: 'algorithms',
+    declare: declareAlgorithms,
+    expected: () => null,
+    read: ([name], options) => readAlgorithms(name, options),
+    complete: asRead,
+    load: print(describeAlgorithms),
   }),
   subcommand({
     name: 'convert',

@@ -57,6 +57,6 @@ export const describeTasks = async (): Promise<string> => {
     table([['Task', 'Observation', 'Action', 'Bounds', 'Step', 'Steps an episode'], ...specs.map(shapeOf)]),
     ...algorithms.flatMap((algorithm) => settingsOf(algorithm, specs)),
     "Actions: clip cuts the policy's (-1, 1) off at the bounds, as the paper does; rescale stretches it.\n" +
-      'All other settings are the same for all tasks: rivulet train --help shows them.',
+      'All other settings are the same for all tasks: rivulet algorithms lists them.',
   ].join('\n\n')
 }

@@ -85,7 +85,8 @@ export const declareTrain = (command: Command): Command => {
     .addHelpText(
       'after',
       '\nEach algorithm has settings of its own: rivulet train --algorithm <name> --help' +
-        '\nshows them. Settings that the paper has for a task are listed by rivulet tasks.' +
+        '\nshows them, and rivulet algorithms lists all. Settings that the paper has for a' +
+        '\ntask are listed by rivulet tasks.' +
         '\n\nExample:\n  rivulet train HalfCheetah-v4 --steps 200000 --seed 7 --actor-step-size 0.003 --out runs/try',
     )
   for (const flags of new Set(algorithms.flatMap(declaredFlags))) command.addOption(new Option(flags).hideHelp())

@@ -64,7 +64,7 @@ const named = [
   '--kernels',
   '--backend',
 ]
-const commands = ['train', 'tasks', 'convert', 'bench'] as const
+const commands = ['train', 'tasks', 'algorithms', 'convert', 'bench'] as const
 
 /** What is said to words that are refused; null where they are taken. */
 const refusal = (words: readonly string[]): readonly string[] | null => {
@@ -182,7 +182,7 @@ describe('an unknown option', () => {
       for (const command of commands) {
         const lines = refusal([flag, command, 'Pendulum-v1'])
         expect(lines).toEqual([
-          expect.stringMatching(/^option: expected options of (train|bench) after its name, as in /),
+          expect.stringMatching(/^option: expected options of (train|algorithms|bench) after its name, as in /),
         ])
       }
     }

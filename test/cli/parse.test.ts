@@ -105,7 +105,7 @@ describe('what is printed', () => {
   it('help of train states defaults, and its own example is a line that it takes', async () => {
     const help = printed('train --help')
     const defaults = ['100000', '(default: 1)', "the paper's", '3e-4', '256,256', 'clip', 'covariance', 'runs/', '1e-8']
-    for (const stated of [...defaults, 'Settings of avg:']) {
+    for (const stated of [...defaults, 'Settings of avg:', 'rivulet algorithms lists all']) {
       expect(help).toContain(stated)
     }
     // Of a yes or no, the option that changes the default is shown alone.
@@ -116,7 +116,7 @@ describe('what is printed', () => {
 
   it('short flags print the same', () => {
     expect(printed('-h')).toBe(printed('--help'))
-    for (const name of ['train', 'tasks', 'convert', 'bench'])
+    for (const name of ['train', 'tasks', 'algorithms', 'convert', 'bench'])
       expect(printed(`${name} -h`)).toBe(printed(`${name} --help`))
     expect(printed('-v')).toBe(printed('--version'))
   })
@@ -129,8 +129,11 @@ describe('what is printed', () => {
 describe('what is refused', () => {
   const task = 'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5'
   it.each([
-    ['', ['command: expected one of train, tasks, convert, bench; got nothing']],
-    ['trian Hopper-v4', ['command: expected one of train, tasks, convert, bench; got "trian"; nearest: train']],
+    ['', ['command: expected one of train, tasks, algorithms, convert, bench; got nothing']],
+    [
+      'trian Hopper-v4',
+      ['command: expected one of train, tasks, algorithms, convert, bench; got "trian"; nearest: train'],
+    ],
     ['train', [`${task}; got nothing`]],
     ['train Hoper-v4', [`${task}; got "Hoper-v4"; nearest: Hopper-v4`]],
     ['train cheetah', [`${task}; got "cheetah"; nearest: HalfCheetah-v4`]],
@@ -165,7 +168,7 @@ describe('what is refused', () => {
       '--json=1 bench',
       ['option: expected options of bench after its name, as in rivulet bench --json; got "--json=1"'],
     ],
-    ['help trian', ['command: expected one of train, tasks, convert, bench; got "trian"; nearest: train']],
+    ['help trian', ['command: expected one of train, tasks, algorithms, convert, bench; got "trian"; nearest: train']],
     ['help train Hopper-v4', ['argument 2: expected no more arguments; got "Hopper-v4"']],
     ['bench --only', ['--only: expected one of pipeline, simulator, kernels, learner; got nothing']],
     ['bench --rounds', ['--rounds: expected a positive integer; got nothing']],
