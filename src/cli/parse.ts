@@ -88,7 +88,7 @@ const programFor = (parsed: Parsed): Command => {
     .configureOutput({ writeOut: (text) => (parsed.printed += text), writeErr: () => undefined })
     .version(rivuletVersion(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .addHelpText('after', '\nExample:\n  rivulet train Pendulum-v1 --steps 20000')
+    .addHelpText('after', '\nExample:\n  rivulet train Pendulum-v1 --steps 50000')
   const throwing = (command: Command): Command =>
     command.exitOverride((error) => {
       parsed.within = command

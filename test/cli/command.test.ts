@@ -121,6 +121,18 @@ describe('a run', () => {
   })
 })
 
+describe('the example of the help', () => {
+  it('is a run that learns', () => {
+    const [, line] = /^Example:\n {2}rivulet (train Pendulum-v1 .*)$/m.exec(rivulet(['--help'], place).stdout)!
+    const { stdout } = rivulet([...line.split(' '), '--no-progress', '--out', 'example'], place)
+    const returns = /took the mean return from (\S+) \(first 10 episodes\) to (\S+) \(last 10 of/.exec(stdout)!
+    const [from, to] = returns.slice(1).map((each) => Number(each.replace(',', '')))
+    // Below -1,000 the pendulum hangs; above -300 it is brought up and held.
+    expect(from).toBeLessThan(-1000)
+    expect(to).toBeGreaterThan(-300)
+  })
+})
+
 describe('bad input', () => {
   beforeAll(() => {
     writeFileSync(join(place, 'file'), '')
