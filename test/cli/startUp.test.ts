@@ -34,8 +34,9 @@ describe('starting the command', () => {
     expect(loaded).toEqual(expect.arrayContaining(['commander', 'src/cli/parse.ts', 'src/environments/tasks.ts']))
   })
 
-  it('loads no physics, kernel, learner, stream or spinner: a run does', () => {
-    const heavy = /^(@mujoco|@tensorflow|rxjs|ora$|operators\/|src\/(drivers|kernels|learners|cli\/train\.ts))/
+  it('loads no task, physics, kernel, learner, stream or spinner: a run does', () => {
+    const heavy =
+      /^(@mujoco|@tensorflow|rxjs|ora$|operators\/|src\/(drivers|environments\/(?!tasks\.ts)|kernels|learners|cli\/train\.ts))/
     /** Functions of one number, which home of the kernels runs here, the kernels' signatures, and what algorithms say of themselves. */
     const light = [
       ...['elementary', 'home', 'kernels', 'platform'].map((name) => `src/kernels/${name}.ts`),
