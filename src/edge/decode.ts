@@ -36,6 +36,7 @@ export const printable = (value: unknown): string => {
   if (value === undefined) return 'nothing'
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} of ${value.byteLength} bytes`
   // The rest of a long text is cut off below in any case.
   const cut = typeof value === 'string' ? value.slice(0, LONGEST_PRINT) : value
   let text: string

@@ -69,6 +69,7 @@ describe('printable', () => {
     [() => 1, 'a function'],
     [Symbol('a'), 'a symbol'],
     [{ a: 1n }, '{"a":"1"}'],
+    [Float64Array.of(1, 2), 'a Float64Array of 16 bytes'],
   ])('%s', (value, text) => {
     expect(printable(value)).toBe(text)
   })
