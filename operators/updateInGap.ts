@@ -5,7 +5,13 @@ import { addFields } from '../src/streams/addFields.js'
 import { keptIn } from '../src/streams/keptIn.js'
 import { boundedQueue, type Overflow } from '../src/streams/overflow.js'
 import { histogram } from '../src/time/histogram.js'
-import { emptyGap, type GapState, type LearningGap, type WaitingTransition } from '../src/time/learningGap.js'
+import {
+  LATEST_UPDATES,
+  emptyGap,
+  type GapState,
+  type LearningGap,
+  type WaitingTransition,
+} from '../src/time/learningGap.js'
 import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.js'
 
 /** What `updateInGap` is told. */
@@ -24,9 +30,6 @@ export interface UpdateInGapOptions {
 interface Waiting extends Omit<WaitingTransition, 'waited'> {
   readonly since: number
 }
-
-/** Updates by whose durations the next one is judged: enough for a 99th percentile that one outlier does not make. */
-const window = 128
 
 /**
  * Lets a learner learn between the answer and the next deadline, and passes each step on at once.
@@ -67,7 +70,7 @@ export const updateInGap = <S extends SampledAction, Report>(
   ): Observable<T & { readonly report: Report | null }> =>
     defer(() => {
       const queue = boundedQueue<Waiting>(overflow, 'updateInGap')
-      const durations = histogram({ window })
+      const durations = histogram({ window: LATEST_UPDATES })
       const before = memory?.value ?? emptyGap
       durations.restore(before.durations)
       let { refusals } = before

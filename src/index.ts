@@ -4,12 +4,16 @@ export { pipe } from './streams/pipe.js'
 export type {
   Action,
   ActionBounds,
+  BytesPart,
   Driver,
   Info,
+  JsonPart,
   Learner,
   Observation,
+  Part,
   Policy,
   Random,
+  Restorable,
   SampledAction,
   SampleOptions,
   Simulator,
@@ -28,6 +32,25 @@ export { atStep, DriverError, NotFiniteError, SensorError } from './failure.js'
 export { finiteNumber, finiteNumbers, type Codec } from './edge/codecs.js'
 export { decode, renderFailure, type Failure } from './edge/decode.js'
 export { cell, type Cell } from './cell.js'
+export { type StateFormat } from './state/format.js'
+export {
+  countFormat,
+  earlierStepFormat,
+  gapFormat,
+  learningCountsFormat,
+  momentsFormat,
+  overflowFormat,
+  plainFormat,
+  progressFormat,
+  randomFormat,
+  stepFormat,
+  tallyFormat,
+} from './state/formats.js'
+export { inTwoSteps } from './state/inTwoSteps.js'
+export { restorable, type Checked } from './state/restorable.js'
+export { restorableArray, type RestorableArrayOptions } from './state/restorableArray.js'
+export { restorables, type RestorableRecord } from './state/restorables.js'
+export { RestoreError, type Refusal } from './state/restoreError.js'
 export { type Overflow } from './streams/overflow.js'
 export { type PullSource } from './streams/pullSource.js'
 export { emptyOverflow, type OverflowState, type WorkOptions } from './streams/workOff.js'

@@ -18,14 +18,17 @@ export const isSeeded = (random: Random): random is SeededRandom => 'snapshot' i
 
 const isWord = (value: unknown): value is number => typeof value === 'number' && (value | 0) === value
 
+/** Whether this is a place in a stream: four signed 32-bit integers, not all of them 0, in an array. */
+export const isRandomState = (state: unknown): state is RandomState =>
+  Array.isArray(state) && state.length === 4 && state.every(isWord) && state.some((word) => word !== 0)
+
 /**
  * Refuses a value that is not a place in a stream: four signed 32-bit integers, not all of them 0, in a plain or a typed array.
  *
  * Fails: RangeError that begins with `owner` and shows the value.
  */
 export const checkRandomState = (owner: string, state: unknown): void => {
-  const words: unknown[] = Array.isArray(state) ? state : state instanceof Int32Array ? [...state] : []
-  if (words.length === 4 && words.every(isWord) && words.some((word) => word !== 0)) return
+  if (isRandomState(state instanceof Int32Array ? [...state] : state)) return
   const got = typeof state === 'object' && state !== null ? JSON.stringify(state) : String(state)
   throw new RangeError(
     `${owner}: expected a place in a stream of random numbers, four signed 32-bit integers that are not all 0, got ${got.slice(0, 80)}`,

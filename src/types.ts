@@ -23,6 +23,41 @@ export interface Snapshots<State> {
   restore(state: State): void
 }
 
+/** A piece of a state in JSON: finite numbers, texts, booleans, null, and arrays and objects of such. */
+export interface JsonPart {
+  /** A path within the state, unique in it, such as `learner/actor`. */
+  readonly name: string
+  /** Version of the format that it is written in, from 1 up. */
+  readonly version: number
+  readonly json: unknown
+}
+
+/** A piece of a state in bytes, numbers lowest byte first. */
+export interface BytesPart extends Omit<JsonPart, 'json'> {
+  readonly bytes: Uint8Array
+}
+
+/** One piece of a state. */
+export type Part = JsonPart | BytesPart
+
+/** Something whose state can be taken out and put back in parts, so that one which is too large to be copied can be saved. */
+export interface Restorable {
+  /**
+   * The parts, each made when it is asked for. Bytes may be a view of memory in use: they are valid until the next part is asked for.
+   * The parts belong to one moment if nothing moves until the last one was taken.
+   */
+  parts(): Iterable<Part>
+  /**
+   * Reads and checks every part and changes nothing. The function that it returns puts the state back; it is given the same parts once
+   * more, since not all may be kept.
+   *
+   * Fails: throws a RestoreError that names the part.
+   */
+  prepare(parts: Iterable<Part>): (again: Iterable<Part>) => void
+  /** Checks every part as `prepare` does, and puts the state back, bit for bit. Reads the parts twice. */
+  restore(parts: Iterable<Part>): void
+}
+
 /**
  * A decision of a policy. An algorithm adds what its update needs (AVG: `noise` and `logProbability`); the driver hands
  * the whole record back as `previousAction` of the step that it led to.

@@ -18,7 +18,8 @@ export type Fields = Readonly<Record<string, Field<unknown>>>
 /** The type that a set of fields decodes to. */
 export type TypeOfFields<F extends Fields> = { readonly [Key in keyof F]: F[Key]['_A'] }
 
-const guarded = <A>(expected: string, is: (input: unknown) => input is A): Codec<A> =>
+/** Takes the values for which a condition holds, as they are. */
+export const guarded = <A>(expected: string, is: (input: unknown) => input is A): Codec<A> =>
   new t.Type<A, unknown, unknown>(
     expected,
     is,

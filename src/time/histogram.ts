@@ -32,7 +32,8 @@ export interface Histogram extends Snapshots<HistogramState> {
 /** Bins for each doubling of the duration. */
 const bitsWithin = 4
 const binsWithin = 1 << bitsWithin
-const bins = (32 - bitsWithin) * binsWithin
+/** How many bins there are. */
+export const BINS = (32 - bitsWithin) * binsWithin
 const mostMicroseconds = 2 ** 31 - 1
 
 // The exponent and the four bits below the leading one, as floating point has them: a bin is at most a sixteenth wide.
@@ -49,7 +50,7 @@ const upperEdge = (bin: number): number => {
 }
 
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-const isBin = (value: unknown): boolean => isCount(value) && (value as number) < bins
+const isBin = (value: unknown): boolean => isCount(value) && (value as number) < BINS
 const isListOf = (list: unknown, holds: (value: unknown) => boolean): boolean =>
   Array.isArray(list) && list.every(holds)
 
@@ -61,13 +62,13 @@ const checkState = (state: HistogramState, window: number): void => {
     checkRestored({ owner: 'histogram', field }, state[field], expected, holds)
   require('longest', 'a number from 0 up', typeof longest === 'number' && longest >= 0 && longest < Infinity)
   if (window === Infinity) {
-    require('counts', `${bins} integers from 0 up`, isListOf(counts, isCount) && counts?.length === bins)
+    require('counts', `${BINS} integers from 0 up`, isListOf(counts, isCount) && counts?.length === BINS)
     require('latest', 'null without a window', latest === null)
     return
   }
   require('counts', 'null with a window', counts === null)
   const fits = isListOf(latest, isBin) && latest !== null && latest.length <= window
-  require('latest', `${window} bins at most, integers from 0 to ${bins - 1}`, fits)
+  require('latest', `${window} bins at most, integers from 0 to ${BINS - 1}`, fits)
 }
 
 /**
@@ -83,7 +84,7 @@ export const histogram = ({ window = Infinity }: { readonly window?: number } = 
   if (!(window === Infinity || (Number.isSafeInteger(window) && window > 0))) {
     throw new RangeError(`histogram: window: expected a positive integer or Infinity, got ${window}`)
   }
-  const counts = new Float64Array(bins)
+  const counts = new Float64Array(BINS)
   const recent = window === Infinity ? null : new Uint16Array(window)
   let oldest = 0
   let count = 0

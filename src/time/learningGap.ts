@@ -40,11 +40,14 @@ export interface WaitingTransition {
   readonly waited: number
 }
 
+/** Updates by whose durations the next one is judged: enough for a 99th percentile that one outlier does not make. */
+export const LATEST_UPDATES = 128
+
 /** What `updateInGap` remembers. Durations and no moments: a later subscription may be on another machine, whose clock is another. */
 export interface GapState {
   /** Transitions that wait, the oldest first. */
   readonly waiting: readonly WaitingTransition[]
-  /** How long the latest 128 updates took. */
+  /** How long the latest `LATEST_UPDATES` took. */
   readonly durations: HistogramState
   /** Gaps in a row that were too short for an update. */
   readonly refusals: number

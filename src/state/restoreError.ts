@@ -1,0 +1,36 @@
+/** How a state that cannot be put back is refused. */
+import { type Failure, renderFailure } from '../edge/decode.js'
+import { escaped } from '../edge/escaped.js'
+
+/** What was refused, and where it stood. */
+export interface Refusal extends Pick<Failure, 'expected' | 'got'> {
+  /** The part's name; empty for the only part of a state, or the first. */
+  readonly part: string
+  /** The field within it; left out for the whole part. */
+  readonly field?: string
+  /** The known name that comes nearest to the one that came, where one is near enough. */
+  readonly nearest?: string | null
+  /** The reason, in place of `expected` and `got`. */
+  readonly line?: string
+}
+
+/** The name of a part within the state that holds it under `key`. */
+export const within = (key: string, name: string): string => (name === '' ? key : `${key}/${name}`)
+
+/** Parts that were refused, in one line: which part, which field, what was expected, what came, and the nearest known name. */
+export class RestoreError extends Error {
+  override readonly name = 'RestoreError'
+  constructor(
+    /** What was refused. */
+    readonly refusal: Refusal,
+    options?: ErrorOptions,
+  ) {
+    const { part, field = '', nearest = null, ...failure } = refusal
+    super(`${part === '' ? 'state' : escaped(part)}: ${renderFailure({ ...failure, path: field, nearest })}`, options)
+  }
+
+  /** The same refusal, of a part of a state that stands under `key` in a larger one. */
+  within(key: string): RestoreError {
+    return new RestoreError({ ...this.refusal, part: within(key, this.refusal.part) }, { cause: this.cause })
+  }
+}

@@ -1,0 +1,36 @@
+/** Parts as one run of bytes and back: what a file makes of them. */
+import type { Part, Restorable } from '../../src/types.js'
+
+/** The bytes of all parts of a state, each taken before the next one is asked for. */
+export const bytesOf = (state: Restorable): Buffer => serialized(state.parts())
+
+/** Each part as a line of JSON, with its bytes behind it. */
+export const serialized = (parts: Iterable<Part>): Buffer => {
+  const chunks: Uint8Array[] = []
+  for (const part of parts) {
+    const { name, version } = part
+    const line = 'json' in part ? { name, version, json: part.json } : { name, version, bytes: part.bytes.length }
+    chunks.push(Buffer.from(`${JSON.stringify(line)}\n`))
+    // A copy: the view is valid until the next part is asked for.
+    if ('bytes' in part) chunks.push(Uint8Array.from(part.bytes))
+  }
+  return Buffer.concat(chunks)
+}
+
+/** The parts of such bytes: views of them, wherever they stand. */
+export const parsed = (bytes: Buffer): readonly Part[] => {
+  const parts: Part[] = []
+  for (let at = 0; at < bytes.length;) {
+    const end = bytes.indexOf('\n', at)
+    const { name, version, ...rest } = JSON.parse(bytes.toString('utf8', at, end)) as {
+      readonly name: string
+      readonly version: number
+      readonly json?: unknown
+      readonly bytes?: number
+    }
+    at = end + 1
+    if (rest.bytes === undefined) parts.push({ name, version, json: rest.json })
+    else parts.push({ name, version, bytes: bytes.subarray(at, (at += rest.bytes)) })
+  }
+  return parts
+}
