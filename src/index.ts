@@ -82,14 +82,8 @@ export {
 } from './time/learningGap.js'
 export { absorb, runningMoments, standardize, type MomentsState, type RunningMoments } from './moments.js'
 
-export {
-  drive,
-  type DriveOptions,
-  type DriverState,
-  type MissedBeats,
-  type SimulatedDriver,
-  type SimulatedStep,
-} from './drivers/drive.js'
+export { drive, type DriveOptions, type SimulatedDriver, type SimulatedStep } from './drivers/drive.js'
+export { driverFormat, type DriverState, type MissedBeats } from './drivers/driverState.js'
 export { type Cut } from './drivers/loop.js'
 export { type Decision } from './drivers/loopWorld.js'
 export { device, type Device, type DeviceOptions, type SensedStep } from './drivers/device.js'

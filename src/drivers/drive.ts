@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs'
 import { copied } from './copied.js'
 import { checkFinite, checkSize } from '../checks.js'
 import { NotFiniteError } from '../failure.js'
+import { tryRestore } from '../state/restorable.js'
 import { lockstep, type MissedBeat, type Schedule } from '../time/schedule.js'
 import type {
   Driver,
@@ -15,28 +16,9 @@ import type {
   TimeStep,
   Vector,
 } from '../types.js'
-import { type Cut, loop } from './loop.js'
+import { type DriverState, checkDriverState } from './driverState.js'
+import { loop } from './loop.js'
 import type { Decision } from './loopWorld.js'
-
-/** All that a world on a simulator needs to continue from a cut: plain data. */
-export interface DriverState extends Cut {
-  readonly simulator: unknown
-  /** Actions executed so far. */
-  readonly actions: number
-  /** Actions executed in the present episode. */
-  readonly elapsed: number
-  readonly missed: MissedBeats
-}
-
-/** What happened in missed beats since the last step; with `lockstep` no beat is missed. */
-export interface MissedBeats {
-  /** The sum of their rewards. */
-  readonly reward: number
-  /** The result that ended the episode in a missed beat, or null. */
-  readonly end: SimulatorStep | null
-  /** The last command that was executed in the episode, which `hold: 'last'` repeats; null before the first. */
-  readonly command: Vector | null
-}
 
 /** A step of a simulator, with the simulator's `info`. */
 export type SimulatedStep = TimeStep & { readonly info: Info }
@@ -44,6 +26,8 @@ export type SimulatedStep = TimeStep & { readonly info: Info }
 /** A driver whose world can be saved and restored. */
 export interface SimulatedDriver extends Driver, Snapshots<DriverState> {
   readonly timeSteps: Observable<SimulatedStep>
+  /** Throws what `restore` would throw, and leaves the world as it is. */
+  check(state: DriverState): void
 }
 
 /** Options of `drive`. */
@@ -197,7 +181,14 @@ export const drive = (
         missed: { reward: missedReward, end: missedEnd, command },
       }
     },
+    check: (state) => {
+      driverLoop.checkIdle('restore')
+      checkDriverState(spec, state)
+      tryRestore(simulator, state.simulator)
+    },
     restore: (state) => {
+      driverLoop.checkIdle('restore')
+      checkDriverState(spec, state)
       driverLoop.resume(state, () => simulator.restore(state.simulator))
       ;({ actions, elapsed } = state)
       ;({ reward: missedReward, end: missedEnd, command } = state.missed)

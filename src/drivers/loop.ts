@@ -33,7 +33,9 @@ export interface Loop<T extends TimeStep> extends Pick<Driver, 'act' | 'begin'> 
   close(): boolean
   /** The loop's part of a snapshot. Throws unless a decision was given that is not executed yet. */
   cut(): Cut
-  /** Calls `restore`, and lets the next subscription continue from the cut. Throws during a run. */
+  /** Throws during a run, and once the loop is closed; `call` begins the message. */
+  checkIdle(call: string): void
+  /** Calls `restore`, and lets the next subscription continue from the cut. Throws as `checkIdle` does. */
   resume(cut: Cut, restore: () => void): void
 }
 
@@ -192,6 +194,11 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
 
   const complete = (): void => endRun()?.subscriber.complete()
 
+  const checkIdle = (call: string): void => {
+    if (isClosed) throw new DriverError(`${call}: this world is closed`)
+    if (run !== null) throw new DriverError(`${call}: this world is running; unsubscribe or stop() it first`)
+  }
+
   return {
     timeSteps,
     act: (command, answeredIndex, sampled) => noteAnswer({ kind: 'act', command, sampled }, answeredIndex),
@@ -214,9 +221,9 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
       }
       return { step: last, decision, index }
     },
+    checkIdle,
     resume: (cut, restore) => {
-      if (isClosed) throw new DriverError('restore: this world is closed')
-      if (run !== null) throw new DriverError('restore: this world is running; unsubscribe or stop() it first')
+      checkIdle('restore')
       restore()
       ;({ step: last, decision, index } = cut)
       isResumed = true

@@ -1,7 +1,8 @@
 /** A world made by `drive`, cut and put together again. */
 import { lastValueFrom, take, tap, toArray } from 'rxjs'
 import { describe, expect, it, vi } from 'vitest'
-import { type DriverState, drive, type SimulatedDriver } from '../../src/drivers/drive.js'
+import { drive, type SimulatedDriver } from '../../src/drivers/drive.js'
+import type { DriverState } from '../../src/drivers/driverState.js'
 import { realtime } from '../../src/time/realtime.js'
 import { lockstep, type Schedule } from '../../src/time/schedule.js'
 import { DriverError } from '../../src/failure.js'
@@ -368,6 +369,92 @@ describe('restore', () => {
     expect(() => world.begin(2)).toThrow(
       'begin(2): a second answer to step 2; the next one goes to step 3, yet to come',
     )
+  })
+
+  const [observation, sampled] = [new Float64Array(3), { action: [1] }]
+  const simulatorEnd = { observation: [1], reward: 1, terminated: true, truncated: false, info: {} }
+  it.each<[string, object, string]>([
+    ['no record', null as never, 'expected an object with step, decision'],
+    ['a field that is not known', { ...state, missing: 1 }, 'missing: expected one of step, decision, index'],
+    [
+      'a step of another size',
+      { ...state, step: { ...state.step, observation: [1] } },
+      'expected step.observation of a snapshot of size 3, got 1',
+    ],
+    [
+      'a step of another index',
+      { ...state, index: 9 },
+      'step.index of a snapshot: expected 8, one less than index, got 2',
+    ],
+    [
+      'a command of another size',
+      { ...state, decision: { kind: 'act', command: [1, 2], sampled } },
+      'expected decision.command of a snapshot of size 1, got 2',
+    ],
+    [
+      'a command that is not finite',
+      { ...state, decision: { kind: 'act', command: [NaN], sampled } },
+      'decision.command[0]: expected a finite number; got NaN',
+    ],
+    [
+      'a command held of another size',
+      { ...state, missed: { ...state.missed, command: [] } },
+      'expected missed.command of a snapshot of size 1, got 0',
+    ],
+    [
+      'an end of another size',
+      { ...state, missed: { ...state.missed, end: simulatorEnd } },
+      'expected missed.end.observation of a snapshot of size 3, got 1',
+    ],
+    [
+      'an action for no step',
+      { ...state, step: null },
+      'decision of a snapshot: expected a beginning, since no step awaits an action',
+    ],
+    [
+      'an action for a last step',
+      { ...state, step: { ...state.step, observation, kind: 'last' } },
+      'expected a beginning, since no step awaits an action',
+    ],
+    ['a count below 0', { ...state, actions: -1 }, 'actions: expected an integer from 0 to 2^53 - 1; got -1'],
+  ])('refuses %s, as check does, and leaves the world as it was', (_, wrong, message) => {
+    const { clock, world } = virtualWorld({ script })
+    play({ clock, world }, 2)
+    const before = world.snapshot()
+    expect(() => world.check(wrong as DriverState)).toThrow(message)
+    expect(() => world.restore(wrong as DriverState)).toThrow(message)
+    expect(world.snapshot()).toEqual(before)
+  })
+
+  it('is checked without a change, in a world that was never subscribed to as well', () => {
+    const fresh = virtualWorld({ script })
+    fresh.world.check(state)
+    expect(() => fresh.world.snapshot()).toThrow(cutMessage)
+    expect(play(fresh, 14)).toEqual(play(virtualWorld({ script }), 14))
+    const played = virtualWorld({ script })
+    play(played, 6)
+    const before = played.world.snapshot()
+    played.world.check(state)
+    expect(played.world.snapshot()).toEqual(before)
+  })
+
+  it('is checked by the simulator, too', () => {
+    const { world } = virtualWorld({
+      script,
+      spoil: () => ({
+        restore: (saved) => {
+          if (saved === state.simulator) throw new Error('not mine')
+        },
+      }),
+    })
+    expect(() => world.check(state)).toThrow('not mine')
+  })
+
+  it('cannot be checked while somebody is subscribed', () => {
+    const { clock, world } = virtualWorld({ script, pace: 1 })
+    listen(world.timeSteps.pipe(answer(world)))
+    passUntil(clock, 2)
+    expect(() => world.check(state)).toThrow('restore: this world is running; unsubscribe or stop() it first')
   })
 
   it('leaves the world as it was when the simulator refuses the state', () => {
