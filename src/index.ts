@@ -238,6 +238,7 @@ export type {
 export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
 
 export { avg, type AvgLearner, type AvgReport, type AvgSampledAction } from './learners/avg/avg.js'
+export { avgFormat } from './learners/avg/avgFormat.js'
 export { avgPolicy, type AvgPolicy, type AvgPolicySettings } from './learners/avg/avgPolicy.js'
 export { type AvgSnapshot } from './learners/avg/avgSnapshot.js'
 export { type KernelsName } from './kernels/kernels.js'
@@ -265,6 +266,7 @@ export {
   type TensorFlowAvgSettings,
   type TensorFlowOptions,
 } from './learners/tensorflow/avgOnTensorFlow.js'
+export { tensorFlowAvgFormat } from './learners/tensorflow/tensorFormat.js'
 export { type TensorFlowAvgSnapshot } from './learners/tensorflow/tensorSnapshot.js'
 export { type BackendName } from './learners/tensorflow/backendName.js'
 export {
