@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { episodes } from '../../operators/episodes.js'
 import { emptyTally, tallyEpisodes } from '../../operators/tallyEpisodes.js'
 import { cell } from '../../src/cell.js'
+import { tallyFormat } from '../../src/state/formats.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -33,5 +34,5 @@ test('says what tallyEpisodes says', () => {
 })
 
 test('stopped, saved and resumed is never stopped', () => {
-  expectResumable(emptyTally, (cell) => episodes({ cell }), timeSteps('abctabcuatab'))
+  expectResumable(emptyTally, tallyFormat, (cell) => episodes({ cell }), timeSteps('abctabcuatab'))
 })

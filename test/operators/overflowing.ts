@@ -16,7 +16,9 @@ import {
 import { type RunHelpers, TestScheduler } from 'rxjs/testing'
 import { describe, expect, test } from 'vitest'
 import { type Cell, cell } from '../../src/cell.js'
+import { finiteNumber } from '../../src/edge/codecs.js'
 import { seeded } from '../../src/random.js'
+import { overflowFormat } from '../../src/state/formats.js'
 import { emptyOverflow, type OverflowState, type WorkOptions } from '../../src/streams/workOff.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { expectResumable } from './resume.js'
@@ -141,6 +143,7 @@ export const overflowTests = (name: string, operator: OverflowOperator): void =>
     const events = Array.from({ length: 40 }, (_, value) => (random.uniform() < 0.6 ? value : null))
     expectResumable<OverflowState<number>, number, number | null>(
       emptyOverflow,
+      overflowFormat(finiteNumber),
       (memory) => gated(memory, size),
       events,
     )

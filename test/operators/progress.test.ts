@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Progress, type ProgressState, emptyProgress, progress } from '../../operators/progress.js'
 import { type Episode, tallyEpisodes } from '../../operators/tallyEpisodes.js'
 import { cell } from '../../src/cell.js'
+import { progressFormat } from '../../src/state/formats.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import type { TimeStep } from '../../src/types.js'
 import { expectResumable, said } from './resume.js'
@@ -142,7 +143,12 @@ describe('a memory handed in', () => {
 
   test('stopped, saved and resumed is never stopped', () => {
     const make = onItsClock()
-    expectResumable<ProgressState, Progress, Tallied>(emptyProgress, (memory) => make(memory).operator, tallied)
+    expectResumable<ProgressState, Progress, Tallied>(
+      emptyProgress,
+      progressFormat,
+      (memory) => make(memory).operator,
+      tallied,
+    )
   })
 
   test('holds what the run was, and not the time between two subscriptions', () => {

@@ -3,7 +3,10 @@ import { type Observable, Subject, from } from 'rxjs'
 import { expect } from 'vitest'
 import { type Cell, cell } from '../../src/cell.js'
 import { difference } from '../../src/testing/difference.js'
+import type { StateFormat } from '../../src/state/format.js'
+import { restorable } from '../../src/state/restorable.js'
 import type { TimeStep } from '../../src/types.js'
+import { bytesOf, parsed } from '../state/serialized.js'
 
 /** What an operator says about steps that come all at once; what it fails with is thrown. */
 export const said = <Out, In = TimeStep>(
@@ -23,10 +26,11 @@ export const said = <Out, In = TimeStep>(
 /**
  * Leaves a run after each of its values in turn, saves the memory, puts it back into another operator and goes on: what that says must
  * be what an operator says that was never left, and so must what it remembers at the end. The memory is saved while the run is still
- * subscribed to, and once more after it was left.
+ * subscribed to, and once more after it was left, and goes through the bytes of its format.
  */
 export const expectResumable = <State, Out, In = TimeStep>(
   initial: State,
+  format: StateFormat<State>,
   make: (memory: Cell<State>) => (source: Observable<In>) => Observable<Out>,
   steps: readonly In[],
 ): void => {
@@ -43,7 +47,7 @@ export const expectResumable = <State, Out, In = TimeStep>(
     const left = structuredClone(stopped.snapshot())
     for (const [when, saved] of Object.entries({ underway, left })) {
       const resumed = cell(initial)
-      resumed.restore(structuredClone(saved))
+      restorable(resumed, format).restore(parsed(bytesOf(restorable(cell(saved), format))))
       const after = said(make(resumed), steps.slice(cut))
       const name = `saved ${when} after ${cut} values:`
       expect(difference(whole, [...before, ...after], `${name} what was said`)).toBeNull()

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { reward } from '../../operators/reward.js'
 import { DriverError, NotFiniteError } from '../../src/failure.js'
 import { cell } from '../../src/cell.js'
+import { stepFormat } from '../../src/state/formats.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -85,7 +86,7 @@ test('a reward that is not finite is an error with the step', () => {
 
 test('stopped, saved and resumed is never stopped', () => {
   const steps = timeSteps('abctabcuab')
-  expectResumable<TimeStep | null, TimeStep>(null, (cell) => reward<TimeStep>(speed, { cell }), steps)
+  expectResumable<TimeStep | null, TimeStep>(null, stepFormat, (cell) => reward<TimeStep>(speed, { cell }), steps)
 })
 
 test('a memory handed in outlives the subscription', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { takeSteps } from '../../operators/takeSteps.js'
 import { cell } from '../../src/cell.js'
+import { countFormat } from '../../src/state/formats.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -51,7 +52,7 @@ describe('suite, with memory handed in', () => {
 })
 
 test.each([1, 5, 9, 20])('stopped, saved and resumed is never stopped, with a count of %i', (count) => {
-  expectResumable(0, (cell) => takeSteps(count, { cell }), timeSteps('abctabcuatab'))
+  expectResumable(0, countFormat, (cell) => takeSteps(count, { cell }), timeSteps('abctabcuatab'))
 })
 
 test('a memory handed in outlives the subscription', () => {

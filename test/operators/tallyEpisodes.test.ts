@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Episode, emptyTally, tallyEpisodes } from '../../operators/tallyEpisodes.js'
 import { cell } from '../../src/cell.js'
+import { tallyFormat } from '../../src/state/formats.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -38,7 +39,7 @@ test('an episode that breaks off without an end is not told of, though its actio
 })
 
 test('stopped, saved and resumed is never stopped', () => {
-  expectResumable(emptyTally, (cell) => tallyEpisodes({ cell }), timeSteps('abctabcuatab'))
+  expectResumable(emptyTally, tallyFormat, (cell) => tallyEpisodes({ cell }), timeSteps('abctabcuatab'))
 })
 
 test('a memory handed in outlives the subscription', () => {

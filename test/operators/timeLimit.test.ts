@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { timeLimit } from '../../operators/timeLimit.js'
 import { cell } from '../../src/cell.js'
+import { countFormat } from '../../src/state/formats.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -57,7 +58,7 @@ test('Infinity is no limit', () => {
 })
 
 test('stopped, saved and resumed is never stopped', () => {
-  expectResumable(0, (cell) => timeLimit(3, { cell }), timeSteps('abctabcdefuabcdt'))
+  expectResumable(0, countFormat, (cell) => timeLimit(3, { cell }), timeSteps('abctabcdefuabcdt'))
 })
 
 test('a memory handed in outlives the subscription', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type EarlierStep, transitions } from '../../operators/transitions.js'
 import { DriverError } from '../../src/failure.js'
 import { cell } from '../../src/cell.js'
+import { earlierStepFormat } from '../../src/state/formats.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { play } from '../../src/testing/play.js'
@@ -75,7 +76,12 @@ test('a step that does not say which action led to it is an error', () => {
 })
 
 test('stopped, saved and resumed is never stopped', () => {
-  expectResumable<EarlierStep | null, TimeStep>(null, (cell) => transitions({ cell }), timeSteps('abctabuab'))
+  expectResumable<EarlierStep | null, TimeStep>(
+    null,
+    earlierStepFormat,
+    (cell) => transitions({ cell }),
+    timeSteps('abctabuab'),
+  )
 })
 
 test('remembers index and observation only, and forgets them at an end', () => {

@@ -14,6 +14,7 @@ import type { Overflow } from '../../src/streams/overflow.js'
 import { seeded } from '../../src/random.js'
 import type { Beat } from '../../src/time/beats.js'
 import { realtime } from '../../src/time/realtime.js'
+import { gapFormat } from '../../src/state/formats.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
@@ -227,7 +228,7 @@ describe('a memory handed in', () => {
     'stopped, saved and resumed is never stopped, with %j',
     (overflow) => {
       const make = onItsClock(overflow)
-      expectResumable<GapState, unknown, Paired>(emptyGap, (memory) => make(memory).operator, steps)
+      expectResumable<GapState, unknown, Paired>(emptyGap, gapFormat, (memory) => make(memory).operator, steps)
     },
   )
 
