@@ -4,6 +4,7 @@ import { RestoreError, drive, driverFormat, momentsFormat, restorable, runningMo
 import { scriptedSimulator } from 'rivulet/testing'
 import type { Part } from '../../src/types.js'
 import { agent } from './agent.js'
+import { agentInTime } from './agentInTime.js'
 import { bytesOf, parsed } from './serialized.js'
 
 describe('a run that was saved in parts and resumed from their bytes is the run that was never stopped', async () => {
@@ -45,6 +46,33 @@ describe('a run that was saved in parts and resumed from their bytes is the run 
       saved = bytesOf(piece.state)
     }
     expect(said).toEqual(whole)
+  })
+})
+
+describe('a run in real time that learns in the gap goes on with what waits', async () => {
+  const never = await agentInTime()
+  const whole = never.run()
+
+  test('which learns late, and ends episodes', () => {
+    const { learnt, delayed, dropped } = never.schedule.learning.value
+    expect([learnt, delayed, dropped].map((count) => count > 20)).toEqual([true, true, true])
+    expect(whole.filter(({ kind }) => kind === 'last').length).toBeGreaterThan(5)
+  })
+
+  test.each([1, 2, 17, 18, 40, 41, 42, 43, 44, 120])('cut after record %i', async (cut) => {
+    const before = await agentInTime()
+    const early = before.run(cut)
+    const after = await agentInTime(1_000_000)
+    after.state.restore(parsed(bytesOf(before.state)))
+    const late = after.run()
+    expect([...early, ...late]).toEqual(whole)
+    for (const part of ['learner', 'moments', 'world', 'earlier', 'steps']) {
+      const [expected, came] = [never, after].map(({ states }) => bytesOf(states[part]))
+      expect(came.equals(expected), part).toBe(true)
+    }
+    expect(after.gap.value.durations).toEqual(never.gap.value.durations)
+    const { longestWait: _, ...counts } = after.schedule.learning.value
+    expect(never.schedule.learning.value).toMatchObject(counts)
   })
 })
 

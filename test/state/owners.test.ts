@@ -1,0 +1,154 @@
+/** Every learner and every world of ours, put into new objects through the bytes of their parts. */
+import { take, tap } from 'rxjs'
+import { describe, expect, test, vi } from 'vitest'
+import {
+  type AvgSampledAction,
+  type Learner,
+  type Part,
+  type Restorable,
+  RestoreError,
+  avg,
+  avgFormat,
+  avgOnTensorFlow,
+  driverFormat,
+  hyperparametersFor,
+  lockstep,
+  restorable,
+  seeded,
+  simulate,
+  taskIds,
+  tensorFlowAvgFormat,
+} from 'rivulet'
+import { type TimeStep } from '../../src/types.js'
+import { difference } from '../../src/testing/difference.js'
+import { virtualClock } from '../../src/testing/virtualClock.js'
+import { bytesOf, parsed } from './serialized.js'
+
+// Opens MuJoCo and TensorFlow.js. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 120_000 })
+
+/** A learner with what it can be saved by. */
+interface Saved {
+  readonly learner: Learner<AvgSampledAction> & { close(): void }
+  readonly state: Restorable
+}
+const shapes = { observation: { size: 5 }, action: { size: 2 } }
+const settingsOf = (hidden: readonly number[]) => {
+  const random = seeded(hidden.length)
+  return {
+    ...hyperparametersFor('Pendulum-v1'),
+    hidden,
+    adamBeta1: 0.5,
+    random: random('policy'),
+    initialization: random('initialization'),
+  }
+}
+
+const learners: Readonly<Record<string, (hidden: readonly number[]) => Promise<Saved>>> = {
+  'avg on one thread': async (hidden) => {
+    const learner = avg(shapes, settingsOf(hidden))
+    return { learner, state: restorable(learner, avgFormat) }
+  },
+  'avg on two threads': async (hidden) => {
+    const learner = avg(shapes, { ...settingsOf(hidden), threads: 2 })
+    return { learner, state: restorable(learner, avgFormat) }
+  },
+  'avg in TypeScript': async (hidden) => {
+    const learner = avg(shapes, { ...settingsOf(hidden), kernels: 'typescript' })
+    return { learner, state: restorable(learner, avgFormat) }
+  },
+  'avg on TensorFlow.js': async (hidden) => {
+    const learner = await avgOnTensorFlow(shapes, settingsOf(hidden), { backend: 'cpu' })
+    return { learner, state: restorable(learner, tensorFlowAvgFormat) }
+  },
+}
+
+/** Learns from transitions that a seed decides; says what it decided and what each update saw. */
+const learn = ({ learner }: Saved, seed: number, steps: number): readonly unknown[] => {
+  const random = seeded(seed)('world')
+  const observe = () => Float64Array.from({ length: 5 }, () => 2 * random.uniform() - 1)
+  let observation = observe()
+  return Array.from({ length: steps }, (_, step) => {
+    const sampled = learner.sample(observation)
+    const nextObservation = observe()
+    const ends = { terminated: step % 7 === 6, truncated: step % 5 === 4 }
+    const report = learner.update({ observation, sampled, reward: random.uniform(), nextObservation, ...ends })
+    observation = nextObservation
+    return [sampled, report]
+  })
+}
+
+describe.each(Object.entries(learners))('%s', (_, make) => {
+  test('goes on bit for bit', async () => {
+    const [from, to] = [await make([6, 6]), await make([6, 6])]
+    learn(from, 1, 20)
+    learn(to, 2, 9)
+    to.state.restore(parsed(bytesOf(from.state)))
+    expect(bytesOf(to.state).equals(bytesOf(from.state))).toBe(true)
+    expect(difference(learn(from, 3, 20), learn(to, 3, 20), 'what it says')).toBeNull()
+    expect(bytesOf(to.state).equals(bytesOf(from.state))).toBe(true)
+    for (const { learner } of [from, to]) learner.close()
+  })
+
+  test('refuses the parts of other shapes, and stays as it was', async () => {
+    const [from, to] = [await make([6, 7]), await make([6, 6])]
+    learn(to, 2, 9)
+    const before = bytesOf(to.state)
+    expect(() => to.state.restore(parsed(bytesOf(from.state)))).toThrow(RestoreError)
+    expect(bytesOf(to.state).equals(before)).toBe(true)
+    for (const { learner } of [from, to]) learner.close()
+  })
+})
+
+describe.each(taskIds)('%s', (task) => {
+  const open = async (seed: number) => {
+    const clock = virtualClock()
+    const schedule = lockstep({ scheduler: clock, pace: 1 })
+    const world = await simulate(task, { random: seeded(seed)('environment'), schedule })
+    return { clock, world, state: restorable(world, driverFormat) }
+  }
+  /** Answers so many steps and leaves. */
+  const play = ({ clock, world }: Awaited<ReturnType<typeof open>>, steps: number): readonly TimeStep[] => {
+    const seen: TimeStep[] = []
+    const { size } = world.spec.action
+    world.timeSteps
+      .pipe(
+        tap((step) => {
+          seen.push(step)
+          if (step.kind === 'last') return world.begin(step.index)
+          const command = Float64Array.from({ length: size }, (_, i) => ((step.index * 7 + i * 3) % 11) / 11 - 0.5)
+          world.act(command, step.index, { action: command })
+        }),
+        take(steps),
+      )
+      .subscribe()
+    clock.advance(steps + 1)
+    return seen
+  }
+
+  test('goes on bit for bit, in a world that was never subscribed to', async () => {
+    const [never, from, to] = [await open(1), await open(1), await open(2)]
+    const whole = play(never, 340)
+    const early = play(from, 40)
+    to.state.restore(parsed(bytesOf(from.state)))
+    expect(bytesOf(to.state).equals(bytesOf(from.state))).toBe(true)
+    expect(difference(whole, [...early, ...play(to, 300)], 'steps')).toBeNull()
+    expect(bytesOf(to.state).equals(bytesOf(never.state))).toBe(true)
+    for (const { world } of [never, from, to]) world.close()
+  })
+
+  test('refuses the parts of another task, and stays as it was', async () => {
+    const [from, to] = [await open(1), await open(2)]
+    play(from, 3)
+    play(to, 5)
+    const before = bytesOf(to.state)
+    const parts = parsed(bytesOf(from.state)).map((part): Part =>
+      'json' in part
+        ? { ...part, json: JSON.parse(JSON.stringify(part.json).replaceAll(task, 'Another-v0')) as unknown }
+        : part,
+    )
+    expect(() => to.state.restore(parts)).toThrow('got one of Another-v0')
+    expect(bytesOf(to.state).equals(before)).toBe(true)
+    for (const { world } of [from, to]) world.close()
+  })
+})
