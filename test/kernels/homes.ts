@@ -31,21 +31,27 @@ export interface Laid<Name extends string> {
   read(name: Name): Float64Array
   /** Takes the floats as they are now for the ones that `wroteOnly` compares with. */
   keep(): void
-  /** Fails if a float was changed that is none of these vectors'. */
+  /** Fails if a float was changed that is none of these vectors', or one behind the scratch. */
   wroteOnly(...names: readonly Name[]): void
 }
 
-/** One arena with its kernels, on which vectors are laid out anew for each case: an instance a case would take its time. */
-export const workbench = (bind: (on: Arena) => Kernels, floats: number, doubles = 64) => {
-  const memory = arena(floats, doubles)
+/**
+ * One arena with its kernels, on which vectors are laid out anew for each case: an instance a case would take its time. Behind the
+ * vectors stand `scratch` floats, and nothing else.
+ */
+export const workbench = (bind: (on: Arena) => Kernels, floats: number, doubles = 64, scratch = 0) => {
+  const memory = arena(floats + scratch + 1, doubles)
   const kernels = bind(memory)
   const { f32, f64 } = memory
+  const behind = floats + scratch
+  f32[behind] = 1
   const noise = new Float32Array(floats)
   seeded(7)('workbench').normal(noise)
   return {
     kernels,
     f32,
     f64,
+    scratch: floats,
     /**
      * Lays vectors out from `shift` on, at most addresses that no vector of floats is aligned to, a float apart from one another.
      * All floats are normal numbers, the same ones each time.
@@ -71,6 +77,7 @@ export const workbench = (bind: (on: Arena) => Kernels, floats: number, doubles 
             if (!Object.is(f32[i], before[i]) && !written.some(([from, to]) => i >= from && i < to)) strays.push(i)
           }
           expect(strays).toEqual([])
+          expect(f32[behind]).toBe(1)
         },
       }
     },
