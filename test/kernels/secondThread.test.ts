@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { arena } from '../../src/kernels/arena.js'
 import { ROWS_SCRATCH } from '../../src/kernels/contracts/dense.js'
 import { jobsHere, type Job } from '../../src/kernels/jobs.js'
-import type { ConstantKernelName } from '../../src/kernels/kernelTable.js'
+import { type ConstantKernelName, kernelTable } from '../../src/kernels/kernelTable.js'
 import { recordJobs } from '../../src/kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../../src/kernels/secondThread.js'
 import { webAssemblyKernels } from '../../src/kernels/webassembly.js'
@@ -137,6 +137,23 @@ describe('a second thread', () => {
     expect(other.f32.slice(0, SCRATCH)).toEqual(one.f32.slice(0, SCRATCH))
     expect(other.f64.slice(0, DOUBLES)).toEqual(one.f64)
     expect(one.f32.every(Number.isFinite) && one.f64.every(Number.isFinite)).toBe(true)
+    beside.close()
+  })
+
+  test('passes on kernels of more than nine arguments', () => {
+    const long = Object.entries(calls).filter(([name]) => kernelTable[name as ConstantKernelName].length > 9)
+    expect(long.map(([name]) => name)).toEqual(['denseAdaptiveTrace', 'denseIntentionalTrace'])
+    const recorded = recordJobs(long.map(([, call]) => call))
+    const [one, other] = [filled(DOUBLES, false), filled(DOUBLES + threadDoubles(recorded), true)]
+    const beside = secondThread(other, DOUBLES, recorded)
+    long.forEach(([, call], job) => {
+      const before = one.f32.slice()
+      call(webAssemblyKernels(one))
+      expect(one.f32).not.toEqual(before)
+      beside.join(beside.start(job))
+      expect(other.f32).toEqual(one.f32)
+      expect(other.f64.slice(0, DOUBLES)).toEqual(one.f64)
+    })
     beside.close()
   })
 

@@ -7,10 +7,23 @@ const BLOCK = 96
 /** Bytes from one of them to the next: a power of two would leave all of them in a few sets of the cache. */
 const BLOCK_ROW: usize = (DEPTH + 16) << 2
 
-export function denseRows(weights: i32, bias: i32, input: i32, inputs: i32, output: i32, outputs: i32, rows: i32, scratch: i32): void {
+export function denseRows(
+  weights: i32,
+  bias: i32,
+  input: i32,
+  inputs: i32,
+  output: i32,
+  outputs: i32,
+  rows: i32,
+  scratch: i32,
+): void {
+  const x = float(input)
+  const w = float(weights)
+  const y = float(output)
   const inputRow: usize = <usize>inputs << 2
   const outputRow: usize = <usize>outputs << 2
-  multiply(float(input), inputRow, float(weights), inputRow, true, float(bias), 0, float(output), outputRow, rows, outputs, inputs, lined(float(scratch)))
+  const lines = lined(float(scratch))
+  multiply(x, inputRow, w, inputRow, true, float(bias), 0, y, outputRow, rows, outputs, inputs, lines)
 }
 
 export function denseBackwardRows(
@@ -24,9 +37,14 @@ export function denseBackwardRows(
   rows: i32,
   scratch: i32,
 ): void {
+  const g = float(gradient)
+  const w = float(weights + from)
+  const to = float(inputGradient)
   const gradientRow: usize = <usize>outputs << 2
   const weightsRow: usize = <usize>inputs << 2
-  multiply(float(gradient), gradientRow, float(weights + from), weightsRow, false, 0, 0, float(inputGradient), <usize>count << 2, rows, count, outputs, lined(float(scratch)))
+  const toRow: usize = <usize>count << 2
+  const lines = lined(float(scratch))
+  multiply(g, gradientRow, w, weightsRow, false, 0, 0, to, toRow, rows, count, outputs, lines)
 }
 
 export function denseGradientRows(
@@ -49,7 +67,10 @@ export function denseGradientRows(
     for (let k = 0; k < rows; k += DEPTH) {
       const part = min(DEPTH, rows - k)
       transpose(float(gradient + k * outputs + i), gradientRow, part, count, block, BLOCK_ROW)
-      multiply(block, BLOCK_ROW, float(input + k * inputs), inputRow, false, k == 0 ? 0 : to, k == 0 ? 0 : inputRow, to, inputRow, count, inputs, part, lines)
+      const x = float(input + k * inputs)
+      const start: usize = k == 0 ? 0 : to
+      const startRow: usize = k == 0 ? 0 : inputRow
+      multiply(block, BLOCK_ROW, x, inputRow, false, start, startRow, to, inputRow, count, inputs, part, lines)
     }
   }
   const end = float(gradient + rows * outputs)

@@ -36,7 +36,14 @@ export function normalizeRows(x: i32, rows: i32, size: i32, output: i32, norms: 
   for (let r = 0; r < rows; r++) normalize(x + r * size, size, output + r * size, norms + r)
 }
 
-export function normalizeBackwardRows(y: i32, norms: i32, gradient: i32, rows: i32, size: i32, inputGradient: i32): void {
+export function normalizeBackwardRows(
+  y: i32,
+  norms: i32,
+  gradient: i32,
+  rows: i32,
+  size: i32,
+  inputGradient: i32,
+): void {
   for (let r = 0; r < rows; r++) {
     const row = r * size
     normalizeBackward(y + row, norms + r, gradient + row, size, inputGradient + row)
@@ -75,7 +82,14 @@ export function layerNorm(x: i32, rows: i32, size: i32, epsilon: i32, output: i3
   }
 }
 
-export function layerNormBackward(y: i32, deviations: i32, gradient: i32, rows: i32, size: i32, inputGradient: i32): void {
+export function layerNormBackward(
+  y: i32,
+  deviations: i32,
+  gradient: i32,
+  rows: i32,
+  size: i32,
+  inputGradient: i32,
+): void {
   const bytes: usize = <usize>size << 2
   const whole: usize = bytes & ~7
   let output = float(y)

@@ -1,8 +1,6 @@
 /** Steps of weights by their gradients. */
+import { LEAST_NORMAL } from './floats'
 import { double, float } from './memory'
-
-/** The least normal float: below it the processor is slow, and a second moment counts as none. */
-const LEAST_NORMAL: f32 = 1.17549435e-38
 
 /** One Adam step of the parameter at `w`, whose second moment is at `s` and first moment at `m`. */
 // @ts-ignore: decorator
@@ -134,7 +132,11 @@ export function adam(weights: i32, first: i32, second: i32, gradient: i32, size:
   const beta2 = <f32>load<f64>(double(scalars + 4))
   const fresh2: f32 = <f32>(1 - load<f64>(double(scalars + 4)))
   const fresh1: f32 = <f32>(1 - load<f64>(double(scalars + 3)))
-  adamRow(float(weights), float(first), float(second), float(gradient), <usize>size << 2, factor, step, epsilon, beta1, fresh1, beta2, fresh2)
+  const w = float(weights)
+  const m = float(first)
+  const s = float(second)
+  const bytes = <usize>size << 2
+  adamRow(w, m, s, float(gradient), bytes, factor, step, epsilon, beta1, fresh1, beta2, fresh2)
 }
 
 export function polyak(source: i32, size: i32, tau: i32, target: i32): void {

@@ -44,14 +44,31 @@ export function squashBackward(
   }
 }
 
-export function squashRows(head: i32, noise: i32, rows: i32, size: i32, scalars: i32, action: i32, stride: i32, sample: i32): void {
+export function squashRows(
+  head: i32,
+  noise: i32,
+  rows: i32,
+  size: i32,
+  scalars: i32,
+  action: i32,
+  stride: i32,
+  sample: i32,
+): void {
   const k = load<f64>(double(scalars))
   for (let r = 0; r < rows; r++) {
     squash(head + 2 * r * size, noise + r * size, size, k, action + r * stride, sample + r * (2 * size + 1))
   }
 }
 
-export function squashBackwardRows(head: i32, rows: i32, size: i32, scalars: i32, sample: i32, actionGradient: i32, headGradient: i32): void {
+export function squashBackwardRows(
+  head: i32,
+  rows: i32,
+  size: i32,
+  scalars: i32,
+  sample: i32,
+  actionGradient: i32,
+  headGradient: i32,
+): void {
   const k = load<f64>(double(scalars))
   const entropyCoefficient = load<f64>(double(scalars + 1))
   const factor = load<f64>(double(scalars + 2))

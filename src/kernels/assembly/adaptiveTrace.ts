@@ -1,0 +1,97 @@
+/** Eligibility traces of adaptive ObGD. `../contracts/trace.ts` has the equations. */
+import { LEAST_NORMAL, squareOfOne, STRETCH, sumOfFour, UNSIGNED } from './floats'
+import { double, float } from './memory'
+
+/**
+ * Moves the traces of `bytes` weights from z on, whose gradient is `by` times the vector at x, their mean squares at v, and the direction
+ * at d; gives the sum of the sizes of the direction. `at` is where the scalars stand.
+ */
+function moveAdaptive(z: usize, v: usize, d: usize, x: usize, bytes: usize, by: f32, at: usize): f64 {
+  const whole = bytes & ~15
+  const decay = <f32>load<f64>(at)
+  // (1 - β2) (δ z)² is the square of this times z.
+  const error = <f32>(load<f64>(at, 8) * Math.sqrt(1 - load<f64>(at, 16)))
+  const beta2 = <f32>load<f64>(at, 16)
+  const correction = <f32>load<f64>(at, 24)
+  const epsilon = <f32>load<f64>(at, 32)
+  // Before the loops, since the engine would make them anew in each pass.
+  const bys = f32x4.splat(by)
+  const decays = f32x4.splat(decay)
+  const errors = f32x4.splat(error)
+  const kept = f32x4.splat(beta2)
+  const corrections = f32x4.splat(correction)
+  const small = f32x4.splat(epsilon)
+  const least = f32x4.splat(LEAST_NORMAL)
+  const unsigned = i32x4.splat(UNSIGNED)
+  let total: f64 = 0
+  let j: usize = 0
+  while (j < whole) {
+    const end = min(whole, j + STRETCH)
+    let sizes = f32x4.splat(0)
+    for (; j < end; j += 16) {
+      const trace = f32x4.add(f32x4.mul(v128.load(z + j), decays), f32x4.mul(v128.load(x + j), bys))
+      const fresh = f32x4.mul(trace, errors)
+      const mean = f32x4.add(f32x4.mul(v128.load(v + j), kept), f32x4.mul(fresh, fresh))
+      const square = v128.andnot(mean, f32x4.lt(mean, least))
+      const root = f32x4.sqrt(f32x4.add(f32x4.mul(square, corrections), small))
+      const along = f32x4.div(trace, root)
+      v128.store(z + j, trace)
+      v128.store(v + j, square)
+      v128.store(d + j, along)
+      sizes = f32x4.add(sizes, v128.and(along, unsigned))
+    }
+    total += sumOfFour(sizes)
+  }
+  for (; j < bytes; j += 4) {
+    const trace = load<f32>(z + j) * decay + load<f32>(x + j) * by
+    const fresh = trace * error
+    const square = squareOfOne(load<f32>(v + j) * beta2 + fresh * fresh)
+    const along = trace / Mathf.sqrt(square * correction + epsilon)
+    store<f32>(z + j, trace)
+    store<f32>(v + j, square)
+    store<f32>(d + j, along)
+    total += <f64>abs(along)
+  }
+  return total
+}
+
+export function denseAdaptiveTrace(
+  trace: i32,
+  second: i32,
+  direction: i32,
+  biasAt: i32,
+  input: i32,
+  inputs: i32,
+  gradient: i32,
+  outputs: i32,
+  scalars: i32,
+  norm: i32,
+): void {
+  const at = double(scalars)
+  const x = float(input)
+  const bytes = <usize>inputs << 2
+  let total: f64 = 0
+  for (let i = 0; i < outputs; i++) {
+    const row = i * inputs
+    const by = load<f32>(float(gradient + i))
+    total += moveAdaptive(float(trace + row), float(second + row), float(direction + row), x, bytes, by, at)
+  }
+  const bias = <usize>outputs << 2
+  const from = float(gradient)
+  total += moveAdaptive(float(trace + biasAt), float(second + biasAt), float(direction + biasAt), from, bias, 1, at)
+  store<f64>(double(norm), total)
+}
+
+export function adaptiveTrace(
+  trace: i32,
+  second: i32,
+  direction: i32,
+  gradient: i32,
+  size: i32,
+  scalars: i32,
+  norm: i32,
+): void {
+  const bytes = <usize>size << 2
+  const total = moveAdaptive(float(trace), float(second), float(direction), float(gradient), bytes, 1, double(scalars))
+  store<f64>(double(norm), total)
+}
