@@ -11,12 +11,8 @@ import {
   normalizeBackward,
   outer,
 } from '../../src/kernels/reference.js'
-import { typescriptKernels } from '../../src/kernels/typescript.js'
-import { webAssemblyKernels } from '../../src/kernels/webassembly.js'
 import { seeded } from '../../src/random.js'
-
-/** Every implementation of `Kernels` passes this one table. */
-const implementations = { typescript: typescriptKernels, webassembly: webAssemblyKernels }
+import { homes } from './homes.js'
 
 /** Rows and columns that are multiples of four, that leave each remainder, and single ones. */
 const shapes = [
@@ -36,7 +32,7 @@ const close = (got: ArrayLike<number>, want: ArrayLike<number>, bound: number): 
   expect(worst).toBeLessThanOrEqual(bound)
 }
 
-describe.each(Object.entries(implementations))('%s kernels', (_, bind) => {
+describe.each(homes)('%s kernels', (_, bind) => {
   describe.each(shapes)('on %i x %i', (rows, columns) => {
     const memory = arena(8 * (rows * columns + rows + columns) + 64, 8)
     const kernels = bind(memory)
@@ -210,7 +206,7 @@ describe('takeProjections', () => {
     const [basis, vectors, along] = [1, 1 + count * size, 2 + (count + rows) * size]
     const noise = new Float32Array(doubles)
     seeded(3)(`${count} of ${size}`).normal(noise)
-    const results = Object.values(implementations).map((bind) => {
+    const results = homes.map(([, bind]) => {
       const memory = arena(0, doubles)
       memory.f64.set(noise)
       orthonormal(count, size).forEach((vector, v) => memory.f64.set(vector, basis + v * size))

@@ -78,7 +78,7 @@ export function transpose(from: usize, fromRow: usize, rows: i32, columns: i32, 
   }
 }
 
-/** Copies `width` columns of `depth` rows beside one another: `vectors` vectors a row, zeros behind the last column. */
+/** Copies `width` columns of `depth` rows beside one another: `vectors` vectors a row, any numbers behind the last column. */
 function pack(
   right: usize,
   rightRow: usize,
@@ -89,7 +89,6 @@ function pack(
   panel: usize,
 ): void {
   const row = <usize>vectors << 4
-  if (width < 4 * vectors) memory.fill(panel, 0, <usize>depth * row)
   if (isTransposed) return transpose(right, rightRow, width, depth, panel, row)
   const end = panel + <usize>depth * row
   const bytes = <usize>width << 2
