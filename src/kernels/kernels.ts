@@ -65,7 +65,7 @@ export const TraceScalar = {
   beta2: 2,
   /** 1 / (1 - β2^t), by which the mean squares are corrected in their t-th step; not of plain traces. */
   correction: 3,
-  /** What is added to a root, or below it; not of plain traces. */
+  /** What adaptive ObGD adds to v̂ and intentional updates to its root; not of plain traces. */
   epsilon: 4,
   count: 5,
 } as const

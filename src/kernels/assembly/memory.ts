@@ -1,4 +1,4 @@
-/** Where numbers stand: doubles begin at byte 0 of the memory, floats at `floatsAt`, which whoever makes the instance sets once. */
+/** Where numbers stand: doubles begin at byte 0 of the memory, floats at `floatsAt`, which `bind` sets once for each instance. */
 
 let floatsAt: usize = 0
 

@@ -1,4 +1,4 @@
-/** Arithmetic on vectors that knows nothing of networks. */
+/** Arithmetic on vectors, whatever they stand for. */
 export interface VectorKernels {
   /** The size of the greatest of `size` numbers at the double `most`, shape `[1]`; NaN where one of them is. */
   largest(x: number, size: number, most: number): void
