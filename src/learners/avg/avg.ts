@@ -13,15 +13,15 @@ import { reparameterizedLoss } from '../equations/reparameterizedLoss.js'
 import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
 import { softValue } from '../equations/softValue.js'
 import { tdTarget } from '../equations/tdTarget.js'
-import { readyStep, startClock, startSteps, takeStep, tick } from '../parts/adam.js'
+import { readyFused, startClock, startSteps, takeFused, tick } from '../parts/adam.js'
 import { drawWeights } from '../parts/initialization.js'
 import { writeInput } from '../parts/input.js'
+import { measure } from '../parts/layerGradients.js'
 import { namedJobs } from '../parts/namedJobs.js'
 import { noiseOf } from '../parts/noise.js'
 import { parameterViews } from '../parts/parameterViews.js'
-import { measure } from '../parts/passes.js'
 import { plannedArena, plannedBytes } from '../parts/plan.js'
-import { act, reparameterize } from '../parts/squashedActor.js'
+import { act, reparameterize, startActor } from '../parts/squashedActor.js'
 import { type SquashedAction, squashedPolicy } from '../parts/squashedPolicy.js'
 import { commit, stage } from '../parts/staged.js'
 import { SCALE, scaleTdError } from '../parts/tdErrorScaler.js'
@@ -94,6 +94,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const kernels = bind(memory)
   const views = parameterViews(f32, [actor.net, critic])
   drawWeights(bind, memory, [actor.net, critic], all.initialization)
+  startActor(memory, actor, entropyCoefficient, 1)
   startClock(memory, at.clock)
   startSteps(memory, actorStep, at.betas)
   startSteps(memory, criticStep, at.betas)
@@ -169,8 +170,8 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
       jobs.revalue.finish()
       chosenValue = f32[chosen.output]
     }
-    reparameterize(kernels, actor, present, entropyCoefficient, at.actionGradient, at.actorGradients)
-    measure(kernels, actor.net, present, at.actorGradients, actorStep.extents)
+    reparameterize(kernels, actor, present, at.actionGradient, at.actorGradients)
+    measure(kernels, actorStep.layers, actorStep.extents)
 
     // δ = R + γ (Q(o', A') - η log π(A'|o')) - Q(o, A), and the actor's loss η log π - Q.
     let nextValue = 0
@@ -192,13 +193,13 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     const scale = all.scaleTdError ? sized('scale', f64[at.scaler + SCALE]) : 1
     f64[criticStep.scalars + AdamScalar.factor] = scaledSquareSlope(tdError, scale)
     tick(memory, actorStep)
-    readyStep(memory, actorStep)
-    readyStep(memory, criticStep)
+    readyFused(memory, actorStep)
+    readyFused(memory, criticStep)
 
     // Everything is known and finite, and will be once it is stored; only now does anything move.
     jobs.step.start()
     commit(memory, at.trial)
-    takeStep(kernels, actorStep)
+    takeFused(kernels, actorStep)
     version++
 
     const criticLoss = scaledSquare(tdError, scale)

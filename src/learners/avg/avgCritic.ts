@@ -1,7 +1,8 @@
 /** All that touches the critic's weights in an update, as jobs that a second thread can do. */
 import type { ConstantKernels, Job } from '../../kernels/jobs.js'
-import { takeStep } from '../parts/adam.js'
-import { backward, backwardToInput, forward, type Gradients, measure, type Tape } from '../parts/passes.js'
+import { takeFused } from '../parts/adam.js'
+import { measure } from '../parts/layerGradients.js'
+import { backward, backwardToInput, forward, type Gradients, type Tape } from '../parts/passes.js'
 import type { AvgLayout } from './avgLayout.js'
 
 /** What is computed with the critic. */
@@ -13,19 +14,19 @@ export const criticJobs = (at: AvgLayout): Readonly<Record<CriticJob, Job>> => {
   const valueAt = (run: ConstantKernels, on: Tape, into: Gradients): void => {
     forward(run, critic, on)
     backward(run, critic, on, into)
-    backwardToInput(run, critic, at.observations, at.actions, into, at.actionGradient)
+    backwardToInput(run, critic, on, at.observations, at.actions, into, at.actionGradient)
   }
   return {
     /** Q at `taken`, its gradients and their extents, and ∂Q/∂a. */
     value: (run) => {
       valueAt(run, taken, takenGradients)
-      measure(run, critic, taken, takenGradients, criticStep.extents)
+      measure(run, criticStep.layers, criticStep.extents)
     },
     /** Q at `ahead`. */
     lookAhead: (run) => forward(run, critic, ahead),
     /** Q at `chosen`, its gradients, and ∂Q/∂a. */
     revalue: (run) => valueAt(run, chosen, chosenGradients),
     /** The optimizer's step by `takenGradients`. */
-    step: (run) => takeStep(run, criticStep),
+    step: (run) => takeFused(run, criticStep),
   }
 }

@@ -1,6 +1,7 @@
 /** Where everything of one AVG learner stands: two networks, their moments, its tapes, and a few doubles. Loads no kernel. */
-import { ADAM_DOUBLES, adamStep, moments } from '../parts/adam.js'
+import { ADAM_DOUBLES, fusedStep, moments } from '../parts/adam.js'
 import { reachOf } from '../parts/adamReach.js'
+import { layerGradients } from '../parts/layerGradients.js'
 import { network } from '../parts/network.js'
 import { gradients, tape } from '../parts/passes.js'
 import { newPlan } from '../parts/plan.js'
@@ -27,16 +28,17 @@ export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
   const plan = newPlan()
   const { floats, doubles } = plan
 
+  // Clock and statistics, and a copy of them: an update advances the copy and puts it in their place when nothing was refused.
+  const clock = doubles.take(ADAM_DOUBLES)
+  const statistics = doubles.take(SCALER_DOUBLES)
+  const trial = staged(plan)
+
   const actor = squashedActor(plan, { observations, actions, hidden, norm, logStdReading })
   const heads = [{ name: 'q', size: 1 }]
   const critic = network(plan, { name: 'critic', inputs: observations + actions, hidden, heads, norm })
   const weightFloats = floats.size
   const behind = moments(plan, betas)
   const stateFloats = floats.size
-  const clock = doubles.take(ADAM_DOUBLES)
-  const statistics = doubles.take(SCALER_DOUBLES)
-  // An update advances the clock and the statistics on a copy, and puts that in their place when nothing was refused.
-  const trial = staged(plan)
 
   // The actor at this step's observation and at the next one; the critic at the action that was taken, at the one that the present
   // weights would take, and at the next one.
@@ -50,8 +52,8 @@ export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
 
   // One clock serves both optimizers; each has scalars of its own, since they may step at the same time.
   const adam = { moments: behind, clock: trial.at + clock, epsilon: settings.adamEpsilon, reach: reachOf(betas) }
-  const acting = { name: 'actor', net: actor.net, on: present, by: actorGradients, stepSize: settings.actorStepSize }
-  const judging = { name: 'critic', net: critic, on: taken, by: takenGradients, stepSize: settings.criticStepSize }
+  const acting = { ...adam, name: 'actor', stepSize: settings.actorStepSize }
+  const judging = { ...adam, name: 'critic', stepSize: settings.criticStepSize }
 
   return {
     plan,
@@ -76,7 +78,7 @@ export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
     takenGradients,
     chosenGradients,
     actionGradient,
-    actorStep: adamStep(plan, { ...adam, ...acting }),
-    criticStep: adamStep(plan, { ...adam, ...judging }),
+    actorStep: fusedStep(plan, acting, layerGradients(actor.net, present, actorGradients)),
+    criticStep: fusedStep(plan, judging, layerGradients(critic, taken, takenGradients)),
   }
 }

@@ -8,7 +8,7 @@ import { fillParameters, orThrow, type Weights } from '../interchange/weights.js
 import { noiseOf } from '../parts/noise.js'
 import { parameterViews, type NamedParameters } from '../parts/parameterViews.js'
 import { newPlan, plannedArena } from '../parts/plan.js'
-import { actorTape, squashedActor } from '../parts/squashedActor.js'
+import { actorTape, squashedActor, startActor } from '../parts/squashedActor.js'
 import { type SquashedAction, squashedPolicy } from '../parts/squashedPolicy.js'
 import { type AvgSwitches, type LearnerSpec, publishedSwitches } from './avgSettings.js'
 
@@ -62,6 +62,8 @@ export const avgPolicy = (spec: LearnerSpec, weights: Weights, settings: AvgPoli
   const on = actorTape(plan, actor)
   const memory = plannedArena(plan)
   const kernels = bindKernels[kernelsHome(settings)](memory)
+  // A policy draws and does not learn: η is of no account.
+  startActor(memory, actor, 0, 1)
   const views = parameterViews(memory.f32, [actor.net])
   const policy = squashedPolicy({
     owner: 'avgPolicy',

@@ -1,11 +1,15 @@
-/** Adam (Kingma and Ba 2015) over a network, from the vectors of one sample's backward pass. */
+/**
+ * Adam (Kingma and Ba 2015): fused with the gradient of one sample, which is never stored, or on gradients that are stored.
+ *
+ * A step is made in three moves, so that an update can refuse it to the very last: `tick` moves the clock, which stands among the staged
+ * doubles; `ready…` folds the bias corrections in and looks whether everything will be finite; `take…` moves the weights.
+ */
 import { LARGEST, NotFiniteError } from '../../failure.js'
 import type { Arena } from '../../kernels/arena.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import { AdamScalar } from '../../kernels/kernels.js'
 import { type Betas, isReached, type Reach, stepFailure } from './adamReach.js'
-import type { Network } from './network.js'
-import { type Extents, extents, type Gradients, type Tape } from './passes.js'
+import { type Extents, extents, type LayerGradient, type StoredGradients } from './layerGradients.js'
 import type { Plan } from './plan.js'
 
 /** Doubles that an optimizer's clock keeps, its state: the running products β1^t and β2^t, 1 at the start. */
@@ -23,32 +27,51 @@ export const moments = ({ floats }: Plan, { beta1 }: Betas): MomentsAt => {
   return { second: floats.take(parameters), first: beta1 > 0 ? floats.take(parameters) : 0 }
 }
 
-/** What a network's steps have to do with: from which vectors they are made, and how far they go. */
-export interface AdamStep {
+/** How the steps of some parameters are made. */
+export interface AdamSpec {
   /** As a refusal names it: `actor` or `critic`. */
   readonly name: string
-  readonly net: Network
-  /** The forward and the backward pass whose vectors the gradient is the outer products of, and the greatest sizes in them. */
-  readonly on: Tape
-  readonly by: Gradients
-  readonly extents: Extents
   readonly moments: MomentsAt
-  /** The doubles of the clock; networks that step together may share one. */
+  /** The doubles of the clock; parameters that step together may share one. */
   readonly clock: number
-  /** Doubles in the order of `AdamScalar`, scratch; `factor`, which multiplies the gradient, is the caller's to write. */
-  readonly scalars: number
   readonly stepSize: number
   readonly epsilon: number
   readonly reach: Reach
 }
 
-/** What is told of a network's steps when they are laid out. */
-export type AdamStepSpec = Omit<AdamStep, 'extents' | 'scalars'>
+/** What every kind of step has. */
+interface AdamStep extends AdamSpec {
+  /** Doubles in the order of `AdamScalar`, scratch; `factor`, which multiplies the gradient, is the caller's to write. */
+  readonly scalars: number
+}
 
-/** Lays out what the steps of a network need beside its parameters and moments. */
-export const adamStep = (plan: Plan, spec: AdamStepSpec): AdamStep => ({
+/** Steps of a network by the gradient of one sample. */
+export interface FusedStep extends AdamStep {
+  readonly layers: readonly LayerGradient[]
+  /** Of these layers; filled by `measure` before the step is readied. */
+  readonly extents: Extents
+}
+
+/** Steps of parameters by gradients that are stored. */
+export interface StoredStep extends AdamStep {
+  readonly gradients: StoredGradients
+  /** The double that becomes the greatest size of a gradient. */
+  readonly most: number
+}
+
+/** Lays out what the steps of a network by one sample need beside its parameters and moments. */
+export const fusedStep = (plan: Plan, spec: AdamSpec, layers: readonly LayerGradient[]): FusedStep => ({
   ...spec,
-  extents: extents(plan, spec.net),
+  layers,
+  extents: extents(plan, layers),
+  scalars: plan.doubles.take(AdamScalar.count),
+})
+
+/** Lays out what the steps by stored gradients need beside these, parameters and moments. */
+export const storedStep = (plan: Plan, spec: AdamSpec, gradients: StoredGradients): StoredStep => ({
+  ...spec,
+  gradients,
+  most: plan.doubles.take(1),
   scalars: plan.doubles.take(AdamScalar.count),
 })
 
@@ -68,42 +91,64 @@ export const tick = ({ f64 }: Arena, { clock, scalars }: AdamStep): void => {
   f64[clock + 1] *= f64[scalars + AdamScalar.beta2]
 }
 
+/** Folds the bias corrections into the scalars that the kernels read, and refuses a step after which a weight might not be finite. */
+const readyScalars = ({ f64 }: Arena, { name, clock, scalars, stepSize, epsilon, reach }: AdamStep): void => {
+  const root = Math.sqrt(1 - f64[clock + 1])
+  const size = (stepSize * root) / (1 - f64[clock])
+  f64[scalars + AdamScalar.step] = size
+  f64[scalars + AdamScalar.epsilon] = epsilon * root
+  if (!isReached(size, epsilon * root, reach)) throw stepFailure(name, size, epsilon * root, reach)
+}
+
 /**
- * Readies a step, after `tick`, by the passes' vectors and the factor: folds the bias corrections into the scalars that the kernel
- * reads. Refuses one whose gradients have squares that Adam could not store, or after which a weight might not be finite.
+ * Readies a step by one sample, after `tick` and `measure` and with its factor written. Refuses one whose gradients have squares that
+ * Adam could not store, or after which a weight might not be finite.
  *
  * Numbers: second moments are running means of squares, each of a number of at most `LARGEST`, so that they are finite if these are.
  * An input is looked at by itself too, since the kernels multiply its square by that of the gradient.
  * Fails: NotFiniteError with the quantity; no weight has moved.
  */
-export const readyStep = ({ f64 }: Arena, step: AdamStep): void => {
-  const { name, clock, scalars, stepSize, reach } = step
-  const root = Math.sqrt(1 - f64[clock + 1])
-  const size = (stepSize * root) / (1 - f64[clock])
-  const epsilon = step.epsilon * root
-  f64[scalars + AdamScalar.step] = size
-  f64[scalars + AdamScalar.epsilon] = epsilon
-  const { at, layers } = step.extents
-  const factor = Math.abs(f64[scalars + AdamScalar.factor])
-  for (let l = 0; l < layers; l++) {
-    const input = f64[at + 2 * l]
+export const readyFused = (memory: Arena, step: FusedStep): void => {
+  const { f64 } = memory
+  const { name, layers } = step
+  const factor = Math.abs(f64[step.scalars + AdamScalar.factor])
+  for (let l = 0; l < layers.length; l++) {
+    const input = f64[step.extents + 2 * l]
     // The bias has an input of 1.
-    const gradient = factor * f64[at + 2 * l + 1] * (input > 1 ? input : 1)
+    const gradient = factor * f64[step.extents + 2 * l + 1] * (input > 1 ? input : 1)
     if (!(input <= LARGEST)) throw new NotFiniteError(`${name}Activation`, null, input)
     if (!(gradient <= LARGEST)) throw new NotFiniteError(`${name}Gradient`, null, gradient)
   }
-  if (!isReached(size, epsilon, reach)) throw stepFailure(name, size, epsilon, reach)
+  readyScalars(memory, step)
 }
 
 /** Moves every parameter of the network, by a step that is ready. */
-export const takeStep = (kernels: ConstantKernels, { net, on, by, moments: behind, scalars }: AdamStep): void => {
-  for (let l = 0; l <= net.hidden.length; l++) {
-    const isHead = l === net.hidden.length
-    const { weights, biasAt, inputs, outputs } = isHead ? net.head : net.hidden[l]
-    const input = isHead ? on.features : l === 0 ? on.input : on.hidden[l - 1]
-    const gradient = isHead ? by.output : by.hidden[l]
+export const takeFused = (run: ConstantKernels, { layers, moments: behind, scalars }: FusedStep): void => {
+  for (let l = 0; l < layers.length; l++) {
+    const { layer, input, gradient } = layers[l]
+    const { weights, biasAt, inputs, outputs } = layer
     const first = weights + behind.first
     const second = weights + behind.second
-    kernels.denseAdam(weights, first, second, biasAt, input, inputs, gradient, outputs, scalars)
+    run.denseAdam(weights, first, second, biasAt, input, inputs, gradient, outputs, scalars)
   }
+}
+
+/**
+ * Readies a step by stored gradients, after `tick` and with its factor written; refuses as `readyFused` does.
+ *
+ * Fails: NotFiniteError with the quantity; no weight has moved.
+ */
+export const readyStored = (memory: Arena, run: ConstantKernels, step: StoredStep): void => {
+  const { f64 } = memory
+  const { name, gradients, most } = step
+  run.largest(gradients.at, gradients.size, most)
+  const gradient = Math.abs(f64[step.scalars + AdamScalar.factor]) * f64[most]
+  if (!(gradient <= LARGEST)) throw new NotFiniteError(`${name}Gradient`, null, gradient)
+  readyScalars(memory, step)
+}
+
+/** Moves every parameter that has a gradient, by a step that is ready. */
+export const takeStored = (run: ConstantKernels, { gradients, moments: behind, scalars }: StoredStep): void => {
+  const { parameters, size, at } = gradients
+  run.adam(parameters, parameters + behind.first, parameters + behind.second, at, size, scalars)
 }

@@ -1,114 +1,158 @@
-/** The passes of a network forward and backward, and what they leave behind. */
+/** The passes of a network forward and backward, for one sample or for rows of them, and what they leave behind. */
+import { ROWS_SCRATCH } from '../../kernels/contracts/dense.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
-import type { Network } from './network.js'
+import type { Activation, Dense, Network } from './network.js'
 import type { Plan } from './plan.js'
 
-/** What one forward pass leaves behind for the backward pass: float offsets, and the norm's offset in doubles. */
-export interface Tape {
+/** How many samples a pass takes at once, and the floats that the kernels on rows need beside them; one thread alone uses these. */
+export interface Batch {
+  readonly rows: number
+  readonly scratch: number
+}
+
+/** One sample, whose gradients are not stored: there is no scratch. */
+export const oneRow: Batch = { rows: 1, scratch: 0 }
+
+/** Lays out what passes of so many rows share. */
+export const batch = ({ floats }: Plan, rows: number): Batch => ({ rows, scratch: floats.take(ROWS_SCRATCH) })
+
+/** What one forward pass leaves behind for the backward pass: offsets of floats, row behind row, where nothing else is said. */
+export interface Tape extends Batch {
+  /** Shape `[rows, inputs]`. */
   readonly input: number
+  /** The vectors of each hidden layer after its activation, shape `[rows, width]`. */
   readonly hidden: readonly number[]
-  /** The head's input: the last hidden vector, normalized where the network is. */
+  /** With layer norm, the vectors of each hidden layer before its activation, and doubles of shape `[rows]`; else none. */
+  readonly normalized: readonly number[]
+  readonly deviations: readonly number[]
+  /** The head's input: the last hidden vectors, with unit norm those over their length. */
   readonly features: number
-  readonly norm: number
+  /** With unit norm, the lengths: doubles of shape `[rows]`. */
+  readonly norms: number
+  /** Shape `[rows, outputs]`. */
   readonly output: number
 }
 
-/** What one backward pass leaves behind for the optimizer: gradients by each layer's output before its rectifier. */
+/** What one backward pass leaves behind: gradients by what each layer made before norm and activation, of the shapes of a tape. */
 export interface Gradients {
   readonly hidden: readonly number[]
   readonly features: number
   readonly output: number
 }
 
-/**
- * The greatest sizes of what a network's gradient is made of: doubles, for each layer and then the head that of its input and that of
- * the gradient by its output. Their product is the greatest gradient of the layer's weights.
- */
-export interface Extents {
-  readonly at: number
-  readonly layers: number
-}
-
 /** Lays out what a forward pass of `net` needs. */
-export const tape = ({ floats, doubles }: Plan, net: Network): Tape => {
-  const input = floats.take(net.hidden[0].inputs)
-  const hidden = net.hidden.map((layer) => floats.take(layer.outputs))
-  const last = hidden[hidden.length - 1]
-  const features = net.spec.norm === 'unit' ? floats.take(net.head.inputs) : last
-  return { input, hidden, features, norm: doubles.take(1), output: floats.take(net.head.outputs) }
+export const tape = ({ floats, doubles }: Plan, net: Network, on: Batch = oneRow): Tape => {
+  const { rows } = on
+  const { norm } = net.spec
+  const input = floats.take(rows * net.hidden[0].inputs)
+  const hidden = net.hidden.map(({ outputs }) => floats.take(rows * outputs))
+  const isLayered = norm === 'layer'
+  return {
+    ...on,
+    input,
+    hidden,
+    normalized: isLayered ? net.hidden.map(({ outputs }) => floats.take(rows * outputs)) : [],
+    deviations: isLayered ? net.hidden.map(() => doubles.take(rows)) : [],
+    features: norm === 'unit' ? floats.take(rows * net.head.inputs) : hidden[hidden.length - 1],
+    norms: norm === 'unit' ? doubles.take(rows) : 0,
+    output: floats.take(rows * net.head.outputs),
+  }
 }
 
 /** Lays out what a backward pass of `net` needs. */
-export const gradients = ({ floats }: Plan, net: Network): Gradients => {
-  const hidden = net.hidden.map((layer) => floats.take(layer.outputs))
-  const features = net.spec.norm === 'unit' ? floats.take(net.head.inputs) : hidden[hidden.length - 1]
-  return { hidden, features, output: floats.take(net.head.outputs) }
+export const gradients = ({ floats }: Plan, net: Network, { rows }: Batch = oneRow): Gradients => {
+  const hidden = net.hidden.map(({ outputs }) => floats.take(rows * outputs))
+  const isUnit = net.spec.norm === 'unit'
+  const features = isUnit ? floats.take(rows * net.head.inputs) : hidden[hidden.length - 1]
+  return { hidden, features, output: floats.take(rows * net.head.outputs) }
 }
 
-/** Lays out the extents of `net`. */
-export const extents = ({ doubles }: Plan, net: Network): Extents => {
-  const layers = net.hidden.length + 1
-  return { at: doubles.take(2 * layers), layers }
+/** output = weights · input + bias, row by row. */
+const affine = (run: ConstantKernels, layer: Dense, input: number, output: number, { rows, scratch }: Batch): void => {
+  const { weights, biasAt, inputs, outputs } = layer
+  if (rows === 1) run.dense(weights, weights + biasAt, input, inputs, output, outputs)
+  else run.denseRows(weights, weights + biasAt, input, inputs, output, outputs, rows, scratch)
+}
+
+/** The gradient by `count` inputs of a layer from `from` on, shape `[rows, count]`. */
+const affineBackward = (
+  run: ConstantKernels,
+  { weights, inputs, outputs }: Dense,
+  gradient: number,
+  from: number,
+  count: number,
+  into: number,
+  { rows, scratch }: Batch,
+): void => {
+  if (rows === 1) run.denseBackward(weights, inputs, gradient, outputs, from, count, into)
+  else run.denseBackwardRows(weights, inputs, gradient, outputs, from, count, into, rows, scratch)
+}
+
+const activate = (run: ConstantKernels, activation: Activation, x: number, size: number): void => {
+  if (activation === 'leakyRelu') run.leakyRelu(x, size)
+  else if (activation === 'relu') run.relu(x, size)
+  else run.tanh(x, size)
+}
+
+const activateBackward = (
+  run: ConstantKernels,
+  activation: Activation,
+  y: number,
+  gradient: number,
+  size: number,
+): void => {
+  if (activation === 'leakyRelu') run.leakyReluBackward(y, gradient, size)
+  else if (activation === 'relu') run.reluBackward(y, gradient, size)
+  else run.tanhBackward(y, gradient, size)
 }
 
 /** Fills `on.output` and what the backward pass reads, from `on.input`. */
-export const forward = (kernels: ConstantKernels, net: Network, on: Tape): void => {
+export const forward = (run: ConstantKernels, net: Network, on: Tape): void => {
+  const { rows } = on
+  const { activation, norm } = net.spec
   let input = on.input
   for (let l = 0; l < net.hidden.length; l++) {
-    const { weights, biasAt, inputs, outputs } = net.hidden[l]
+    const layer = net.hidden[l]
+    const width = layer.outputs
     const output = on.hidden[l]
-    kernels.dense(weights, weights + biasAt, input, inputs, output, outputs)
-    kernels.leakyRelu(output, outputs)
+    if (norm === 'layer') {
+      const normalized = on.normalized[l]
+      affine(run, layer, input, normalized, on)
+      run.layerNorm(normalized, rows, width, net.epsilon, normalized, on.deviations[l])
+      run.copyRows(normalized, width, rows, width, output, width)
+    } else affine(run, layer, input, output, on)
+    activate(run, activation, output, rows * width)
     input = output
   }
-  const { weights, biasAt, inputs, outputs } = net.head
-  if (net.spec.norm === 'unit') kernels.normalize(input, inputs, on.features, on.norm)
-  kernels.dense(weights, weights + biasAt, on.features, inputs, on.output, outputs)
+  if (norm === 'unit') run.normalizeRows(input, rows, net.head.inputs, on.features, on.norms)
+  affine(run, net.head, on.features, on.output, on)
 }
 
-/** Fills `into.hidden` from `into.output`, by the chain rule down to the first layer's output. */
-export const backward = (kernels: ConstantKernels, net: Network, on: Tape, into: Gradients): void => {
+/** Fills `into.hidden` from `into.output`, by the chain rule down to the first layer. */
+export const backward = (run: ConstantKernels, net: Network, on: Tape, into: Gradients): void => {
+  const { rows } = on
+  const { activation, norm } = net.spec
   const last = net.hidden.length - 1
-  const { weights, inputs, outputs } = net.head
-  kernels.denseBackward(weights, inputs, into.output, outputs, 0, inputs, into.features)
-  const isNormalized = net.spec.norm === 'unit'
-  if (isNormalized) kernels.normalizeBackward(on.features, on.norm, into.features, inputs, into.hidden[last])
-  kernels.leakyReluBackward(on.hidden[last], into.hidden[last], inputs)
-  for (let l = last; l > 0; l--) {
+  const { inputs } = net.head
+  affineBackward(run, net.head, into.output, 0, inputs, into.features, on)
+  if (norm === 'unit') run.normalizeBackwardRows(on.features, on.norms, into.features, rows, inputs, into.hidden[last])
+  for (let l = last; l >= 0; l--) {
     const layer = net.hidden[l]
-    kernels.denseBackward(
-      layer.weights,
-      layer.inputs,
-      into.hidden[l],
-      layer.outputs,
-      0,
-      layer.inputs,
-      into.hidden[l - 1],
-    )
-    kernels.leakyReluBackward(on.hidden[l - 1], into.hidden[l - 1], layer.inputs)
+    const width = layer.outputs
+    const gradient = into.hidden[l]
+    activateBackward(run, activation, on.hidden[l], gradient, rows * width)
+    if (norm === 'layer') run.layerNormBackward(on.normalized[l], on.deviations[l], gradient, rows, width, gradient)
+    if (l > 0) affineBackward(run, layer, gradient, 0, layer.inputs, into.hidden[l - 1], on)
   }
 }
 
-/** The gradient by `count` components of the input from `from` on, after `backward`. */
+/** The gradient by `count` components of the input from `from` on, shape `[rows, count]`, after `backward`. */
 export const backwardToInput = (
-  kernels: ConstantKernels,
+  run: ConstantKernels,
   net: Network,
+  on: Batch,
   from: number,
   count: number,
-  gradientsOf: Gradients,
+  by: Gradients,
   inputGradient: number,
-): void => {
-  const layer = net.hidden[0]
-  kernels.denseBackward(layer.weights, layer.inputs, gradientsOf.hidden[0], layer.outputs, from, count, inputGradient)
-}
-
-/** Fills `into`, after `backward`. */
-export const measure = (kernels: ConstantKernels, net: Network, on: Tape, by: Gradients, into: Extents): void => {
-  for (let l = 0; l < into.layers; l++) {
-    const isHead = l === net.hidden.length
-    const { inputs, outputs } = isHead ? net.head : net.hidden[l]
-    const input = isHead ? on.features : l === 0 ? on.input : on.hidden[l - 1]
-    kernels.largest(input, inputs, into.at + 2 * l)
-    kernels.largest(isHead ? by.output : by.hidden[l], outputs, into.at + 2 * l + 1)
-  }
-}
+): void => affineBackward(run, net.hidden[0], by.hidden[0], from, count, inputGradient, on)

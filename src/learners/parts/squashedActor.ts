@@ -1,78 +1,100 @@
 /** An actor whose actions are drawn from the normal distribution squashed by tanh (`equations/squashedNormal.ts`), laid out in an arena. */
-import type { Kernels } from '../../kernels/kernels.js'
-import { type Network, network, type NetworkSpec } from './network.js'
-import { backward, forward, type Gradients, tape, type Tape } from './passes.js'
+import type { Arena } from '../../kernels/arena.js'
+import type { ConstantKernels } from '../../kernels/jobs.js'
+import { SquashScalar } from '../../kernels/kernels.js'
+import { type Network, network, type NetworkSpec, startNetwork } from './network.js'
+import { backward, type Batch, forward, type Gradients, oneRow, tape, type Tape } from './passes.js'
 import type { Plan } from './plan.js'
 
 /** What the actor's second head is the logarithm of: a variance (published AVG and SAC), or a deviation (textbook). */
 export type LogStdReading = 'covariance' | 'deviation'
 
 /** What an actor is made of. */
-export interface SquashedActorSpec extends Pick<NetworkSpec, 'hidden' | 'norm'> {
+export interface SquashedActorSpec extends Omit<NetworkSpec, 'name' | 'inputs' | 'heads'> {
   readonly observations: number
   readonly actions: number
   readonly logStdReading: LogStdReading
 }
 
-/** The network from an observation to [μ | c], and the k by which c is read. */
+/** The network from an observation to [μ | c], and how its output is read. */
 export interface SquashedActor {
   readonly net: Network
   readonly actions: number
-  readonly k: number
+  readonly logStdReading: LogStdReading
+  /** Doubles in the order of `SquashScalar`, written by `startActor`; a learner may move `entropyCoefficient`. */
+  readonly scalars: number
 }
 
-/** An actor's tape with the action that was drawn from it. */
+/** An actor's tape with the actions that were drawn from it. */
 export interface ActorTape extends Tape {
-  /** ε and a, floats of shape `[actions]`. */
+  /** ε, floats of shape `[rows, actions]`. */
   readonly noise: number
+  /** a: rows of floats of shape `[actions]` that begin `stride` floats apart. */
   readonly action: number
-  /** What `squash` leaves in doubles; log π(a) stands at `logProbability`. */
+  readonly stride: number
+  /** What drawing leaves in doubles, shape `[rows, 2 actions + 1]`; that of the first row ends with log π(a), at `logProbability`. */
   readonly sample: number
   readonly logProbability: number
 }
 
+/** Where actions are put, when not in a place of their own: behind the observations before a critic, say. */
+export type ActionsAt = Pick<ActorTape, 'action' | 'stride'>
+
 /** Lays out an actor's parameters. */
 export const squashedActor = (plan: Plan, spec: SquashedActorSpec): SquashedActor => {
-  const { observations: inputs, actions, hidden, norm, logStdReading } = spec
+  const { observations: inputs, actions, logStdReading, ...rest } = spec
   const heads = [
     { name: 'mu', size: actions },
     { name: 'log_std', size: actions },
   ]
   return {
-    net: network(plan, { name: 'actor', inputs, hidden, heads, norm }),
+    net: network(plan, { ...rest, name: 'actor', inputs, heads }),
     actions,
-    k: logStdReading === 'covariance' ? 0.5 : 1,
+    logStdReading,
+    scalars: plan.doubles.take(SquashScalar.count),
   }
 }
 
-/** Lays out what drawing an action needs. */
-export const actorTape = (plan: Plan, { net, actions }: SquashedActor): ActorTape => {
-  const on = tape(plan, net)
-  const sample = plan.doubles.take(2 * actions + 1)
+/** Lays out what drawing an action, or a row of them, needs. */
+export const actorTape = (
+  plan: Plan,
+  { net, actions }: SquashedActor,
+  on: Batch = oneRow,
+  into?: ActionsAt,
+): ActorTape => {
+  const sample = plan.doubles.take(on.rows * (2 * actions + 1))
   return {
-    ...on,
-    noise: plan.floats.take(actions),
-    action: plan.floats.take(actions),
+    ...tape(plan, net, on),
+    noise: plan.floats.take(on.rows * actions),
+    ...(into ?? { action: plan.floats.take(on.rows * actions), stride: actions }),
     sample,
     logProbability: sample + 2 * actions,
   }
 }
 
-/** Draws the action and its log-probability at `on.input` by the noise at `on.noise`. */
-export const act = (kernels: Kernels, { net, actions, k }: SquashedActor, on: ActorTape): void => {
-  forward(kernels, net, on)
-  kernels.squash(on.output, on.noise, actions, k, on.action, on.sample)
+/** Writes what the kernels read beside an actor's parameters: how log_std is read, η, and 1 / `rows` for the mean of so many losses. */
+export const startActor = (memory: Arena, actor: SquashedActor, entropyCoefficient: number, rows: number): void => {
+  const { net, logStdReading, scalars } = actor
+  startNetwork(memory, net)
+  memory.f64[scalars + SquashScalar.k] = logStdReading === 'covariance' ? 0.5 : 1
+  memory.f64[scalars + SquashScalar.entropyCoefficient] = entropyCoefficient
+  memory.f64[scalars + SquashScalar.factor] = 1 / rows
 }
 
-/** Fills `into` with the gradients of the `reparameterizedLoss` of the action on the tape, from ∂Q/∂a at `actionGradient`. */
+/** Draws actions and their log-probabilities at `on.input` by the noise at `on.noise`. */
+export const act = (run: ConstantKernels, { net, actions, scalars }: SquashedActor, on: ActorTape): void => {
+  forward(run, net, on)
+  run.squashRows(on.output, on.noise, on.rows, actions, scalars, on.action, on.stride, on.sample)
+}
+
+/** Fills `into` with the gradients of the mean `reparameterizedLoss` of the actions on the tape, from ∂Q/∂a, shape `[rows, actions]`. */
 export const reparameterize = (
-  kernels: Kernels,
-  { net, actions, k }: SquashedActor,
+  run: ConstantKernels,
+  { net, actions, scalars }: SquashedActor,
   on: ActorTape,
-  entropyCoefficient: number,
   actionGradient: number,
   into: Gradients,
 ): void => {
-  kernels.squashBackward(on.output, actions, k, entropyCoefficient, on.sample, actionGradient, into.output)
-  backward(kernels, net, on, into)
+  run.squashBackwardRows(on.output, on.rows, actions, scalars, on.sample, actionGradient, into.output)
+  backward(run, net, on, into)
 }
