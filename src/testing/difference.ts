@@ -1,13 +1,13 @@
 /**
- * Where two values first differ, in words, or null where they do not; `path` is what the values are called.
+ * The first difference of two values, in words, or null if there is none; `path` is the name of the values.
  *
- * Numbers: every bit counts: NaN equals NaN, 0 and -0 are apart. Arrays and typed arrays go by their elements.
+ * Numbers: compared bit for bit: NaN equals NaN, and 0 differs from -0. Arrays and typed arrays are compared by their elements.
  */
-export const difference = (expected: unknown, came: unknown, path: string): string | null => {
-  if (Object.is(expected, came)) return null
-  if (!isObject(expected) || !isObject(came)) return `${path}: expected ${show(expected)}, came ${show(came)}`
-  for (const key of new Set([...Object.keys(expected), ...Object.keys(came)])) {
-    const found = difference(expected[key], came[key], `${path}.${key}`)
+export const difference = (expected: unknown, actual: unknown, path: string): string | null => {
+  if (Object.is(expected, actual)) return null
+  if (!isObject(expected) || !isObject(actual)) return `${path}: expected ${show(expected)}, got ${show(actual)}`
+  for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    const found = difference(expected[key], actual[key], `${path}.${key}`)
     if (found !== null) return found
   }
   return null

@@ -1,4 +1,4 @@
-/** The driver protocol as rules that a driver of one's own can be held to. */
+/** The driver protocol as rules, for drivers of your own. */
 import { answerRules } from './driverRules/answers.js'
 import { endingRules } from './driverRules/endings.js'
 import { stepRules } from './driverRules/steps.js'
@@ -7,20 +7,20 @@ import { type MakeDriver, startDriver, thrown } from './driverRules/driverRun.js
 
 /** How the suite treats a driver. */
 export interface DriverSuiteOptions {
-  /** Real milliseconds granted for whatever is due; above 0 for a driver that does real input and output. */
+  /** Real milliseconds in which a due step may come; above 0 for a driver with real input and output. The default is 0. */
   readonly within?: number
 }
 
 /**
- * The rules that every driver keeps, given only a way to make one.
+ * The rules of the driver protocol, for the drivers that `make` makes.
  *
  *     for (const rule of driverSuite((scheduler) => heater({ scheduler }))) test(rule.name, rule.run)
  *
- * Each rule makes a driver of its own on a virtual clock, which is led forward by steps of `spec.stepSeconds`; a driver
- * that is not on that clock gets turns of the event loop, and `within`. Commands are the middle of the action's bounds.
+ * Each rule makes a driver of its own on a virtual clock, which it advances by steps of `spec.stepSeconds`. A driver that does not use
+ * this clock gets turns of the event loop, and `within`. Commands are the middle of the action's bounds.
  *
- * Memory: none; rules may run in any order, and at the same time if the drivers may.
- * Fails: never itself; a rule rejects when it is broken.
+ * Memory: none; rules may run in any order, and at the same time if the drivers can.
+ * Fails: never itself; a rule rejects if the driver breaks it.
  */
 export const driverSuite = (make: MakeDriver, { within = 0 }: DriverSuiteOptions = {}): readonly Rule[] =>
   Object.entries({ ...stepRules, ...answerRules, ...endingRules }).map(([name, check]) => ({
@@ -30,7 +30,7 @@ export const driverSuite = (make: MakeDriver, { within = 0 }: DriverSuiteOptions
       try {
         await check(run)
       } finally {
-        // What close itself does wrong is for its own rule to find.
+        // Another rule checks `close`.
         thrown(() => run.driver.close())
       }
     },

@@ -1,32 +1,32 @@
-/** What a pipeline hands to a learner, and when, asserted in marbles. */
+/** Checks in marbles which transitions a pipeline gives to a learner, and when. */
 import type { TimeStep, Transition } from '../types.js'
 import { difference } from './difference.js'
 import { lineUp } from './lineUp.js'
-import { draw, heard, script } from './marbles.js'
-import { type Playable, enact } from './play.js'
+import { draw, parseMarbles, readMarbles } from './marbles.js'
+import { type Playable, playMarbles } from './play.js'
 
-/** A record that was paired, or could not be. */
+/** A record with its transition; null if there is no step before it in its episode. */
 export type PairedStep = TimeStep & { readonly transition: Transition | null }
 
-/** Values that are expected of one transition; what is left out may be anything. */
+/** Expected values of one transition; values that are left out are not checked. */
 export interface ExpectedTransition extends Partial<Transition> {
   /** The letters of the steps on its two sides: `'a>b'`. */
   readonly between?: string
 }
 
-/** What is played through a pipeline, and what is expected of it. */
+/** The source of a pipeline, and the transitions that are expected of it. */
 export interface TransitionsExpectation<In extends TimeStep> {
   readonly source: string
-  /** A transition by the letter of the step that it led to, `t` and `u` as it says itself; `.` for a record that was not paired. */
+  /** Each transition as the letter of the step that it leads to, with `t` and `u` as the transition has them; `.` for a record without one. */
   readonly transitions: string
-  /** Of the transitions, in their order; left out, nothing is asked of their values. */
+  /** Values of the transitions, in their order. By default no values are checked. */
   readonly values?: readonly ExpectedTransition[]
-  /** Gives the source's records the fields that the pipeline asks for. */
+  /** Adds the fields that the pipeline needs to the source's records. By default none. */
   readonly prepare?: (step: TimeStep) => In
 }
 
 /**
- * Plays a timeline through a pipeline of one's own, and throws unless these transitions came out of it, in these frames.
+ * Plays a timeline through your pipeline, and throws unless its output has these transitions, in these frames.
  *
  *     expectTransitions((source) => transitions()(timeLimit(2)(source)), {
  *       source:      '--a-b-c-d-t|',
@@ -34,7 +34,7 @@ export interface TransitionsExpectation<In extends TimeStep> {
  *       values: [{ between: 'a>b', reward: 1.125 }, { truncated: true }, { between: 'd>t' }],
  *     })
  *
- * The sides of a transition are recognized by their observations: they are those of records that came out.
+ * `between` finds the steps of a transition by their observations, among the records of the output.
  *
  * Memory: none; records are played as `play` does.
  * Numbers: values are compared bit for bit.
@@ -44,19 +44,24 @@ export const expectTransitions = <In extends TimeStep = TimeStep>(
   pipeline: Playable<NoInfer<In>, PairedStep>,
   { source, transitions, values, ...options }: TransitionsExpectation<In>,
 ): void => {
-  const written = script(source)
+  const written = readMarbles(source)
   const letterOf = ({ index }: TimeStep): string => written.letters[index] ?? '?'
   const letter = (step: PairedStep): string => {
     if (step.transition === null) return '.'
     const { terminated, truncated } = step.transition
     return terminated ? 't' : truncated ? 'u' : letterOf(step)
   }
-  const { notifications, timeline: came, values: steps, error } = enact(written, pipeline, { ...options, letter })
-  const lines = lineUp({ source, expected: transitions, came })
-  // Both drawn anew, and no longer than they need be: how time and silence were written makes no difference.
-  const kept = draw(heard(transitions), (drawn) => drawn, 0) === draw(notifications, letter, 0)
-  const why = error !== null && !kept ? `\n  it failed with ${String(error)}` : ''
-  if (!kept) throw new Error(`these transitions should come, in these frames\n${lines}${why}`)
+  const {
+    notifications,
+    timeline: actual,
+    values: steps,
+    error,
+  } = playMarbles(written, pipeline, { ...options, letter })
+  const lines = lineUp({ source, expected: transitions, actual })
+  // Both are drawn again, without frames at the end: it makes no difference how time and silence were written.
+  const kept = draw(parseMarbles(transitions), (drawn) => drawn, 0) === draw(notifications, letter, 0)
+  const failure = error !== null && !kept ? `\n  it failed with ${String(error)}` : ''
+  if (!kept) throw new Error(`expected these transitions, in these frames\n${lines}${failure}`)
 
   const sideOf = (observation: unknown): string => {
     const step = steps.find((each) => each.observation === observation)
@@ -64,7 +69,7 @@ export const expectTransitions = <In extends TimeStep = TimeStep>(
   }
   const found = steps.flatMap(({ transition }) => (transition === null ? [] : [transition]))
   if (values !== undefined && values.length !== found.length) {
-    throw new Error(`expected ${values.length} transitions, came ${found.length}\n${lines}`)
+    throw new Error(`expected ${values.length} transitions, got ${found.length}\n${lines}`)
   }
   values?.forEach((value, place) => {
     const transition = found[place]

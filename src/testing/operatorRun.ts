@@ -1,80 +1,84 @@
-/** What the rules for operators stand on: what they are told of an operator, and the means to play it. */
+/** What the rules for operators use: the description of an operator, and the means to play it. */
 import type { Observable } from 'rxjs'
 import type { TimeStep } from '../types.js'
 import { lineUp } from './lineUp.js'
-import { type Script, draw } from './marbles.js'
-import { type PlayOptions, type Played, enact } from './play.js'
+import { type MarbleSource, draw } from './marbles.js'
+import { type PlayOptions, type Played, playMarbles } from './play.js'
 
-/** An operator on time steps, once its options were given. */
+/** An operator on time steps, with its options given. */
 export type Operator<In extends TimeStep> = (source: Observable<In>) => Observable<unknown>
 
-/** What the suite is told of an operator. One that asks for more than a time step has names it: `operatorSuite<Decided>`. */
+/** Describes an operator. If it needs more fields than a time step has, name their type: `operatorSuite<Decided>`. */
 export interface OperatorSuiteOptions<In extends TimeStep> {
-  /** Makes the operator afresh, with whatever it is handed. */
+  /** Makes a new operator, with its options. */
   readonly make: () => Operator<In>
-  /** Gives the source's records the fields that the operator asks for; it cannot do without when it asks for any. */
+  /** Adds the fields that the operator needs to the source's records. By default none; required if the operator needs any. */
   readonly prepare?: (step: TimeStep) => In
-  /** Makes it with a callback that is, or calls, `fail`; left out where there is none. */
+  /** Makes the operator with a callback that is, or calls, `fail`. By default the operator has no callback. */
   readonly throwing?: (fail: () => never) => Operator<In>
   /**
-   * What its memory spans: an `episode` at most (the default); the whole `run`, so that the end of an episode does make a
-   * difference; or what the `caller` says who handed it in, so that subscriptions share it on purpose.
+   * What the operator's memory lasts for: at most an `episode`; a whole `run`, so that it goes on after the end of an episode; or what
+   * the `caller` hands in, so that subscriptions share it. The default is `episode`.
    */
   readonly memory?: 'episode' | 'run' | 'caller'
-  /** The records for which something comes out; by default all. */
+  /** Whether the operator emits something for a record. By default it does so for all records. */
   readonly emits?: (step: TimeStep) => boolean
-  /** False for an operator whose values are not its source's records, widened or not. */
+  /** Whether the operator emits its source's records, with or without more fields. The default is true. */
   readonly passes?: boolean
 }
 
-/** What the rules work with. */
+/** One operator, as the rules use it. */
 export interface OperatorRun<In extends TimeStep> {
   readonly make: () => Operator<In>
   readonly throwing: (fail: () => never) => Operator<In>
   readonly prepare: (step: TimeStep) => In
-  readonly play: (source: Script, operator: Operator<In>, options?: PlayOptions<In, unknown>) => Played<unknown>
-  /** What should come of a script when each notification is answered in its own frame. */
-  readonly answer: (source: Script) => string
+  readonly play: (source: MarbleSource, operator: Operator<In>, options?: PlayOptions<In, unknown>) => Played<unknown>
+  /** The timeline that is expected if the operator emits in the frame of each notification. */
+  readonly expectedTimeline: (source: MarbleSource) => string
 }
 
-/** Sets the run for one operator. */
+/** Makes the run of an operator. */
 export const operatorRun = <In extends TimeStep>(options: OperatorSuiteOptions<In>): OperatorRun<In> => {
-  // Without `prepare` the operator asks for no more than a time step has, and In is TimeStep.
+  // Without `prepare` the operator needs no more fields than a time step has, and In is TimeStep.
   const { make, throwing = make, prepare = (step) => step as In, emits = () => true, passes = true } = options
   const letterOf =
-    ({ letters }: Script) =>
+    ({ letters }: MarbleSource) =>
     (value: unknown) =>
       passes ? (letters[(value as Partial<TimeStep> | null)?.index ?? -1] ?? '?') : '*'
   return {
     make,
     throwing,
     prepare,
-    play: (source, operator, more) => enact(source, operator, { prepare, letter: letterOf(source), ...more }),
-    answer: (source) => {
-      const cues = source.cues.filter(({ notification: cue }) => cue.kind !== 'N' || emits(cue.value))
-      return draw(cues, letterOf(source), source.length)
+    play: (source, operator, more) => playMarbles(source, operator, { prepare, letter: letterOf(source), ...more }),
+    expectedTimeline: (source) => {
+      const notifications = source.notifications.filter(
+        ({ notification: emitted }) => emitted.kind !== 'N' || emits(emitted.value),
+      )
+      return draw(notifications, letterOf(source), source.length)
     },
   }
 }
 
-/** Throws, with the timelines one above the other, unless a rule was kept. */
-export const insist = (
-  kept: boolean,
+/** Throws, with the timelines one above the other, unless the rule is kept. */
+export const assertRule = (
+  isKept: boolean,
   complaint: string,
-  source: Script | string,
+  source: MarbleSource | string,
   expected: string,
-  came: string,
+  actual: string,
 ): void => {
-  if (kept) return
+  if (isKept) return
   const written =
-    typeof source === 'string' ? source : draw(source.cues, ({ index }) => source.letters[index], source.length)
-  throw new Error(`${complaint}\n${lineUp({ source: written, expected, came })}`)
+    typeof source === 'string'
+      ? source
+      : draw(source.notifications, ({ index }) => source.letters[index], source.length)
+  throw new Error(`${complaint}\n${lineUp({ source: written, expected, actual })}`)
 }
 
-/** A timeline without its time. */
-export const order = (timeline: string): string => timeline.replaceAll(/ \d+ms |[-()]/g, '')
+/** A timeline without its frames: the order of its notifications alone. */
+export const withoutTime = (timeline: string): string => timeline.replaceAll(/ \d+ms |[-()]/g, '')
 
-/** Freezes a record and all in it but typed arrays, which cannot be. */
+/** Freezes a record and everything in it except typed arrays, which cannot be frozen. */
 export const deepFreeze = <V>(value: V): V => {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
   for (const inner of Object.values(value)) deepFreeze(inner)

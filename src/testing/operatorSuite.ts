@@ -1,18 +1,25 @@
-/** What every operator on time steps must keep to, as rules for whichever test framework. */
+/** The rules that every operator on time steps keeps, for any test framework. */
 import { Observable, concat, ignoreElements, merge, take, tap, timer } from 'rxjs'
 import type { TimeStep } from '../types.js'
 import { difference } from './difference.js'
-import { script, scriptedError } from './marbles.js'
-import { type OperatorSuiteOptions, type OperatorRun, deepFreeze, insist, order, operatorRun } from './operatorRun.js'
+import { readMarbles, scriptedError } from './marbles.js'
+import {
+  type OperatorSuiteOptions,
+  type OperatorRun,
+  deepFreeze,
+  assertRule,
+  withoutTime,
+  operatorRun,
+} from './operatorRun.js'
 import type { Rule } from './rule.js'
 
 /**
  * The rules for one operator: `for (const { name, run } of operatorSuite({ make })) test(name, run)`.
  *
- * No source here has more than six steps, except in `many`, and none is silent for long, except in `never`.
+ * The sources have at most six steps, except in `many` and `endless`, and no long silences, except in `never`.
  *
- * Memory: none; every rule makes its operator, or two, itself.
- * Fails: a rule rejects with the timelines that were played, expected and seen, one above the other.
+ * Memory: none; every rule makes its own operators.
+ * Fails: a rule rejects with the timelines that were played, expected and emitted, one above the other.
  */
 export const operatorSuite = <In extends TimeStep = TimeStep>(
   options: OperatorSuiteOptions<In> & (TimeStep extends In ? unknown : { readonly prepare: unknown }),
@@ -20,93 +27,123 @@ export const operatorSuite = <In extends TimeStep = TimeStep>(
   const { memory = 'episode', passes = true } = options
   const run = operatorRun(options)
   return [
-    rule('never: says nothing while its source says nothing', () => inOrder(run, '-')),
-    rule('empty: completes with a source that had nothing to say', () => inOrder(run, '--|')),
+    rule('never: emits nothing while its source emits nothing', () => inOrder(run, '-')),
+    rule('empty: completes with an empty source', () => inOrder(run, '--|')),
     rule('one: passes a single step, and completes', () => inOrder(run, '--a-|')),
     rule('many: passes all steps in their order, and completes', () => inOrder(run, '--a-b-t-a-b-c-d-u-a-b|')),
-    rule('error: passes the very error of its source on', () => sameError(run)),
-    rule('endless: lets go of a source that neither ends nor waits', () => endless(run)),
-    rule('unsubscribe: leaves its source in the frame in which it is left', () => unsubscribed(run)),
+    rule('error: passes on the same error object as its source', () => sameError(run)),
+    rule('endless: unsubscribes from a synchronous source that does not end', () => endless(run)),
+    rule('unsubscribe: unsubscribes from its source in the same frame', () => unsubscribed(run)),
     rule('once: subscribes to its source once', () => once(run)),
-    rule('frame: says what it has to say about a step in the frame of that step', () => inFrame(run)),
-    rule('immutable: leaves records and what is in them as they are', () => immutable(run)),
-    ...when(
+    rule('frame: emits in the frame of the step', () => inFrame(run)),
+    rule('immutable: does not write to records or to what they contain', () => immutable(run)),
+    ...ifApplies(
       memory !== 'caller',
       rule('memory: two subscriptions share none', () => unshared(run)),
     ),
-    ...when(
+    ...ifApplies(
       memory !== 'run',
-      rule('episode: a stream cut where an episode ends says the same', () => cut(run)),
+      rule('episode: a stream that is cut at the end of an episode gives the same values', () => cut(run)),
     ),
-    ...when(
+    ...ifApplies(
       passes,
       rule("field: keeps a user's own field", () => fieldKept(run)),
     ),
-    ...when(
+    ...ifApplies(
       options.throwing !== undefined,
-      rule('callback: notifies of what its callback throws', () => thrown(run)),
+      rule('callback: emits the error that its callback throws', () => thrown(run)),
     ),
   ]
 }
 
 const rule = (name: string, run: () => void): Rule => ({ name, run: async () => run() })
 
-const when = (applies: boolean, ...rules: readonly Rule[]): readonly Rule[] => (applies ? rules : [])
+const ifApplies = (applies: boolean, ...rules: readonly Rule[]): readonly Rule[] => (applies ? rules : [])
 
-const inOrder = <In extends TimeStep>({ make, play, answer }: OperatorRun<In>, marbles: string): void => {
-  const source = script(marbles)
+const inOrder = <In extends TimeStep>({ make, play, expectedTimeline }: OperatorRun<In>, marbles: string): void => {
+  const source = readMarbles(marbles)
   const { timeline } = play(source, make())
-  const expected = answer(source)
-  insist(order(timeline) === order(expected), 'it should say this, in this order', source, expected, timeline)
+  const expected = expectedTimeline(source)
+  assertRule(
+    withoutTime(timeline) === withoutTime(expected),
+    'it should emit this, in this order',
+    source,
+    expected,
+    timeline,
+  )
 }
 
-const inFrame = <In extends TimeStep>({ make, play, answer }: OperatorRun<In>): void => {
-  const source = script('-a---b-t-----a-b|')
+const inFrame = <In extends TimeStep>({ make, play, expectedTimeline }: OperatorRun<In>): void => {
+  const source = readMarbles('-a---b-t-----a-b|')
   const { timeline } = play(source, make())
-  insist(timeline === answer(source), 'it should say this in these frames', source, answer(source), timeline)
+  assertRule(
+    timeline === expectedTimeline(source),
+    'it should emit this in these frames',
+    source,
+    expectedTimeline(source),
+    timeline,
+  )
 }
 
-const sameError = <In extends TimeStep>({ make, play, answer }: OperatorRun<In>): void => {
-  const source = script('--a-b-t-#')
+const sameError = <In extends TimeStep>({ make, play, expectedTimeline }: OperatorRun<In>): void => {
+  const source = readMarbles('--a-b-t-#')
   const { timeline, error } = play(source, make())
-  const expected = answer(source)
-  insist(order(timeline) === order(expected), 'it should pass the error of its source on', source, expected, timeline)
-  insist(error === scriptedError, `it should pass on the very error, not ${String(error)}`, source, expected, timeline)
+  const expected = expectedTimeline(source)
+  assertRule(
+    withoutTime(timeline) === withoutTime(expected),
+    'it should pass on the error of its source',
+    source,
+    expected,
+    timeline,
+  )
+  assertRule(
+    error === scriptedError,
+    `it should pass on the same error object, not ${String(error)}`,
+    source,
+    expected,
+    timeline,
+  )
 }
 
 const endless = <In extends TimeStep>({ make, prepare }: OperatorRun<In>): void => {
-  const { cues, letters } = script('abt'.repeat(400))
-  let said = 0
-  let heard = ''
+  const { notifications, letters } = readMarbles('abt'.repeat(400))
+  let emitted = 0
+  let received = ''
   const source = new Observable<In>((subscriber) => {
-    for (const { notification } of cues) {
+    for (const { notification } of notifications) {
       if (subscriber.closed) return
-      said++
+      emitted++
       if (notification.kind === 'N') subscriber.next(prepare(notification.value))
     }
   })
-  take(3)(make()(source)).subscribe({ next: () => (heard += '*'), error: () => (heard += '#') })
-  const complaint = `its source said ${said} steps although three were taken`
-  insist(said < letters.length, complaint, '(abtabtabt...)', '(***|)', `(${heard})`)
+  take(3)(make()(source)).subscribe({ next: () => (received += '*'), error: () => (received += '#') })
+  const complaint = `its source emitted ${emitted} steps although three were taken`
+  assertRule(emitted < letters.length, complaint, '(abtabtabt...)', '(***|)', `(${received})`)
 }
 
 const unsubscribed = <In extends TimeStep>({ make, play }: OperatorRun<In>): void => {
-  const source = script('--a-b-t-a-b|')
+  const source = readMarbles('--a-b-t-a-b|')
   const unsubscribe = '^----!'
   const { subscriptions } = play(source, make(), { unsubscribe })
   const left = subscriptions.every((subscription) => subscription === unsubscribe)
-  insist(left, 'it should leave its source when it is left', source, unsubscribe, subscriptions.join())
+  assertRule(
+    left,
+    'it should unsubscribe from its source when it is unsubscribed from',
+    source,
+    unsubscribe,
+    subscriptions.join(),
+  )
 }
 
 const once = <In extends TimeStep>({ make, play }: OperatorRun<In>): void => {
-  const source = script('--a-b-t|')
+  const source = readMarbles('--a-b-t|')
   const { subscriptions } = play(source, make())
   const complaint = `it should subscribe to its source once, not ${subscriptions.length} times`
-  insist(subscriptions.length === 1, complaint, source, '^------!', subscriptions.join())
+  assertRule(subscriptions.length === 1, complaint, source, '^------!', subscriptions.join())
 }
 
-const immutable = <In extends TimeStep>({ make, prepare, play, answer }: OperatorRun<In>): void => {
-  const source = script('--a-b-t-a-b|')
+const immutable = <In extends TimeStep>({ make, prepare, play, expectedTimeline }: OperatorRun<In>): void => {
+  const source = readMarbles('--a-b-t-a-b|')
   const given: { readonly record: In; readonly copy: In }[] = []
   const typed = play(source, make(), {
     prepare: (step) => {
@@ -116,21 +153,26 @@ const immutable = <In extends TimeStep>({ make, prepare, play, answer }: Operato
     },
   })
   const written = given.map(({ record, copy }) => difference(copy, record, 'record')).find((found) => found !== null)
-  insist(written === undefined, `it should not write to a record (${written})`, source, answer(source), typed.timeline)
+  assertRule(
+    written === undefined,
+    `it should not write to a record (${written})`,
+    source,
+    expectedTimeline(source),
+    typed.timeline,
+  )
   // A typed array cannot be frozen, so that the observations are plain arrays here.
   const frozen = play(source, make(), {
     prepare: (step) => deepFreeze(prepare({ ...step, observation: Array.from(step.observation) })),
   })
-  const complaint = `it should take frozen records: ${String(frozen.error)}`
-  insist(frozen.error === null, complaint, source, answer(source), frozen.timeline)
+  const complaint = `it should accept frozen records: ${String(frozen.error)}`
+  assertRule(frozen.error === null, complaint, source, expectedTimeline(source), frozen.timeline)
 }
 
 const unshared = <In extends TimeStep>({ make, play }: OperatorRun<In>): void => {
-  const source = script('--a-b-c-d|')
+  const source = readMarbles('--a-b-c-d|')
   const alone = play(source, make())
   const operator = make()
-  // The second subscription is one step behind the first, so that neither kind of leak stays hidden: what the other one
-  // has counted up to, and which step it saw last.
+  // The second subscription is one step behind the first, so that both kinds of shared memory show: a count, and the last step.
   const late: unknown[] = []
   const both = (steps: Observable<In>) => {
     const behind = concat(ignoreElements()(timer(3)), steps)
@@ -138,18 +180,18 @@ const unshared = <In extends TimeStep>({ make, play }: OperatorRun<In>): void =>
   }
   const { timeline } = play(source, both)
   const leak = difference(alone.values, late, 'values')
-  insist(
+  assertRule(
     leak === null,
-    `a second subscription, one step behind, should not notice the first (${leak})`,
+    `a second subscription, one step behind, should get the same values as one alone (${leak})`,
     source,
     alone.timeline,
     timeline,
   )
   const again = play(source, operator)
   const rest = difference(alone.values, again.values, 'values')
-  insist(
+  assertRule(
     rest === null,
-    `a later subscription should not notice an earlier one (${rest})`,
+    `a later subscription should get the same values as the first (${rest})`,
     source,
     alone.timeline,
     again.timeline,
@@ -157,35 +199,37 @@ const unshared = <In extends TimeStep>({ make, play }: OperatorRun<In>): void =>
 }
 
 const cut = <In extends TimeStep>({ make, play }: OperatorRun<In>): void => {
-  const source = script('--a-b-t-a-b-u|')
+  const source = readMarbles('--a-b-t-a-b-u|')
   const whole = play(source, make())
   const end =
-    source.cues.findIndex(({ notification }) => notification.kind === 'N' && notification.value.kind === 'last') + 1
-  const completion = { frame: source.cues[end].frame, notification: { kind: 'C' } } as const
+    source.notifications.findIndex(
+      ({ notification }) => notification.kind === 'N' && notification.value.kind === 'last',
+    ) + 1
+  const completion = { frame: source.notifications[end].frame, notification: { kind: 'C' } } as const
   const operator = make()
-  const before = play({ ...source, cues: [...source.cues.slice(0, end), completion] }, operator)
-  const after = play({ ...source, cues: source.cues.slice(end) }, operator)
+  const before = play({ ...source, notifications: [...source.notifications.slice(0, end), completion] }, operator)
+  const after = play({ ...source, notifications: source.notifications.slice(end) }, operator)
   const seam = difference(whole.values, [...before.values, ...after.values], 'values')
-  const came = `${before.timeline},${after.timeline}`
-  insist(
+  const actual = `${before.timeline},${after.timeline}`
+  assertRule(
     seam === null,
-    `it should not notice that the stream was cut at the end of an episode (${seam})`,
+    `it should give the same values if the stream is cut at the end of an episode (${seam})`,
     source,
     whole.timeline,
-    came,
+    actual,
   )
 }
 
-const fieldKept = <In extends TimeStep>({ make, prepare, play, answer }: OperatorRun<In>): void => {
-  const source = script('--a-b-t-a-b|')
-  const note = Object.freeze({})
-  const { timeline, values } = play(source, make(), { prepare: (step) => ({ ...prepare(step), note }) })
-  const kept = values.every((value) => (value as { readonly note?: unknown } | null)?.note === note)
-  insist(kept, 'each step should keep the field `note` that it came with', source, answer(source), timeline)
+const fieldKept = <In extends TimeStep>({ make, prepare, play, expectedTimeline }: OperatorRun<In>): void => {
+  const source = readMarbles('--a-b-t-a-b|')
+  const marker = Object.freeze({})
+  const { timeline, values } = play(source, make(), { prepare: (step) => ({ ...prepare(step), note: marker }) })
+  const kept = values.every((value) => (value as { readonly note?: unknown } | null)?.note === marker)
+  assertRule(kept, 'each step should keep its field `note`', source, expectedTimeline(source), timeline)
 }
 
-const thrown = <In extends TimeStep>({ throwing, prepare, play, answer }: OperatorRun<In>): void => {
-  const source = script('--a-b-t-a-b|')
+const thrown = <In extends TimeStep>({ throwing, prepare, play, expectedTimeline }: OperatorRun<In>): void => {
+  const source = readMarbles('--a-b-t-a-b|')
   const error = new Error('the error of the callback')
   let index = -1
   let failed = Infinity
@@ -199,14 +243,23 @@ const thrown = <In extends TimeStep>({ throwing, prepare, play, answer }: Operat
       return prepare(step)
     },
   })
-  insist(failed < Infinity, 'its callback was never called', source, answer(source), played.timeline)
-  const { frame } = source.cues[failed]
-  const cues = [...source.cues.slice(0, failed), { frame, notification: { kind: 'E', error } as const }]
-  const expected = answer({ ...source, cues })
-  insist(played.timeline === expected, 'it should notify of what its callback threw', source, expected, played.timeline)
-  insist(
+  assertRule(failed < Infinity, 'its callback was never called', source, expectedTimeline(source), played.timeline)
+  const { frame } = source.notifications[failed]
+  const notifications = [
+    ...source.notifications.slice(0, failed),
+    { frame, notification: { kind: 'E', error } as const },
+  ]
+  const expected = expectedTimeline({ ...source, notifications })
+  assertRule(
+    played.timeline === expected,
+    'it should emit the error that its callback threw',
+    source,
+    expected,
+    played.timeline,
+  )
+  assertRule(
     played.error === error,
-    `it should pass on the very error, not ${String(played.error)}`,
+    `it should emit the same error object, not ${String(played.error)}`,
     source,
     expected,
     played.timeline,

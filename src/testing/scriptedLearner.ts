@@ -1,4 +1,4 @@
-/** A learner without randomness or arithmetic: it does what it was told, and notes what it was asked. */
+/** A learner without randomness or arithmetic: it returns given actions and reports, and stores each call. */
 import type { Action, Learner, Observation, SampleOptions, SampledAction, Transition } from '../types.js'
 
 /** A decision of a scripted learner. */
@@ -7,7 +7,7 @@ export interface ScriptedAction extends SampledAction {
   readonly draw: number
 }
 
-/** What a scripted learner was asked, in the very objects that it was asked with. */
+/** A call of a scripted learner, with the same objects that it received and returned. */
 export type LearnerCall =
   | {
       readonly call: 'sample'
@@ -17,32 +17,32 @@ export type LearnerCall =
     }
   | { readonly call: 'update'; readonly transition: Transition<ScriptedAction> }
 
-/** What a scripted learner will say. */
+/** The actions and reports of a scripted learner. */
 export interface LearnerScript<Report> {
-  /** Its actions, in their order; asked for more than it was told, it fails. Left out: of one component, 1, 1/2, 1/3 ... */
+  /** The actions, in their order; `sample` throws after the last one. By default actions of one component: 1, 1/2, 1/3 ... */
   readonly actions?: readonly Action[]
-  /** Its reports, likewise. Left out: the count of its updates, from 1. */
+  /** The reports, in their order; `update` throws after the last one. By default the count of updates, from 1. */
   readonly reports?: readonly Report[]
 }
 
-/** A learner that keeps to a script. */
+/** A learner that follows a script. */
 export interface ScriptedLearner<Report> extends Learner<ScriptedAction, Report> {
-  /** Everything that it was asked, in order. */
+  /** All calls, in order. */
   readonly calls: readonly LearnerCall[]
 }
 
 /**
- * A learner that decides and reports as it was told.
+ * A learner that returns the given actions and reports.
  *
  *     const learner = scriptedLearner({ actions: [[0.5], [-0.5]] })
  *     ...
  *     learner.calls.map(({ call }) => call)     ['sample', 'sample', 'update']
  *
- * An action of the script is not copied, so that it can be recognized at the other end of a pipeline.
+ * An action of the script is not copied, so that a test can recognize it at the other end of a pipeline.
  *
- * Memory: how many actions it drew and how many updates it made, which `snapshot` holds and `parameters.counts` shows, as
- * if they were its weights; and its calls, which only grow.
- * Fails: throws when it is asked for more actions or reports than it was told.
+ * Memory: the counts of actions and updates, which are in `snapshot` and in `parameters.counts`, as weights would be; and the list of
+ * calls, which only grows.
+ * Fails: throws if the script has too few actions or reports.
  */
 export const scriptedLearner = <Report = number>({
   actions,
@@ -55,14 +55,14 @@ export const scriptedLearner = <Report = number>({
     parameters: { counts },
     sample: (observation, options = {}) => {
       const draw = counts[0]
-      const sampled = { action: actions === undefined ? [1 / (draw + 1)] : told('action', actions, draw), draw }
+      const sampled = { action: actions === undefined ? [1 / (draw + 1)] : scripted('action', actions, draw), draw }
       counts[0]++
       calls.push({ call: 'sample', observation, options, sampled })
       return sampled
     },
     update: (transition) => {
       // Without reports of the caller's own, Report is the default, a number.
-      const report = reports === undefined ? ((counts[1] + 1) as Report) : told('report', reports, counts[1])
+      const report = reports === undefined ? ((counts[1] + 1) as Report) : scripted('report', reports, counts[1])
       counts[1]++
       calls.push({ call: 'update', transition })
       return report
@@ -72,7 +72,7 @@ export const scriptedLearner = <Report = number>({
   }
 }
 
-const told = <V>(what: string, script: readonly V[], place: number): V => {
+const scripted = <V>(what: string, script: readonly V[], place: number): V => {
   if (place < script.length) return script[place]
-  throw new RangeError(`scriptedLearner: asked for ${what} ${place + 1}, but was told ${script.length}`)
+  throw new RangeError(`scriptedLearner: ${what} ${place + 1} was requested, but the script has ${script.length}`)
 }

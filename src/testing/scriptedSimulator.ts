@@ -1,21 +1,23 @@
-/** A world without randomness or physics, whose every number can be worked out in the head, to test what stands around it. */
+/** A world without randomness or physics, whose numbers can be computed by hand, for tests of the code around it. */
 import type { Observation, Simulator } from '../types.js'
 
-/** The shape of a scripted world. */
+/** Options of a scripted simulator. */
 export interface ScriptOptions {
+  /** The name in its spec. The default is `Scripted`. */
   readonly name?: string
-  /** Components of an observation, 1 or more. */
+  /** The components of an observation, 1 or more. The default is 2. */
   readonly size?: number
-  /** Components of an action. */
+  /** The components of an action. The default is 1. */
   readonly actionSize?: number
-  /** Actions from an episode's first step to its last one; Infinity for an episode that never ends. */
+  /** The actions from an episode's first step to its last one; Infinity for an episode that never ends. The default is 3. */
   readonly episodeLength?: number
-  /** How episodes end. */
+  /** How episodes end. The default is `terminated`. */
   readonly ends?: 'terminated' | 'truncated'
+  /** The seconds of a step. The default is 0.1. */
   readonly stepSeconds?: number
 }
 
-/** All that a scripted world remembers. */
+/** The state of a scripted simulator. */
 interface ScriptState {
   episode: number
   steps: number
@@ -37,11 +39,11 @@ const numbered = (kind: string, size: number, bound: number) => ({
  *     observation  10  11  12  13    20  21  22  23     component 0: ten times the episode, and the steps taken in it
  *     reward            1   2   3         1   2   3     the steps taken
  *
- * Component i adds i times the position to component 0, and the position is half the one before plus the sum of the
- * action: what it shows depends on every action since the reset.
+ * Component i is component 0 plus i times the position. The position is half the position before plus the sum of the action, so that an
+ * observation depends on every action since the reset.
  *
  * Memory: episode, steps and position; `reset(7)` goes to episode 7, `reset()` to the next one.
- * Fails: `step` throws before the first reset, and everything but `close` after it.
+ * Fails: `step` throws before the first reset; after `close`, every call but `close` throws.
  */
 export const scriptedSimulator = ({
   name = 'Scripted',

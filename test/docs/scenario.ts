@@ -2,7 +2,7 @@
 import type { SchedulerLike } from 'rxjs'
 import type { Lane, Note } from '../../src/testing/diagram.js'
 import { difference } from '../../src/testing/difference.js'
-import { type Timed, script } from '../../src/testing/marbles.js'
+import { type Timed, readMarbles } from '../../src/testing/marbles.js'
 import { type Playable, type PlayOptions, play } from '../../src/testing/play.js'
 import type { Driver, TimeStep } from '../../src/types.js'
 import { fakeDriver } from '../operators/fakeDriver.js'
@@ -42,8 +42,8 @@ export const sketch = <Out, In extends TimeStep = TimeStep>(
 }
 
 const changes = (source: string) => {
-  const { cues, letters } = script(source)
-  const steps = cues.flatMap(({ notification }) => (notification.kind === 'N' ? [notification.value] : []))
+  const { notifications, letters } = readMarbles(source)
+  const steps = notifications.flatMap(({ notification }) => (notification.kind === 'N' ? [notification.value] : []))
   return (value: unknown): string => {
     const step = value as TimeStep
     const { observation, reward } = steps[step.index]

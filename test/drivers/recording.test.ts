@@ -308,8 +308,8 @@ describe('what is refused', () => {
 describe('the driver suite', () => {
   // The decision that led to a step is the recorded one, whatever was answered.
   const exempt = [
-    'hands the very decision back as previousAction',
-    'forgets the answer that an earlier subscription left behind',
+    'returns the same decision object as previousAction',
+    'does not execute an answer that an earlier subscription left',
   ]
   const make = () => recording(written(timeSteps('abcdt'.repeat(60))))
   const rules = driverSuite(make)

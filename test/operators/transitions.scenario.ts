@@ -1,13 +1,13 @@
 import { transitions } from '../../operators/transitions.js'
-import { script } from '../../src/testing/marbles.js'
+import { readMarbles } from '../../src/testing/marbles.js'
 import type { Observation } from '../../src/types.js'
 import { type Scenario, sketch } from '../docs/scenario.js'
 
 /** Pairs by their letters, as their observations tell them. */
 export const scenario: Scenario = (source) => {
-  const { cues, letters } = script(source)
+  const { notifications, letters } = readMarbles(source)
   const letterOf = (observation: Observation): string => {
-    const place = cues.findIndex(
+    const place = notifications.findIndex(
       ({ notification }) => notification.kind === 'N' && String(notification.value.observation) === String(observation),
     )
     return letters[place] ?? '?'

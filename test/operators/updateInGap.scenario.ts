@@ -4,13 +4,13 @@ import { updateInGap } from '../../operators/updateInGap.js'
 import { type LearningGap, emptyLearningCounts } from '../../src/time/learningGap.js'
 import { cell } from '../../src/cell.js'
 import type { Note } from '../../src/testing/diagram.js'
-import { script } from '../../src/testing/marbles.js'
+import { readMarbles } from '../../src/testing/marbles.js'
 import { type Scenario, sketch } from '../docs/scenario.js'
 
 /** Deadlines every twelve columns, and updates that take three; the answer to the third step is late. */
 export const scenario: Scenario = (source) => {
   const [cycle, duration] = [12, 3]
-  const { cues, letters, length } = script(source)
+  const { notifications, letters, length } = readMarbles(source)
   const learnt: Note[] = []
 
   const operator = (clock: SchedulerLike) => {
@@ -20,7 +20,9 @@ export const scenario: Scenario = (source) => {
     const scheduler: SchedulerLike = { now, schedule: clock.schedule.bind(clock) }
     const gap: LearningGap = { scheduler, left: () => cycle - (now() % cycle), learning: cell(emptyLearningCounts) }
     const update = ({ reward }: { readonly reward: number }): string => {
-      const place = cues.findIndex(({ notification: cue }) => cue.kind === 'N' && cue.value.reward === reward)
+      const place = notifications.findIndex(
+        ({ notification: emitted }) => emitted.kind === 'N' && emitted.value.reward === reward,
+      )
       learnt.push({ frame: clock.now(), text: letters[place] })
       busy = { since: clock.now(), for: now() - clock.now() + duration }
       return letters[place]

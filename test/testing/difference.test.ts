@@ -8,17 +8,17 @@ test('equal values do not differ, whatever they are made of', () => {
 })
 
 test('the first difference is named by its path', () => {
-  expect(difference({ a: [1, { b: 2 }] }, { a: [1, { b: 3 }] }, 'it')).toBe('it.a.1.b: expected 2, came 3')
-  expect(difference(Float32Array.of(1, 2), Float32Array.of(1, 3), 'it')).toBe('it.1: expected 2, came 3')
+  expect(difference({ a: [1, { b: 2 }] }, { a: [1, { b: 3 }] }, 'it')).toBe('it.a.1.b: expected 2, got 3')
+  expect(difference(Float32Array.of(1, 2), Float32Array.of(1, 3), 'it')).toBe('it.1: expected 2, got 3')
 })
 
 test('what is missing and what is too much are differences', () => {
-  expect(difference([1], [1, 2], 'it')).toBe('it.1: expected undefined, came 2')
-  expect(difference({ a: 1 }, {}, 'it')).toBe('it.a: expected 1, came undefined')
-  expect(difference(null, {}, 'it')).toBe('it: expected null, came an object')
+  expect(difference([1], [1, 2], 'it')).toBe('it.1: expected undefined, got 2')
+  expect(difference({ a: 1 }, {}, 'it')).toBe('it.a: expected 1, got undefined')
+  expect(difference(null, {}, 'it')).toBe('it: expected null, got an object')
 })
 
 test('every bit counts', () => {
-  expect(difference(0, -0, 'it')).toBe('it: expected 0, came -0')
+  expect(difference(0, -0, 'it')).toBe('it: expected 0, got -0')
   expect(difference(0.1 + 0.2, 0.3, 'it')).not.toBeNull()
 })

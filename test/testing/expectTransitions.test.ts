@@ -63,10 +63,10 @@ describe('complains, with the timelines one above the other', () => {
   test('of a transition too many, or one that is missing', () => {
     const lines = complaint(() => expectTransitions(paired, { source, transitions: '--.-b-t-b-u|' }))
     expect(lines).toEqual([
-      'these transitions should come, in these frames',
+      'expected these transitions, in these frames',
       '  source    --a-b-t-a-u|',
       '  expected  --.-b-t-b-u|',
-      '  came      --.-b-t-.-u|',
+      '  actual    --.-b-t-.-u|',
       '                    ^',
     ])
   })
@@ -81,7 +81,7 @@ describe('complains, with the timelines one above the other', () => {
     expect(lines.slice(1)).toEqual([
       '  source    --a-b|',
       '  expected  --.-b|',
-      '  came      ---.-(b|)',
+      '  actual    ---.-(b|)',
       '              ^',
     ])
   })
@@ -91,15 +91,15 @@ describe('complains, with the timelines one above the other', () => {
     expect(
       complaint(() => expectTransitions((s) => paired(early(s)), { source, transitions: '--.-b-t-.-u|' })),
     ).toEqual([
-      'these transitions should come, in these frames',
+      'expected these transitions, in these frames',
       '  source    --a-b-t-a-u|',
       '  expected  --.-b-t-.-u|',
-      '  came      --.-b------|',
+      '  actual    --.-b------|',
       '                  ^',
     ])
     expect(complaint(() => expectTransitions(paired, { source: '-a-b', transitions: '-.-b|' })).slice(2)).toEqual([
       '  expected  -.-b|',
-      '  came      -.-b',
+      '  actual    -.-b',
       '                ^',
     ])
   })
@@ -112,10 +112,10 @@ describe('complains, with the timelines one above the other', () => {
     expect(
       complaint(() => expectTransitions((s) => paired(broken(s)), { source, transitions: '--.-b-t-.-u|' })),
     ).toEqual([
-      'these transitions should come, in these frames',
+      'expected these transitions, in these frames',
       '  source    --a-b-t-a-u|',
       '  expected  --.-b-t-.-u|',
-      '  came      --.-#',
+      '  actual    --.-#',
       '                ^',
       '  it failed with Error: the sensor is gone',
     ])
@@ -125,10 +125,10 @@ describe('complains, with the timelines one above the other', () => {
   test('of a value, naming the transition and its field', () => {
     const values = [{ between: 'a>b' }, { between: 'b>t', reward: 2 }, {}]
     expect(complaint(() => expectTransitions(paired, { source, transitions: '--.-b-t-.-u|', values }))).toEqual([
-      'transition 1 (b>t).reward: expected 2, came 1.25',
+      'transition 1 (b>t).reward: expected 2, got 1.25',
       '  source    --a-b-t-a-u|',
       '  expected  --.-b-t-.-u|',
-      '  came      --.-b-t-.-u|',
+      '  actual    --.-b-t-.-u|',
     ])
   })
 
@@ -136,12 +136,12 @@ describe('complains, with the timelines one above the other', () => {
     const [line] = complaint(() =>
       expectTransitions(paired, { source: '-a-b-c|', transitions: '-.-b-c|', values: [{}, { between: 'a>c' }] }),
     )
-    expect(line).toBe('transition 1 (b>c).between: expected a>c, came b>c')
+    expect(line).toBe('transition 1 (b>c).between: expected a>c, got b>c')
   })
 
   test('of values for more or fewer transitions than came', () => {
     const [line] = complaint(() => expectTransitions(paired, { source, transitions: '--.-b-t-.-u|', values: [{}] }))
-    expect(line).toBe('expected 1 transitions, came 3')
+    expect(line).toBe('expected 1 transitions, got 3')
   })
 })
 

@@ -4,52 +4,54 @@ import type { Driver, SampledAction, StepKind, TimeStep, Vector } from '../../sr
 
 /** Each flaw and the one rule that it breaks. */
 export const flaws = {
-  'has no names': 'names, bounds and measures every component',
+  'has no names': 'has names, bounds and units for every component',
   'emits while being subscribed to': 'emits nothing while it is being subscribed to',
-  'opens with a mid step': 'opens with a first step, which nothing led to',
-  'rewards a first step': 'opens with a first step, which nothing led to',
-  'shows an action before a first step': 'opens with a first step, which nothing led to',
-  'opens an ended episode': 'opens with a first step, which nothing led to',
-  'skips an index between episodes': 'counts its steps up by one',
-  'sets its clock back': 'never goes back in time',
-  'shows too much': 'shows finite numbers, as many as its spec says',
-  'shows NaN': 'shows finite numbers, as many as its spec says',
-  'rewards with infinity': 'shows finite numbers, as many as its spec says',
-  'shows one array again and again': 'shows each observation in an array of its own',
-  'shows views of one buffer': 'shows each observation in an array of its own',
-  'shows a few arrays in turn': 'shows each observation in an array of its own',
-  'shows the beginnings of episodes in one array': 'shows each observation in an array of its own',
-  'calls the end mid': 'calls a step last exactly where the episode ended',
-  'calls last what has not ended': 'calls a step last exactly where the episode ended',
-  'goes on beyond its step limit': 'ends an episode by the step limit of its spec',
-  'has no step limit': 'ends an episode by the step limit of its spec',
-  'begins by itself': 'answers an action with a mid or last step',
-  'copies the decision': 'hands the very decision back as previousAction',
-  'writes to its commands': 'leaves commands and decisions as they were given',
-  'goes on when told to begin': 'begins an episode in the middle of another',
+  'opens with a mid step': 'begins with a first step, without reward and previous action',
+  'rewards a first step': 'begins with a first step, without reward and previous action',
+  'shows an action before a first step': 'begins with a first step, without reward and previous action',
+  'opens an ended episode': 'begins with a first step, without reward and previous action',
+  'skips an index between episodes': 'increases the index by one at each step',
+  'sets its clock back': 'has times that never decrease',
+  'shows too much': 'has finite numbers, as many as its spec says',
+  'shows NaN': 'has finite numbers, as many as its spec says',
+  'rewards with infinity': 'has finite numbers, as many as its spec says',
+  'shows one array again and again': 'makes a new array for each observation',
+  'shows views of one buffer': 'makes a new array for each observation',
+  'shows a few arrays in turn': 'makes a new array for each observation',
+  'shows the beginnings of episodes in one array': 'makes a new array for each observation',
+  'calls the end mid': 'has kind last exactly at the end of an episode',
+  'calls last what has not ended': 'has kind last exactly at the end of an episode',
+  'goes on beyond its step limit': 'ends an episode within the step limit of its spec',
+  'has no step limit': 'ends an episode within the step limit of its spec',
+  'begins by itself': 'follows an action with a mid or last step',
+  'copies the decision': 'returns the same decision object as previousAction',
+  'writes to its commands': 'does not write to commands and decisions',
+  'goes on after begin': 'begins an episode on begin, in the middle of another',
   'goes on after the last step': 'begins an episode after a last step',
-  'goes on without an answer': 'waits for its answer',
-  'sleeps through late answers': 'is woken by an answer that comes late',
-  'emits from within act': 'emits nothing from within an answer',
-  'emits from within begin': 'emits nothing from within an answer',
+  'goes on without an answer': 'waits for the answer to each step',
+  'sleeps through late answers': 'goes on after a late answer',
+  'emits from within act': 'emits nothing within a call of act or begin',
+  'emits from within begin': 'emits nothing within a call of act or begin',
   'takes a second answer': 'refuses a second answer, naming its step and the next one',
   'refuses a second answer without a word': 'refuses a second answer, naming its step and the next one',
   'takes a stale answer': 'refuses a stale answer, naming its step and the one that waits',
   'refuses a stale answer without a word': 'refuses a stale answer, naming its step and the one that waits',
-  'takes answers at rest': 'refuses an answer while nobody is subscribed',
-  'takes the pending step after it was left': 'takes no step between two subscriptions, and counts on',
-  'counts each subscription from 0': 'takes no step between two subscriptions, and counts on',
-  'goes on where it was left': 'begins an episode for a later subscription',
-  'takes the answer left behind': 'forgets the answer that an earlier subscription left behind',
-  'serves whoever came last': 'tells a second subscriber of share(), and serves the first',
-  'turns a second subscriber away without advice': 'tells a second subscriber of share(), and serves the first',
-  'drops the first subscriber for a second': 'tells a second subscriber of share(), and serves the first',
+  'takes answers at rest': 'refuses an answer without a subscriber',
+  'takes the pending step after it was unsubscribed':
+    'takes no step between two subscriptions, and continues the index',
+  'counts each subscription from 0': 'takes no step between two subscriptions, and continues the index',
+  'goes on in the episode of the subscription before': 'begins an episode for a later subscription',
+  'takes the answer left behind': 'does not execute an answer that an earlier subscription left',
+  'serves the latest subscriber': 'refuses a second subscriber with advice of share(), and serves the first',
+  'turns a second subscriber away without advice':
+    'refuses a second subscriber with advice of share(), and serves the first',
+  'drops the first subscriber for a second': 'refuses a second subscriber with advice of share(), and serves the first',
   'stops without completing': 'completes a running subscription when stopped',
-  'never tells that it stopped': 'completes a running subscription when stopped',
-  'rejects a stop at rest': 'stops as often as it is told to',
+  'never resolves a stop': 'completes a running subscription when stopped',
+  'rejects a stop at rest': 'can be stopped repeatedly',
   'stops for good': 'can be subscribed to again after a stop',
   'closes without completing': 'completes a running subscription when closed',
-  'fails to close twice': 'closes as often as it is told to',
+  'fails to close twice': 'can be closed repeatedly',
   'serves after close': 'fails a subscription after it was closed',
 } as const
 
@@ -90,7 +92,7 @@ export const flawedDriver = (scheduler: SchedulerLike, flaw: Flaw | null = null)
     const released = run
     run = null
     released?.beating?.unsubscribe()
-    if (flaw === 'takes the pending step after it was left' && answer !== null) index += 1
+    if (flaw === 'takes the pending step after it was unsubscribed' && answer !== null) index += 1
     if (flaw === 'takes the answer left behind' && typeof answer === 'object') leftBehind = answer
     answer = null
     return released
@@ -142,10 +144,10 @@ export const flawedDriver = (scheduler: SchedulerLike, flaw: Flaw | null = null)
     }
     const goesOn =
       taken === 'begin'
-        ? flaw === (ended ? 'goes on after the last step' : 'goes on when told to begin')
+        ? flaw === (ended ? 'goes on after the last step' : 'goes on after begin')
         : index === 0
           ? flaw === 'opens with a mid step'
-          : flaw === 'goes on where it was left'
+          : flaw === 'goes on in the episode of the subscription before'
     if (!goesOn || ended) age = 0
     if (taken === 'begin' && flaw === 'skips an index between episodes') index += 1
     emit(goesOn ? 'mid' : 'first', null)
@@ -166,7 +168,7 @@ export const flawedDriver = (scheduler: SchedulerLike, flaw: Flaw | null = null)
     const next = answer === null ? index - 1 : index
     if (run === null) {
       if (flaw === 'takes answers at rest') return
-      throw new Error(`nobody is subscribed, but step ${given} was answered`)
+      throw new Error(`there is no subscriber, but step ${given} was answered`)
     }
     if (given === next) return
     const kind = answer === null ? 'stale' : 'second'
@@ -187,7 +189,7 @@ export const flawedDriver = (scheduler: SchedulerLike, flaw: Flaw | null = null)
     if (run !== null && flaw === 'turns a second subscriber away without advice') {
       return subscriber.error(new Error('taken'))
     }
-    if (run !== null && flaw !== 'serves whoever came last') {
+    if (run !== null && flaw !== 'serves the latest subscriber') {
       if (flaw === 'drops the first subscriber for a second') release()
       return subscriber.error(new Error('taken; use share()'))
     }
@@ -223,7 +225,7 @@ export const flawedDriver = (scheduler: SchedulerLike, flaw: Flaw | null = null)
       stopped = true
       const released = release()
       if (flaw !== 'stops without completing') released?.subscriber.complete()
-      if (flaw === 'never tells that it stopped' && inMidStep) await new Promise(() => {})
+      if (flaw === 'never resolves a stop' && inMidStep) await new Promise(() => {})
     },
     close: () => {
       if (closed && flaw === 'fails to close twice') throw new Error('closed already')

@@ -220,10 +220,10 @@ test('every rule has an operator that breaks it', () => {
 test('a breach prints its timelines one above the other', async () => {
   const [{ error }] = await breaches(broken['frame']['holds each step back until the next one has come'])
   expect(error.message.split('\n')).toEqual([
-    'it should say this in these frames',
+    'it should emit this in these frames',
     '  source    -a---b-t-----a-b|',
     '  expected  -a---b-t-----a-b|',
-    '  came      -----a-b-----t-a(b|)',
+    '  actual    -----a-b-----t-a(b|)',
     '             ^',
   ])
 })

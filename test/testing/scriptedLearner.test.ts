@@ -52,10 +52,10 @@ test('without a script no two actions and no two reports are alike', () => {
   expect([0, 1, 2].map(() => learner.update(transition))).toEqual([1, 2, 3])
 })
 
-test('asked for more than it was told, it fails', () => {
+test('a script with too few actions is an error', () => {
   const learner = scriptedLearner({ actions: [[1]] })
   learner.sample([0])
-  expect(() => learner.sample([0])).toThrow('scriptedLearner: asked for action 2, but was told 1')
+  expect(() => learner.sample([0])).toThrow('scriptedLearner: action 2 was requested, but the script has 1')
 })
 
 test('stopped, saved and resumed is never stopped', () => {

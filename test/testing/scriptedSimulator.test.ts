@@ -77,7 +77,7 @@ describe('scriptedSimulator', () => {
     expect([other.step([0.1]), other.step([-0.3])]).toEqual(on)
   })
 
-  it('shows each observation in an array of its own', () => {
+  it('makes a new array for each observation', () => {
     const simulator = scriptedSimulator()
     expect(simulator.reset().observation).not.toBe(simulator.step([0]).observation)
   })

@@ -1,24 +1,24 @@
-/** A driver under test: on a virtual clock that the rules advance, with subscribers that record everything. */
+/** A driver under test: on a virtual clock that the rules advance, with subscribers that record what they receive. */
 import type { SchedulerLike, Subscription } from 'rxjs'
 import { eventLoop } from '../../time/schedule.js'
 import type { Driver, SampledAction, TimeStep, Vector } from '../../types.js'
 import { virtualClock } from '../virtualClock.js'
 
-/** Makes the driver under test, on the clock that it is handed. */
+/** Makes the driver under test, on a given clock. */
 export type MakeDriver = (scheduler: SchedulerLike) => Driver | Promise<Driver>
 
-/** What to do with a step, while it is still being handed out. */
+/** What a subscriber does with a step, within its `next`. */
 export type Reply = 'act' | 'begin' | 'wait'
 
-/** What one subscriber saw and answered. */
+/** What one subscriber received and answered. */
 export interface RecordedSubscriber {
   readonly steps: TimeStep[]
-  /** The decision that each step was answered with, at the step's place; null for `begin`, nothing while it waits. */
+  /** The decision for each step, at the same place as the step; null for `begin`, and undefined while the step waits. */
   readonly decisions: (SampledAction | null)[]
   completed: boolean
   failed: boolean
   error: unknown
-  leave(): void
+  unsubscribe(): void
 }
 
 /** One driver with its clock. */
@@ -26,25 +26,25 @@ export interface DriverRun {
   readonly driver: Driver
   /** A command within the bounds of the driver's actions. */
   readonly command: Vector
-  /** Subscribes; `reply` is asked at each step. */
-  watch(reply: (step: TimeStep, subscriber: RecordedSubscriber) => Reply): RecordedSubscriber
-  /** Watches until the step at this place waits for its answer; those before it are answered `simply`. */
-  play(place: number): Promise<RecordedSubscriber>
+  /** Subscribes; `reply` decides about each step. */
+  subscribe(reply: (step: TimeStep, subscriber: RecordedSubscriber) => Reply): RecordedSubscriber
+  /** Subscribes, and lets time pass until the step at this place waits for its answer; earlier steps get the simplest reply. */
+  playUntil(place: number): Promise<RecordedSubscriber>
   /** Answers the subscriber's latest step. */
   answer(subscriber: RecordedSubscriber, reply: Reply): void
-  /** Lets time pass until `met`; a breach if the driver lets more than enough of it go by without a sign. */
+  /** Lets time pass until `met`; fails if the driver emits nothing for too long. `awaited` names what is expected. */
   until(awaited: string, met: () => boolean): Promise<void>
-  /** Lets time pass until the promise is kept. */
+  /** Lets time pass until the promise resolves. */
   settled(awaited: string, promise: Promise<unknown>): Promise<void>
-  /** Lets time pass in which any step that is due would come. */
+  /** Lets so much time pass that every step that is due would come. */
   idle(): Promise<void>
 }
 
-/** What a rule does with its driver. */
+/** The check of one rule. */
 export type RuleCheck = (run: DriverRun) => Promise<void>
 
-/** Throws what breaks a rule. */
-export const demand = (kept: boolean, expected: string, got: unknown): void => {
+/** Throws an error unless the rule is kept. */
+export const assertRule = (kept: boolean, expected: string, got: unknown): void => {
   if (!kept)
     throw new Error(`expected ${expected}, got ${got instanceof Error ? `the error "${got.message}"` : String(got)}`)
 }
@@ -59,20 +59,20 @@ export const thrown = (call: () => void): unknown => {
   }
 }
 
-/** The simplest agent there is: ends what has ended, and acts otherwise. */
-export const simply = (step: TimeStep): Reply => (step.kind === 'last' ? 'begin' : 'act')
+/** The simplest agent: begins an episode after a last step, and acts otherwise. */
+export const simplestReply = (step: TimeStep): Reply => (step.kind === 'last' ? 'begin' : 'act')
 
-/** Rounds, of one step of the driver's time each, after which a step that was due is overdue. */
-const overdue = 50
-/** Rounds in which nothing shows that nothing will. */
-const idleRounds = 10
-/** Rounds after which even a lively driver has missed what was awaited. */
-const enough = 10_000
+/** Rounds without a notification, of one step of the driver's time each, after which an expected step is overdue. */
+const OVERDUE_ROUNDS = 50
+/** Rounds after which a step that is not due has certainly not come. */
+const IDLE_ROUNDS = 10
+/** The most rounds for an expectation, even if the driver emits steps. */
+const MOST_ROUNDS = 10_000
 
 const middle = (low: number, high: number): number =>
   Number.isFinite(low + high) ? (low + high) / 2 : Math.max(low, Math.min(high, 0))
 
-/** Makes the driver on a virtual clock; `within` is how much real time, in ms, the driver is given besides for what is due. */
+/** Makes the driver on a virtual clock; `within` is the real time, in ms, that the driver has in addition for a due step. */
 export const startDriver = async (make: MakeDriver, within: number): Promise<DriverRun> => {
   const clock = virtualClock()
   const driver = await make(clock)
@@ -80,8 +80,8 @@ export const startDriver = async (make: MakeDriver, within: number): Promise<Dri
   const command = Float64Array.from({ length: spec.action.size }, (_, i) =>
     middle(spec.action.low[i], spec.action.high[i]),
   )
-  // Signs of life, of all subscribers together.
-  let signs = 0
+  // The notifications of all subscribers together.
+  let notifications = 0
 
   const round = async (): Promise<void> => {
     await new Promise<void>((resolve) => eventLoop.schedule(() => resolve()))
@@ -89,17 +89,21 @@ export const startDriver = async (make: MakeDriver, within: number): Promise<Dri
   }
   const idle = async (): Promise<void> => {
     const end = eventLoop.now() + within
-    for (let rounds = 0; rounds < idleRounds || eventLoop.now() < end; rounds++) await round()
+    for (let rounds = 0; rounds < IDLE_ROUNDS || eventLoop.now() < end; rounds++) await round()
   }
   const until = async (awaited: string, met: () => boolean): Promise<void> => {
-    let seen = signs
+    let seen = notifications
     let rounds = 0
     let end = eventLoop.now() + within
     for (let total = 0; !met(); total++) {
-      demand(total < enough && (rounds++ < overdue || eventLoop.now() < end), awaited, 'nothing of the kind')
+      assertRule(
+        total < MOST_ROUNDS && (rounds++ < OVERDUE_ROUNDS || eventLoop.now() < end),
+        awaited,
+        'nothing of the kind',
+      )
       await round()
-      if (signs !== seen) {
-        seen = signs
+      if (notifications !== seen) {
+        seen = notifications
         rounds = 0
         end = eventLoop.now() + within
       }
@@ -114,7 +118,7 @@ export const startDriver = async (make: MakeDriver, within: number): Promise<Dri
       (error: unknown) => (failure = error ?? 'a rejection'),
     )
     await until(awaited, () => {
-      demand(failure === undefined, awaited, failure)
+      assertRule(failure === undefined, awaited, failure)
       return kept
     })
   }
@@ -124,56 +128,56 @@ export const startDriver = async (make: MakeDriver, within: number): Promise<Dri
     const place = subscriber.steps.length - 1
     const { index } = subscriber.steps[place]
     const sampled = reply === 'act' ? { action: command } : null
-    // Noted first: a driver that emits from within the call would otherwise be noted in the wrong place.
+    // Stored before the call, so that the place is right also for a driver that emits within the call.
     subscriber.decisions[place] = sampled
     if (sampled === null) driver.begin(index)
     else driver.act(command, index, sampled)
   }
 
-  const watch = (reply: (step: TimeStep, subscriber: RecordedSubscriber) => Reply): RecordedSubscriber => {
+  const subscribe = (reply: (step: TimeStep, subscriber: RecordedSubscriber) => Reply): RecordedSubscriber => {
     let subscription: Subscription | null = null
-    let left = false
+    let isUnsubscribed = false
     const subscriber: RecordedSubscriber = {
       steps: [],
       decisions: [],
       completed: false,
       failed: false,
       error: undefined,
-      leave: () => {
-        left = true
+      unsubscribe: () => {
+        isUnsubscribed = true
         subscription?.unsubscribe()
       },
     }
     const end = (how: Partial<RecordedSubscriber>): void => {
-      signs++
+      notifications++
       Object.assign(subscriber, how)
     }
     subscription = driver.timeSteps.subscribe({
       next: (step) => {
-        signs++
+        notifications++
         subscriber.steps.push(step)
-        // An exception in a subscriber would be reported to nobody; here it ends the subscriber, as it ends an operator.
+        // RxJS would report an exception in a subscriber later, outside the test; here it ends the subscriber, as it ends an operator.
         const refusal = thrown(() => answer(subscriber, reply(step, subscriber)))
         if (refusal !== undefined) {
           end({ failed: true, error: refusal })
-          subscriber.leave()
+          subscriber.unsubscribe()
         }
       },
       error: (error: unknown) => end({ failed: true, error }),
       complete: () => end({ completed: true }),
     })
-    if (left) subscription.unsubscribe()
+    if (isUnsubscribed) subscription.unsubscribe()
     return subscriber
   }
 
-  const play = async (place: number): Promise<RecordedSubscriber> => {
-    const subscriber = watch((step, { steps }) => (steps.length > place ? 'wait' : simply(step)))
+  const playUntil = async (place: number): Promise<RecordedSubscriber> => {
+    const subscriber = subscribe((step, { steps }) => (steps.length > place ? 'wait' : simplestReply(step)))
     await until(`step ${place} of a subscription`, () => {
-      demand(!subscriber.failed, `step ${place} of a subscription`, subscriber.error)
+      assertRule(!subscriber.failed, `step ${place} of a subscription`, subscriber.error)
       return subscriber.steps.length > place
     })
     return subscriber
   }
 
-  return { driver, command, watch, play, answer, until, settled, idle }
+  return { driver, command, subscribe, playUntil, answer, until, settled, idle }
 }
