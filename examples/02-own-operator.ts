@@ -1,5 +1,5 @@
 /**
- * An operator of one's own in the middle of an agent: effort is measured, shown to the end of the chain, and charged.
+ * An operator of your own in the middle of an agent: it measures effort, adds it to the record, and subtracts its price from the reward.
  *
  *     npm run build && node dist/examples/02-own-operator.js [steps]
  */
@@ -21,10 +21,10 @@ const task = 'Pendulum-v1'
 const random = seeded(1)
 
 /**
- * Adds each step's effort, the mean square of the action that led to it, and takes its price from the reward.
+ * Adds each step's effort, the mean square of the action that led to it, and subtracts its price from the reward.
  *
- * Generic in the record, so that whatever flowed in flows on, and asking for a step that is not paired yet, so that the
- * compiler refuses it below `transitions`, where it would change a reward that was already handed to the learner.
+ * The operator is generic in the record, so that all other fields are kept. It requires a step that is not paired yet, so that the
+ * compiler refuses it below `transitions`, where it would change a reward that the learner has already received.
  */
 const chargeEffort =
   (price: number) =>

@@ -1,10 +1,10 @@
 /**
- * The order for a robot with a deadline: the action goes out first, and the learning happens while the world moves.
+ * The order for a robot with a deadline: the action is sent first, and the learner learns while the world moves.
  *
  *     npm run build && node dist/examples/03-act-then-learn.js [steps]
  *
- * Against 01-agent.ts only the place of `update` differs. Each action now comes from the weights of one step before; the
- * update is a function of the transition's values, so it is as right here as there.
+ * Only the place of `update` differs from 01-agent.ts. Each action now comes from the weights of one step before. The update is a
+ * function of the transition's values, so that it is correct in both places.
  */
 import { avg, lockstep, pipe, publishedSettings, runningMoments, seeded, simulate } from 'rivulet'
 import {

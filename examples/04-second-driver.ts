@@ -1,8 +1,8 @@
 /**
- * A world of one's own that is no simulator: a room with a heater, looked at on a timer.
+ * A world of your own that is not a simulator: a room with a heater, measured on a timer.
  *
- * The room warms up and cools down whether or not an agent is ready, which is why it is not made by `drive`. The driver is
- * the whole protocol on public types alone; the agent below it is the same chain as in the other examples.
+ * The room warms up and cools down whether or not an agent is ready; therefore it is not made by `drive`. The driver implements the whole
+ * protocol on public types alone; the agent below it is the same chain as in the other examples.
  *
  *     npm run build && node dist/examples/04-second-driver.js [steps]
  */
@@ -28,19 +28,19 @@ const spec: Spec = {
   stepLimit: 100,
 }
 
-/** Where its time comes from; tests hand in a virtual one. */
+/** The source of time; the default is real time, and tests pass a virtual clock. */
 export interface HeaterOptions {
   readonly scheduler?: SchedulerLike
 }
 
-/** A step whose answer is late is followed at a later look, the room having gone on under the power that it had. */
+/** A room that is measured every 20 ms. If an answer is late, the room goes on with the power that it had, and a later measurement is the next step. */
 export const heater = ({ scheduler = asyncScheduler }: HeaterOptions = {}): Driver => {
-  let resident: Subscriber<TimeStep> | null = null
+  let subscribed: Subscriber<TimeStep> | null = null
   let answer: SampledAction | 'begin' | null = null
-  let [index, looks, age, warmth, power, closed] = [0, 0, 0, 20, 0, false]
+  let [index, measurements, age, warmth, power, closed] = [0, 0, 0, 20, 0, false]
 
-  const look = (): void => {
-    looks += 1
+  const measure = (): void => {
+    measurements += 1
     warmth += 0.05 * (5 + 30 * power - warmth)
     if (answer === null) return
     const previousAction = answer === 'begin' ? null : answer
@@ -49,28 +49,29 @@ export const heater = ({ scheduler = asyncScheduler }: HeaterOptions = {}): Driv
     const kind = age === 0 ? 'first' : age === spec.stepLimit ? 'last' : 'mid'
     const reward = kind === 'first' ? 0 : -Math.abs(warmth - 21)
     const shown = { observation: [warmth, power], reward, terminated: false, truncated: kind === 'last' }
-    resident?.next({ kind, ...shown, previousAction, index: index++, time: looks * spec.stepSeconds })
+    subscribed?.next({ kind, ...shown, previousAction, index: index++, time: measurements * spec.stepSeconds })
   }
   const note = (given: number, decision: SampledAction | 'begin', setting: number): void => {
-    if (resident === null) throw new Error(`step ${given} was answered, but nobody is subscribed`)
+    if (subscribed === null) throw new Error(`step ${given} was answered, but there is no subscriber`)
     const next = answer === null ? index - 1 : index
-    if (answer !== null || given !== next) throw new Error(`step ${given} was answered, the next one to be is ${next}`)
+    if (answer !== null || given !== next) throw new Error(`step ${given} was answered, expected an answer to ${next}`)
     ;[answer, power] = [decision, setting]
   }
   const timeSteps = new Observable<TimeStep>((subscriber) => {
-    if (closed || resident !== null) throw new Error(closed ? 'the room is closed' : 'the room is taken: use share()')
-    ;[resident, answer] = [subscriber, 'begin']
-    subscriber.add(interval(spec.stepSeconds * 1000, scheduler).subscribe(look))
-    subscriber.add(() => ([resident, power] = [null, 0]))
+    if (closed) throw new Error('the room is closed')
+    if (subscribed !== null) throw new Error('the room has a subscriber already: use share()')
+    ;[subscribed, answer] = [subscriber, 'begin']
+    subscriber.add(interval(spec.stepSeconds * 1000, scheduler).subscribe(measure))
+    subscriber.add(() => ([subscribed, power] = [null, 0]))
   })
   const act: Driver['act'] = (command, given, sampled) => note(given, sampled, (1 + command[0]) / 2)
   const begin: Driver['begin'] = (given) => note(given, 'begin', 0)
-  const stop: Driver['stop'] = async () => resident?.complete()
+  const stop: Driver['stop'] = async () => subscribed?.complete()
   const close: Driver['close'] = () => void ((closed = true), stop())
   return { spec, timeSteps, act, begin, stop, close }
 }
 
-/** AVG, learning to keep any such room at 21 degrees. */
+/** AVG, which learns to keep such a room at 21 degrees. */
 export const agent = (world: Driver, steps: number): Observable<Episode> => {
   const random = seeded(1)
   const learner = avg(world.spec, {
@@ -97,7 +98,7 @@ export const agent = (world: Driver, steps: number): Observable<Episode> => {
   )
 }
 
-// Real time only when this file is run: a program that imports the room hands in a clock.
+// Runs in real time if this file is the program; a program that imports the room passes a clock.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   agent(heater(), Number(process.argv[2] ?? 2000)).subscribe(console.log)
 }

@@ -1,11 +1,11 @@
 /**
- * Networks of one's own, on TensorFlow.js: here the actor is a model of layers and the critic a function of tensors.
+ * Networks of your own, on TensorFlow.js: here the actor is a model of layers and the critic a function of tensors.
  *
  *     npm install @tensorflow/tfjs-core @tensorflow/tfjs-layers @tensorflow/tfjs-backend-wasm
  *     npm run build && node dist/examples/05-own-network.js [steps]
  *
- * Against the other agents only the learner differs: `avgOnTensorFlow` in the place of `avg`. It differentiates whatever
- * it is given, and is far slower than the fused engine, which knows one network alone.
+ * Only the learner differs from the other agents: `avgOnTensorFlow` instead of `avg`. It differentiates any network, and is much slower than
+ * the fused engine, which has one kind of network.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-wasm'
@@ -29,10 +29,10 @@ const task = 'Pendulum-v1'
 const world = await simulate(task, { random: random('environment') })
 const { observation, action } = world.spec
 
-// Tensors need a backend from the first one on.
+// The backend must be set before the first tensor is made.
 await tf.setBackend('wasm')
 
-// From an observation to the mean of each action and, behind them, the logarithms of their variances.
+// From an observation to the mean of each action, followed by the logarithms of their variances.
 const { dense, layerNormalization, leakyReLU } = layers
 const { heNormal, randomNormal } = initializers
 const actor = sequential({
@@ -46,7 +46,7 @@ const actor = sequential({
   ],
 })
 
-// From an observation and an action to their value, by features of unit length.
+// From an observation and an action to their value, through features of unit length.
 const draw = (rows: number, columns: number, seed: number) =>
   tf.variable(tf.randomNormal<tf.Rank.R2>([rows, columns], 0, 1 / Math.sqrt(rows), 'float32', seed))
 const first = draw(observation.size + action.size, 64, 4)

@@ -1,8 +1,8 @@
 /**
  * Two sensors of different rates and one motor: a cart on a rail learns to stand a meter from the wall, in real time.
  *
- * An encoder tells every 5 ms how far the wheels rolled, a range finder every 30 ms how far away the wall is. A step, every
- * 40 ms, gets the sum of the one and the latest of the other. The action goes out on the beat; learning fills the gap.
+ * An encoder measures every 5 ms how far the wheels have rolled, a range finder every 30 ms how far away the wall is. A step, every 40 ms,
+ * has the sum of the encoder's readings and the latest range. The action is sent on the beat; the learner learns in the gap after it.
  *
  *     npm run build && node dist/examples/06-two-sensors.js [steps]
  */
@@ -26,7 +26,7 @@ import { interval, map, type Observable, type SchedulerLike } from 'rxjs'
 
 const motor: VectorSpec = { size: 1, low: [-1], high: [1], names: ['speed'], units: ['m/s'] }
 
-/** The cart, as long as there is none of iron: what its sensors say, and what it can be told. */
+/** A simulated cart: its sensors, and the functions that move it. */
 const cart = (scheduler: SchedulerLike, random: { uniform(): number }) => {
   let [distance, speed, wanted] = [2, 0, 0]
   const roll = (): number => {
@@ -38,12 +38,12 @@ const cart = (scheduler: SchedulerLike, random: { uniform(): number }) => {
     wheels: interval(5, scheduler).pipe(map(roll)),
     range: interval(30, scheduler).pipe(map(() => distance + 0.01 * (random.uniform() - 0.5))),
     drive: (command: number): void => void (wanted = command),
-    /** Somebody carries it back. */
+    /** Carries the cart back to the beginning of an episode. */
     carry: (): void => void ([distance, speed, wanted] = [1.5 + random.uniform(), 0, 0]),
   }
 }
 
-/** The agent, which stands still only between two runs. */
+/** The agent, in a stream of its episodes. */
 export const agent = (steps: number, scheduler: SchedulerLike = eventLoop): Observable<Episode> => {
   const random = seeded(1)
   const { wheels, range, drive, carry } = cart(scheduler, random('environment'))
@@ -86,5 +86,5 @@ export const agent = (steps: number, scheduler: SchedulerLike = eventLoop): Obse
   )
 }
 
-// Real time only when this file is run: a program that imports the agent hands in a clock.
+// Runs in real time if this file is the program; a program that imports the agent passes a clock.
 if (process.argv[1] === fileURLToPath(import.meta.url)) agent(Number(process.argv[2] ?? 2000)).subscribe(console.log)

@@ -1,8 +1,8 @@
 /**
- * A room learns to keep itself at 21 degrees, live over MQTT: its thermometer publishes, its heater subscribes.
+ * An agent learns to keep a room at 21 degrees, live over MQTT: the thermometer publishes, the heater subscribes.
  *
- * The room is a simulated one, as long as there is none of brick, and a program of its own as far as the agent can tell: all
- * that they share is a broker, which may be killed and started again while they run.
+ * The room is simulated here, and could be another program: it shares only the broker with the agent, which may be killed and started again
+ * while they run.
  *
  *     npm install mqtt io-ts fp-ts
  *     mosquitto -p 1883 &     # a broker: apt-get install mosquitto
@@ -41,7 +41,7 @@ const thermometer = 'plant/temperature'
 const heater = 'plant/heater'
 const setting: VectorSpec = { size: 1, low: [-1], high: [1], names: ['setting'], units: ['1'] }
 
-/** The room, with what it is called to end it: warmed by its heater, cooled by a winter of 5 degrees. */
+/** Simulates the room, warmed by its heater and cooled by a winter of 5 degrees. Returns a function that ends it. */
 const plant = (url: string): (() => Promise<void>) => {
   const { send, close } = toMqtt<{ temperature: number; power: number }>(url, { topic: thermometer })
   let [temperature, power] = [15, 0]
@@ -49,7 +49,7 @@ const plant = (url: string): (() => Promise<void>) => {
   life.add(
     interval(10).subscribe(() => {
       temperature += 0.05 * (5 + 30 * power - temperature)
-      // What finds no broker is gone; the next one is due in 10 ms.
+      // A message without a connection is lost; the next one is due in 10 ms.
       send({ temperature, power }).catch(() => false)
     }),
   )
@@ -59,7 +59,7 @@ const plant = (url: string): (() => Promise<void>) => {
   }
 }
 
-/** The agent, which knows the room by its messages alone. */
+/** The agent, which receives only the messages of the room. */
 const agent = (url: string, steps: number): Observable<Episode> => {
   const random = seeded(1)
   const codec = t.type({ temperature: t.number, power: t.number })
@@ -99,7 +99,7 @@ const agent = (url: string, steps: number): Observable<Episode> => {
     halt(world),
     finalize(() => {
       release()
-      // The heater is off before its line is cut.
+      // The heater is switched off before the connection is closed.
       void world.stop().then(close)
     }),
   )

@@ -1,5 +1,5 @@
 /**
- * The marble test of one's own operator: the one of example 02, played in virtual time, under Node's own test runner.
+ * The marble test of an operator of your own: that of example 02, in virtual time, with Node's own test runner.
  *
  *     npm run build && node --test dist/examples/08-marble-test.js
  */
@@ -10,7 +10,7 @@ import { transitions } from 'rivulet/operators'
 import { expectTransitions, operatorSuite, play } from 'rivulet/testing'
 import { map, type Observable } from 'rxjs'
 
-/** Adds each step's effort, the mean square of the action that led to it, and takes its price from the reward. */
+/** Adds each step's effort, the mean square of the action that led to it, and subtracts its price from the reward. */
 const chargeEffort =
   (price: number) =>
   <T extends Unpaired>(source: Observable<T>): Observable<T & { readonly effort: number }> =>
@@ -20,16 +20,16 @@ const chargeEffort =
       return { ...step, effort, reward: step.reward - price * effort }
     })(source)
 
-/** Steps that come from a world give a reward of 10, for an action of 2, or of none. */
+/** Gives every step with a previous action a reward of 10 and an action of 2. */
 const prepare = (step: TimeStep): TimeStep =>
   step.previousAction === null ? step : { ...step, reward: 10, previousAction: { action: [2] } }
 
-// What every operator keeps to: errors are passed on, nothing is written to, no memory is shared, and so on.
+// The rules of every operator: errors are passed on, records are not written to, no memory is shared, and so on.
 describe('chargeEffort is an operator', () => {
   for (const rule of operatorSuite({ make: () => chargeEffort(0.5) })) test(rule.name, rule.run)
 })
 
-// When: a letter is a step, `t` and `u` end an episode, `|` completes. Here E is a step that was charged, `.` a free one.
+// When: a letter is a step, `t` and `u` end an episode, `|` completes. Here E is a step with an effort, `.` one without.
 test('charges every step that an action led to, in its frame', () => {
   const source = '--a-b-t--a-u|'
   const result = '--.-E-E--.-E|'
@@ -37,8 +37,8 @@ test('charges every step that an action led to, in its frame', () => {
   assert.equal(play(source, chargeEffort(0.5), { letter }).timeline, result)
 })
 
-// How much: the mean square of an action of 2 is 4, and a price of 0.5 takes 2 of a reward of 10.
-test('shows the effort beside the reward that is left', () => {
+// How much: the mean square of an action of 2 is 4, and a price of 0.5 subtracts 2 from a reward of 10.
+test('adds the effort, and subtracts its price from the reward', () => {
   const { values } = play('--a-b|', chargeEffort(0.5), { prepare })
   assert.deepEqual(
     values.map(({ effort, reward }) => [effort, reward]),
@@ -49,7 +49,7 @@ test('shows the effort beside the reward that is left', () => {
   )
 })
 
-// What it is for: the learner is handed the reward that was charged.
+// What it is for: the learner receives the reward after the subtraction.
 test('charges before steps are paired', () => {
   const chain = (steps: Observable<TimeStep>) => pipe(steps, chargeEffort(0.5), transitions())
   expectTransitions(chain, {

@@ -1,10 +1,10 @@
 /**
- * Weights out of one learner and into another: by a file that PyTorch reads, by one that TensorFlow.js reads, and as bytes.
+ * Copies weights from one learner to another: by a file that PyTorch reads, by a directory that TensorFlow.js reads, and as bytes.
  *
  *     npm run build && node dist/examples/09-weights.js [steps]
  *
- * What a learner is beside its weights (the optimizer's moments, the statistics of its TD errors) stays where it is, and so do the
- * moments that observations were normalized with: weights alone go on learning, but a policy needs its moments to act well.
+ * The rest of a learner (the optimizer's moments, the statistics of its TD errors) is not copied, and neither are the moments with which
+ * observations were normalized. Weights alone are enough to go on learning, but a policy needs its moments to act well.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -55,7 +55,7 @@ for (const name of ['teacher.safetensors', 'teacher']) {
   await loadWeights(join(place, name), student)
   console.log({ name, teacher: decision(teacher), student: decision(student) })
 }
-// The bytes of a safetensors file, on their way to another thread or machine. What does not fit throws, and no weight is touched.
+// The bytes of a safetensors file, for example for another thread or machine. If they do not fit, `putWeights` throws and changes no weight.
 const student = learnerOf(3)
 putWeights(student.parameters, fromSafetensors(toSafetensors(weightsOf(teacher.parameters))))
 console.log({ name: 'bytes', teacher: decision(teacher), student: decision(student) })

@@ -32,7 +32,7 @@ describe('04-second-driver', () => {
       [1, 0.04],
       [2, 0.22],
     ])
-    // Nine looks under full power nobody was told of, and the tenth.
+    // Nine measurements with full power that no step shows, and the tenth.
     expect(values[2].observation[0]).toBeGreaterThan(values[1].observation[0] + 5)
   })
 

@@ -9,7 +9,9 @@ export interface Note {
 /** One row of a diagram: a timeline in marbles, or notes in their frames. */
 export interface Lane {
   readonly name: string
+  /** The timeline. By default the row has notes instead. */
   readonly marbles?: string
+  /** The notes; none by default. */
   readonly notes?: readonly Note[]
 }
 
