@@ -70,7 +70,7 @@ describe('a policy', () => {
   })
 })
 
-/** A world that takes -bound to bound, and a policy that says of itself what `actionBounds` says, or nothing. */
+/** A world that accepts -bound to bound, and a policy with these `actionBounds`, or without any. */
 const played = (
   bound: number,
   action: readonly number[],
@@ -102,7 +102,7 @@ const played = (
 const squashed: ActionBounds = { low: -1, high: 1 }
 const asItIs = () => (source: Observable<TimeStep & { readonly sampled: SampledAction | null }>) => source
 
-describe('a wrong pair of policy and world is told once, by name', () => {
+describe('a wrong pair of policy and world is a warning, once, with names', () => {
   test('a policy that cannot reach the bounds, its actions sent as they are', () => {
     expect(played(2, [0.5, -0.5], squashed, asItIs)).toEqual([
       "actuate: the world accepts motor0 from -2 to 2 N m, but the policy's actions are from -1 to 1, so that a part of the " +
@@ -117,7 +117,7 @@ describe('a wrong pair of policy and world is told once, by name', () => {
     expect(others).toEqual([])
   })
 
-  test.each([0.4, 1])('a command outside of bounds of ±%d, whoever made it', (bound) => {
+  test.each([0.4, 1])('a command outside of bounds of ±%d, from any operator', (bound) => {
     const expected = expect.stringMatching(
       new RegExp(
         `^actuate: step 2: the command of component 0 is 1\\.5, but Scripted accepts motor0 from -${bound} to ${bound} N m`,

@@ -24,7 +24,7 @@ const sources = [...filesBelow('src'), ...filesBelow('operators')].filter(
   (file) => !file.startsWith('src/kernels/assembly/'),
 )
 
-/** Rooms, the innermost first by what they may know; a file belongs to the first whose folder holds it. */
+/** Whether a file is in one of these folders. */
 const within = (file: string, ...folders: string[]): boolean => folders.some((folder) => file.startsWith(folder))
 const isRelative = (name: string): boolean => name.endsWith('.ts')
 
@@ -77,7 +77,7 @@ describe('imports run one way', () => {
     ).toEqual([])
   })
 
-  test('operators import what flows and where chance and time come from, and no world, learner or kernel', () => {
+  test('operators import contracts, time and random numbers, and no world, learner or kernel', () => {
     const rooms =
       /^(operators\/|src\/(time|streams)\/|src\/(types|checks|actionBounds|warn|random|cell|mean|moments|failure)\.ts$)/
     expect(

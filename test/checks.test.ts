@@ -6,7 +6,7 @@ import { LARGEST, NotFiniteError } from '../src/failure.js'
 const names = ['left', 'right']
 
 describe('checks', () => {
-  it('checkSize tells sizes apart', () => {
+  it('checkSize refuses another size', () => {
     expect(() => checkSize('Task', 'qpos', [1, 2], 2)).not.toThrow()
     expect(() => checkSize('Task', 'qpos', [1, 2], 3)).toThrow(new RangeError('Task: expected qpos of size 3, got 2'))
   })
@@ -38,7 +38,7 @@ describe('checks', () => {
     }
   })
 
-  it('checkAction asks for size first, then for numbers, and leaves the bounds alone', () => {
+  it('checkAction checks the size first, then the numbers, and not the bounds', () => {
     const spec = components(names.map((name) => [name, '1', -1, 1] as const))
     expect(() => checkAction('Task', [5, -5], spec)).not.toThrow()
     expect(() => checkAction('Task', [NaN], spec)).toThrow('Task: expected action of size 2, got 1')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { causeOf, reason } from '../src/failure.js'
 
 describe('what went wrong', () => {
-  it('is said on one line, whatever was thrown', () => {
+  it('is one line, for anything that was thrown', () => {
     expect(reason(new Error('a\n  at b\r\nc'))).toBe('a at b c')
     expect(reason(new TypeError())).toBe('TypeError')
     expect(reason('text')).toBe('text')

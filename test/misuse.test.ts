@@ -1,4 +1,4 @@
-/** What a JavaScript program may get wrong where a compiler would have refused it: each is one line that says what to write. */
+/** Mistakes of JavaScript programs that a compiler would refuse: each is an error of one line that says what to write. */
 import { NEVER, lastValueFrom } from 'rxjs'
 import { expect, test } from 'vitest'
 import { actuate } from '../operators/actuate.js'

@@ -87,11 +87,11 @@ export const loop = <T extends TimeStep>(world: LoopWorld<T>, { owner, schedule,
   const advance = (): boolean => {
     if (run === null || decision === null) return false
     const present = run
-    const taken = decision
+    const executed = decision
     decision = null
     let step: T
     try {
-      step = world.follow(taken, index)
+      step = world.follow(executed, index)
     } catch (error) {
       fail(atStep(error, index))
       return false

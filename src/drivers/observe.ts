@@ -35,11 +35,11 @@ export interface SensedObservation {
 export interface SensorSubscription {
   /** The sensors that have neither a reading nor a default yet. */
   missing(): readonly string[]
-  /** Returns the observation of a step, from the readings since the last call, and forgets these readings. */
+  /** Returns the observation of a step, from the readings since the last call, and discards these readings. */
   sample(): SensedObservation
   /** Milliseconds since each sensor's newest reading was measured; Infinity before its first reading. */
   ages(): Readonly<Record<string, number>>
-  /** Forgets the readings since the last step: what arrived before an episode began belongs to none of its steps. */
+  /** Discards the readings since the last step: what arrived before an episode began belongs to none of its steps. */
   clear(): void
   /** Unsubscribes from all sensors. */
   unsubscribe(): void

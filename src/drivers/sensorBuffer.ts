@@ -25,9 +25,9 @@ export interface SensorBuffer {
   /** What arrived since then and did not count as a reading, in words; empty if nothing did. */
   ignoredSinceThen(): string
   age(now: number): number
-  /** Writes the value for a step into `out`, from `offset` on, and forgets the readings since the last step. */
+  /** Writes the value for a step into `out`, from `offset` on, and discards the readings since the last step. */
   takeSample(out: Float64Array, offset: number, now: number): SensorSample
-  /** Forgets the readings since the last step, but for the newest one: what arrived before an episode began belongs to none of its steps. */
+  /** Discards the readings since the last step, but for the newest one: what arrived before an episode began belongs to none of its steps. */
   clear(): void
 }
 

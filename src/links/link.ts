@@ -163,7 +163,7 @@ export const link = <C>(
     /** One timer for all messages: it fires when the silence may be too long, checks, and is set again if it is not. */
     const watchForSilence = (failed: (error: unknown) => void): void => {
       const check = (): void => {
-        if (scheduler.now() - lastMessageAt >= silence) failed(new SilenceError(`nothing came for ${silence} ms`))
+        if (scheduler.now() - lastMessageAt >= silence) failed(new SilenceError(`no message for ${silence} ms`))
         else watchForSilence(failed)
       }
       timer = scheduler.schedule(check, lastMessageAt + silence - scheduler.now())

@@ -172,7 +172,7 @@ export const mqttConnections = (
       constructClient(address, () => mqttClient.connect())
       return () => {
         const { stream } = streams
-        // The DISCONNECT packet: an orderly end that takes too long is sent at least.
+        // The DISCONNECT packet, if the client has not finished its orderly end in time.
         if (isDisconnecting && !hasDisconnected) stream?.write(Uint8Array.of(0xe0, 0))
         mqttClient.end(true)
         if (isDisconnecting) stream?.end()

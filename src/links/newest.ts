@@ -18,10 +18,10 @@ export interface Newest<J extends Job = Job> {
   push(job: J): void
   /** The job whose work is being done; null if there is none, also while the end of a job is reported. */
   readonly underway: J | null
-  /** Gives up the job that waits, without calling it, and returns it; null if there is none. */
+  /** Drops the job that waits, without calling it, and returns it; null if there is none. */
   drop(): J | null
   /**
-   * Gives up all jobs, the one under way first, and returns them: none of their functions is called any more, and the next
+   * Drops all jobs, and returns them, the one under way first: none of their functions is called any more, and the next
    * job does not wait for the one that was under way.
    */
   abandon(): readonly J[]

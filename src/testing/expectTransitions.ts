@@ -75,8 +75,8 @@ export const expectTransitions = <In extends TimeStep = TimeStep>(
     const transition = found[place]
     const between = `${sideOf(transition.observation)}>${sideOf(transition.nextObservation)}`
     const named: Readonly<Record<string, unknown>> = { ...transition, between }
-    const asked = Object.fromEntries(Object.keys(value).map((key) => [key, named[key]]))
-    const wrong = difference(value, asked, `transition ${place} (${between})`)
+    const actualValues = Object.fromEntries(Object.keys(value).map((key) => [key, named[key]]))
+    const wrong = difference(value, actualValues, `transition ${place} (${between})`)
     if (wrong !== null) throw new Error(`${wrong}\n${lines}`)
   })
 }

@@ -27,7 +27,7 @@ export const userProject = (files: Readonly<Record<string, string>>): string => 
   return place
 }
 
-/** Runs Node in a user's project, in this runner's environment but for what would tell a child of its parent. */
+/** Runs Node in a user's project, in this runner's environment without the variables that a test runner sets. */
 export const node = (place: string, args: readonly string[]) => {
   const { NODE_TEST_CONTEXT: _context, VITEST: _vitest, NODE_OPTIONS: _options, ...env } = process.env
   return spawnSync(process.execPath, args, {

@@ -66,7 +66,7 @@ onTerminals((wireUp) => {
   })
 })
 
-test('zigbee2mqtt: two rooms share a client, and the heater hears of one of them', async () => {
+test('zigbee2mqtt: two rooms share a client, and one of them controls the heater', async () => {
   const port = await freePort()
   const { broker } = await started(aedes(port))
   const publish = (topic: string, payload: unknown, retain = false): void =>
@@ -78,7 +78,7 @@ test('zigbee2mqtt: two rooms share a client, and the heater hears of one of them
   broker.on('publish', ({ topic, payload }) => {
     if (topic === 'zigbee2mqtt/heater/set') orders.push(JSON.parse(String(payload)))
   })
-  // What a thermometer said last year.
+  // A message of last year.
   publish('kitchen', { temperature: 35 }, true)
   const script = await running(zigbee.replace('mqtt://localhost', `mqtt://127.0.0.1:${port}`))
   let subscriptions = 0

@@ -26,7 +26,7 @@ describe.each(operatorNames)('%s', (name) => {
     await expect((await pictureOf(name)).svg).toMatchFileSnapshot(`../../docs/operators/${name}.svg`)
   })
 
-  test('has a page that says what its doc comment says', async () => {
+  test('has a page with the text of its doc comment', async () => {
     await expect(await pageOf(name)).toMatchFileSnapshot(`../../docs/operators/${name}.md`)
   })
 })

@@ -7,10 +7,10 @@ import { type Playable, type PlayOptions, play } from '../../src/testing/play.js
 import type { Driver, TimeStep } from '../../src/types.js'
 import { fakeDriver } from '../operators/fakeDriver.js'
 
-/** The lanes of the picture, top to bottom, from what really happened when the source said this. */
+/** The lanes of the picture, top to bottom, from what happened when this source was played. */
 export type Scenario = (source: string) => readonly Lane[]
 
-/** What an operator said in a scenario. */
+/** The output of an operator in a scenario. */
 export interface Sketch<Out> {
   readonly lane: Lane
   /** A lane below or above it: a word about each value, none where the word is empty. */
@@ -54,7 +54,7 @@ const changes = (source: string) => {
   }
 }
 
-/** A world with one motor that notes what it is told, and when, on the clock of a scenario. */
+/** A world with one motor that records its commands, and when they came, on the clock of a scenario. */
 export const notingWorld = (): {
   readonly on: (clock: SchedulerLike) => Driver
   readonly lane: (name: string) => Lane

@@ -33,7 +33,7 @@ interface RigOptions extends Partial<Pick<DeviceOptions, 'act' | 'stop' | 'begin
   readonly warmth?: Observable<Reading>
 }
 
-/** A device of a sensor that speaks every 5 ms and of a log of all that it is told; a beat each 10 ms. */
+/** A device with a sensor that emits every 5 ms and a log of all its calls; a beat every 10 ms. */
 const rigged = ({ time, warmth, act, stop, begin, ...options }: RigOptions = {}) => {
   const clock = virtualClock()
   const log: string[] = []
@@ -110,7 +110,7 @@ describe('a device', () => {
     })
   })
 
-  it('begins when every sensor was heard, steps at the beats from then on, and sends a command as it is answered', () => {
+  it('begins when every sensor has a reading, steps at the beats from then on, and sends a command when a step is answered', () => {
     const { rig, clock, log } = rigged()
     const { values } = listen(rig.timeSteps.pipe(counting(rig)))
     clock.advance(30)
@@ -123,7 +123,7 @@ describe('a device', () => {
     expect(values[1].samples).toEqual({ warmth: { age: 0, late: false, readings: 2, dropped: 1, bad: 0 } })
   })
 
-  it('tells the ages of its samples in every beat, missed ones too', () => {
+  it('reports the ages of its samples in every beat, missed ones too', () => {
     const readings = new Subject<Reading>()
     const { rig, clock, schedule } = rigged({ warmth: readings })
     const ages: (number | undefined)[] = []
@@ -350,14 +350,14 @@ describe('at a missed beat', () => {
     first.leave()
   })
 
-  it('is stopped before it hears of a failure', () => {
+  it('is stopped before a failure is emitted', () => {
     const { rig, clock, log } = rigged({ time: { overrun: 'fail' } })
     listen(rig.timeSteps.pipe(tap({ error: (error: Error) => log.push(`told ${error.message.split(':')[0]}`) })))
     clock.advance(45)
     expect(log).toEqual(['15 stop', 'told step 0 missed its beat'])
   })
 
-  it('hears nothing older after an answer that came while the event loop was blocked', () => {
+  it('receives nothing older after an answer that came while the event loop was blocked', () => {
     const { rig, clock, log } = rigged({ time: { hold: 'zero' } })
     const blocking = tap<SensedStep>(({ index }) => {
       if (index === 1) clock.block(12)
@@ -399,7 +399,7 @@ describe('a slow sink', () => {
     expect(rig.replaced).toBe(0)
   })
 
-  it.each(['throws', 'rejects'])('that %s fails the run, once the device was told to stop', async (how) => {
+  it.each(['throws', 'rejects'])('that %s fails the run, after stop was called', async (how) => {
     const error = new Error('jammed')
     const { rig, clock, log } = rigged({
       act: () => {
@@ -624,7 +624,7 @@ describe('calls of several runs', () => {
     expect(log.slice(3)).toEqual(['5 act over', '5 stop', '5 begin'])
   })
 
-  it('end with a stop though the first one failed, which `stop()` tells', async () => {
+  it('end with a stop even if the first one failed, with which `stop()` rejects', async () => {
     const { rig, clock, log, end } = slow('act', 'stop')
     listen(rig.timeSteps.pipe(counting(rig)))
     clock.advance(5)
@@ -637,7 +637,7 @@ describe('calls of several runs', () => {
     expect(log.filter((word) => word.endsWith('stop'))).toHaveLength(2)
   })
 
-  it('that fail when their run is over are told to no other run', async () => {
+  it('that fail when their run is over fail no other run', async () => {
     const { rig, clock, end } = slow('act')
     const first = listen(rig.timeSteps.pipe(counting(rig)))
     clock.advance(5)

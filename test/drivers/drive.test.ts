@@ -86,7 +86,7 @@ describe('the steps', () => {
     expect(step.mock.calls).toEqual([[command]])
   })
 
-  it('tell the seconds simulated, the number of actions times the step, with no error adding up', () => {
+  it('are the simulated seconds, the number of actions times the step, without errors that add up', () => {
     const { clock, world } = virtualWorld({ script: { stepSeconds: 0.1, episodeLength: 1000 } })
     const { values } = listen(world.timeSteps.pipe(answer(world), take(1001)))
     clock.flush()
@@ -102,7 +102,7 @@ describe('the steps', () => {
     expect(values[1].reward).toBe(-0)
   })
 
-  it('cost the scheduler no time, but what `pace` says', () => {
+  it('take no time of the scheduler, except that of `pace`', () => {
     const { clock, world } = virtualWorld({ pace: 25 })
     const { values } = listen(world.timeSteps.pipe(map(() => clock.now())))
     passUntil(clock, 26)
@@ -152,7 +152,7 @@ describe.each([
   }
   const plain = (vector: Vector): number[] => Array.from(vector)
 
-  it('is seen as one that does not: at every step, its own numbers, by whoever keeps the steps', () => {
+  it('looks like one that does not: every stored step keeps its own numbers', () => {
     const expected = steps(scriptedSimulator({ size: 2, episodeLength: 4 }))
     const seen = steps(sharing(kind))
     expect(seen.map(({ observation }) => plain(observation))).toEqual(

@@ -56,7 +56,7 @@ describe('marbles', () => {
     })
   })
 
-  it('a step that nobody answers is an error when patience ends', () => {
+  it('a step without an answer is an error when patience ends', () => {
     onMarbles((world, { expectObservable }) => {
       const expected = '-f 19ms #'
       const silent = world.timeSteps.pipe(
@@ -187,7 +187,7 @@ describe('a chain', () => {
 })
 
 describe('two worlds in one process', () => {
-  /** A world that says who it is at each step, of `cost` ms. */
+  /** A world that shows its name at each step, of `cost` ms. */
   const costly = (clock: ReturnType<typeof handClock>, log: string[], name: string, cost: number): Simulator => {
     const simulator = scriptedSimulator({ episodeLength: Infinity })
     return {
@@ -375,11 +375,11 @@ describe('agents', () => {
     clock.flush()
     expect(log).toMatchObject({ completed: true, error: null })
     expect(kinds(log.values)).toBe('fmmlfmfmm')
-    // The transition under way at the failure is nobody's.
+    // The transition under way at the failure is lost.
     expect(learner.learnt).toEqual([1, 2, 3, 1, 1, 2])
   })
 
-  it('one waits on a chain that never answers, as long as it is told to', () => {
+  it('one waits on a chain that never answers, as long as `patience` is', () => {
     const { clock, world } = virtualWorld({ patience: 50 })
     const log = listen(
       world.timeSteps.pipe(

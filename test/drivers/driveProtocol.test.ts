@@ -76,7 +76,7 @@ describe('an answer is refused', () => {
       0,
       'an early answer, to step 0; expected one to step 0, yet to come',
     ],
-    'before anybody subscribed': [
+    'before the first subscription': [
       () => ({ ...virtualWorld(), log: null! }),
       0,
       'no step waits for an answer; timeSteps has no subscriber',
@@ -157,7 +157,7 @@ describe('patience', () => {
     expect(clock.frame).toBe(298)
   })
 
-  it('is without an end if it is told so', () => {
+  it('has no end with patience Infinity', () => {
     const { clock, world } = virtualWorld({ patience: Infinity })
     const log = listen(world.timeSteps)
     clock.flush()
@@ -166,7 +166,7 @@ describe('patience', () => {
     expect(log.values).toHaveLength(1)
   })
 
-  it('is nobody’s once a step was left without an answer', () => {
+  it('is over once a step was left without an answer', () => {
     const { clock, world } = virtualWorld({ patience: 100 })
     listen(world.timeSteps.pipe(take(1)))
     passUntil(clock, 0)
@@ -209,7 +209,7 @@ describe('patience', () => {
 })
 
 describe('subscribers', () => {
-  it('are served one at a time; a second one is told of share() and the first goes on', () => {
+  it('are served one at a time; a second one gets an error with share(), and the first goes on', () => {
     const { clock, world } = virtualWorld({ pace: 1 })
     const first = listen(world.timeSteps.pipe(answer(world), take(4)))
     const early = listen(world.timeSteps)
@@ -345,7 +345,7 @@ describe('a failing simulator', () => {
     expect(log.values.at(-1)!.time).toBe(3 * 0.1)
   })
 
-  it('is at rest by the time that it is told', () => {
+  it('is at rest when the error is sent', () => {
     const { clock, world } = virtualWorld({ spoil: failing })
     let again: ReturnType<typeof listen<TimeStep>> | null = null
     world.timeSteps.pipe(answer(world)).subscribe({ error: () => (again = listen(world.timeSteps)) })
@@ -438,7 +438,7 @@ describe('close', () => {
     world.close()
   })
 
-  it('cannot be outrun by whoever subscribes again on completion', () => {
+  it('cannot be outrun by a new subscription on completion', () => {
     const { world } = virtualWorld()
     let again: ReturnType<typeof listen> | null = null
     world.timeSteps.subscribe({ complete: () => (again = listen(world.timeSteps)) })

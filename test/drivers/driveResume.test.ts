@@ -121,7 +121,7 @@ describe('a cut in real time', () => {
     },
   )
 
-  it.each(places)('knows how many actions the episode has had (after step %i)', (at) => {
+  it.each(places)('continues the count of actions in the episode (after step %i)', (at) => {
     expect(run(at, 5)).toEqual(run(null, 5))
   })
 
@@ -132,7 +132,7 @@ describe('a cut in real time', () => {
     expect(run(null, 5).map(({ kind }) => kind)).toEqual(run(null).map(({ kind }) => kind))
   })
 
-  it('knows the command that is held at a beat that is missed before the next step', () => {
+  it('keeps the command that is held at a beat that is missed before the next step', () => {
     const clock = virtualClock()
     const commands: number[] = []
     /** A schedule of one's own that misses a beat before each that it has. */
@@ -281,7 +281,7 @@ describe('a snapshot', () => {
   })
 
   const nowhere: Record<string, () => void> = {
-    'before anybody subscribed': () => virtualWorld().world.snapshot(),
+    'before the first subscription': () => virtualWorld().world.snapshot(),
     'above the answer': () => {
       const { clock, world } = virtualWorld()
       const log = listen(
@@ -331,7 +331,7 @@ describe('restore', () => {
     return cut.world.snapshot()
   })()
 
-  it('is refused while somebody is subscribed, who goes on', () => {
+  it('is refused during a subscription, which goes on', () => {
     const { clock, world } = virtualWorld({ script, pace: 1 })
     const log = listen(world.timeSteps.pipe(answer(world)))
     passUntil(clock, 2)

@@ -62,7 +62,7 @@ describe('the observation', () => {
     })
   })
 
-  it('is a fresh array, and what a sensor said is not looked at again', () => {
+  it('is a new array, and a reading is not read again later', () => {
     const sensor = probe({ size: 2 })
     const buffer = [1, 2]
     sensor.readings.next(buffer)
@@ -119,7 +119,7 @@ describe('each step gets of the readings since the step before', () => {
     expect(shown(sensor)).toEqual([2])
   })
 
-  it('forgets increments when an episode begins, and no other reading', () => {
+  it('discards increments when an episode begins, and no other reading', () => {
     const streams = { wheels: new Subject<Reading>(), warmth: new Subject<Reading>() }
     const { watch } = watched(observe(streams, { wheels: { each: 'sum' }, warmth: { each: 'mean' } }))
     streams.wheels.next(3)
@@ -181,7 +181,7 @@ describe('completeness', () => {
     })
   })
 
-  it('is told at once when sensors speak as they are subscribed to', () => {
+  it('is reported at once if sensors emit while they are subscribed to', () => {
     const senses = observe({ probe: concat(of(3), NEVER) }, { probe: {} })
     expect(watched(senses).completed()).toBe(1)
   })

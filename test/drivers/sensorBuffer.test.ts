@@ -79,7 +79,7 @@ describe('an age', () => {
 
   test('is that of a device whose clock begins when it is switched on, by a stamp of the user', () => {
     type Tick = { readonly millis: number; readonly x: number }
-    // The message that was fastest on its way took no time, as far as can be told.
+    // The delay of the fastest message counts as 0.
     let offset = Infinity
     const stamp = ({ millis }: Tick, arrived: number): number => {
       offset = Math.min(offset, arrived - millis)
@@ -144,7 +144,7 @@ describe('readings out of order', () => {
     }
   })
 
-  test('alone are no sign of life: a clock that was set back is told, and not shown as silence', () => {
+  test('alone do not end a silence: a clock that was set back is an error, and not hidden', () => {
     const sensor = probe({ patience: 1000 })
     sensor.since(0, 1)
     for (let i = 0; i < 20; i++) {
@@ -384,7 +384,7 @@ describe('the first step of an episode', () => {
     subscription.unsubscribe()
   })
 
-  test('shows what was there before it where nothing was heard since', () => {
+  test('shows the value before it if no reading came since', () => {
     for (const each of ['latest', 'mean', max] as const) {
       const sensor = probe({ each })
       sensor.say(3)

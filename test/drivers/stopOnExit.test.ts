@@ -20,7 +20,7 @@ const scripted = () => {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('stopOnExit', () => {
-  it('listens to each signal that asks a process to end, and to its exit, until it is released', () => {
+  it('listens to each signal that ends a process, and to its exit, until it is released', () => {
     const { ending } = scripted()
     const events = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2', 'SIGXCPU', 'exit']
     expect([...endingSignals, 'exit']).toEqual(events)
@@ -78,7 +78,7 @@ describe('stopOnExit', () => {
 describe('in a process of its own', () => {
   let program = ''
 
-  /** A device on real time that writes down what it is told; `argv[1]` says how it ends. */
+  /** A device in real time that writes down its calls; `argv[1]` decides how it ends. */
   beforeAll(async () => {
     const source = `
       import { writeSync } from 'node:fs'

@@ -5,7 +5,7 @@ import { lockstep } from '../../src/time/schedule.js'
 import { type ScriptOptions, scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
 import type { Driver, SampledAction, Simulator, TimeStep } from '../../src/types.js'
 
-/** Decides by the step's index alone, so that whoever answers it decides the same. */
+/** Decides by the step's index alone, so that every agent decides the same. */
 export const decide = ({ index }: TimeStep): SampledAction => ({ action: [((index * 7) % 5) / 4 - 0.5] })
 
 /** Answers one step. */

@@ -19,13 +19,13 @@ describe('decode', () => {
     expect(decode(codec)(input)).toEqual({ _tag: 'Right', right: input })
   })
 
-  it('tells path, expected, got and nearest', () => {
+  it('gives path, expected, got and nearest', () => {
     expect(failuresOf(decode(codec)({ ...input, task: 'Hoper-v4' }))).toEqual([
       { path: 'task', expected: `one of ${tasks.join(', ')}`, got: '"Hoper-v4"', nearest: 'Hopper-v4' },
     ])
   })
 
-  it('tells every failure, each by its whole path', () => {
+  it('gives every failure, each with its whole path', () => {
     expect(linesOf({ task: 3, settings: { hidden: [256, -1], discount: NaN } })).toEqual([
       'task: expected one of Pendulum-v1, Hopper-v4, HalfCheetah-v4; got 3',
       'settings.hidden[1]: expected a positive integer; got -1',
@@ -81,7 +81,7 @@ describe('printable', () => {
     expect(printable(ring)).toBe('an object that cannot be printed')
   })
 
-  it('prints what says of itself that it is nothing', () => {
+  it('prints a value whose toJSON returns nothing', () => {
     expect(printable({ toJSON: () => undefined })).toBe('nothing')
   })
 })

@@ -92,7 +92,7 @@ describe('a file of lines', () => {
     file.close()
   })
 
-  test('knows whether its path still leads to it', async () => {
+  test('checks whether its path still leads to it', async () => {
     const path = join(place, 'moved')
     const file = await lineFile(path)
     expect(() => file.checkPath()).not.toThrow()

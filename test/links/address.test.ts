@@ -12,7 +12,7 @@ describe('an address', () => {
     expect(url).toBe('mqtt://robot:pa%24s@broker.lab:1884/path?token=abc')
   })
 
-  test('keeps its secrets out of whatever a client says', () => {
+  test('keeps its secrets out of the messages of a client', () => {
     const address = read('mqtt://robot:pa%24s@broker.lab?token=abc')
     const said = 'login robot/pa$s (pa%24s) to mqtt://robot:pa%24s@broker.lab?token=abc failed at ?token=abc'
     expect(reasonFor(address, new Error(said))).toBe('login ***/*** (***) to *** failed at ***')
@@ -57,7 +57,7 @@ describe('secrets', () => {
     'mqtt://user:SECRET\n@ho st',
     'mqtt://user:SECRET\\@ho st',
   ]
-  /** What is said of an address, whether or not it is one. */
+  /** The error about a text, whether or not it is an address. */
   const said = (url: string, scheme: string): string => {
     try {
       return addressOf('from', url.replace('mqtt', scheme), [scheme], `${scheme}://localhost`).label
@@ -66,7 +66,7 @@ describe('secrets', () => {
     }
   }
   test.each(places)('do not show when %j is read', (url) => {
-    // Schemes that browsers know are parsed otherwise.
+    // Browsers parse their own schemes differently.
     for (const scheme of ['mqtt', 'ws', 'udp']) expect(said(url, scheme)).not.toMatch(/SECRET|1883/)
   })
 
@@ -99,7 +99,7 @@ describe('secrets', () => {
 })
 
 describe('a reason', () => {
-  test('is printable, whatever a peer says, and not long', () => {
+  test('is printable, for any message of a peer, and not long', () => {
     expect(reasonFor(place, 'red \u001b[31mtext\u0007\u202e')).toBe('red \\u001b[31mtext\\u0007\\u202e')
     expect(reasonFor(place, 'x'.repeat(1e6)).length).toBeLessThan(500)
   })

@@ -30,7 +30,7 @@ interface Doors {
 /** Starts a broker of MQTT on a port. */
 export type StartBroker = (port: number, doors?: Doors) => Promise<Running>
 
-/** The Debian package `mosquitto`, as a broker in the foreground; it is killed, not asked to leave. */
+/** The Debian package `mosquitto`, as a broker in the foreground; it is killed, and not terminated in an orderly way. */
 const mosquitto: StartBroker = async (port, { anonymous = true } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'rivulet-mosquitto-'))
   const config = join(folder, 'mosquitto.conf')

@@ -83,7 +83,7 @@ describe('from a pipe', () => {
     expect(counts.value).toMatchObject({ connected: true, connections: 1, failure: null })
   })
 
-  test('a sink writes to whoever reads', async () => {
+  test('a sink writes to the reader of the pipe', async () => {
     const path = fifo('sink')
     const { heard } = hear(fromJsonLines(path, { codec, atEnd: 'reopen', backoff }))
     const sink = await connected(toJsonLines<number>(path, { backoff }))
@@ -92,7 +92,7 @@ describe('from a pipe', () => {
     expect(heard).toEqual([1, 2, 3])
   })
 
-  test('nothing is left open when it is unsubscribed from, even where nobody ever wrote', async () => {
+  test('nothing is left open when it is unsubscribed from, even if there was no writer', async () => {
     const path = fifo('silent')
     await expectReleased(async () => {
       const source = fromJsonLines(path, { codec })
@@ -137,7 +137,7 @@ describe('held up by the work', () => {
     expect(most).toBe(1)
   })
 
-  test('tells its source at once when it is left, and its errors by name', async () => {
+  test('closes its source at once when it is closed, and names its errors', async () => {
     const source = Readable.from(
       (async function* () {
         yield '1\n'

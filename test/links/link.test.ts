@@ -11,7 +11,7 @@ import { sourceOn } from '../../src/links/source.js'
 
 const place = { label: 'fromTest test://here', secrets: ['sesame'] }
 
-/** A source of the texts that a connection says, whatever they are. */
+/** A source of the texts of a connection. */
 const texts = <C>(options: LinkOptions, connect: Observable<C>, use: (connection: C) => Observable<string>) =>
   sourceOn<C, string, undefined, string>(
     link(place, { report: () => {}, ...options }, connect),
@@ -78,7 +78,7 @@ describe('backing off', () => {
     expect(run()).toEqual(waits)
   })
 
-  test('goes on for ever unless told otherwise, and otherwise fails with what the last failure was', () => {
+  test('tries for ever by default, and with retries fails with the last failure', () => {
     expect(attempts({}, lost, 3_600_000).frames.length).toBeGreaterThan(300)
     const { frames, heard } = attempts({ backoff: { retries: 2 } }, lost)
     expect(frames).toEqual([0, 100, 300])
@@ -121,12 +121,12 @@ describe('what counts as a loss', () => {
     const { frames, heard, counts } = attempts({ silence: 30, backoff: { first: 5 } }, hush, 100)
     expect(frames).toEqual([0, 35])
     expect(heard).toEqual(['1', '2', '2', '2', '2'])
-    expect(counts.failure).toBe('nothing came for 30 ms')
+    expect(counts.failure).toBe('no message for 30 ms')
   })
 })
 
 describe('the counts', () => {
-  test('tell how the link is at any time', () => {
+  test('show the state of the link at any time', () => {
     const connections: Subject<string>[] = []
     const connect = new Observable<Subject<string>>((subscriber) => {
       const connection = new Subject<string>()

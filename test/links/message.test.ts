@@ -63,7 +63,7 @@ describe('a bad message', () => {
     ])
   })
 
-  test('is told in few characters, whatever its length', () => {
+  test('is shown in few characters, at any length', () => {
     const [complaint] = heard([`"${'x'.repeat(1e6)}"`]).out as string[]
     expect(complaint.length).toBeLessThan(250)
   })

@@ -8,7 +8,7 @@ import { expectReleased, freePort, stopping, until } from './servers.js'
 
 const { started, connected, heard: hear } = stopping()
 
-/** A subscription to a topic, with all that it says. */
+/** A subscription to a topic, with everything that it emits. */
 const listening = (url: string, options: Partial<FromMqttOptions<number>> = {}) => {
   const backoff = { first: 5, longest: 20 }
   const topic = 'plant/temperature'
@@ -81,7 +81,7 @@ onEachBroker((broker) => {
     })
   })
 
-  test('credentials that are refused are final, and are not told', async () => {
+  test('refused credentials are final, and are not shown', async () => {
     const port = await freePort()
     await started(broker(port, { anonymous: false }))
     const { heard, counts } = listening(`mqtt://robot:open-sesame@127.0.0.1:${port}`)

@@ -34,7 +34,7 @@ describe('a stored copy of a message', () => {
     expect(heard).toEqual([])
     await until('two copies', () => source.link.value.dropped >= 2)
     expect(reports.filter((line) => line.includes("retained: 'use'"))).toHaveLength(1)
-    expect(reports.filter((line) => line.includes('nothing came for 60 ms; trying again'))).toHaveLength(1)
+    expect(reports.filter((line) => line.includes('no message for 60 ms; trying again'))).toHaveLength(1)
     await until('the live one', async () => {
       await publish('warmth', '22')
       return heard.length > 0
@@ -57,7 +57,7 @@ describe('a stored copy of a message', () => {
   })
 })
 
-test('a value is stamped with the time that its message or its packet says', async () => {
+test('a value is stamped with the time in its message or its packet', async () => {
   const { url, publish } = await broker()
   const codec = t.type({ warmth: t.number, at: t.number })
   const { heard } = hear(
@@ -82,7 +82,7 @@ test('a value is stamped with the time that its message or its packet says', asy
 })
 
 describe('topics', () => {
-  test('parse is told the topic and all that the packet says; rooms of one wildcard are told apart', async () => {
+  test('parse receives the topic and the fields of the packet, so that the rooms of one wildcard can be distinguished', async () => {
     const { url, publish } = await broker()
     const codec = t.type({ room: t.string, temperature: t.number })
     const parse = (payload: Uint8Array, { topic, qos, retained, duplicate, properties }: MqttMetadata) => ({
@@ -121,7 +121,7 @@ describe('topics', () => {
     expect(server.connectedClients).toBe(1)
   })
 
-  test('a session that was kept brings no values of a topic that is no longer asked for: they are dropped and counted', async () => {
+  test('values that a persistent session brings for a topic without a source are dropped and counted', async () => {
     const { url, publish } = await broker()
     const client = { clean: false, clientId: 'robot' }
     const first = fromMqtt(url, { topic: 'old', qos: 1, codec: finiteNumber, client, ...quiet })
@@ -177,7 +177,7 @@ describe('topics', () => {
   })
 })
 
-test('two sources with one clientId are told, by name', async () => {
+test('two sources with one clientId are an error that names both', async () => {
   const { url } = await broker()
   const options = { codec: finiteNumber, client: { clientId: 'robot' }, ...quiet }
   const first = fromMqtt(url, { topic: 'a', ...options })
@@ -192,7 +192,7 @@ test('two sources with one clientId are told, by name', async () => {
   expect(first.link.value).toMatchObject({ connected: true, connections: 1 })
 })
 
-test('leaving says farewell: the broker publishes the last will of one who died, and of no one who left', async () => {
+test('a client that is closed disconnects: the broker publishes the last will of a client that died, and of no other', async () => {
   const { url, broker: server } = await broker()
   const willOf = (name: string) => ({ will: { topic: 'wills', payload: name, qos: 0, retain: false } })
   const wills: string[] = []

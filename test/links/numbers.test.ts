@@ -62,7 +62,7 @@ test.each(none)('%j is no number', (text) => {
   expect(() => parseNumbers(';')(`1;${text};2`)).toThrow(/^a finite number in field 2|^a finite number in field 3/)
 })
 
-test('numbers are separated by what was said, or by any blanks', () => {
+test('numbers are separated by the given separator, or by any blanks', () => {
   expect(parseNumbers(',')('23.60, -0.5,+1\0')).toEqual([23.6, -0.5, 1])
   expect(parseNumbers(';')('1;2')).toEqual([1, 2])
   expect(parseNumbers(' ')('  1   2\t3 ')).toEqual([1, 2, 3])

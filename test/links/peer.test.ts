@@ -84,7 +84,7 @@ describe('without its client', () => {
   })
 })
 
-test('a client that is there and broken says what its loader said', async () => {
+test('a client that is installed and broken gives the error of its loader', async () => {
   const loading = peer({ label: 'fromTest x', secrets: [] }, 'mqtt', () => Promise.reject(new Error('bad binary')))
   await expect(lastValueFrom(loading)).rejects.toThrow('fromTest x: the package mqtt does not load: Error: bad binary')
 })

@@ -65,7 +65,7 @@ describe('a serial port', () => {
       expect(heard).toEqual([7, 1.5])
     })
 
-    test('whose lines end with what was said', async () => {
+    test('whose lines end with the given delimiter', async () => {
       const { ours, say } = await started(wireUp())
       const source = fromSerial(ours, { ...port, framing: lines({ delimiter: ';;' }), codec: finiteNumber })
       const { heard } = hear(source)
@@ -75,7 +75,7 @@ describe('a serial port', () => {
       expect(heard).toEqual([1, 2, 3])
     })
 
-    test('whose lines end with a carriage return alone says so, when nothing else comes', async () => {
+    test('whose lines end with a carriage return alone is reported', async () => {
       const { ours, say } = await started(wireUp())
       const reports: string[] = []
       const source = fromSerial(ours, { ...port, codec: finiteNumber, report: (line) => reports.push(line) })
@@ -90,7 +90,7 @@ describe('a serial port', () => {
       expect(heard).toEqual([])
     })
 
-    test('whose lines end with both says nothing of the kind', async () => {
+    test('whose lines end with both is not reported', async () => {
       const { ours, say } = await started(wireUp())
       const reports: string[] = []
       const source = fromSerial(ours, { ...port, codec: finiteNumber, report: (line) => reports.push(line) })
@@ -103,7 +103,7 @@ describe('a serial port', () => {
   })
 
   onTerminals((wireUp) => {
-    test('that another program has locked says so', async () => {
+    test('that another program has locked is an error that says so', async () => {
       const { ours } = await started(wireUp())
       const script = `const { SerialPort } = await import(${JSON.stringify(import.meta.resolve('serialport'))})
       new SerialPort({ path: ${JSON.stringify(ours)}, baudRate: 9600 }, () => console.log('open'))`
@@ -178,7 +178,7 @@ describe('datagrams', () => {
     const sink = await connected(
       toUdp<number>(`udp://${broadcast ? '255.255.255.255' : '127.255.255.255'}:${await freePort()}`),
     )
-    // Without the permission to broadcast the system says EACCES.
+    // Without the permission to broadcast the system gives EACCES.
     expect(String(await sink.send(7).catch(String))).not.toMatch(/EACCES/)
   })
 

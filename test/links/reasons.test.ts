@@ -1,4 +1,4 @@
-/** Why a link does not come about: refused for good at once, and told in the words of who refused. */
+/** Why a link cannot connect: what is refused for good fails at once, with the reason of the other side. */
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -83,7 +83,7 @@ describe.each([401, 403])('a server that answers %i', (status) => {
   })
 })
 
-test('a server that answers otherwise, such as 503, is asked again, and that is reported', async () => {
+test('after any other answer of a server, such as 503, the link tries again, and reports that', async () => {
   let asked = 0
   const port = await serving(
     createHttp().on('upgrade', (_, socket) => {

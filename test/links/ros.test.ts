@@ -9,7 +9,7 @@ describe('jointState', () => {
   const arm = jointState(['shoulder', 'elbow'])
   const message = { name: ['gripper', 'elbow', 'shoulder'], position: [0.9, 2, 1], velocity: [0, 20, 10], effort: [] }
 
-  test('picks joints by their names, in the order asked for', () => {
+  test('finds joints by their names, in the given order', () => {
     expect(arm(message)).toEqual([1, 2])
     expect(jointState(['elbow'], 'velocity')(message)).toEqual([20])
   })

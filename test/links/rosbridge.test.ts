@@ -84,7 +84,7 @@ describe('what fails', () => {
     expect(heard[0]).toMatch(/: a bad message: expected a message of rosbridge in JSON; got /)
   })
 
-  test('a type that the topic has not is what the server says', async () => {
+  test('a wrong type for a topic gives the error of the server', async () => {
     const port = await freePort()
     const { log } = await started(rosbridge(port))
     listening(`ws://127.0.0.1:${port}`)

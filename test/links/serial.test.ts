@@ -61,7 +61,7 @@ onEachWire((wireUp) => {
     expect(counts.value).toMatchObject({ connections: 10, messages: 20, dropped: 10, bad: 0 })
   })
 
-  test('a device whose file is gone is lost, whatever its wire says', async () => {
+  test('a device whose file is gone is lost, even if its port reports nothing', async () => {
     const { ours } = await started(wireUp())
     const { counts } = listening(ours)
     await until('the port', () => counts.value.connected)

@@ -14,7 +14,7 @@ export { type Running, until } from './running.js'
 const [lowest, ports] = [20_000, 10_000]
 let asked = process.pid * 61
 
-/** A port that nobody listens on now, and that no other process of the tests asks for soon. */
+/** A port without a listener, which no other process of the tests will use soon. */
 export const freePort = async (): Promise<number> => {
   for (;;) {
     const port = lowest + (asked++ % ports)
@@ -80,7 +80,7 @@ export const stopping = () => {
       stops.push(() => sink.close())
       return sink
     },
-    /** A subscription with all that it says; errors as text. */
+    /** A subscription with everything that it emits; errors as text. */
     heard: <A>(source: Observable<A>): { readonly heard: unknown[]; readonly subscription: Subscription } => {
       const heard: unknown[] = []
       const subscription = source.subscribe({
@@ -94,7 +94,7 @@ export const stopping = () => {
   }
 }
 
-/** What a rosbridge server is told. */
+/** What a rosbridge server receives. */
 interface RosbridgeMessage {
   readonly op: string
   readonly id?: string
@@ -103,7 +103,7 @@ interface RosbridgeMessage {
   readonly msg?: unknown
 }
 
-/** A server of the rosbridge protocol, version 2: topics alone, each of one type, as the first who names it says. */
+/** A server of the rosbridge protocol, version 2: topics alone, each with the type that its first client gives. */
 export const rosbridge = async (port: number): Promise<Running & { readonly log: readonly string[] }> => {
   const types = new Map<string, string>()
   const subscribers = new Map<WebSocket, Set<string>>()

@@ -161,7 +161,7 @@ describe('serialSession', () => {
       expect(both.link.value).toMatchObject({ connections: 3, messages: 3, sent: 6 })
     })
 
-    test('two ends that do not share one are told of it, whichever comes first', async () => {
+    test('a source and a sink that do not share a session are an error that names it, in any order', async () => {
       const { ours } = await started(wireUp())
       const source = fromSerial(ours, { baudRate: 115_200, codec: finiteNumber, report })
       const first = hear(source)
@@ -225,7 +225,7 @@ describe('a transport of one’s own', () => {
     lose(new Error('pulled'))
     expect(await sink.send(4).catch(String)).toBe('SensorError: own place: not connected: pulled')
     await until('the connection', () => both.link.value.connections === 2)
-    await until('the silence', () => both.link.value.failure === 'nothing came for 40 ms')
+    await until('the silence', () => both.link.value.failure === 'no message for 40 ms')
     await until('another connection', () => both.link.value.connections > 2)
     expect(count()[0]).toBeGreaterThan(2)
   })
@@ -243,26 +243,26 @@ describe('a transport of one’s own', () => {
     expect(count()).toEqual([1, 1])
   })
 
-  test('says its farewell before it is closed, and is not opened again before', async () => {
+  test('disconnects before it is closed, and is not opened again before that', async () => {
     const events: string[] = []
-    let leave: () => void = () => {}
+    let disconnected: () => void = () => {}
     const { both, count } = own(
       {},
-      () => new Promise<void>((resolve) => (leave = () => (events.push('left'), resolve()))),
+      () => new Promise<void>((resolve) => (disconnected = () => (events.push('disconnected'), resolve()))),
     )
     const sink = both.sink()
     const closing = sink.close().then(() => events.push('closed'))
     expect(count()).toEqual([1, 0])
     const again = await connected(both.sink())
     expect(count()).toEqual([1, 0])
-    leave()
+    disconnected()
     await closing
-    expect(events).toEqual(['left', 'closed'])
+    expect(events).toEqual(['disconnected', 'closed'])
     expect(await again.send('x')).toBe(true)
     expect(count()).toEqual([2, 1])
   })
 
-  test('a farewell that hangs is cut off after a second', async () => {
+  test('a disconnect that hangs is cut off after a second', async () => {
     const { both, count } = own({}, () => new Promise(() => {}))
     const sink = both.sink()
     await sink.close()
@@ -281,7 +281,7 @@ describe('a greeting', () => {
     expect(said).toEqual(['hello', 'subscribe', 'first', 'hello', 'subscribe', 'second'])
   })
 
-  test('can be a conversation, as Home Assistant wants it; what was not asked for is not lost', async () => {
+  test('can be a function, as Home Assistant needs it; messages that it does not read are not lost', async () => {
     const port = await freePort()
     const greet = (client: WebSocket): void => {
       client.send('{"type":"auth_required"}')
@@ -354,7 +354,7 @@ describe('a sink', () => {
     )
   })
 
-  test('whose link is refused says why to each send, and reports it', async () => {
+  test('whose link is refused gives the reason to each send, and reports it', async () => {
     const reports: string[] = []
     const refusing = new Observable<Connection<string>>((subscriber) => subscriber.error(new SensorError('x: refused')))
     const sink = session('x', { report: (line) => reports.push(line) }, refusing).sink<number>()

@@ -10,7 +10,7 @@ const place = { label: 'toTest test://here', secrets: [] }
 const over = <C>(connect: Observable<C>, options: LinkOptions, writer: (connection: C) => Write<string>) =>
   sinkOn<C, unknown, string>(link(place, { report: () => {}, ...options }, connect), toJson, writer)
 
-/** A sink whose transport takes a message when the test says so. */
+/** A sink whose transport accepts a message when the test lets it. */
 const opened = async () => {
   const taken: string[] = []
   const waiting: { readonly take: () => void; readonly refuse: (error: Error) => void }[] = []
@@ -43,7 +43,7 @@ describe('send', () => {
     expect(counts.value.sent).toBe(1)
   })
 
-  test('a hundred times faster than the transport: two are held, the newest goes next, the others are told and counted', async () => {
+  test('a hundred times faster than the transport: two values are kept, the newest is sent next, the others resolve with false and are counted', async () => {
     const { sink, taken, waiting, counts } = await opened()
     const sending = Array.from({ length: 100 }, (_, i) => sink.send(i))
     await Promise.resolve()
@@ -58,7 +58,7 @@ describe('send', () => {
     expect(counts.value).toMatchObject({ sent: 2, dropped: 98 })
   })
 
-  test('rejects with what the transport says, and goes on', async () => {
+  test('rejects with the error of the transport, and goes on', async () => {
     const { sink, waiting, counts } = await opened()
     const sending = outcome(sink.send(1))
     await Promise.resolve()

@@ -181,7 +181,7 @@ describe('what fails', () => {
     expect(heard[0]).toMatch(/gave up \(failures in a row: 1\): a message of more than 1000 bytes came$/)
   })
 
-  test('a server that is not there, and one that says nothing', async () => {
+  test('a server that does not exist, and one that sends nothing', async () => {
     const port = await freePort()
     const { heard } = listening(`ws://me:sesame@127.0.0.1:${port}`, { backoff: { first: 1, retries: 1 } })
     await until('the failure', () => heard.length > 0)
@@ -191,6 +191,6 @@ describe('what fails', () => {
     await started(webSocketServer(port, () => {}))
     const silent = listening(`ws://127.0.0.1:${port}`, { silence: 20, backoff: { retries: 0 } })
     await until('the failure', () => silent.heard.length > 0)
-    expect(silent.heard[0]).toMatch(/nothing came for 20 ms$/)
+    expect(silent.heard[0]).toMatch(/no message for 20 ms$/)
   })
 })

@@ -73,7 +73,7 @@ const unplug = (path: string): void => {
   ports.delete(path)
 }
 
-/** All that this file asks of a binding; those of the systems differ in their types alone. */
+/** The part of a binding that is used here; those of the systems differ only in their types. */
 interface Binding {
   open(options: Parameters<typeof SerialPortMock.binding.open>[0]): Promise<unknown>
 }
@@ -126,7 +126,7 @@ const terminals: WireUp = async ({ ours, theirs } = newPaths()) => {
       }).length
     },
     stop: async () => {
-      // First of all, since a terminal's number may go to somebody else at once, who would then be found under our path.
+      // First of all, since another process may get the terminal's number at once, and would then be found under our path.
       rmSync(dirname(ours), { recursive: true, force: true })
       await ended(child, 'SIGKILL')
     },

@@ -36,7 +36,7 @@ test('a turn settles a chain of any length, in the virtual moment in which it be
   expect(clock.now()).toBe(10)
 })
 
-test('what a promise schedules within the time is run, and what was settled before it began is heard first', async () => {
+test('what a promise schedules within the time is run, after promises that were settled before', async () => {
   const { clock, log, note } = logged()
   void Promise.resolve().then(note('before'))
   clock.schedule(() => void Promise.resolve().then(() => clock.schedule(note('follows'), 3)), 5)
@@ -134,7 +134,7 @@ test.each([
   subscription.unsubscribe()
 })
 
-test('suspend asks for the next value when the promise of the one before is kept', async () => {
+test('suspend requests the next value when the promise of the one before resolves', async () => {
   const clock = virtualClock()
   const heard: string[] = []
   const work = async (value: number): Promise<number> => {

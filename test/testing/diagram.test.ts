@@ -107,7 +107,7 @@ describe('as SVG', () => {
     expect(svg).toContain('>C</text>')
   })
 
-  test('says the same to whoever cannot see it, in light and in dark', () => {
+  test('has the timelines as its description, in light and in dark', () => {
     const svg = marbleSvg(diagram)
     expect(svg).toContain('role="img"')
     expect(svg).toContain(`<desc>${diagramText(diagram)}</desc>`)

@@ -11,7 +11,7 @@ import type { TimeStep } from '../../src/types.js'
 const paired = transitions()
 const limited = (source: Observable<TimeStep>) => transitions()(timeLimit(2)(source))
 
-/** What it says, line by line. */
+/** The error, line by line. */
 const complaint = (assertion: () => void): readonly string[] => {
   try {
     assertion()
@@ -21,7 +21,7 @@ const complaint = (assertion: () => void): readonly string[] => {
   return []
 }
 
-describe('says nothing', () => {
+describe('does not throw', () => {
   test('when the transitions come in their frames', () => {
     expectTransitions(paired, {
       source: '     --a-b-t-a-b-u-a|',
@@ -145,7 +145,7 @@ describe('complains, with the timelines one above the other', () => {
   })
 })
 
-test('prepares records for a pipeline that asks for more', () => {
+test('prepares records for a pipeline that needs more fields', () => {
   const weighed = (steps: Observable<TimeStep & { readonly weight: number }>) =>
     paired(reward((step: TimeStep & { readonly weight: number }) => step.weight)(steps))
   expectTransitions(weighed, {

@@ -68,7 +68,7 @@ const described = (kind: string, size: number, bound: number) => ({
   units: new Array<string>(size).fill('1'),
 })
 
-/** `open` is what a subscription asks for. */
+/** `open` is called by a subscription. */
 type Answer = SampledAction | 'open' | 'begin'
 
 /** One subscription being served. */

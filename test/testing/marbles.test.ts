@@ -78,7 +78,7 @@ describe('drawing', () => {
     })
   }
 
-  test('long silences are told in milliseconds', () => {
+  test('long silences are written in milliseconds', () => {
     const late = [{ frame: 5000, notification: { kind: 'C' } }] as const
     expect(draw(late, () => '', 1)).toBe(' 5000ms |')
   })

@@ -36,7 +36,7 @@ describe('a timeline', () => {
   })
 })
 
-test('a pipeline that asks for a scheduler or a clock is given the one on which it is played', () => {
+test('a pipeline that needs a scheduler or a clock receives the one on which it is played', () => {
   const source = '--a-b-c|'
   const result = '-----a-b-(c|)'
   const asked: number[] = []
@@ -47,7 +47,7 @@ test('a pipeline that asks for a scheduler or a clock is given the one on which 
   expect(asked).toEqual([5, 7, 9])
 })
 
-test('an unsubscription is kept, and the subscriptions to the source are told', () => {
+test('an unsubscription is executed, and the subscriptions to the source are recorded', () => {
   const source = '--a-b-c-d|'
   const unsubs = '^----!'
   const result = '--a-b-----'
@@ -56,7 +56,7 @@ test('an unsubscription is kept, and the subscriptions to the source are told', 
   expect(played.subscriptions).toEqual([unsubs])
 })
 
-test('every subscription is told, and gets records of its own', () => {
+test('every subscription is recorded, and receives records of its own', () => {
   const source = '--a-b|'
   const result = '--a-b--a-b|'
   const before = '^----!'
@@ -75,6 +75,6 @@ test('values and the error are there to be looked at', () => {
   expect(play('--a|', same).error).toBeNull()
 })
 
-test('what never ends is left ten seconds after its last cue', () => {
+test('a stream that does not end is unsubscribed ten seconds after its last notification', () => {
   expect(play('--a', repeat()).subscriptions).toEqual(['^ 10001ms !'])
 })

@@ -8,7 +8,7 @@ import { scriptedLearner } from '../../src/testing/scriptedLearner.js'
 import { fakeDriver } from '../operators/fakeDriver.js'
 import { said } from '../operators/resume.js'
 
-test('acts and reports as it was told, with the very values', () => {
+test('acts and reports as in the script, with the same objects', () => {
   const actions = [Float32Array.of(0.5), Float32Array.of(-0.5)]
   const reports = [{ tdError: 1 }, { tdError: 2 }]
   const learner = scriptedLearner({ actions, reports })
@@ -23,7 +23,7 @@ test('acts and reports as it was told, with the very values', () => {
   expect(learner.update(paired)).toBe(reports[1])
 })
 
-test('notes what it was asked, in order and in the very objects', () => {
+test('stores its calls, in order and with the same objects', () => {
   const learner = scriptedLearner()
   const steps = timeSteps('abt')
   const world = fakeDriver(['thrust'])

@@ -23,7 +23,7 @@ const logged = () => {
   return { clock, log, note: (what: string) => () => void log.push(`${what} at ${clock.now()}`) }
 }
 
-test('stands still until it is told otherwise', () => {
+test('stands still until it is advanced', () => {
   const { clock, log, note } = logged()
   clock.schedule(note('now'))
   clock.schedule(note('later'), 5)
@@ -36,7 +36,7 @@ test('stands still until it is told otherwise', () => {
   expect(log).toEqual(['now at 0', 'later at 5'])
 })
 
-test('runs what is due at its own moment, and in the order in which it was asked for', () => {
+test('runs what is due at its own time, and in the order in which it was scheduled', () => {
   const { clock, log, note } = logged()
   for (const [what, delay] of [['c', 9], ['a', 3], ['d', 9], ['b', 3]] as const) clock.schedule(note(what), delay) // prettier-ignore
   clock.schedule(() => clock.schedule(note('from within'), 2), 3)
@@ -71,7 +71,7 @@ test('what was left does not run, and a task may schedule itself anew', () => {
   expect(log).toEqual(['again at 1', 'again at 11', 'again at 21'])
 })
 
-test('an exception is thrown by advance, and takes nobody else with it', () => {
+test('an exception is thrown by advance, and the rest stays due', () => {
   const { clock, log, note } = logged()
   clock.schedule(() => {
     throw new Error('the work')

@@ -132,7 +132,7 @@ describe('a missed beat', () => {
   })
 
   describe('that is one of the agent’s own making', () => {
-    /** What the simulator executed in a run whose agent answers each step as it is told, so many ms late. */
+    /** What the simulator executed in a run whose agent answers each step as given, so many ms late. */
     const executed = (
       answers: readonly (readonly [how: 'act' | 'begin', late: number, blocks?: number])[],
       script: ScriptOptions,
@@ -244,7 +244,7 @@ describe('a missed beat', () => {
     expect(drawSteps(playRealtime({ cycle, overrun: 'stretch' }, learns(9), 21))).toBe('a---b--------c---d---e')
   })
 
-  it('carries an answer out that was in time, whatever `hold` says', () => {
+  it('executes an answer that was in time, for any `hold`', () => {
     const learns = { manner: 'learns long' as const, takes: (index: number) => (index === 1 ? 9 : 0) }
     for (const hold of ['last', 'zero', 'stop'] as const) {
       const { commands } = playRealtime({ cycle, hold }, learns, 16)
@@ -345,7 +345,7 @@ describe('an agent that sleeps 100 ms at random beats', () => {
   })
 })
 
-/** A scheduler whose work is due later than it was asked for. */
+/** A scheduler whose work runs later than it was scheduled. */
 const slowed = (clock: SchedulerLike, delayOf: (delay: number) => number): SchedulerLike => ({
   now: () => clock.now(),
   schedule: <State>(work: (this: SchedulerAction<State>, state: State) => void, delay = 0, state?: State) =>
@@ -387,7 +387,7 @@ describe('deadlines', () => {
     expect(schedule.report().misses).toBe(0)
   })
 
-  it('are absolute: late timers are told and add nothing up', () => {
+  it('are absolute: late timers are reported, and delays do not add up', () => {
     const clock = virtualClock()
     // Each timer is 0.7 ms late, as a busy machine's are.
     const tardy = slowed(clock, (delay) => delay + (delay > 0 ? 0.7 : 0))
@@ -431,7 +431,7 @@ describe('deadlines', () => {
 })
 
 describe('a schedule', () => {
-  it('tells how much of the cycle is left, and nothing at rest', () => {
+  it('gives the time that is left of the cycle, and Infinity at rest', () => {
     const clock = virtualClock()
     const schedule = realtime({ cycle: 40, scheduler: clock })
     const world = drive(scriptedSimulator(), { schedule })
@@ -470,7 +470,7 @@ describe('a schedule', () => {
       return { clock, schedule, world, beats }
     }
 
-    it('by enough steps, the last beat told', () => {
+    it('by enough steps, after the last beat', () => {
       const { clock, schedule, world, beats } = setUp()
       listen(world.timeSteps.pipe(answer(world), take(3)))
       clock.advance(200)
@@ -489,7 +489,7 @@ describe('a schedule', () => {
       expect([beats.completed, beats.values.length]).toEqual([true, 3])
     })
 
-    it('by an error, of the world or of a missed beat, the beat told that it came in', () => {
+    it('by an error, of the world or of a missed beat, after its beat', () => {
       const fail = (): never => {
         throw new Error('scripted')
       }
@@ -596,7 +596,7 @@ describe('a schedule', () => {
     expect(scheduler.actions.filter(({ closed }) => !closed)).toEqual([])
   })
 
-  it('gives a step that nobody answers up after `patience`', () => {
+  it('fails after `patience` if a step gets no answer', () => {
     const clock = virtualClock()
     const world = drive(scriptedSimulator(), { schedule: realtime({ cycle: 40, scheduler: clock }), patience: 200 })
     const log = listen(world.timeSteps)

@@ -140,7 +140,7 @@ describe('turns', () => {
     vi.resetModules()
   })
 
-  it('tells time that does not depend on the date', () => {
+  it('has a time that does not depend on the date', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 })
     const before = eventLoop.now()
     vi.setSystemTime(10 ** 12)
@@ -240,7 +240,7 @@ describe('lockstep', () => {
     expect(advance).toHaveBeenCalledOnce()
   })
 
-  it('is woken once, however often it is told', () => {
+  it('is woken once, however often wake is called', () => {
     const scheduler = new VirtualTimeScheduler()
     const advance = vi.fn<() => boolean>(() => false)
     const timeline = lockstep({ scheduler }).timeline(led(advance))
