@@ -10,7 +10,7 @@ export interface StateFormat<State> {
   readonly version: number
   /** Decodes plain data of this version, in which typed arrays are such arrays. */
   readonly codec: t.Decoder<unknown, State>
-  /** The codecs of earlier versions that can still be read, by version; each makes a state of today. Left out where there is none. */
+  /** The codecs of earlier versions that can still be read, by version; each makes a state of today. The default is {}: there is none. */
   readonly earlier?: Readonly<Record<number, t.Decoder<unknown, State>>>
 }
 

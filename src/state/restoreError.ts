@@ -6,9 +6,9 @@ import { escaped } from '../edge/escaped.js'
 export interface Refusal extends Pick<Failure, 'expected' | 'got'> {
   /** The part's name; empty for the only part of a state, or the first. */
   readonly part: string
-  /** The field within it; left out for the whole part. */
+  /** The field within it. The default is '', for the whole part. */
   readonly field?: string
-  /** The known name that comes nearest to the one that came, where one is near enough. */
+  /** The known name that comes nearest to the one that came. The default is null: none is near enough. */
   readonly nearest?: string | null
   /** The reason, in place of `expected` and `got`. */
   readonly line?: string

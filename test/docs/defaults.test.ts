@@ -15,7 +15,7 @@ const sources = ['src', 'operators'].flatMap((folder) =>
 )
 
 /** Rooms and files whose options do not all name their defaults yet. */
-const pending = [
+const pending: readonly string[] = [
   'operators/',
   'src/drivers/recording.ts',
   'src/environments/',
