@@ -3,7 +3,7 @@ import { filesSync, sockets } from '#host'
 import type { PullSource } from '../streams/pullSource.js'
 
 /** Stands for a piece: the last writer has closed the pipe, and another one may open it. */
-export const endOfFile: unique symbol = Symbol('writerGone')
+export const endOfFile: unique symbol = Symbol('endOfFile')
 
 /** One piece of an input. */
 export type Piece = string | Uint8Array | typeof endOfFile
