@@ -37,5 +37,8 @@ export const ownProcess: typeof node.ownProcess = () => {
   throw new Error("stopOnExit: a browser has no process and no signals: call the world's stop() on 'pagehide'")
 }
 
+/** A page is not told how much memory is free: what cannot be had is refused when it is asked for. */
+export const availableMemory: typeof node.availableMemory = () => Infinity
+
 /** MuJoCo, from two files beside the page or its script. */
 export const mujocoModule: typeof node.mujocoModule = mujocoInBrowser

@@ -30,5 +30,8 @@ export const webSockets = () => import('ws')
 /** The process of this program. */
 export const ownProcess = (): NodeJS.Process => process
 
+/** Bytes of memory that are free for this process; Infinity where the platform does not say. */
+export const availableMemory = (): number => process.availableMemory?.() ?? Infinity
+
 /** MuJoCo, compiled. */
 export const mujocoModule = async (): Promise<MainModule> => (await import('@mujoco/mujoco')).default()
