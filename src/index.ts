@@ -252,7 +252,8 @@ export {
   type Weights,
   type WeightTensor,
 } from './learners/interchange/weights.js'
-export { avgLosses, type AvgLosses, type AvgLossSettings, type Tensors } from './learners/avg/avgLosses.js'
+export { avgLosses, type AvgLosses, type AvgLossSettings } from './learners/avg/avgLosses.js'
+export { type Tensors } from './learners/parts/referenceNetwork.js'
 export {
   defaultHyperparameters,
   hyperparametersFor,

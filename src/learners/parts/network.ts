@@ -84,7 +84,7 @@ export interface Network {
 }
 
 /** What layer norm adds to a variance (Ba et al. 2016); PyTorch's default as well. */
-const LAYER_EPSILON = 1e-5
+export const LAYER_EPSILON = 1e-5
 
 /** Lays out a network's parameters. */
 export const network = ({ floats, doubles }: Plan, told: NetworkSpec): Network => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { adam, type Numbers } from '../../../src/kernels/reference.js'
 import { avg, type AvgSampledAction } from '../../../src/learners/avg/avg.js'
-import { avgLosses, type AvgLossSettings, type Tensors } from '../../../src/learners/avg/avgLosses.js'
+import { avgLosses, type AvgLossSettings } from '../../../src/learners/avg/avgLosses.js'
+import type { Tensors } from '../../../src/learners/parts/referenceNetwork.js'
 import { seeded } from '../../../src/random.js'
 import type { Transition } from '../../../src/types.js'
 

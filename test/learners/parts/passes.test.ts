@@ -19,7 +19,7 @@ import {
 } from '../../../src/learners/parts/passes.js'
 import { newPlan, plannedArena } from '../../../src/learners/parts/plan.js'
 import { seeded } from '../../../src/random.js'
-import { referenceForward } from './referenceNetwork.js'
+import { referenceForward } from './referenceForward.js'
 
 interface Case {
   readonly kernels: 'webassembly' | 'typescript'

@@ -15,7 +15,7 @@ import {
   startActor,
 } from '../../../src/learners/parts/squashedActor.js'
 import { seeded } from '../../../src/random.js'
-import { referenceForward } from './referenceNetwork.js'
+import { referenceForward } from './referenceForward.js'
 
 const OBSERVATIONS = 3
 const ACTIONS = 2
