@@ -13,7 +13,7 @@ import { reparameterizedLoss } from '../equations/reparameterizedLoss.js'
 import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
 import { softValue } from '../equations/softValue.js'
 import { tdTarget } from '../equations/tdTarget.js'
-import { readyFused, startClock, startSteps, takeFused, tick } from '../parts/adam.js'
+import { readyFused, takeFused, tick } from '../parts/adam.js'
 import { drawWeights } from '../parts/initialization.js'
 import { writeInput } from '../parts/input.js'
 import { measure } from '../parts/layerGradients.js'
@@ -21,13 +21,13 @@ import { namedJobs } from '../parts/namedJobs.js'
 import { noiseOf } from '../parts/noise.js'
 import { parameterViews } from '../parts/parameterViews.js'
 import { plannedArena, plannedBytes } from '../parts/plan.js'
-import { act, reparameterize, startActor } from '../parts/squashedActor.js'
+import { act, reparameterize } from '../parts/squashedActor.js'
 import { type SquashedAction, squashedPolicy } from '../parts/squashedPolicy.js'
 import { commit, stage } from '../parts/staged.js'
 import { SCALE, scaleTdError } from '../parts/tdErrorScaler.js'
 import { checkBytes } from './avgBytes.js'
 import { criticJobs } from './avgCritic.js'
-import { avgLayout } from './avgLayout.js'
+import { avgLayout, startAvg } from './avgLayout.js'
 import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from './avgSettings.js'
 import { type AvgSnapshot, checkAvgSnapshot } from './avgSnapshot.js'
 
@@ -94,14 +94,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const kernels = bind(memory)
   const views = parameterViews(f32, [actor.net, critic])
   drawWeights(bind, memory, [actor.net, critic], all.initialization)
-  startActor(memory, actor, entropyCoefficient, 1)
-  startClock(memory, at.clock)
-  startSteps(memory, actorStep, at.betas)
-  startSteps(memory, criticStep, at.betas)
-  // ∂Q/∂Q, where both backward passes of the critic begin.
-  f32[at.takenGradients.output] = 1
-  f32[at.chosenGradients.output] = 1
-
+  startAvg(memory, at, entropyCoefficient)
   const { jobs, finishAll, close } = openJobs(memory, kernels)
   const noise = noiseOf(random, actions)
   const nextNoise = f32.subarray(next.noise, next.noise + actions)

@@ -1,11 +1,12 @@
 /** Where everything of one AVG learner stands: two networks, their moments, its tapes, and a few doubles. Loads no kernel. */
-import { ADAM_DOUBLES, fusedStep, moments } from '../parts/adam.js'
+import type { Arena } from '../../kernels/arena.js'
+import { ADAM_DOUBLES, fusedStep, moments, startClock, startSteps } from '../parts/adam.js'
 import { reachOf } from '../parts/adamReach.js'
 import { layerGradients } from '../parts/layerGradients.js'
 import { network } from '../parts/network.js'
 import { gradients, tape } from '../parts/passes.js'
 import { newPlan } from '../parts/plan.js'
-import { actorTape, squashedActor } from '../parts/squashedActor.js'
+import { actorTape, squashedActor, startActor } from '../parts/squashedActor.js'
 import { staged } from '../parts/staged.js'
 import { SCALER_DOUBLES } from '../parts/tdErrorScaler.js'
 import type { AvgSwitches, LearnerSpec } from './avgSettings.js'
@@ -81,4 +82,15 @@ export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
     actorStep: fusedStep(plan, acting, layerGradients(actor.net, present, actorGradients)),
     criticStep: fusedStep(plan, judging, layerGradients(critic, taken, takenGradients)),
   }
+}
+
+/** Writes everything but weights that a learner reads before it has written it. */
+export const startAvg = (memory: Arena, at: AvgLayout, entropyCoefficient: number): void => {
+  startActor(memory, at.actor, entropyCoefficient, 1)
+  startClock(memory, at.clock)
+  startSteps(memory, at.actorStep, at.betas)
+  startSteps(memory, at.criticStep, at.betas)
+  // ∂Q/∂Q, where both backward passes of the critic begin.
+  memory.f32[at.takenGradients.output] = 1
+  memory.f32[at.chosenGradients.output] = 1
 }
