@@ -5,12 +5,11 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type MonoTypeOperatorFunction, identity, lastValueFrom, tap } from 'rxjs'
 import { reason } from '../failure.js'
 import type { Progress } from '../../operators/progress.js'
-import { emptyTally } from '../../operators/tallyEpisodes.js'
 import { simulate } from '../drivers/simulate.js'
 import { cell } from '../cell.js'
 import { type RunDirectory, defaultPath, openRunDirectory } from '../runs/runDirectory.js'
 import { beginWeights, keepLearnt, keepWeights } from '../runs/runWeights.js'
-import { type Agent, agentFor, engineOf, environmentRandom, train as startTraining } from '../runs/train.js'
+import { type Agent, agentFor, engineOf, environmentRandom, train as startTraining, trainCells } from '../runs/train.js'
 import { provenance } from '../runs/versions.js'
 import type { Driver } from '../types.js'
 import { display, interval, untilAborted } from './display.js'
@@ -39,7 +38,7 @@ export const train = (
   const { task, steps } = settings
   const { engine, options } = engineOf(settings)
   const { clock, interruption } = commandProcess
-  const tally = cell(emptyTally)
+  const cells = trainCells()
   const returns = cell(noReturns)
 
   const makeAgent = TE.tryCatch(
@@ -84,7 +83,7 @@ export const train = (
   }
 
   const place = ({ path }: RunDirectory): string =>
-    kept({ executed: tally.value.steps, steps, episodes: returns.value.episodes, path })
+    kept({ executed: cells.tally.value.steps, steps, episodes: returns.value.episodes, path })
 
   const run = (agent: Agent, directory: RunDirectory, world: Driver): TE.TaskEither<Exit, string> =>
     pipe(
@@ -97,7 +96,7 @@ export const train = (
             returns.value = withReturn(returns.value, row.return)
           }
           const every = interval(commandProcess)
-          const progress$ = startTraining(settings, { world, agent, writeEpisode, every, clock, tally })
+          const progress$ = startTraining(settings, { world, agent, cells, writeEpisode, every, clock })
           const written$ = pipe(
             progress$,
             tap(() => directory.check()),
@@ -109,7 +108,7 @@ export const train = (
       ),
       TE.flatMap((seconds) => {
         const signal = signalOf(interruption)
-        const executed = tally.value.steps
+        const executed = cells.tally.value.steps
         // A signal that came with the last step interrupted nothing.
         return signal === null || executed === steps
           ? TE.right(summary({ task, steps: executed, seconds, path: directory.path }, returns.value))

@@ -1,19 +1,19 @@
 /** A training run: the public pipeline, composed from a decoded config. */
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Observable, defer, tap } from 'rxjs'
+import { type Observable, tap } from 'rxjs'
 import { actuate } from '../../operators/actuate.js'
 import { clipAction } from '../../operators/clipAction.js'
 import { normalizeObservation } from '../../operators/normalizeObservation.js'
-import { type Progress, progress } from '../../operators/progress.js'
+import { type Progress, type ProgressState, emptyProgress, progress } from '../../operators/progress.js'
 import { rescaleAction } from '../../operators/rescaleAction.js'
 import { sampleAction } from '../../operators/sampleAction.js'
 import { takeSteps } from '../../operators/takeSteps.js'
-import { type Tally, tallyEpisodes } from '../../operators/tallyEpisodes.js'
-import { transitions } from '../../operators/transitions.js'
+import { type Tally, emptyTally, tallyEpisodes } from '../../operators/tallyEpisodes.js'
+import { type EarlierStep, transitions } from '../../operators/transitions.js'
 import { update } from '../../operators/update.js'
 import { type Clock, systemClock } from '../time/clock.js'
 import type { ClosableLearner } from '../learners/algorithm.js'
-import type { Cell } from '../cell.js'
+import { type Cell, cell } from '../cell.js'
 import { pick } from '../edge/settings.js'
 import { type RunningMoments, runningMoments } from '../moments.js'
 import { seeded } from '../random.js'
@@ -49,62 +49,77 @@ export const agentFor = async (run: RunSettings, spec: Spec): Promise<Agent> => 
   }
 }
 
+/** The memory of a run's pipeline: a cell for each operator that has one. The learner and the moments have their own. */
+export interface TrainCells {
+  /** Of `transitions`. */
+  readonly earlierStep: Cell<EarlierStep | null>
+  /** Of `takeSteps`: actions executed. */
+  readonly steps: Cell<number>
+  /** Of `tallyEpisodes`. */
+  readonly tally: Cell<Tally>
+  /** Of `progress`, with the milliseconds of the run. */
+  readonly progress: Cell<ProgressState>
+}
+
+/** The cells of a run that has not begun. */
+export const trainCells = (): TrainCells => ({
+  earlierStep: cell<EarlierStep | null>(null),
+  steps: cell(0),
+  tally: cell(emptyTally),
+  progress: cell(emptyProgress),
+})
+
 /** What a run is composed of beside its settings. */
 export interface TrainParts {
   readonly world: Driver
   readonly agent: Agent
+  /** What the pipeline remembers: `trainCells()` at the beginning of a run. */
+  readonly cells: TrainCells
   /** Takes each episode as it ends; what it throws ends the run. */
   readonly writeEpisode: (row: EpisodeRow) => void
-  /** Milliseconds from one progress record to the next, at least. */
+  /** Milliseconds from one progress record to the next, at least; the default is 100. */
   readonly every?: number
+  /** Where time is read; the default is the system's clock. */
   readonly clock?: Clock
-  /** Counts the run's steps and episodes, for whoever must tell how far a run came that did not finish. */
-  readonly tally?: Cell<Tally>
 }
 
 const unchanged = <T>(source: Observable<T>): Observable<T> => source
 
-/** Adds up time from the subscription on, and hands each episode that ended to `writeEpisode`. */
+/** Hands each episode that ended to `writeEpisode`, with the seconds that the run has taken by the cell of `progress`. */
 const recordEpisodes =
-  ({ writeEpisode, clock = systemClock }: Pick<TrainParts, 'writeEpisode' | 'clock'>) =>
-  <T extends TimeStep & { readonly episode: Omit<EpisodeRow, 'seconds'> | null }>(
-    source: Observable<T>,
-  ): Observable<T> =>
-    defer(() => {
-      const start = clock.now()
-      return tap(({ episode }: T) => {
-        if (episode !== null) writeEpisode({ ...episode, seconds: (clock.now() - start) / 1000 })
-      })(source)
-    })
+  (writeEpisode: TrainParts['writeEpisode'], run: Cell<ProgressState>) =>
+  <T extends TimeStep & { readonly episode: Omit<EpisodeRow, 'seconds'> | null }>(source: Observable<T>) =>
+    tap(({ episode }: T) => {
+      if (episode !== null) writeEpisode({ ...episode, seconds: run.value.elapsed / 1000 })
+    })(source)
 
 /**
- * Trains an agent in a world for as many steps as the settings say, and tells from time to time how far it came.
+ * Trains an agent in a world for as many steps as the settings say, and emits from time to time how far it came.
  *
- * Completes after the last step; unsubscribing ends the run and stops the world. `world.stop()` and `world.close()` stay
- * with whoever made the world, so that it can be awaited and saved.
+ * Completes after the last step; unsubscribing ends the run and stops the world. `world.stop()` and `world.close()` are left to the
+ * caller, so that the world can be awaited and saved.
  *
- * Memory: the agent's and the world's, the caller's; `tally`, where given.
- * Numbers: two runs of equal settings, each in a world made with `environmentChance`, write the same episodes but for `seconds`.
+ * Memory: the agent's, the world's and `cells`, the caller's. Put back together they go on with a run that was cut after a record.
+ * Numbers: two runs of equal settings, each in a world made with `environmentRandom`, write the same episodes but for `seconds`.
  * Fails: error notification with whatever a part throws, the disk included; what was written before is kept.
  */
 export const train = (
   run: RunSettings,
-  { world, agent, writeEpisode, ...options }: TrainParts,
+  { world, agent, cells, writeEpisode, every = 100, clock = systemClock }: TrainParts,
 ): Observable<Progress> => {
   const { learner, moments } = agent
   const { action } = world.spec
-  const { every = 100, clock = systemClock, tally } = options
   return pipe(
     world.timeSteps,
     run.normalizeObservation ? normalizeObservation(moments) : unchanged,
-    transitions(),
+    transitions({ cell: cells.earlierStep }),
     update(learner),
     sampleAction(learner),
     run.actionRange === 'clip' ? clipAction(action) : rescaleAction(action),
     actuate(world),
-    takeSteps(run.steps),
-    tallyEpisodes(tally === undefined ? {} : { cell: tally }),
-    recordEpisodes({ writeEpisode, clock }),
-    progress({ total: run.steps, every, clock }),
+    takeSteps(run.steps, { cell: cells.steps }),
+    tallyEpisodes({ cell: cells.tally }),
+    recordEpisodes(writeEpisode, cells.progress),
+    progress({ total: run.steps, every, clock, cell: cells.progress }),
   )
 }

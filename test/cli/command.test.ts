@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { decode } from '../../src/edge/decode.js'
 import { simulate } from '../../src/drivers/simulate.js'
 import { runConfig, type RunConfig } from '../../src/runs/config.js'
-import { agentFor, environmentRandom, train } from '../../src/runs/train.js'
+import { agentFor, environmentRandom, train, trainCells } from '../../src/runs/train.js'
 import { program, rivulet, started } from './program.js'
 
 // Trains, in processes of their own. On a slow machine that takes its time.
@@ -77,7 +77,7 @@ describe('a run', () => {
     const agent = await agentFor(config, world.spec)
     expect(config).toMatchObject({ engine: 'fused', kernels: 'webassembly' })
     const writeEpisode = (row: { return: number }) => void returns.push(row.return)
-    await lastValueFrom(train(config, { world, agent, writeEpisode }))
+    await lastValueFrom(train(config, { world, agent, cells: trainCells(), writeEpisode }))
     expect(returns.map(String)).toEqual(
       linesOf('run')
         .slice(1, -1)

@@ -9,7 +9,7 @@ import { simulate } from '../../src/drivers/simulate.js'
 import { parseSafetensors } from '../../src/learners/interchange/safetensors.js'
 import { weightsOf } from '../../src/learners/interchange/weights.js'
 import { runConfig } from '../../src/runs/config.js'
-import { agentFor, environmentRandom, train } from '../../src/runs/train.js'
+import { agentFor, environmentRandom, train, trainCells } from '../../src/runs/train.js'
 import { rivulet, started } from './program.js'
 
 // Trains, in processes of their own. On a slow machine that takes its time.
@@ -33,7 +33,7 @@ describe('the weights of a run', () => {
     if (isLeft(config)) throw new Error('no config')
     const world = await simulate('Pendulum-v1', { random: environmentRandom(config.right) })
     const agent = await agentFor(config.right, world.spec)
-    await lastValueFrom(train(config.right, { world, agent, writeEpisode: () => undefined }))
+    await lastValueFrom(train(config.right, { world, agent, cells: trainCells(), writeEpisode: () => undefined }))
     expect(parseSafetensors(bytes('first', 'weights.safetensors'))).toEqual({
       _tag: 'Right',
       right: weightsOf(agent.learner.parameters, true),

@@ -2,15 +2,26 @@ import { type Observable, lastValueFrom, take, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { drive } from '../../src/drivers/drive.js'
 import { simulate } from '../../src/drivers/simulate.js'
-import { cell } from '../../src/cell.js'
 import { taskSpec } from '../../src/environments/tasks.js'
 import { type RunSettings, defaultsFor } from '../../src/runs/config.js'
 import type { EpisodeRow } from '../../src/runs/runDirectory.js'
-import { type TrainParts, agentFor, environmentRandom, train } from '../../src/runs/train.js'
+import { type TrainParts, agentFor, environmentRandom, train, trainCells } from '../../src/runs/train.js'
+import { driverFormat } from '../../src/drivers/driverState.js'
+import {
+  countFormat,
+  earlierStepFormat,
+  momentsFormat,
+  plainFormat,
+  progressFormat,
+  tallyFormat,
+} from '../../src/state/formats.js'
+import { restorable } from '../../src/state/restorable.js'
+import { restorables } from '../../src/state/restorables.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
-import type { Driver, Simulator } from '../../src/types.js'
+import type { Clock } from '../../src/time/clock.js'
+import type { Driver, Restorable, Simulator } from '../../src/types.js'
+import { bytesOf, parsed } from '../state/serialized.js'
 import { type Progress } from '../../operators/progress.js'
-import { emptyTally } from '../../operators/tallyEpisodes.js'
 
 const defaults = defaultsFor(await taskSpec('Pendulum-v1'))
 const small = (
@@ -24,8 +35,9 @@ const small = (
 const runIn = async (world: Driver, settings: RunSettings, parts: Partial<TrainParts> = {}) => {
   const rows: EpisodeRow[] = []
   const agent = await agentFor(settings, world.spec)
-  const progress$ = train(settings, { world, agent, writeEpisode: (row) => rows.push(row), ...parts })
-  return { rows, agent, progress$ }
+  const cells = trainCells()
+  const progress$ = train(settings, { world, agent, cells, writeEpisode: (row) => rows.push(row), ...parts })
+  return { rows, agent, cells, progress$ }
 }
 const ended = (progress$: Observable<Progress>): Promise<readonly Progress[]> =>
   lastValueFrom(progress$.pipe(toArray()))
@@ -45,15 +57,14 @@ const outcomeOf = async (settings: RunSettings) => {
 
 describe('train', () => {
   it('executes as many actions as it was told, writes each episode, and tells of its end', async () => {
-    const tally = cell(emptyTally)
-    const { rows, progress$ } = await pendulumRun(small(), { every: Infinity, tally })
+    const { rows, cells, progress$ } = await pendulumRun(small(), { every: Infinity })
     const told = await ended(progress$)
     expect(rows).toMatchObject([
       { episode: 1, step: 200, length: 200, terminated: false },
       { episode: 2, step: 400, length: 200, terminated: false },
     ])
     expect(told).toMatchObject([{ steps: 450, total: 450, episodes: 2 }])
-    expect(tally.value).toMatchObject({ steps: 450, episodes: 2, length: 50 })
+    expect(cells.tally.value).toMatchObject({ steps: 450, episodes: 2, length: 50 })
   })
 
   it('writes seconds since its beginning by the clock that it is handed', async () => {
@@ -112,6 +123,55 @@ describe('train', () => {
   })
 })
 
+/** A run of Pendulum and everything that it remembers, in one record. */
+const savedRun = async (settings: RunSettings, clock: Clock) => {
+  const world = await simulate('Pendulum-v1', { random: environmentRandom(settings) })
+  const { rows, agent, cells, progress$ } = await runIn(world, settings, { every: 0, clock })
+  const { learner, moments } = agent
+  const state = restorables({
+    learner: restorable(learner, plainFormat),
+    moments: restorable(moments, momentsFormat),
+    world: restorable(world, driverFormat),
+    earlierStep: restorable(cells.earlierStep, earlierStepFormat),
+    steps: restorable(cells.steps, countFormat),
+    tally: restorable(cells.tally, tallyFormat),
+    progress: restorable(cells.progress, progressFormat),
+  })
+  expect(Object.keys(cells)).toEqual(['earlierStep', 'steps', 'tally', 'progress'])
+  return { rows, state, progress$ }
+}
+
+describe('a run that was cut, and put back with its cells into new objects,', () => {
+  const settings = small({ steps: 420 })
+  const started = (): Clock => {
+    let now = 0
+    return { now: () => (now += 1) }
+  }
+
+  it.each([1, 2, 150, 200, 201, 202, 419, 422])('goes on after record %i as if it had never been', async (cut) => {
+    const never = await savedRun(settings, started())
+    const whole = await ended(never.progress$)
+
+    const before = await savedRun(settings, started())
+    const early = await ended(before.progress$.pipe(take(cut)))
+    const bytes = bytesOf(before.state)
+    const after = await savedRun(settings, started())
+    after.state.restore(parsed(bytes))
+    const late = await ended(after.progress$)
+
+    const counts = (records: readonly Progress[]) =>
+      records.map(({ steps, episodes, meanReturn }) => ({ steps, episodes, meanReturn }))
+    expect(counts([...early, ...late]).at(-1)).toEqual(counts(whole).at(-1))
+    const episodes = (rows: readonly EpisodeRow[]) => rows.map(({ seconds: _wall, ...row }) => row)
+    expect(episodes([...before.rows, ...after.rows])).toEqual(episodes(never.rows))
+    const seconds = [...before.rows, ...after.rows].map((row) => row.seconds)
+    expect(seconds.toSorted((a, b) => a - b)).toEqual(seconds)
+    const parts = (state: Restorable) =>
+      [...state.parts()].filter(({ name }) => name !== 'progress').map((part) => structuredClone(part))
+    expect(parts(after.state)).toEqual(parts(never.state))
+  })
+})
+
 /** A world that is sound up to its 20th step. */
 const failing = (fault: (step: number) => Partial<ReturnType<Simulator['step']>>): Driver => {
   const sound = scriptedSimulator({ episodeLength: 8 })
@@ -150,12 +210,11 @@ describe('a disk that fails', () => {
     const writeEpisode = (): void => {
       if (++written > 1) throw new Error('ENOSPC: no space left on device, write')
     }
-    const tally = cell(emptyTally)
     const world = failing(() => ({}))
-    const { progress$ } = await runIn(world, scripted, { writeEpisode, tally })
+    const { cells, progress$ } = await runIn(world, scripted, { writeEpisode })
     await expect(ended(progress$)).rejects.toThrow('ENOSPC')
     expect(written).toBe(2)
-    expect(tally.value.steps).toBe(16)
+    expect(cells.tally.value.steps).toBe(16)
     expect(() => world.begin(18)).toThrow(/has no subscriber/)
   })
 })
