@@ -6,7 +6,7 @@ import type { ActionBounds, Driver, SampledAction, TimeStep, Vector } from '../s
 import { warn } from '../src/warn.js'
 import { halt } from './halt.js'
 
-/** A step that was decided upon, and maybe given a command in the world's own units. */
+/** A step with the policy's decision and, where an operator added one, a command in the world's own units. */
 export type Decided = TimeStep & {
   readonly sampled: SampledAction | null
   readonly command?: Vector | null
@@ -20,38 +20,39 @@ export type Decided = TimeStep & {
  *     world      act  act  begin  act  act
  *     actuate  --a----b----t------a----b--|
  *
- * Sent is the `command` of a step that has one, else its `sampled.action`; a record that is last begins a new episode,
- * whether the world or an operator marked it. The world has its answer before the step goes on, so that `update` may follow.
+ * `actuate` sends the `command` of a step that has one, else its `sampled.action`. It answers a last step with the beginning of a new
+ * episode, whether the world or an operator marked the step as last. The world gets the answer before the step is passed on, so that
+ * `update` may stand below.
  *
- * A command outside the bounds of `world.spec.action` is sent as it is, since some worlds clip it themselves; the first one
- * is warned of on standard error, with the component's name. So is, at the first decision, a policy whose own actions are
- * sent although they leave a part of the bounds unused: a policy from -1 to 1 in a world that takes -2 to 2 needs
+ * A command outside the bounds of `world.spec.action` is sent as it is, since some worlds clip it themselves; for the first one
+ * `actuate` prints a warning on standard error, with the component's name. It prints another warning at the first decision, if the
+ * policy's own actions are sent and leave a part of the bounds unused: a policy from -1 to 1 in a world that takes -2 to 2 needs
  * `rescaleAction`.
  *
- * Memory: whether each of the two was warned of, of this subscription. No cell holds that: no value depends on it, and a run that is
- * resumed in another process warns on a standard error of its own.
- * Fails: error notification naming the step, for a command of the wrong size or with a component that is not finite, for
- * a step with neither action nor end, and for whatever the world refuses. On these, and on an error from above, the
- * world is told to stop before the error goes on.
+ * Memory: whether each of the two warnings was printed in this subscription. No cell holds this: no value depends on it, and a run that
+ * is resumed in another process prints the warnings there.
+ * Fails: error notification naming the step, for a command of the wrong size or with a component that is not finite, for a step that is
+ * not last and has no action, and for every error that the world throws. On these, and on an error from above, `actuate` stops the
+ * world before it passes the error on.
  */
 export const actuate =
   (world: Pick<Driver, 'spec' | 'act' | 'begin' | 'stop'>) =>
   <T extends Decided>(source: Observable<T>): Observable<T> => {
     const { name, action } = world.spec
     const { size, names } = action
-    const outside = outOfBounds(action)
+    const indexOutOfBounds = outOfBounds(action)
     return defer(() => {
-      let [told, looked] = [false, false]
-      const look = ({ command, actionBounds }: T): void => {
-        looked = true
-        // A step that has a command was given it by an operator, which chose its range.
+      let [warnedOfBounds, checkedRange] = [false, false]
+      const checkRange = ({ command, actionBounds }: T): void => {
+        checkedRange = true
+        // An operator that adds a command has chosen its range.
         const line = actionBounds === undefined || command ? null : unusedRangeLine('actuate', actionBounds, action)
         if (line !== null) warn(line)
       }
       const answer = (step: T): void => {
         if (step.kind === 'last') return world.begin(step.index)
         const { index, sampled } = step
-        // A compiler refuses this; JavaScript does not.
+        // TypeScript refuses this; JavaScript does not.
         if (sampled === undefined)
           throw new TypeError('actuate: the step has no action; put sampleAction(learner) above actuate')
         if (sampled === null) throw new DriverError(`actuate: step ${index} is not last, but has no action`)
@@ -66,11 +67,11 @@ export const actuate =
         } catch (error) {
           throw atStep(error, index)
         }
-        if (!looked) look(step)
-        if (!told) {
-          const i = outside(command)
-          told = i >= 0
-          if (told) warn(outOfBoundsLine('actuate', index, name, action, i, command[i]))
+        if (!checkedRange) checkRange(step)
+        if (!warnedOfBounds) {
+          const i = indexOutOfBounds(command)
+          warnedOfBounds = i >= 0
+          if (warnedOfBounds) warn(outOfBoundsLine('actuate', index, name, action, i, command[i]))
         }
         world.act(command, index, sampled)
       }

@@ -7,27 +7,28 @@ import { warn } from '../src/warn.js'
 import { addFields } from '../src/streams/addFields.js'
 
 /**
- * Adds the `command` that is sent: the sampled action, clipped to what the world takes.
+ * Adds the `command` that is sent: the sampled action, clipped to the world's bounds.
  *
  *     source      --a-----b-----t-----a--|
  *     clipAction  --a-----b-----t-----a--|
  *     command       clip  clip  null  clip
  *
- * The learner goes on seeing its own action, unclipped, as AVG was published. A policy whose actions cannot reach the bounds,
- * so that nothing is ever clipped and a part of the range is never used, is warned of on standard error at the first
- * decision: `rescaleAction` uses all of it.
+ * The learner still gets its own action, unclipped, as AVG was published. If the policy's actions cannot reach the bounds, nothing is
+ * ever clipped and a part of the range is never used: `clipAction` then prints a warning on standard error at the first decision.
+ * `rescaleAction` uses the whole range.
  *
- * Memory: whether it was warned of, of this subscription. No cell holds that: no value depends on it, and a run that is resumed in
- * another process warns on a standard error of its own.
+ * Memory: whether the warning was printed in this subscription. No cell holds this: no value depends on it, and a run that is resumed
+ * in another process prints the warning there.
  * Numbers: min(max(action, low), high), component by component, as a fresh Float64Array.
- * Fails: throws a RangeError when the pipeline is built and bounds are missing or crossed, and a TypeError for no bounds at all; error notification with step
- * and component for an action that is not finite, which clipping would have hidden, and for one of another size.
+ * Fails: when the pipeline is built, throws a RangeError for a bound that is missing and for a lower bound above the upper one, and a
+ * TypeError for no bounds at all. Error notification with step and component for an action that is not finite, which clipping would
+ * hide, and for an action of another size.
  */
 export const clipAction = (spec: VectorSpec) => {
   checkVectorSpec('clipAction', spec)
   const { size, low, high, names } = spec
   for (let i = 0; i < size; i++) {
-    // Written so that NaN and undefined fail too; infinite bounds are none, and allowed.
+    // Written so that NaN and undefined fail too; an infinite bound means no bound, and is allowed.
     if (!(low[i] <= high[i])) {
       throw new RangeError(
         `clipAction: expected low <= high for component ${i} (${names[i]}), got ${low[i]}, ${high[i]}`,
@@ -44,15 +45,15 @@ export const clipAction = (spec: VectorSpec) => {
     source: Observable<T>,
   ): Observable<T & { readonly command: Float64Array | null }> =>
     defer(() => {
-      let looked = false
-      const look = ({ actionBounds }: T): void => {
-        looked = true
+      let checkedRange = false
+      const checkRange = ({ actionBounds }: T): void => {
+        checkedRange = true
         const line = actionBounds === undefined ? null : unusedRangeLine('clipAction', actionBounds, spec)
         if (line !== null) warn(line)
       }
       return map((step: T) => {
         if (step.sampled === null) return addFields(step, { command: null })
-        if (!looked) look(step)
+        if (!checkedRange) checkRange(step)
         const { action } = step.sampled
         if (action.length !== size) {
           throw new RangeError(`clipAction: step ${step.index}: expected ${size} components, got ${action.length}`)

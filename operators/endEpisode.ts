@@ -2,9 +2,9 @@ import { type Observable, map } from 'rxjs'
 import { markedLast } from '../src/streams/markedLast.js'
 import type { Unpaired } from '../src/types.js'
 
-/** What `endEpisode` is told. */
+/** Options of `endEpisode`. */
 export interface EndEpisodeOptions {
-  /** `terminated`: the task ended, there is nothing to bootstrap from. `truncated`: we stop watching, the task would have gone on. */
+  /** `terminated`: the task ended, there is nothing to bootstrap from. `truncated`: the episode is cut off here, the task would have gone on. */
   readonly as: 'terminated' | 'truncated'
 }
 
@@ -15,13 +15,13 @@ export interface EndEpisodeOptions {
  *     predicate          no   yes  no   no
  *     endEpisode  --a----b----t----d----e--|     as: 'terminated'
  *
- * `predicate` is called for each step but a first one, to which no action led; for one that is last already too. Marks add
- * up: a step that both terminates and is truncated keeps both flags, in whatever order `endEpisode` and `timeLimit` stand,
- * and terminated counts: a learner does not bootstrap from it. The operator only marks: `actuate`, further down, begins the
- * new episode. `predicate` sees fields of your own when the type of its parameter has them.
+ * `predicate` is called for each step except a first one, to which no action led; also for a step that is last already. Marks add up: a
+ * step that both terminates and is truncated keeps both flags, in any order of `endEpisode` and `timeLimit`, and a learner does not
+ * bootstrap from it. The operator only marks: `actuate`, further down, begins the new episode. `predicate` reads fields of your own
+ * when the type of its parameter has them.
  *
  * Memory: none.
- * Fails: throws a RangeError when the pipeline is built and `as` is neither. Error notification when `predicate` throws.
+ * Fails: throws a RangeError when the pipeline is built, for any other `as`. Error notification when `predicate` throws.
  */
 export const endEpisode = <U extends Unpaired = Unpaired>(
   predicate: (step: U) => boolean,

@@ -3,16 +3,16 @@ import type { TimeStep } from '../src/types.js'
 import { type Episode, type TallyEpisodesOptions, tallyEpisodes } from './tallyEpisodes.js'
 
 /**
- * Emits each episode, summed up, when it ends, and nothing else.
+ * Emits the summary of each episode when it ends, and nothing else.
  *
  *     source    --a----b----t----a----u--|
  *     episodes  ------------E---------E--|
  *
- * What `tallyEpisodes` adds to the steps, without the steps.
+ * It emits what `tallyEpisodes` adds to the steps, without the steps.
  *
- * Memory: the counts so far, as `tallyEpisodes` keeps them.
+ * Memory: as in `tallyEpisodes`: the counts so far, of the run and of the episode.
  * Numbers: as in `tallyEpisodes`.
- * Fails: as `tallyEpisodes` does.
+ * Fails: as `tallyEpisodes`.
  */
 export const episodes =
   (options: TallyEpisodesOptions = {}) =>

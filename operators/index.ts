@@ -1,4 +1,4 @@
-/** The verbs. An agent is a chain of these between the time steps of a world and the world itself. */
+/** The operators. An agent is a chain of these between the time steps of a world and the world itself. */
 export { actuate, type Decided } from './actuate.js'
 export { clipAction } from './clipAction.js'
 export { dropping } from './dropping.js'

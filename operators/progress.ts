@@ -12,25 +12,25 @@ export interface Progress {
   readonly steps: number
   /** Actions that the run will have executed at its end; Infinity where it has none. */
   readonly total: number
-  /** Of the whole run: `steps` by `seconds`. */
+  /** Of the whole run: `steps` divided by `seconds`. */
   readonly stepsPerSecond: number
   /** Episodes ended. */
   readonly episodes: number
-  /** Of the last ten episodes, or as many as there were; null before the first has ended. */
+  /** Mean return of the last ten episodes, or of as many as have ended; null before the first has ended. */
   readonly meanReturn: number | null
-  /** At the pace so far; null while there is none, and for a run without end. */
+  /** Time left at the pace so far; null before there is a pace, and for a run without end. */
   readonly secondsLeft: number | null
   /** Seconds of the run: those in which it was subscribed to. */
   readonly seconds: number
 }
 
-/** What `progress` remembers. Durations and no moments: a later subscription may be on another machine, whose clock is another. */
+/** The memory of `progress`. It holds durations and no points in time: a later subscription may run on another machine, with another clock. */
 export interface ProgressState {
   /** Actions executed. */
   readonly steps: number
   /** Episodes ended. */
   readonly episodes: number
-  /** Of the last ten episodes, the oldest first, or of as many as there were. */
+  /** Returns of the last ten episodes, the oldest first, or of as many as have ended. */
   readonly returns: readonly number[]
   /** Milliseconds of the run. */
   readonly elapsed: number
@@ -41,7 +41,7 @@ export interface ProgressState {
 /** The memory of a run that has not begun. */
 export const emptyProgress: ProgressState = { steps: 0, episodes: 0, returns: [], elapsed: 0, sinceRecord: 0 }
 
-/** What `progress` is handed. */
+/** Options of `progress`. */
 export interface ProgressOptions {
   /** Actions that the run will have executed at its end; Infinity where it has none. */
   readonly total: number
@@ -49,20 +49,20 @@ export interface ProgressOptions {
   readonly every?: number
   /** Where time is read, in ms; the default is the system's clock. */
   readonly clock?: Clock
-  /** Holds what it remembers; `cell(emptyProgress)` at the beginning of a run, and by default of each subscription. */
+  /** Holds its memory; `cell(emptyProgress)` at the beginning of a run, and by default of each subscription. */
   readonly cell?: Cell<ProgressState>
 }
 
 /**
- * Reports from time to time, and once more at the end, how far a run has come.
+ * Emits from time to time, and once more at the end, how far a run has come.
  *
  *     source    --a-b-t-a-b-c-d-e-|
  *     progress  ------p-----p-----(p|)
  *
- * It emits when a step comes: while the world waits, it emits nothing.
+ * It emits only when a step comes: between two steps it emits nothing.
  *
- * Memory: its counts, the last ten returns, and how long the run has taken. The time from one subscription to the next does not count.
- * Numbers: the pace is that of the whole run, since the latest one would make the time left jump.
+ * Memory: its counts, the last ten returns, and how long the run has taken. The time between two subscriptions does not count.
+ * Numbers: the pace is the mean of the whole run; a momentary pace would make the time left jump.
  * Fails: with its source, and where another subscription keeps its memory in the cell.
  */
 export const progress =
@@ -73,10 +73,10 @@ export const progress =
       let { steps, episodes, returns } = before
       const subscribed = clock.now()
       const start = subscribed - before.elapsed
-      let told = subscribed - before.sinceRecord
+      let lastRecord = subscribed - before.sinceRecord
       const state = (): ProgressState => {
         const now = clock.now()
-        return { steps, episodes, returns, elapsed: now - start, sinceRecord: now - told }
+        return { steps, episodes, returns, elapsed: now - start, sinceRecord: now - lastRecord }
       }
       const record = (now: number): Progress => {
         const seconds = (now - start) / 1000
@@ -92,8 +92,8 @@ export const progress =
           returns = [...returns, episode.return].slice(-10)
         }
         const now = clock.now()
-        if (now - told < every) return null
-        told = now
+        if (now - lastRecord < every) return null
+        lastRecord = now
         return record(now)
       }
       const now = filter((each: Progress | null): each is Progress => each !== null)(map(count)(source))

@@ -2,16 +2,16 @@ import { type Observable, tap } from 'rxjs'
 import type { TimeStep } from '../src/types.js'
 
 /**
- * Writes each step down where it stands, and passes it on.
+ * Writes each step to a recorder, and passes it on.
  *
  *     source  --a-b-t-a-b|
  *     record  --a-b-t-a-b|
  *     write     a b t a b
  *
- * Right below `world.timeSteps` it writes what the world showed, for `recording` to show it again. Only a step's own fields are
- * written, the decision that led to it among them, and the `info` of a simulator.
+ * Directly below `world.timeSteps` it writes the world's own steps, which `recording` plays again. It writes only a step's own fields,
+ * the decision that led to it among them, and the `info` of a simulator.
  *
- * Memory: none; `recorder(path, spec)` makes what it writes to.
+ * Memory: none; `recorder(path, spec)` makes the recorder.
  * Fails: error notification with what `write` throws.
  */
 export const record =

@@ -10,13 +10,15 @@ import { addFields } from '../src/streams/addFields.js'
  *     rescaleAction  --a----b----t-----a--|
  *     command          map  map  null  map
  *
- * The learner goes on seeing its own action.
+ * The learner still gets its own action.
  *
  * Memory: none.
- * Numbers: (1 - action) / 2 low + (1 + action) / 2 high as a fresh Float64Array: -1 and 1 give the bounds to the last bit, and no
- * bounds are too large. An action outside [-1, 1], which no squashed policy has, lands outside the bounds.
- * Fails: throws a RangeError when the pipeline is built and a bound is missing or infinite, and a TypeError for no bounds at all; error notification for an
- * action of another size. `actuate` refuses what is not finite.
+ * Numbers: (1 - action) / 2 low + (1 + action) / 2 high as a new Float64Array: -1 and 1 map to the bounds to the last bit, and bounds
+ * may be as large as doubles are. An action outside [-1, 1], which no squashed policy samples, is mapped to a command outside the
+ * bounds.
+ * Fails: when the pipeline is built, throws a RangeError for a bound that is missing or infinite and for a lower bound above the upper
+ * one, and a TypeError for no bounds at all. Error notification for an action of another size. `actuate` refuses a command that is not
+ * finite.
  */
 export const rescaleAction = (spec: VectorSpec) => {
   checkVectorSpec('rescaleAction', spec)
@@ -47,6 +49,6 @@ export const rescaleAction = (spec: VectorSpec) => {
 const between = (low: number, high: number, action: number): number => {
   // Each part is halved by itself: their sum may be larger than the largest double before it is.
   const value = ((1 - action) / 2) * low + ((1 + action) / 2) * high
-  // What is left of that is half a unit in the last place, between bounds that are both near the largest double.
+  // Between bounds that are both near the largest double the sum still rounds beyond one by half a unit in the last place.
   return Math.abs(action) <= 1 ? Math.min(Math.max(value, low), high) : value
 }

@@ -4,28 +4,28 @@ import { type Cell, cell } from '../src/cell.js'
 import { checkNewArray } from '../src/checks.js'
 import type { TimeStep, Unpaired } from '../src/types.js'
 
-/** What `reward` may be handed. */
+/** Options of `reward`. */
 export interface RewardOptions<U extends TimeStep> {
   /** Holds the step before; `cell<TimeStep | null>(null)` at the beginning of a run, and by default of each subscription. */
   readonly cell?: Cell<U | null>
 }
 
 /**
- * Gives each step the reward that `fn` finds for it, from the step and the one before.
+ * Replaces the reward of each step by what `fn` computes from the step and the one before.
  *
  *     source  --a----b----t----a----b--|
  *     fn             b,a  t,b       b,a
  *     reward  --a----B----T----a----B--|
  *
- * A first step, and one that nothing came before, pass untouched. `previous` is the step as it came in, with the reward
- * that the world had given it. Fields of your own are seen by `fn` when its parameter says so:
- * `reward((step: TimeStep & { distance: number }) => -step.distance)`. What a simulator gives as `info` is such a field of
- * the steps of `drive` and `simulate`: `reward((step: SimulatedStep) => step.info['x_velocity'])`.
+ * A first step, and a step with none before it, pass unchanged. `previous` is the step as it came in, with the reward of the world.
+ * `fn` reads fields of your own when the type of its parameter has them: `reward((step: TimeStep & { distance: number }) =>
+ * -step.distance)`. The `info` of a simulator is such a field of the steps of `drive` and `simulate`: `reward((step: SimulatedStep) =>
+ * step.info['x_velocity'])`.
  *
- * Memory: the step before, forgotten at the end of each episode.
+ * Memory: the step before, cleared at the end of each episode.
  * Numbers: yours.
- * Fails: error notification when `fn` throws, with the step when it finds a number that is not finite, and when two
- * successive steps come with one and the same observation array, as `transitions` does.
+ * Fails: error notification when `fn` throws, with the step when `fn` returns a number that is not finite, and, as in `transitions`,
+ * when two successive steps share one observation array.
  */
 export const reward =
   <U extends TimeStep = Unpaired>(fn: (step: U, previous: U) => number, options: RewardOptions<U> = {}) =>

@@ -4,18 +4,18 @@ import type { ActionBounds, Policy, SampleOptions, SampledAction, TimeStep } fro
 import { addFields } from '../src/streams/addFields.js'
 
 /**
- * Decides, at each step that awaits an action, and passes the step on with the decision as `sampled`.
+ * Samples an action at each step that is not last, and passes the step on with the decision as `sampled`.
  *
  *     source        --a-----b-----t-----a-----b--|
  *     sampleAction  --a-----b-----t-----a-----b--|
  *     sampled         yes   yes   null  yes   yes
  *
- * Null on a last step: nothing is decided there and no random number is drawn. A learner is a policy, too. Where it says in which bounds its
- * actions lie, the step carries them on as `actionBounds`, so that `clipAction` and `actuate` can compare them with the world's.
+ * Null on a last step: no action is sampled there and no random number is drawn. A learner is a policy, too. If the policy has
+ * `actionBounds`, the step passes them on, so that `clipAction` and `actuate` can compare them with the world's.
  *
- * Memory: none of its own; the policy's random number generator moves on.
+ * Memory: none of its own; the policy's random number generator advances.
  * Numbers: the policy's; `deterministic` takes its mode.
- * Fails: error notification when the policy throws; a number that is not finite is told with the step.
+ * Fails: error notification when the policy throws; the error for a number that is not finite names the step.
  */
 export const sampleAction =
   <S extends SampledAction>(policy: Policy<S>, options: SampleOptions = {}) =>

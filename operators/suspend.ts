@@ -6,17 +6,17 @@ import { type OverflowState, type WorkOptions, emptyOverflow, underwayOf } from 
 /**
  * Asks a pull source for its next value only when the work on the last one has completed; nothing waits, nothing is dropped.
  *
- *     source   a----b----c----|        each is given when it is asked for
- *     suspend  -----A----B----(C|)     A: what the work on a says, five columns on
+ *     source   a----b----c----|        each is returned when it is asked for
+ *     suspend  -----A----B----(C|)     A: the result of the work on a, five columns later
  *
- * For what can wait, such as the lines of a file or a generator: the source is held up instead. Its source is an iterable,
- * asynchronous or not, and no observable, since nothing can be asked of one. Where its cell holds a work that an earlier
- * subscription did not end, it does that work before it asks for a value.
+ * For a source that can wait, such as the lines of a file or a generator. The source is an iterable, asynchronous or not, and not an
+ * observable, which emits without being asked. If its cell holds a value whose work an earlier subscription did not finish, `suspend`
+ * does that work before it asks for a value.
  *
- * Memory: the value of the work under way and the counts, of which no value ever waits or is dropped; where its source stands is
- * not in it.
+ * Memory: the value of the work under way and the counts, in which no value ever waits or is dropped; the position in the source is not
+ * part of it.
  * Fails: error notification with what the source throws, with what the work throws or notifies, and where another subscription keeps
- * its memory in the cell. Leaving it, by an error too, ends the source at once, by its iterator's `return`.
+ * its memory in the cell. Unsubscribing or an error ends the source at once, by its iterator's `return`.
  */
 export const suspend =
   <In, Out>({ work, cell }: WorkOptions<In, Out>): ((source: PullSource<In>) => Observable<Out>) =>

@@ -2,7 +2,7 @@ import { type Observable, EMPTY, defer, takeWhile } from 'rxjs'
 import { type Cell, cell } from '../src/cell.js'
 import type { TimeStep } from '../src/types.js'
 
-/** What `takeSteps` may be handed. */
+/** Options of `takeSteps`. */
 export interface TakeStepsOptions {
   /** Holds the actions executed so far; `cell(0)` at the beginning of a run, and by default of each subscription. */
   readonly cell?: Cell<number>
@@ -14,8 +14,8 @@ export interface TakeStepsOptions {
  *     source        --a----b----t----a----b----c--
  *     takeSteps(3)  --a----b----t----a----(b|)
  *
- * A first step is none: no action led to it. With a cell that has come to `count` already it completes at once and does not subscribe
- * to its source.
+ * A first step does not count: no action led to it. If its cell holds `count` already, it completes at once and does not subscribe to
+ * its source.
  *
  * Memory: the number of actions so far.
  * Fails: throws a RangeError when the pipeline is built, unless `count` is a positive integer or Infinity.

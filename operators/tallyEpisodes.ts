@@ -4,7 +4,7 @@ import { type Cell, cell } from '../src/cell.js'
 import type { TimeStep } from '../src/types.js'
 import { addFields } from '../src/streams/addFields.js'
 
-/** An episode, summed up when it ended. */
+/** The summary of an episode that ended. */
 export interface Episode {
   /** Counts the episodes of the run, from 1. */
   readonly episode: number
@@ -29,14 +29,14 @@ export interface Tally {
 /** The tally of a run that has not begun. */
 export const emptyTally: Tally = { episodes: 0, steps: 0, length: 0, return: 0 }
 
-/** What `tallyEpisodes` and `episodes` may be handed. */
+/** Options of `tallyEpisodes` and `episodes`. */
 export interface TallyEpisodesOptions {
   /** Holds the counts so far; `cell(emptyTally)` at the beginning of a run, and by default of each subscription. */
   readonly cell?: Cell<Tally>
 }
 
 /**
- * Adds up each episode and passes its last step on with the sum as `episode`.
+ * Adds up each episode and passes its last step on with the summary as `episode`.
  *
  *     source         --a-----b-----t-----a-----u--|
  *     tallyEpisodes  --a-----b-----t-----a-----u--|
@@ -45,7 +45,7 @@ export interface TallyEpisodesOptions {
  * Null on every step that is not last; an episode that is not over when the stream ends is left out.
  *
  * Memory: the counts so far, of the run and of the episode.
- * Numbers: the reward as it flows here, after whatever recomputed it, added in float64 in the order of the steps.
+ * Numbers: the reward as it comes in, which operators above may have replaced, added in float64 in the order of the steps.
  * Fails: error notification with the step, for a reward that is not finite and for rewards whose sum is not.
  */
 export const tallyEpisodes =
@@ -56,14 +56,14 @@ export const tallyEpisodes =
     defer(() => {
       const tally = options.cell ?? cell(emptyTally)
       return map((step: T) => {
-        const now = counted(tally.value, step)
-        const episode = step.kind === 'last' ? ended(now, step) : null
+        const now = withStep(tally.value, step)
+        const episode = step.kind === 'last' ? summaryOf(now, step) : null
         tally.value = episode === null ? now : { ...now, episodes: episode.episode, length: 0, return: 0 }
         return addFields(step, { episode })
       })(source)
     })
 
-const counted = (tally: Tally, { kind, reward, index }: TimeStep): Tally => {
+const withStep = (tally: Tally, { kind, reward, index }: TimeStep): Tally => {
   if (kind === 'first') return { ...tally, length: 0, return: 0 }
   const sum = tally.return + reward
   if (!Number.isFinite(sum)) {
@@ -73,7 +73,7 @@ const counted = (tally: Tally, { kind, reward, index }: TimeStep): Tally => {
   return { ...tally, steps: tally.steps + 1, length: tally.length + 1, return: sum }
 }
 
-const ended = (tally: Tally, { terminated, truncated }: TimeStep): Episode => {
+const summaryOf = (tally: Tally, { terminated, truncated }: TimeStep): Episode => {
   const { episodes, steps: step, length, return: sum } = tally
   return { episode: episodes + 1, step, length, return: sum, terminated, truncated }
 }

@@ -3,9 +3,9 @@ import { markedLast } from '../src/streams/markedLast.js'
 import { type Cell, cell } from '../src/cell.js'
 import type { Unpaired } from '../src/types.js'
 
-/** What `timeLimit` may be handed. */
+/** Options of `timeLimit`. */
 export interface TimeLimitOptions {
-  /** Holds the actions of the present episode; `cell(0)` at the beginning of a run, and by default of each subscription. */
+  /** Holds the number of actions in the present episode; `cell(0)` at the beginning of a run, and by default of each subscription. */
   readonly cell?: Cell<number>
 }
 

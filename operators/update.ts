@@ -4,18 +4,18 @@ import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.
 import { addFields } from '../src/streams/addFields.js'
 
 /**
- * Lets a learner learn from each transition and passes the step on with its `report`.
+ * Updates a learner with each transition and passes the step on with the learner's `report`.
  *
  *     source  --a-----b-----t-----a-----b--|
  *     update  --a-----b-----t-----a-----b--|
  *     report    null  yes   yes   null  yes
  *
- * Above `sampleAction` the next action comes from the new weights, as AVG was published; below `actuate` the world moves
- * while the learner learns, as a robot with a deadline needs. Both are right: an update is a function of values.
+ * Above `sampleAction` the next action is sampled from the new weights, as AVG was published; below `actuate` the world moves while the
+ * learner learns, as a robot with a deadline needs. Both are right: an update is a function of values.
  *
  * Memory: `learner`, the caller's, changed in place.
  * Numbers: the learner's.
- * Fails: error notification when the learner throws; a number that is not finite is told with the step.
+ * Fails: error notification when the learner throws; the error for a number that is not finite names the step.
  */
 export const update =
   <S extends SampledAction, Report>(learner: Pick<Learner<S, Report>, 'update'>) =>
@@ -23,10 +23,10 @@ export const update =
     source: Observable<T>,
   ): Observable<T & { readonly report: Report | null }> =>
     map((step: T) => {
-      // A driver hands decisions back without knowing their type, so that one world serves every algorithm. What comes
-      // out of it went in through this pipeline's own `sampleAction`, and nothing but this cast remembers whose it was.
+      // A driver passes decisions back as plain `SampledAction`s, so that one world serves every algorithm. Each one was made by the
+      // `sampleAction` of this pipeline; only this cast restores its type.
       const transition = step.transition as Transition<S> | null
-      // A compiler refuses this; JavaScript does not.
+      // TypeScript refuses this; JavaScript does not.
       if (transition === undefined)
         throw new TypeError('update: the step has no transition; put transitions() above update')
       try {

@@ -14,25 +14,28 @@ import {
 } from '../src/time/learningGap.js'
 import type { Learner, SampledAction, TimeStep, Transition } from '../src/types.js'
 
-/** What `updateInGap` is told. */
+/** Options of `updateInGap`. */
 export interface UpdateInGapOptions {
-  /** The schedule whose deadlines count: what `realtime` gives. */
+  /** The schedule whose deadlines count: what `realtime` returns. */
   readonly gap: LearningGap
-  /** What becomes of transitions while updates do not fit: `{ kind: 'sliding', size: 8 }`. */
+  /** How many transitions wait while updates do not fit, and which are dropped: `{ kind: 'sliding', size: 8 }`. */
   readonly overflow: Overflow
-  /** Gaps in a row that may be too short; then the measurements count as outdated and one update is tried. The default is 100. */
+  /**
+   * Gaps in a row that may be too short for any update; after them the measured durations are cleared and one update is tried. The
+   * default is 100.
+   */
   readonly patience?: number
-  /** Holds what it remembers; `cell(emptyGap)` at the beginning of a run, and by default of each subscription. */
+  /** Holds its memory; `cell(emptyGap)` at the beginning of a run, and by default of each subscription. */
   readonly cell?: Cell<GapState>
 }
 
-/** A transition that waits, by the moment of the schedule's clock at which it came. */
+/** A transition that waits, with the time at which it came, in ms of the schedule's clock. */
 interface Waiting extends Omit<WaitingTransition, 'waited'> {
   readonly since: number
 }
 
 /**
- * Lets a learner learn between the answer and the next deadline, and passes each step on at once.
+ * Updates a learner between the answer and the next deadline, and passes each step on at once.
  *
  *     due          |-----------|-----------|-----------|------
  *     source       -a-----------b--------------------c--d-----
@@ -40,22 +43,22 @@ interface Waiting extends Omit<WaitingTransition, 'waited'> {
  *     learns from               b                       c,d
  *     report        no          b                    no d
  *
- * It stands below `actuate`, so that the action is out before anything is learnt. An update starts only if the duration
- * that 99 % of the latest ones did not exceed fits into what is left of the gap; otherwise the transition waits, and the
- * next gap takes as many as fit, the oldest first. `overflow` says how many may wait and which one is given up. The
- * `report` is that of the last update made at this step, null if there was none.
+ * It stands below `actuate`, so that the action is sent before the learner learns. An update starts only if the duration that 99 % of
+ * the latest updates did not exceed fits into the rest of the gap; otherwise the transition waits, and the next gap takes as many as
+ * fit, the oldest first. `overflow` says how many may wait and which one is dropped. The `report` is that of the last update made at
+ * this step, null if there was none.
  *
- * What waits when the source completes is learnt before the completion goes on. What waits when the chain is left or fails stays in
- * the cell, for the next subscription, and is dropped where there is none. Without a measurement an update counts as taking no time; so that one slow update, as before a
- * compiler has warmed up, does not stop learning for good, the measurements are forgotten after `patience` gaps
- * without learning.
+ * When the source completes, the learner learns from all waiting transitions before the completion is passed on. When the chain is
+ * unsubscribed or fails, waiting transitions stay in the cell for the next subscription, and are dropped if there is no cell. Before
+ * the first measurement an update counts as taking no time. After `patience` gaps without an update the measured durations are cleared,
+ * so that one slow update, such as one before the engine has compiled the code, does not stop learning for good.
  *
- * Memory: `learner`, the caller's, changed in place; `gap.learning`, the caller's counts, which every beat holds; at most
+ * Memory: `learner`, the caller's, changed in place; `gap.learning`, the caller's counts, which every beat reports; at most
  * `overflow.size` transitions, the latest 128 durations, and the number of gaps in a row without learning.
- * Numbers: the learner's. An update is a function of values, so that learning late changes no transition.
- * Fails: throws a RangeError when the pipeline is built, on an overflow without a positive size or a `patience` that is
- * not a positive integer. Error notification when the learner throws, where a number that is not finite is named with the step
- * whose transition it came from, and where another subscription keeps its memory in the cell.
+ * Numbers: the learner's. An update is a function of values, so that a late update changes no transition.
+ * Fails: throws a RangeError when the pipeline is built, on an overflow without a positive size or a `patience` that is not a positive
+ * integer. Error notification when the learner throws, where the error for a number that is not finite names the step of its
+ * transition, and where another subscription keeps its memory in the cell.
  */
 export const updateInGap = <S extends SampledAction, Report>(
   learner: Pick<Learner<S, Report>, 'update'>,
@@ -85,7 +88,7 @@ export const updateInGap = <S extends SampledAction, Report>(
       const learnFrom = ({ transition, index, since }: Waiting): Report => {
         const begun = gap.scheduler.now()
         try {
-          // As in `update`: what comes out of the world went in through this pipeline's own `sampleAction`.
+          // As in `update`: each decision was made by the `sampleAction` of this pipeline.
           const report = learner.update(transition as Transition<S>)
           durations.add(gap.scheduler.now() - begun)
           const { learning } = gap
@@ -107,7 +110,7 @@ export const updateInGap = <S extends SampledAction, Report>(
         return report
       }
 
-      const account = (delayed: number, dropped: number): void => {
+      const addCounts = (delayed: number, dropped: number): void => {
         const { learning } = gap
         learning.value = {
           ...learning.value,
@@ -127,29 +130,29 @@ export const updateInGap = <S extends SampledAction, Report>(
         const report = learnWhile(fits)
         refusals = full > 0 && queue.size === full ? refusals + 1 : 0
         if (refusals >= patience) durations.clear()
-        account(taken && queue.size > 0 ? 1 : 0, queue.dropped - droppedBefore)
+        addCounts(taken && queue.size > 0 ? 1 : 0, queue.dropped - droppedBefore)
         return report
       }
 
-      const learnTheRest = defer(() => {
+      const learnFromRest = defer(() => {
         learnWhile(() => true)
-        account(0, 0)
+        addCounts(0, 0)
         return EMPTY
       })
 
-      const giveUp = (): void => {
+      const dropWaiting = (): void => {
         const left = queue.size
         while (queue.size > 0) queue.shift()
-        if (left > 0) account(0, left)
+        if (left > 0) addCounts(0, left)
       }
       const resumed = gap.scheduler.now()
       for (const { waited, ...rest } of before.waiting) queue.push({ ...rest, since: resumed - waited })
-      if (before.waiting.length > 0) account(0, queue.dropped)
+      if (before.waiting.length > 0) addCounts(0, queue.dropped)
 
       type Reported = T & { readonly report: Report | null }
-      const learning = concat(map((step: T) => addFields(step, { report: useGap(step) }))(source), learnTheRest)
+      const learning = concat(map((step: T) => addFields(step, { report: useGap(step) }))(source), learnFromRest)
       return memory === undefined
-        ? finalize<Reported>(giveUp)(learning)
+        ? finalize<Reported>(dropWaiting)(learning)
         : keptIn<GapState, Reported>(memory, state)(learning)
     })
 }

@@ -46,7 +46,7 @@ describe('what is sent', () => {
     expect(sent[1][0]).toBe(second.sampled?.action)
   })
 
-  test('a beginning for whatever was marked as last, also after it was decided upon', () => {
+  test('a beginning for each step that was marked as last, also after an action was sampled for it', () => {
     const fake = world()
     const steps = timeSteps('abc').map(decide([0.5, -1]))
     said(actuate(fake), [steps[0], { ...steps[1], kind: 'last' as const, truncated: true }, steps[2]])
@@ -54,7 +54,7 @@ describe('what is sent', () => {
   })
 })
 
-test('each step goes on in its frame, as it came, once the world has its answer', () => {
+test('passes each step on in its frame, unchanged, after the world got its answer', () => {
   const source = '--a-b-t--a-u|'
   const result = '--a-b-t--a-u|'
   const fake = world()
@@ -69,7 +69,7 @@ test('each step goes on in its frame, as it came, once the world has its answer'
   expect(play(source, actuate(world()), { prepare: decide([0.5, -1]) }).timeline).toBe(result)
 })
 
-describe('fails, once the world was told to stop', () => {
+describe('stops the world and then fails', () => {
   const source = '--a-b-c|'
   const failed = '--a-#'
   const failure = (parts: object, change: (step: TimeStep) => Decided) => {
@@ -101,13 +101,13 @@ describe('fails, once the world was told to stop', () => {
     }
   })
 
-  test('on a step with neither action nor end', () => {
+  test('on a step that is not last and has no action', () => {
     const { error, told } = failure({}, (step) => ({ ...step, sampled: null }))
     expect(error).toEqual(new DriverError('actuate: step 1 is not last, but has no action'))
     expect(told).toEqual(['act 0 [0.5,-1]', 'stop'])
   })
 
-  test('on whatever the world refuses', () => {
+  test('on an error that the world throws', () => {
     const refusal = new DriverError('step 1 was answered already')
     const refuse = (): never => {
       throw refusal
@@ -125,7 +125,7 @@ describe('fails, once the world was told to stop', () => {
   })
 })
 
-test('the error is told after the stop, and the completion that the stop brings about is not', () => {
+test('the error is emitted after the stop, and the completion that the stop causes is not', () => {
   const steps = new Subject<ReturnType<ReturnType<typeof decide>>>()
   const heard: string[] = []
   const stop = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-/** Specs of actions, and steps that were decided upon. */
+/** Specs of actions, and steps with a sampled action. */
 import type { Action, SampledAction, TimeStep, VectorSpec } from '../../src/types.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 
@@ -11,7 +11,7 @@ export const bounds = (low: readonly number[], high: readonly number[]): VectorS
   units: low.map(() => '1'),
 })
 
-/** A step that was decided upon. */
+/** A step with a sampled action. */
 export type Sampled = TimeStep & { readonly sampled: SampledAction | null }
 
 /** The step with a decision for it; null when it is last. */
@@ -22,5 +22,5 @@ export const decide =
     sampled: step.kind === 'last' ? null : { action },
   })
 
-/** One step that was decided upon in this way. */
+/** One step with this sampled action. */
 export const decided = (action: Action) => timeSteps('a').map(decide(action))

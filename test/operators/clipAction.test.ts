@@ -14,7 +14,7 @@ describe('suite', () => {
   for (const { name, run } of suite) test(name, run)
 })
 
-test('adds a command to each step that was decided upon, in its frame', () => {
+test('adds a command to each step with a sampled action, in its frame', () => {
   const source = '--a-b-t--a-u-a|'
   const result = '--C-C-.--C-.-C|'
   const letter = ({ command }: { readonly command: unknown }): string => (command === null ? '.' : 'C')
@@ -29,7 +29,7 @@ test('clips each component to its own bounds', () => {
   expect(clipped([-0.4, 2, 0])).toEqual([-0.4, 2, 0])
 })
 
-test('leaves the action as it is, and gives a fresh Float64Array', () => {
+test('leaves the action as it is, and makes a new Float64Array', () => {
   const action = Float32Array.of(1, 1, 1)
   const [step] = said(clipAction(legs), decided(action))
   expect(step.sampled?.action).toBe(action)
@@ -37,7 +37,7 @@ test('leaves the action as it is, and gives a fresh Float64Array', () => {
   expect(step.command).toEqual(Float64Array.of(0.4, 1, 1))
 })
 
-test('nothing is clamped in silence: an action that is not finite is an error with step and component', () => {
+test('an action that is not finite is not clipped but an error with step and component', () => {
   for (const value of [NaN, Infinity, -Infinity]) {
     const source = '--a-b-t|'
     const failed = '--a-#'

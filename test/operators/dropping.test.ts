@@ -4,21 +4,21 @@ import { capital, expectMarbles, flooded, overflowTests } from './overflowing.js
 
 overflowTests('dropping', dropping)
 
-test('the first waits, the one after it is dropped, and the last is worked off before it completes', () =>
+test('the first value waits, the one after it is dropped, and the work on the last is done before the completion', () =>
   expectMarbles(({ hot, expectObservable }) => {
     const source = hot('   --a-b-c-d-------e--|')
     const expected = '     -------A----B----D----(E|)'
     expectObservable(dropping(1, { work: capital })(source)).toBe(expected)
   }))
 
-test('two places hold the two first', () =>
+test('two places hold the first two', () =>
   expectMarbles(({ hot, expectObservable }) => {
     const source = hot('   --abcd---|')
     const expected = '     -------A----B----(C|)'
     expectObservable(dropping(2, { work: capital })(source)).toBe(expected)
   }))
 
-test('in a flood the work is on what came first after the last time, and the drops are exact', () => {
+test('under a fast source each work is on the first value after the place became free, and the drops are exact', () => {
   // A value comes at 1, 2, ... 1000 ms, value n at n + 1. Work begins at 1, 101, ... 1001 ms, on the one that came first
   // after the place had become free, a hundred milliseconds before.
   const { worked, state } = flooded(dropping, 1)

@@ -25,7 +25,7 @@ test('ends an episode with the step for which the predicate holds', () => {
   ).toBe(result)
 })
 
-test('ends it as it is told', () => {
+test('ends it as `as` says', () => {
   const source = '--a-b-c|'
   const result = '--a-b-u|'
   expect(
@@ -41,7 +41,7 @@ test('ends it as it is told', () => {
   expect(third).toEqual({ ...timeSteps('abc')[2], kind: 'last', truncated: true })
 })
 
-test('asks about each step but first ones, and adds its flag to a step that is last already', () => {
+test('calls the predicate for each step except first ones, and adds its flag to a step that is last already', () => {
   const asked: number[] = []
   const ask = endEpisode(({ index }) => asked.push(index) > 0, { as: 'terminated' })
   const steps = timeSteps('abuat')
@@ -66,7 +66,7 @@ test('leaves a step as it is where the predicate does not hold', () => {
   passed.forEach((step, k) => expect(step).toBe(steps[k]))
 })
 
-test('shows the predicate a field of one’s own', () => {
+test('passes the predicate a field of one’s own', () => {
   type Far = Unpaired & { readonly distance: number }
   const steps = timeSteps('abc').map((step: TimeStep): Far => ({ ...step, distance: step.index }))
   const ended = said(

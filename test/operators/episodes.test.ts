@@ -20,19 +20,19 @@ describe('suite, with memory handed in', () => {
   for (const { name, run } of operatorSuite({ ...atEnds, make, memory: 'caller' })) test(name, run)
 })
 
-test('says nothing but each episode, in the frame in which it ends', () => {
+test('emits each episode in the frame in which it ends, and nothing else', () => {
   const source = '--a-b-t--a-u-a-b|'
   const result = '------E----E----|'
   expect(play(source, episodes(), { letter: () => 'E' }).timeline).toBe(result)
 })
 
-test('says what tallyEpisodes says', () => {
+test('emits what tallyEpisodes adds', () => {
   const steps = timeSteps('abcdtabuab')
   const tallied = said(tallyEpisodes(), steps).flatMap(({ episode }) => (episode === null ? [] : [episode]))
   expect(said(episodes(), steps)).toEqual(tallied)
   expect(tallied).toHaveLength(2)
 })
 
-test('stopped, saved and resumed is never stopped', () => {
+test('a run that is stopped, saved and resumed equals one that is never stopped', () => {
   expectResumable(emptyTally, tallyFormat, (cell) => episodes({ cell }), timeSteps('abctabcuatab'))
 })

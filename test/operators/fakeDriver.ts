@@ -1,4 +1,4 @@
-/** A world that only notes what it is told. */
+/** A world that only records the calls of its methods. */
 import { NEVER } from 'rxjs'
 import type { Driver, VectorSpec } from '../../src/types.js'
 
@@ -10,7 +10,7 @@ const vector = (names: readonly string[]): VectorSpec => ({
   units: names.map(() => '1'),
 })
 
-/** What a world was told, in order: `act 1 [0.5]`, `begin 2`, `stop`. */
+/** The calls of the world's methods, in order: `act 1 [0.5]`, `begin 2`, `stop`. */
 export interface FakeDriver extends Driver {
   readonly told: readonly string[]
 }

@@ -21,7 +21,7 @@ test('an error from above stops the world, in its frame', () => {
   expect(world.told).toEqual(['stop'])
 })
 
-test('the world is told before anybody else is', () => {
+test('the world is stopped before any subscriber gets the error', () => {
   const world = fakeDriver(['thrust'])
   let toldBefore: readonly string[] = []
   halt(world)(throwError(() => new Error('above'))).subscribe({ error: () => (toldBefore = [...world.told]) })
@@ -48,7 +48,7 @@ test('at the end of a chain it stops the world on an error from below actuate', 
   expect(world.told).toEqual(['act 0 [0.5]', 'act 1 [0.5]', 'stop'])
 })
 
-test('a world that completes its stream when it is told to stop does not take the place of the error', () => {
+test('a completion that stopping the world causes does not replace the error', () => {
   const steps = new Subject<TimeStep>()
   const world = fakeDriver(['thrust'], { stop: async () => steps.complete() })
   const failing = map((): never => {
@@ -63,7 +63,7 @@ test('a world that completes its stream when it is told to stop does not take th
   expect(heard).toEqual(['Error: above'])
 })
 
-describe('a world that will not stop is an unhandled rejection, beside the error that goes on', () => {
+describe('a world whose stop fails is an unhandled rejection, and the error is passed on', () => {
   const refusal = new Error('the brake is stuck')
   const refusals: Readonly<Record<string, () => Promise<void>>> = {
     'by rejecting': () => Promise.reject(refusal),

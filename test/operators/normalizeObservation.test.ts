@@ -22,13 +22,13 @@ describe('suite, frozen', () => {
   for (const { name, run } of suite) test(name, run)
 })
 
-test('each step goes on in its frame', () => {
+test('passes each step on in its frame', () => {
   const source = '--a-b-c-t-a-u|'
   const result = '--a-b-c-t-a-u|'
   expect(play(source, normalizeObservation(moments())).timeline).toBe(result)
 })
 
-test("how much is what Gymnasium's NormalizeObservation says, over three episodes", () => {
+test("the numbers are those of Gymnasium's NormalizeObservation, over three episodes", () => {
   const url = new URL('../golden/gymnasium/NormalizeObservation.json', import.meta.url)
   const { sequence } = JSON.parse(readFileSync(url, 'utf8')) as {
     readonly sequence: readonly { readonly reset: boolean; readonly raw: number[]; readonly normalized: number[] }[]
@@ -40,7 +40,7 @@ test("how much is what Gymnasium's NormalizeObservation says, over three episode
     index,
   }))
   const ours = said(normalizeObservation(runningMoments({ size: 4 })), steps)
-  // Gymnasium hands out float32; rounded in the same way ours are equal.
+  // Gymnasium returns float32; rounded in the same way ours are equal.
   sequence.forEach(({ normalized }, k) => {
     normalized.forEach((value, i) => expect(Math.abs(Math.fround(ours[k].observation[i]) - value)).toBeLessThan(1e-9))
   })
@@ -57,7 +57,7 @@ test('absorbs first, and standardizes then', () => {
   expect(difference(theirs.snapshot(), ours.snapshot(), 'moments')).toBeNull()
 })
 
-test('changes nothing but the observation, which is a fresh Float64Array', () => {
+test('changes nothing but the observation, which is a new Float64Array', () => {
   const steps = timeSteps('abt')
   const normalized = said(normalizeObservation(moments()), steps)
   normalized.forEach(({ observation }, k) => {
@@ -77,7 +77,7 @@ test('frozen, it leaves the moments as they are', () => {
   expect(normalized[6].observation).toEqual(standardize(ours, steps[6].observation))
 })
 
-test('the moments are the caller’s: stopped, saved and resumed is never stopped', () => {
+test('the moments are the caller’s: a run that is stopped, saved and resumed equals one that is never stopped', () => {
   const steps = timeSteps('abctabcuab')
   const whole = said(normalizeObservation(moments()), steps)
   for (let cut = 0; cut <= steps.length; cut++) {

@@ -1,4 +1,4 @@
-/** What `sliding` and `dropping` are both proved by, since they differ in one thing alone. */
+/** The tests of both `sliding` and `dropping`, which differ only in which value they drop. */
 import {
   type Observable,
   Subject,
@@ -28,17 +28,17 @@ type OverflowOperator = <In, Out>(
   options: WorkOptions<In, Out>,
 ) => (source: Observable<In>) => Observable<Out>
 
-/** Work on a letter that says it in capitals, five frames on. */
+/** Work on a letter that emits its capital five frames later. */
 export const capital = (letter: string): Observable<string> => map(() => letter.toUpperCase())(timer(5))
 
-/** Work that fails with the marbles' own error, five frames on. */
+/** Work that fails with the marbles' own error five frames later. */
 export const failing = (): Observable<never> =>
   concat(
     ignoreElements()(timer(5)),
     throwError(() => 'error'),
   )
 
-/** Holds marbles against what comes of them, in virtual time. */
+/** Compares marbles with the output of the operator, in virtual time. */
 export const expectMarbles = (play: (helpers: RunHelpers) => void): void =>
   new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(play)
 
@@ -55,7 +55,7 @@ export const flooded = (operator: OverflowOperator, size: number) => {
   return { worked, looks, state: memory.value }
 }
 
-/** The tests that both of them pass in the same words. */
+/** The tests that both operators pass. */
 export const overflowTests = (name: string, operator: OverflowOperator): void => {
   describe('suite, with work as fast as its source', () => {
     const make = () => operator(2, { work: of })
@@ -63,14 +63,14 @@ export const overflowTests = (name: string, operator: OverflowOperator): void =>
       test(rule.name, rule.run)
   })
 
-  test('an error of the source comes at once, whatever waits', () =>
+  test('an error of the source comes at once, even if values wait', () =>
     expectMarbles(({ hot, expectObservable }) => {
       const source = hot('   a-b-c-d-#')
       const expected = '     -----A--#'
       expectObservable(operator(2, { work: capital })(source)).toBe(expected)
     }))
 
-  test('an error of the work ends it, and leaves the source', () =>
+  test('an error of the work ends the output, and unsubscribes from the source', () =>
     expectMarbles(({ hot, expectObservable, expectSubscriptions }) => {
       const source = hot('   a-b-c-d-e-|')
       const subscription = ' ^----!'
@@ -79,7 +79,7 @@ export const overflowTests = (name: string, operator: OverflowOperator): void =>
       expectSubscriptions(source.subscriptions).toBe(subscription)
     }))
 
-  test('unsubscribing leaves the source and the work', () =>
+  test('unsubscribing ends the source and the work', () =>
     expectMarbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const source = hot('      --a-b|')
       const work = cold('         ------x|')
@@ -117,7 +117,7 @@ export const overflowTests = (name: string, operator: OverflowOperator): void =>
     expect(out).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2', 'begin 3', 'end 3'])
   })
 
-  test('a source a hundred times faster than its consumer: never more wait than may, and every value is accounted for', () => {
+  test('a source a hundred times faster than its consumer: never more values wait than the size, and every value is counted', () => {
     for (const size of [1, 7]) {
       const { looks, state } = flooded(operator, size)
       expect(looks).toHaveLength(1000)
@@ -129,7 +129,7 @@ export const overflowTests = (name: string, operator: OverflowOperator): void =>
     }
   })
 
-  /** Works off numbers; each null ends the work that is under way. */
+  /** Works on numbers; each null ends the work that is under way. */
   const gated = (memory: Cell<OverflowState<number>>, size: number) => (events: Observable<number | null>) => {
     const gate = new Subject<void>()
     const values = filter((event: number | null): event is number => event !== null)(
@@ -138,18 +138,21 @@ export const overflowTests = (name: string, operator: OverflowOperator): void =>
     return operator(size, { work: (value: number) => map(() => value)(take<void>(1)(gate)), cell: memory })(values)
   }
 
-  test.each([1, 2, 5])('stopped, saved and resumed is never stopped, with %i places', (size) => {
-    const random = seeded(size)('events')
-    const events = Array.from({ length: 40 }, (_, value) => (random.uniform() < 0.6 ? value : null))
-    expectResumable<OverflowState<number>, number, number | null>(
-      emptyOverflow,
-      overflowFormat(finiteNumber),
-      (memory) => gated(memory, size),
-      events,
-    )
-  })
+  test.each([1, 2, 5])(
+    'a run that is stopped, saved and resumed equals one that is never stopped, with %i places',
+    (size) => {
+      const random = seeded(size)('events')
+      const events = Array.from({ length: 40 }, (_, value) => (random.uniform() < 0.6 ? value : null))
+      expectResumable<OverflowState<number>, number, number | null>(
+        emptyOverflow,
+        overflowFormat(finiteNumber),
+        (memory) => gated(memory, size),
+        events,
+      )
+    },
+  )
 
-  test('what is not worked off when it is left stays in the cell, and the next subscription works it off', () => {
+  test('values without finished work stay in the cell when a subscription ends, and the next subscription works on them', () => {
     const memory = cell<OverflowState<string>>(emptyOverflow)
     const source = new Subject<string>()
     const subscription = operator(3, { work: capital, cell: memory })(source).subscribe()
@@ -166,7 +169,7 @@ export const overflowTests = (name: string, operator: OverflowOperator): void =>
     expect(memory.value).toEqual({ arrived: 4, begun: 4, dropped: 0, waiting: [], underway: null })
   })
 
-  test('what a smaller queue cannot take over is dropped and counted', () => {
+  test('values that do not fit into a smaller queue are dropped and counted', () => {
     const memory = cell<OverflowState<string>>({ ...emptyOverflow, arrived: 3, waiting: ['a', 'b', 'c'] })
     operator(1, { work: capital, cell: memory })(new Subject()).subscribe().unsubscribe()
     expect(memory.value).toMatchObject({ arrived: 3, begun: 1, dropped: 2, waiting: [] })

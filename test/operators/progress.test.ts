@@ -10,7 +10,7 @@ import { expectResumable, said } from './resume.js'
 
 type Tallied = TimeStep & { readonly episode: Episode | null }
 
-/** A run on a clock that is moved by hand, and what is told of it. */
+/** A run on a clock that is moved by hand, and the records that it emits. */
 const run = (options: { readonly total: number; readonly every?: number }, operator = progress) => {
   let time = 5000
   const source = new Subject<TimeStep>()
@@ -44,7 +44,7 @@ describe('when', () => {
     expect(told.map(({ seconds }) => seconds)).toEqual([0.12, 0.24])
   })
 
-  test('once in 100 when nothing else is said', () => {
+  test('once in 100 ms by default', () => {
     const { send, told } = run({ total: 100 })
     send(timeSteps('abcdefghij'), 50)
     expect(told.map(({ seconds }) => seconds)).toEqual([0.1, 0.2, 0.3, 0.4, 0.5])
@@ -66,7 +66,7 @@ describe('when', () => {
     ])
   })
 
-  test('not for an error, which goes on, and not for whoever has left', () => {
+  test('not for an error, which is passed on, and not after unsubscribing', () => {
     const failed = run({ total: 3 })
     failed.send(timeSteps('ab'), 10)
     failed.source.error(new Error('above'))
@@ -141,7 +141,7 @@ describe('a memory handed in', () => {
     }
   }
 
-  test('stopped, saved and resumed is never stopped', () => {
+  test('a run that is stopped, saved and resumed equals one that is never stopped', () => {
     const make = onItsClock()
     expectResumable<ProgressState, Progress, Tallied>(
       emptyProgress,
@@ -151,7 +151,7 @@ describe('a memory handed in', () => {
     )
   })
 
-  test('holds what the run was, and not the time between two subscriptions', () => {
+  test('holds the counts and the time of the run, and not the time between two subscriptions', () => {
     const memory = cell(emptyProgress)
     const { operator, wait } = onItsClock()(memory)
     const source = new Subject<Tallied>()

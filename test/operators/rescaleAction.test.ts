@@ -15,7 +15,7 @@ describe('suite', () => {
   for (const { name, run } of suite) test(name, run)
 })
 
-test('adds a command to each step that was decided upon, in its frame', () => {
+test('adds a command to each step with a sampled action, in its frame', () => {
   const source = '--a-b-t--a-u-a|'
   const result = '--C-C-.--C-.-C|'
   const letter = ({ command }: { readonly command: unknown }): string => (command === null ? '.' : 'C')
@@ -70,7 +70,7 @@ test('stays within bounds near the largest double, finite and rising', () => {
   expect(before).toEqual([...vast.high])
 })
 
-test('leaves the action as it is, and gives a fresh Float64Array', () => {
+test('leaves the action as it is, and makes a new Float64Array', () => {
   const action = Float32Array.of(1, 1, 1)
   const [step] = said(rescaleAction(arm), decided(action))
   expect(step.sampled?.action).toBe(action)
@@ -78,7 +78,7 @@ test('leaves the action as it is, and gives a fresh Float64Array', () => {
   expect(step.command).toBeInstanceOf(Float64Array)
 })
 
-test('hides nothing that is not finite, and lets what is outside land outside', () => {
+test('keeps numbers that are not finite, and maps an action outside [-1, 1] outside the bounds', () => {
   expect(rescaled([NaN, Infinity, 2])).toEqual([NaN, NaN, 0])
 })
 

@@ -1,4 +1,4 @@
-/** Proofs about operators that take their memory as a value. */
+/** Tests of operators that take their memory as a value. */
 import { type Observable, Subject, from } from 'rxjs'
 import { expect } from 'vitest'
 import { type Cell, cell } from '../../src/cell.js'
@@ -8,7 +8,7 @@ import { restorable } from '../../src/state/restorable.js'
 import type { TimeStep } from '../../src/types.js'
 import { bytesOf, parsed } from '../state/serialized.js'
 
-/** What an operator says about steps that come all at once; what it fails with is thrown. */
+/** What an operator emits for steps that come all at once; its error is thrown. */
 export const said = <Out, In = TimeStep>(
   operator: (source: Observable<NoInfer<In>>) => Observable<Out>,
   steps: readonly In[],
@@ -24,9 +24,9 @@ export const said = <Out, In = TimeStep>(
 }
 
 /**
- * Leaves a run after each of its values in turn, saves the memory, puts it back into another operator and goes on: what that says must
- * be what an operator says that was never left, and so must what it remembers at the end. The memory is saved while the run is still
- * subscribed to, and once more after it was left, and goes through the bytes of its format.
+ * Stops a run after each of its values in turn, saves the memory, puts it back into another operator and continues: that operator must
+ * emit what an operator emits that was never stopped, and so must its memory at the end be the same. The memory is saved while the run
+ * is still subscribed to, and once more after the unsubscription, and goes through the bytes of its format.
  */
 export const expectResumable = <State, Out, In = TimeStep>(
   initial: State,

@@ -17,7 +17,7 @@ describe('suite', () => {
   for (const { name, run } of suite) test(name, run)
 })
 
-test('recomputes each step in its frame, but first ones', () => {
+test('recomputes the reward of each step except first ones, in its frame', () => {
   const source = '--a-b--t-a-b-u|'
   const result = '--.-R--R-.-R-R|'
   const letter = (step: TimeStep): string => (step.reward === 100 ? 'R' : '.')
@@ -30,7 +30,7 @@ test('recomputes each step in its frame, but first ones', () => {
   ).toBe(result)
 })
 
-test('fn is handed the step and the one before as they came in', () => {
+test('fn is called with the step and the one before as they came in', () => {
   const steps = timeSteps('abctab')
   const pairs: (readonly [TimeStep, TimeStep])[] = []
   said(
@@ -50,12 +50,12 @@ test('changes nothing but the reward', () => {
   expect(said(reward(speed), steps)).toEqual([steps[0], { ...steps[1], reward: 0.25 }, { ...steps[2], reward: 0.25 }])
 })
 
-test('a step that nothing came before passes untouched', () => {
+test('a step with none before it passes unchanged', () => {
   const steps = timeSteps('abc').slice(1)
   expect(said(reward(speed), steps)).toEqual([steps[0], { ...steps[1], reward: 0.25 }])
 })
 
-test('a last step is nothing that another one could have come from', () => {
+test('a last step is not the step before another one', () => {
   const steps = [...timeSteps('at'), ...timeSteps('abc').slice(2)]
   expect(
     said(
@@ -65,7 +65,7 @@ test('a last step is nothing that another one could have come from', () => {
   ).toEqual([0, 100, steps[2].reward])
 })
 
-test("fn sees a user's own field", () => {
+test("fn reads a user's own field", () => {
   const widened = map((step: TimeStep) => ({ ...step, distance: step.index * 3 }))
   const own = reward((step: TimeStep & { readonly distance: number }) => step.distance)
   expect(said((source) => own(widened(source)), timeSteps('abc')).map((step) => step.reward)).toEqual([0, 3, 6])
@@ -84,7 +84,7 @@ test('a reward that is not finite is an error with the step', () => {
   }
 })
 
-test('stopped, saved and resumed is never stopped', () => {
+test('a run that is stopped, saved and resumed equals one that is never stopped', () => {
   const steps = timeSteps('abctabcuab')
   expectResumable<TimeStep | null, TimeStep>(null, stepFormat, (cell) => reward<TimeStep>(speed, { cell }), steps)
 })
@@ -96,7 +96,7 @@ test('a memory handed in outlives the subscription', () => {
   expect(last.value).toBe(steps[2])
 })
 
-test('one observation array that is written to again and again is an error', () => {
+test('one observation array that is written to again is an error', () => {
   const shared = new Float64Array(2)
   const again = (step: TimeStep): TimeStep => {
     shared.set(step.observation)

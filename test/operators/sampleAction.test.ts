@@ -11,7 +11,7 @@ import { play } from '../../src/testing/play.js'
 import type { Observation, SampleOptions, SampledAction } from '../../src/types.js'
 import { said } from './resume.js'
 
-/** A policy that notes what it was asked, and numbers its decisions. */
+/** A policy that records its calls and numbers its decisions. */
 const counting = () => {
   const asked: { readonly observation: Observation; readonly options: SampleOptions | undefined }[] = []
   return {
@@ -32,14 +32,14 @@ describe('suite', () => {
   for (const { name, run } of suite) test(name, run)
 })
 
-test('decides at each step that is not last, in its frame', () => {
+test('samples at each step that is not last, in its frame', () => {
   const source = '--a-b-t--a-u-a|'
   const result = '--S-S-.--S-.-S|'
   const letter = ({ sampled }: { readonly sampled: SampledAction | null }): string => (sampled === null ? '.' : 'S')
   expect(play(source, sampleAction(counting()), { letter }).timeline).toBe(result)
 })
 
-test('asks with the very observation, and passes the very decision on', () => {
+test('passes the observation itself to the policy, and its decision itself on', () => {
   const policy = counting()
   const steps = timeSteps('abtab')
   const decided = said(sampleAction(policy), steps)
@@ -58,7 +58,7 @@ test('draws no random number on a last step', () => {
   expect(policy.asked).toHaveLength(4)
 })
 
-test('passes on whether to be deterministic', () => {
+test('passes the option deterministic to the policy', () => {
   const [drawn, mode] = [counting(), counting()]
   said(sampleAction(drawn), timeSteps('ab'))
   said(sampleAction(mode, { deterministic: true }), timeSteps('ab'))
@@ -66,7 +66,7 @@ test('passes on whether to be deterministic', () => {
   expect(mode.asked.map(({ options }) => options?.deterministic)).toEqual([true, true])
 })
 
-test('a policy that was taken from a learner decides in a pipeline as the learner does', () => {
+test('a policy made from the parameters of a learner samples in a pipeline as the learner does', () => {
   const spec = { observation: { size: 2 }, action: { size: 2 } }
   const random = seeded(3)
   const learner = avg(spec, {
@@ -87,7 +87,7 @@ test('a policy that was taken from a learner decides in a pipeline as the learne
   expect(decided[0]).toMatchObject({ actionBounds: { low: -1, high: 1 }, sampled: { action: expect.anything() } })
 })
 
-test('a number that is not finite is told with the step', () => {
+test('the error for a number that is not finite names the step', () => {
   const source = '--a-b-c|'
   const failed = '--a-#'
   const sample = (observation: Observation): SampledAction => {

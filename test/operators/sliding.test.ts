@@ -4,21 +4,21 @@ import { capital, expectMarbles, flooded, overflowTests } from './overflowing.js
 
 overflowTests('sliding', sliding)
 
-test('the latest waits, the one before it is dropped, and the last is worked off before it completes', () =>
+test('the latest value waits, the one before it is dropped, and the work on the last is done before the completion', () =>
   expectMarbles(({ hot, expectObservable }) => {
     const source = hot('   --a-b-c-d-------e--|')
     const expected = '     -------A----C----D----(E|)'
     expectObservable(sliding(1, { work: capital })(source)).toBe(expected)
   }))
 
-test('two places hold the two latest', () =>
+test('two places hold the latest two', () =>
   expectMarbles(({ hot, expectObservable }) => {
     const source = hot('   --abcd---|')
     const expected = '     -------A----C----(D|)'
     expectObservable(sliding(2, { work: capital })(source)).toBe(expected)
   }))
 
-test('in a flood the work is always on the newest, and the drops are exact', () => {
+test('under a fast source each work is on the newest value, and the drops are exact', () => {
   // A value comes at 1, 2, ... 1000 ms, value n at n + 1. Work begins at 1, 101, ... 901 ms, each time on what came last
   // by then, and once more on what came last of all.
   const { worked, state } = flooded(sliding, 1)

@@ -6,7 +6,7 @@ import { cell } from '../../src/cell.js'
 import { emptyOverflow, type OverflowState } from '../../src/streams/workOff.js'
 import { capital, expectMarbles, failing } from './overflowing.js'
 
-/** Letters that note when they were asked for, and that they were told to stop. */
+/** Letters that record when they are asked for, and the call of `return`. */
 const asked = (letters: string, note: (word: string) => void): Iterable<string> => ({
   *[Symbol.iterator]() {
     try {
@@ -20,7 +20,7 @@ const asked = (letters: string, note: (word: string) => void): Iterable<string> 
   },
 })
 
-/** What comes of a pull source, in turns of the promise queue. */
+/** The output for a pull source, in turns of the promise queue. */
 const outcome = async (source: Observable<unknown>): Promise<readonly unknown[]> => {
   const heard: unknown[] = []
   await new Promise<void>((resolve) =>
@@ -39,7 +39,7 @@ test('asks for the next value when the work on the last one has completed', () =
     expectObservable(suspend({ work: capital })(['a', 'b', 'c'])).toBe(expected)
   }))
 
-test('asks in the very frame in which the work completes, and not before', () => {
+test('asks in the frame in which the work completes, and not before', () => {
   const scheduler = new TestScheduler(() => {})
   const notes: string[] = []
   scheduler.run(() => {
@@ -49,7 +49,7 @@ test('asks in the very frame in which the work completes, and not before', () =>
   expect(notes).toEqual(['a0', 'b5', 'c10', '.15'])
 })
 
-test('a source that could give a hundred times faster is held up: one value is out at a time, and none is dropped', () => {
+test('a source that is a hundred times faster waits: one value is worked on at a time, and none is dropped', () => {
   const memory = cell<OverflowState<number>>(emptyOverflow)
   let given = 0
   const most: number[] = []
@@ -69,7 +69,7 @@ test('a source that could give a hundred times faster is held up: one value is o
   expect(memory.value).toEqual({ ...emptyOverflow, arrived: 500, begun: 500 })
 })
 
-test('an error of the work ends it, and tells the source', () =>
+test('an error of the work ends the output, and ends the source by `return`', () =>
   expectMarbles(({ expectObservable, flush }) => {
     const notes: string[] = []
     const expected = '-----#'
@@ -78,14 +78,14 @@ test('an error of the work ends it, and tells the source', () =>
     expect(notes).toEqual(['a', '.'])
   }))
 
-test('unsubscribing leaves the work, and tells the source at once', () => {
+test('unsubscribing ends the work, and ends the source at once by `return`', () => {
   const notes: string[] = []
   const subscription = suspend({ work: capital })(asked('ab', (word) => notes.push(word))).subscribe()
   subscription.unsubscribe()
   expect(notes).toEqual(['a', '.'])
 })
 
-test('an endless source at once, for whoever takes three', () => {
+test('an endless synchronous source, of which three values are taken', () => {
   const out: number[] = []
   const endless = (function* () {
     for (let value = 0; ; value++) yield value
@@ -94,7 +94,7 @@ test('an endless source at once, for whoever takes three', () => {
   expect(out).toEqual([0, 1, 2])
 })
 
-test('a long source at once does not nest', () => {
+test('a long synchronous source does not nest calls', () => {
   let count = 0
   suspend({ work: (value: number) => of(value) })(new Array<number>(100_000).fill(1)).subscribe(() => count++)
   expect(count).toBe(100_000)
@@ -114,7 +114,7 @@ test('an asynchronous source, its end, its error and the error of the work', asy
   expect(await outcome(suspend({ work: refuse })(give('ab')))).toEqual(['error: Error: refused'])
 })
 
-test('an asynchronous source that still owes a value is told at once, and its late value goes nowhere', async () => {
+test('an asynchronous source with a pending value is ended at once, and its late value is not emitted', async () => {
   const notes: string[] = []
   const source: AsyncIterable<string> = {
     [Symbol.asyncIterator]: () => ({
@@ -133,7 +133,7 @@ test('an asynchronous source that still owes a value is told at once, and its la
   expect(notes).toEqual(['told'])
 })
 
-test('stopped, saved and resumed on what its source has left is never stopped', () => {
+test('a run that is stopped, saved and resumed on the rest of its source equals one that is never stopped', () => {
   const letters = [...'abcd']
   for (let cut = 0; cut <= 2 * letters.length; cut++) {
     const memory = cell<OverflowState<string>>(emptyOverflow)

@@ -13,7 +13,7 @@ for (const count of [1000, Infinity]) {
   })
 }
 
-test('completes with the step that the last action led to, and leaves the world in that frame', () => {
+test('completes with the step that the last action led to, and unsubscribes from the world in that frame', () => {
   const source = '--a-b-t-a-b-c-d-'
   const result = '--a-b-t-a-(b|)'
   const upTill = '^---------!'
@@ -28,7 +28,7 @@ test('a first step is no action', () => {
   expect(play(source, takeSteps(2)).timeline).toBe(result)
 })
 
-test('one that does not come to its count completes with its source', () => {
+test('completes with its source before the count is reached', () => {
   const source = '--a-b-t---|'
   const result = '--a-b-t---|'
   expect(play(source, takeSteps(3)).timeline).toBe(result)
@@ -51,9 +51,12 @@ describe('suite, with memory handed in', () => {
   for (const { name, run } of suite) test(name, run)
 })
 
-test.each([1, 5, 9, 20])('stopped, saved and resumed is never stopped, with a count of %i', (count) => {
-  expectResumable(0, countFormat, (cell) => takeSteps(count, { cell }), timeSteps('abctabcuatab'))
-})
+test.each([1, 5, 9, 20])(
+  'a run that is stopped, saved and resumed equals one that is never stopped, with a count of %i',
+  (count) => {
+    expectResumable(0, countFormat, (cell) => takeSteps(count, { cell }), timeSteps('abctabcuatab'))
+  },
+)
 
 test('a memory handed in outlives the subscription', () => {
   const actions = cell(0)
@@ -61,7 +64,7 @@ test('a memory handed in outlives the subscription', () => {
   expect(actions.value).toBe(3)
 })
 
-test('with a memory that has come to its count it completes at once, and leaves its source alone', () => {
+test('with a memory that holds the count it completes at once, and does not subscribe to its source', () => {
   for (const executed of [3, 4]) {
     const { timeline, subscriptions } = play('--a-b-', takeSteps(3, { cell: cell(executed) }))
     expect(timeline).toBe('|')
@@ -69,13 +72,13 @@ test('with a memory that has come to its count it completes at once, and leaves 
   }
 })
 
-test('a larger count goes on where a smaller one ended', () => {
+test('a larger count continues where a smaller one ended', () => {
   const steps = timeSteps('abcdef')
   const actions = cell(0)
   expect(said(takeSteps(2, { cell: actions }), steps)).toEqual(steps.slice(0, 3))
   expect(said(takeSteps(4, { cell: actions }), steps.slice(3))).toEqual(steps.slice(3, 5))
 })
 
-test('throws when built on a count that is none', () => {
+test('throws when built on a count that is not a positive integer', () => {
   for (const count of [0, -1, 2.5, NaN, -Infinity]) expect(() => takeSteps(count)).toThrow(`got ${count}`)
 })

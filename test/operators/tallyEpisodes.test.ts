@@ -16,7 +16,7 @@ describe('suite, with memory handed in', () => {
   for (const { name, run } of suite) test(name, run)
 })
 
-test('tells of each episode with its last step, in its frame', () => {
+test('adds the summary of each episode to its last step, in its frame', () => {
   const source = '--a-b-t--a-u-a-b|'
   const result = '--.-.-E--.-E-.-.|'
   const letter = ({ episode }: { readonly episode: Episode | null }): string => (episode === null ? '.' : 'E')
@@ -33,12 +33,12 @@ test('adds up rewards and counts actions, of the episode and of the run', () => 
   expect(tallied).toEqual(steps.map((step, k) => ({ ...step, episode: expected[k] })))
 })
 
-test('an episode that breaks off without an end is not told of, though its actions count', () => {
+test('an episode without a last step has no summary, though its actions count', () => {
   const steps = [...timeSteps('abc'), ...timeSteps('abt')]
   expect(said(tallyEpisodes(), steps)[5].episode).toMatchObject({ episode: 1, step: 4, length: 2 })
 })
 
-test('stopped, saved and resumed is never stopped', () => {
+test('a run that is stopped, saved and resumed equals one that is never stopped', () => {
   expectResumable(emptyTally, tallyFormat, (cell) => tallyEpisodes({ cell }), timeSteps('abctabcuatab'))
 })
 

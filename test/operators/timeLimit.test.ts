@@ -25,7 +25,7 @@ test('a first step is no action', () => {
   expect(play(source, timeLimit(1)).timeline).toBe(result)
 })
 
-test('a step that is last before the limit passes as it is, and the count begins again', () => {
+test('a step that is last before the limit passes unchanged, and the count begins again', () => {
   const source = '--a-b-t-a-b-c|'
   const result = '--a-b-t-a-b-c|'
   expect(play(source, timeLimit(3)).timeline).toBe(result)
@@ -57,7 +57,7 @@ test('Infinity is no limit', () => {
   expect(said(timeLimit(Infinity), steps)).toEqual(steps)
 })
 
-test('stopped, saved and resumed is never stopped', () => {
+test('a run that is stopped, saved and resumed equals one that is never stopped', () => {
   expectResumable(0, countFormat, (cell) => timeLimit(3, { cell }), timeSteps('abctabcdefuabcdt'))
 })
 
@@ -67,6 +67,6 @@ test('a memory handed in outlives the subscription', () => {
   expect(actions.value).toBe(2)
 })
 
-test('throws when built on a limit that is none', () => {
+test('throws when built on a limit that is not a positive integer', () => {
   for (const limit of [0, -1, 2.5, NaN, -Infinity]) expect(() => timeLimit(limit)).toThrow(`got ${limit}`)
 })

@@ -17,7 +17,7 @@ describe('suite', () => {
   for (const { name, run } of operatorSuite({ make: () => transitions() })) test(name, run)
 })
 
-test('pairs every step with the one before, in its frame, but first ones', () => {
+test('pairs every step except first ones with the one before, in its frame', () => {
   const source = '--a-b-c--t-a-u-a|'
   const result = '--.-P-P--P-.-P-.|'
   expect(play(source, transitions(), { letter }).timeline).toBe(result)
@@ -30,7 +30,7 @@ test('a first step in mid-episode is paired with nothing, and the one after it w
   expect(paired[4].transition?.observation).toBe(steps[3].observation)
 })
 
-test('a step that nothing came before is paired with nothing', () => {
+test('a step with none before it is paired with nothing', () => {
   expect(said(transitions(), timeSteps('abc').slice(1)).map(letter).join('')).toBe('.P')
   expect(
     said(transitions(), [...timeSteps('at'), ...timeSteps('abc').slice(2)])
@@ -39,7 +39,7 @@ test('a step that nothing came before is paired with nothing', () => {
   ).toBe('.P.')
 })
 
-test('holds both observations, the action in between and what came of it, and passes the rest as it was', () => {
+test('holds both observations, the action in between, its reward and end, and passes the rest unchanged', () => {
   const steps = timeSteps('abtau')
   const paired = said(transitions(), steps)
   for (const at of [1, 2, 4]) {
@@ -55,7 +55,7 @@ test('holds both observations, the action in between and what came of it, and pa
 
 const isNotC = ({ index }: TimeStep): boolean => index !== 2
 
-test('steps that were lost on the way are an error', () => {
+test('missing steps are an error', () => {
   const source = '--a-b-c-d-t|'
   const failed = '--.-P---#'
   const { timeline, error } = play(source, (steps) => transitions()(filter<TimeStep>(isNotC)(steps)), { letter })
@@ -63,19 +63,19 @@ test('steps that were lost on the way are an error', () => {
   expect(error).toEqual(new DriverError('transitions: step 3 came after step 1, expected step 2'))
 })
 
-test('a whole episode that was lost, or an end with the first step after it, is an error too', () => {
+test('a missing episode, or a missing last step with the first step after it, is an error too', () => {
   const steps = timeSteps('abtabt')
   expect(() => said(transitions(), [...steps.slice(0, 2), ...steps.slice(4)])).toThrow('step 4 came after step 1')
 })
 
-test('a step that does not say which action led to it is an error', () => {
+test('a step without a previousAction is an error', () => {
   const steps = timeSteps('ab').map((step) => ({ ...step, previousAction: null }))
   expect(() => said(transitions(), steps)).toThrow(
     new DriverError('transitions: step 1 does not say which action led to it'),
   )
 })
 
-test('stopped, saved and resumed is never stopped', () => {
+test('a run that is stopped, saved and resumed equals one that is never stopped', () => {
   expectResumable<EarlierStep | null, TimeStep>(
     null,
     earlierStepFormat,
@@ -84,7 +84,7 @@ test('stopped, saved and resumed is never stopped', () => {
   )
 })
 
-test('remembers index and observation only, and forgets them at an end', () => {
+test('holds index and observation only, and clears them at an end', () => {
   const departure = cell<EarlierStep | null>(null)
   const steps = timeSteps('abt')
   said(transitions({ cell: departure }), steps.slice(0, 2))
@@ -93,7 +93,7 @@ test('remembers index and observation only, and forgets them at an end', () => {
   expect(departure.value).toBeNull()
 })
 
-test('one observation array that is written to again and again is an error', () => {
+test('one observation array that is written to again is an error', () => {
   const shared = new Float64Array(2)
   const again = (step: TimeStep): TimeStep => {
     shared.set(step.observation)

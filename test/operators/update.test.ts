@@ -51,7 +51,7 @@ test('learns from each transition, in its frame', () => {
   expect(play(source, update(summing()), { prepare: paired, letter }).timeline).toBe(result)
 })
 
-test('hands the very transition to the learner, and its very report on', () => {
+test('passes the transition itself to the learner, and its report itself on', () => {
   const steps = timeSteps('abtab').map(paired)
   const report = {}
   const seen: Transition[] = []
@@ -71,14 +71,14 @@ test('hands the very transition to the learner, and its very report on', () => {
   })
 })
 
-test('the step was updated on before it goes on', () => {
+test('the learner is updated before the step is passed on', () => {
   const learner = summing()
   const learnt: number[] = []
   update(learner)(from(timeSteps('abc').map(paired))).subscribe(() => learnt.push(learner.seen.length))
   expect(learnt).toEqual([0, 1, 2])
 })
 
-test('may follow actuate: the world moves first', () => {
+test('may stand below actuate: the world moves first', () => {
   const order: string[] = []
   const world = fakeDriver(['thrust'], { act: (_, index) => void order.push(`act ${index}`) })
   const learner = { update: () => order.push('update') }
@@ -87,7 +87,7 @@ test('may follow actuate: the world moves first', () => {
   expect(order).toEqual(['act 0', 'act 1', 'update', 'act 2', 'update'])
 })
 
-test('a number that is not finite is told with the step', () => {
+test('the error for a number that is not finite names the step', () => {
   const source = '--a-b-t|'
   const failed = '--a-#'
   const fail = (): never => {

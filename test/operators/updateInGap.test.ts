@@ -52,10 +52,10 @@ describe('suite', () => {
   for (const { name, run } of suite) test(name, run)
 })
 
-/** The place of its step among those of the marbles. */
+/** The index of the transition's step among those of the marbles. */
 const placeOf = ({ reward }: Transition): number => (reward - 1) * 8
 
-/** Plays one step in each gap. `lefts` is what is left of it when the step comes; an update takes `lasts` ms. */
+/** Plays one step in each gap. `lefts` are the ms left of each gap when its step comes; an update takes `lasts` ms. */
 const playGaps = (lefts: readonly number[], overflow: Overflow, { patience = 100, lasts = (): number => 3 } = {}) => {
   const { gap, scheduler } = gapOf(() => until - scheduler.now())
   const learnt: number[][] = []
@@ -82,7 +82,7 @@ const playGaps = (lefts: readonly number[], overflow: Overflow, { patience = 100
   return { learnt, gap, operator, source, listen: () => listen(operator(source)) }
 }
 
-test('learns at once where it fits; what does not fit waits for a gap where it does, the oldest first', () => {
+test('learns at once if the update fits; other transitions wait for a gap in which it fits, the oldest first', () => {
   const play = playGaps([9, 9, 1, 9, 9], sliding(8))
   const { values } = play.listen()
   expect(play.learnt).toEqual([[], [1], [], [2, 3], [4]])
@@ -96,7 +96,7 @@ test('takes as many as fit', () => {
   expect(learnt).toEqual([[], [1], [], [], [], [2, 3], [4, 5, 6]])
 })
 
-test('starts nothing after the deadline', () => {
+test('starts no update after the deadline', () => {
   const { learnt, listen: start } = playGaps([9, -1, 9], sliding(8))
   start()
   expect(learnt).toEqual([[], [], [1, 2]])
@@ -112,13 +112,13 @@ test.each<[Overflow, number[], number]>([
   expect(gap.learning.value).toMatchObject({ learnt: 3, delayed, dropped: 3, waiting: 0 })
 })
 
-test('counts what waits, and drops it when it is left', () => {
+test('counts waiting transitions, and drops them when it is unsubscribed', () => {
   const { gap, operator, source } = playGaps([9, 9, 1, 1, 9], sliding(8))
   listen(operator(source).pipe(take(4)))
   expect(gap.learning.value).toEqual({ learnt: 1, delayed: 2, dropped: 2, waiting: 0, longestWait: 0 })
 })
 
-test('learns what waits before it completes', () => {
+test('learns from waiting transitions before it completes', () => {
   const { learnt, gap, listen: start } = playGaps([9, 9, 1, 1], sliding(8))
   const log = start()
   expect(log.completed).toBe(true)
@@ -126,7 +126,7 @@ test('learns what waits before it completes', () => {
   expect(gap.learning.value).toMatchObject({ learnt: 3, delayed: 2, dropped: 0, waiting: 0 })
 })
 
-test('judges by the 99th percentile: one slow update does not keep the others out, two in a hundred do', () => {
+test('compares the 99th percentile with the gap: one slow update in a hundred does not stop learning, two do', () => {
   const lasting = (slow: readonly number[]) => {
     let updates = 0
     const lefts = [...new Array<number>(130).fill(99), 9, 9]
@@ -138,7 +138,7 @@ test('judges by the 99th percentile: one slow update does not keep the others ou
   expect(lasting([60, 61])).toEqual([])
 })
 
-test('counts no gap as too short in which nothing waited', () => {
+test('counts a gap in which nothing waited as no gap that was too short', () => {
   const play = playGaps([9, 99, 9, 9, 9, 9, 9], sliding(8), { patience: 3, lasts: () => 20 })
   const empty = map((step: Paired): Paired =>
     step.index >= 2 && step.index < 5 ? { ...step, transition: null } : step,
@@ -149,14 +149,14 @@ test('counts no gap as too short in which nothing waited', () => {
   expect(play.gap.learning.value).toMatchObject({ learnt: 3, delayed: 2 })
 })
 
-test('tries again after so many gaps without learning, whatever the measurements say', () => {
+test('tries again after `patience` gaps without learning, whatever was measured', () => {
   let updates = 0
   const play = playGaps(new Array<number>(9).fill(9), sliding(8), {
     patience: 3,
     lasts: () => (++updates === 1 ? 50 : 3),
   })
   play.listen()
-  // A third one would fit to the microsecond, but durations are told a little too long rather than too short.
+  // A third one would fit to the microsecond, but the histogram rounds durations up.
   expect(play.learnt.map(({ length }) => length)).toEqual([0, 1, 0, 0, 0, 2, 2, 2, 1])
 })
 
@@ -171,7 +171,7 @@ test('fails with the step whose transition was learnt late', () => {
   expect(String(log.error)).toContain('step 1: tdError is NaN')
 })
 
-test('passes the very error of its source on, and drops what waits', () => {
+test('passes the error object of its source on, and drops waiting transitions', () => {
   const error = new Error('scripted')
   const { gap, operator, source } = playGaps([9, 9, 1], sliding(1))
   const log = listen(
@@ -196,7 +196,7 @@ test.each([
 })
 
 describe('a memory handed in', () => {
-  /** What is left of the gaps of a run in which updates of 3 ms wait, are dropped, and are tried anew after four gaps without any. */
+  /** Milliseconds left of the gaps of a run in which updates of 3 ms wait, are dropped, and are tried again after four gaps without one. */
   const lefts = [9, 9, 1, 1, 9, 1, 1, 1, 1, 9, 9, 2, 2, 2, 2, 2, 2, 9, 4, 4, 9, 1, 1, 1, 8, 9]
   const steps = timeSteps(`abcdt${'abcdefghijklmnopqrsv'.repeat(2)}`.slice(0, lefts.length)).map(paired)
   /** One update in eight takes long, so that it matters which durations are known. */
@@ -225,14 +225,14 @@ describe('a memory handed in', () => {
   }
 
   test.each([sliding(3), dropping(2), sliding(8)])(
-    'stopped, saved and resumed is never stopped, with %j',
+    'a run that is stopped, saved and resumed equals one that is never stopped, with %j',
     (overflow) => {
       const make = onItsClock(overflow)
       expectResumable<GapState, unknown, Paired>(emptyGap, gapFormat, (memory) => make(memory).operator, steps)
     },
   )
 
-  test('holds what waits, as plain data, and counts it as waiting when the next subscription begins', () => {
+  test('holds waiting transitions as plain data, and counts them as waiting when the next subscription begins', () => {
     const memory = cell<GapState>(emptyGap)
     const make = onItsClock(sliding(8))
     const first = make(memory)
@@ -251,7 +251,7 @@ describe('a memory handed in', () => {
     expect(memory.value.waiting.map(({ waited }) => waited)).toEqual([1000, 0])
   })
 
-  test('what a smaller queue cannot take over is dropped and counted', () => {
+  test('transitions that do not fit into a smaller queue are dropped and counted', () => {
     const memory = cell<GapState>(emptyGap)
     listen(take<unknown>(4)(onItsClock(sliding(8))(memory).operator(from(steps))))
     const { gap, operator } = onItsClock(sliding(1))(memory)
@@ -260,7 +260,7 @@ describe('a memory handed in', () => {
     expect(memory.value.waiting.map(({ index }) => index)).toEqual([3])
   })
 
-  test('of another kind is refused before anything is learnt', () => {
+  test('a memory of another kind is refused before any update', () => {
     const memory = cell<GapState>({ ...emptyGap, durations: { longest: 0, counts: [], latest: null } })
     expect(() => said(onItsClock(sliding(1))(memory).operator, steps)).toThrow('histogram: counts of a snapshot')
   })
@@ -313,7 +313,7 @@ test('in real time, an update that fits misses no beat', () => {
   expect(beats.at(-1)?.learning).toEqual(schedule.learning.value)
 })
 
-test('in real time, one that never fits is dropped and counted, and makes a beat late each time that it is tried', () => {
+test('in real time, transitions of an update that never fits are dropped and counted, and each try makes one beat late', () => {
   const { log, schedule, beats } = inRealTime(50, 20)
   expect(log.error).toBeNull()
   const { misses, learning, lateness } = schedule.report()
