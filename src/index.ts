@@ -237,7 +237,8 @@ export type {
 } from './environments/mujoco/types.js'
 export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
 
-export { avg, type AvgLearner, type AvgReport, type AvgSampledAction } from './learners/avg/avg.js'
+export { avg, type AvgLearner, type AvgReport } from './learners/avg/avg.js'
+export { type SquashedAction } from './learners/parts/squashedPolicy.js'
 export { avgFormat } from './learners/avg/avgFormat.js'
 export { avgPolicy, type AvgPolicy, type AvgPolicySettings } from './learners/avg/avgPolicy.js'
 export { type AvgSnapshot } from './learners/avg/avgSnapshot.js'

@@ -14,7 +14,7 @@ import {
   standardize,
   absorb,
   type AvgLearner,
-  type AvgSampledAction,
+  type SquashedAction,
 } from 'rivulet'
 import {
   actuate,
@@ -64,7 +64,7 @@ const byHand = async (actsFirst: boolean) => {
   const ends = { terminated: 0, truncated: 0, first: 1 }
   let observation = see(sim.reset().observation)
   let length = 0
-  let sampled: AvgSampledAction | null = learner.sample(observation)
+  let sampled: SquashedAction | null = learner.sample(observation)
   for (let step = 1; step <= STEPS; step++) {
     if (sampled === null) throw new Error('unreachable')
     const outcome = sim.step(sampled.action)

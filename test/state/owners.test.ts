@@ -2,7 +2,7 @@
 import { take, tap } from 'rxjs'
 import { describe, expect, test, vi } from 'vitest'
 import {
-  type AvgSampledAction,
+  type SquashedAction,
   type Learner,
   type Part,
   type Restorable,
@@ -29,7 +29,7 @@ vi.setConfig({ testTimeout: 120_000 })
 
 /** A learner with what it can be saved by. */
 interface Saved {
-  readonly learner: Learner<AvgSampledAction> & { close(): void }
+  readonly learner: Learner<SquashedAction> & { close(): void }
   readonly state: Restorable
 }
 const shapes = { observation: { size: 5 }, action: { size: 2 } }

@@ -31,9 +31,6 @@ import { avgLayout, startAvg } from './avgLayout.js'
 import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from './avgSettings.js'
 import { type AvgSnapshot, checkAvgSnapshot } from './avgSnapshot.js'
 
-/** A decision of AVG. */
-export type AvgSampledAction = SquashedAction
-
 /** What one update saw; all of it from before the weights moved. */
 export interface AvgReport {
   /** Q(o, A) of the action that was taken. */
@@ -53,7 +50,7 @@ export interface AvgReport {
 }
 
 /** An AVG learner. */
-export interface AvgLearner extends Learner<AvgSampledAction, AvgReport> {
+export interface AvgLearner extends Learner<SquashedAction, AvgReport> {
   /** Which kernels run: each reproduces its own bits. */
   readonly kernels: KernelsName
   readonly threads: 1 | 2
@@ -130,7 +127,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     return true
   }
 
-  const learnFrom = (transition: Transition<AvgSampledAction>): AvgReport => {
+  const learnFrom = (transition: Transition<SquashedAction>): AvgReport => {
     const { observation, sampled, nextObservation, terminated, truncated } = transition
     const reward = sized('reward', transition.reward)
     const takenLogProbability = sized('logProbability', sampled.logProbability)

@@ -2,7 +2,8 @@
 import type { Algorithm, LearnerRandom } from '../algorithm.js'
 import { type FusedOptions, type TfjsOptions, fused, tfjs } from '../engines.js'
 import type { Spec } from '../../types.js'
-import type { AvgReport, AvgSampledAction } from './avg.js'
+import type { AvgReport } from './avg.js'
+import type { SquashedAction } from '../parts/squashedPolicy.js'
 import { avgFields, paper } from './avgFields.js'
 import { type AvgSwitches, avgConflicts, publishedSwitches } from './avgSettings.js'
 import { type AvgHyperparameters, hasPublishedSettings, hyperparametersFor } from './publishedSettings.js'
@@ -15,7 +16,7 @@ const originOf = (task: string): string => {
 }
 
 /** Action Value Gradient: `avg` on our own kernels, `avgOnTensorFlow` by automatic differentiation. */
-export const avgAlgorithm: Algorithm<typeof avgFields, AvgSampledAction, AvgReport> = {
+export const avgAlgorithm: Algorithm<typeof avgFields, SquashedAction, AvgReport> = {
   name: 'avg',
   about: 'Action Value Gradient (Vasan et al. 2024): one actor and one critic step from each transition, as it comes',
   fields: avgFields,

@@ -7,7 +7,7 @@ import { softValue } from '../equations/softValue.js'
 import { type SquashedSlopes, slopesByC, slopesByMean, squashedNormal } from '../equations/squashedNormal.js'
 import { tdTarget } from '../equations/tdTarget.js'
 import { type ReferenceNetwork, referenceNetwork, type Tensors } from '../parts/referenceNetwork.js'
-import type { AvgSampledAction } from './avg.js'
+import type { SquashedAction } from '../parts/squashedPolicy.js'
 
 /** What the losses need beside the weights and the transition. */
 export interface AvgLossSettings {
@@ -35,7 +35,7 @@ export interface AvgLosses {
 /** The losses of one transition (Vasan et al. 2024, algorithm 1), as functions of the weights with all noise held still. */
 export const avgLosses = (
   weights: Tensors,
-  transition: Transition<AvgSampledAction>,
+  transition: Transition<SquashedAction>,
   settings: AvgLossSettings,
 ): AvgLosses => {
   const { hidden, entropyCoefficient, discount, scale, precision: Numbers } = settings

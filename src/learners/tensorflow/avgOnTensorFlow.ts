@@ -14,7 +14,8 @@ import { softValue } from '../equations/softValue.js'
 import { tdTarget } from '../equations/tdTarget.js'
 import { ADAM_DOUBLES } from '../parts/adam.js'
 import { isReached, reachOf, stepFailure } from '../parts/adamReach.js'
-import type { AvgReport, AvgSampledAction } from '../avg/avg.js'
+import type { AvgReport } from '../avg/avg.js'
+import type { SquashedAction } from '../parts/squashedPolicy.js'
 import { checkBytes, tensorFlowBytes } from '../avg/avgBytes.js'
 import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from '../avg/avgSettings.js'
 import { componentFailure, type InputSpec } from '../parts/input.js'
@@ -44,7 +45,7 @@ export interface TensorFlowOptions {
 }
 
 /** An AVG learner on TensorFlow.js. */
-export interface TensorFlowAvgLearner extends Learner<AvgSampledAction, AvgReport> {
+export interface TensorFlowAvgLearner extends Learner<SquashedAction, AvgReport> {
   /** What it computes on: each backend reproduces its own bits at most. */
   readonly backend: BackendName
   /**
@@ -147,7 +148,7 @@ export const avgOnTensorFlow = async (
     critic.apply(tf.concat([observation, action], 1))
   const numbersOf = (...tensors: readonly Tensor[]): ArrayLike<number> => tf.concat([...tensors], 1).dataSync()
 
-  const sample = (observation: Vector, sampling?: { readonly deterministic?: boolean }): AvgSampledAction =>
+  const sample = (observation: Vector, sampling?: { readonly deterministic?: boolean }): SquashedAction =>
     compute(() => {
       const input = row('observation', observation, spec.observation)
       const noise = new Float32Array(actions)
@@ -163,7 +164,7 @@ export const avgOnTensorFlow = async (
       return { action: Float32Array.from(numbers).subarray(0, actions).slice(), noise, logProbability }
     })
 
-  const learnFrom = (transition: Transition<AvgSampledAction>): AvgReport => {
+  const learnFrom = (transition: Transition<SquashedAction>): AvgReport => {
     const { sampled, terminated, truncated } = transition
     const reward = sized('reward', transition.reward)
     const takenLogProbability = sized('logProbability', sampled.logProbability)
@@ -224,7 +225,7 @@ export const avgOnTensorFlow = async (
     return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss }
   }
 
-  const update = (transition: Transition<AvgSampledAction>): AvgReport =>
+  const update = (transition: Transition<SquashedAction>): AvgReport =>
     compute(() => {
       draws.draw(nextNoise)
       try {

@@ -1,6 +1,6 @@
 /** How fast each engine learns: one sample and one update, at the shapes of three tasks. */
 import { avg } from '../../learners/avg/avg.js'
-import type { AvgSampledAction } from '../../learners/avg/avg.js'
+import type { SquashedAction } from '../../learners/parts/squashedPolicy.js'
 import type { AvgSettings } from '../../learners/avg/avgSettings.js'
 import { publishedSettings } from '../../learners/avg/publishedSettings.js'
 import { backendNames } from '../../learners/tensorflow/backendName.js'
@@ -20,7 +20,7 @@ export type ShapesName = keyof typeof shapes
 type Shapes = (typeof shapes)[ShapesName]
 
 /** A learner, and how its memory is freed where it must be. */
-export type Measurable = Learner<AvgSampledAction> & { close?(): void }
+export type Measurable = Learner<SquashedAction> & { close?(): void }
 /** Opens an engine for some shapes. */
 export type Open = (shape: Shapes) => Promise<Measurable>
 

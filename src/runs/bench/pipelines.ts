@@ -11,7 +11,8 @@ import { transitions } from '../../../operators/transitions.js'
 import { update } from '../../../operators/update.js'
 import { drive } from '../../drivers/drive.js'
 import { simulator } from '../../environments/tasks.js'
-import { avg, type AvgSampledAction } from '../../learners/avg/avg.js'
+import { avg } from '../../learners/avg/avg.js'
+import type { SquashedAction } from '../../learners/parts/squashedPolicy.js'
 import { publishedSettings } from '../../learners/avg/publishedSettings.js'
 import { absorb, runningMoments, standardize, type RunningMoments } from '../../moments.js'
 import { seeded } from '../../random.js'
@@ -38,7 +39,7 @@ interface Agent<S extends SampledAction> {
   learner(spec: Spec): Learning<S>
 }
 
-const published = (task: string, threads: 1 | 2): Agent<AvgSampledAction> => ({
+const published = (task: string, threads: 1 | 2): Agent<SquashedAction> => ({
   task,
   engine: threads === 1 ? 'webassembly' : 'webassembly, 2 threads',
   open: () => simulator(task, { random: seeded(1)('environment') }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { avg, type AvgLearner, type AvgSampledAction } from '../../../src/learners/avg/avg.js'
+import { avg, type AvgLearner } from '../../../src/learners/avg/avg.js'
+import type { SquashedAction } from '../../../src/learners/parts/squashedPolicy.js'
 import type { AvgSnapshot } from '../../../src/learners/avg/avgSnapshot.js'
 import { seeded } from '../../../src/random.js'
 import type { AvgSettings } from '../../../src/learners/avg/avgSettings.js'
@@ -520,7 +521,7 @@ describe('failing', () => {
     terminated: false,
     truncated: false,
   }
-  const cases: readonly [string, (sampled: AvgSampledAction) => object, string][] = [
+  const cases: readonly [string, (sampled: SquashedAction) => object, string][] = [
     ['reward', () => ({ reward: NaN }), 'reward is NaN'],
     ['next observation', () => ({ nextObservation: [1, 2, Infinity, 4] }), 'nextObservation[2] is Infinity'],
     [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { adam, type Numbers } from '../../../src/kernels/reference.js'
-import { avg, type AvgSampledAction } from '../../../src/learners/avg/avg.js'
+import { avg } from '../../../src/learners/avg/avg.js'
+import type { SquashedAction } from '../../../src/learners/parts/squashedPolicy.js'
 import { avgLosses, type AvgLossSettings } from '../../../src/learners/avg/avgLosses.js'
 import type { Tensors } from '../../../src/learners/parts/referenceNetwork.js'
 import { seeded } from '../../../src/random.js'
@@ -29,7 +30,7 @@ const avgWith = (extra: Partial<Parameters<typeof avg>[1]>) =>
 const weightsOf = (parameters: Readonly<Record<string, Float32Array>>): Record<string, Float64Array> =>
   Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, Float64Array.from(values)]))
 
-const transitionOf = (sampled: AvgSampledAction, terminated: boolean): Transition<AvgSampledAction> => ({
+const transitionOf = (sampled: SquashedAction, terminated: boolean): Transition<SquashedAction> => ({
   observation: draw(5, 'observation'),
   sampled,
   reward: 0.8,

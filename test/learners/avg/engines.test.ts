@@ -1,6 +1,7 @@
 /** Each engine is the others' witness: the published traces, and random shapes and cases, through every one that this machine has. */
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { avg, type AvgReport, type AvgSampledAction } from '../../../src/learners/avg/avg.js'
+import { avg, type AvgReport } from '../../../src/learners/avg/avg.js'
+import type { SquashedAction } from '../../../src/learners/parts/squashedPolicy.js'
 import type { AvgSettings, LearnerSpec } from '../../../src/learners/avg/avgSettings.js'
 import { avgOnTensorFlow } from '../../../src/learners/tensorflow/avgOnTensorFlow.js'
 import { loadBackend } from '../../../src/learners/tensorflow/backend.js'
@@ -12,7 +13,7 @@ import { expectClose, initialOf, readTrace, scripted, traces } from './goldenTra
 // Full-width networks on every engine. On a slow machine that takes its time.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
-type AnyLearner = Learner<AvgSampledAction, AvgReport> & { close(): void }
+type AnyLearner = Learner<SquashedAction, AvgReport> & { close(): void }
 
 interface Engine {
   readonly name: string
@@ -154,7 +155,7 @@ const cases = Array.from({ length: 8 }, (_, i) => {
 })
 
 interface Step {
-  readonly sampled: AvgSampledAction
+  readonly sampled: SquashedAction
   readonly report: AvgReport
   readonly parameters: Readonly<Record<string, Float32Array>>
 }

@@ -4,7 +4,8 @@
  */
 import { afterAll, describe, expect, test } from 'vitest'
 import { LARGEST, NotFiniteError } from '../../../src/failure.js'
-import { avg, type AvgReport, type AvgSampledAction } from '../../../src/learners/avg/avg.js'
+import { avg, type AvgReport } from '../../../src/learners/avg/avg.js'
+import type { SquashedAction } from '../../../src/learners/parts/squashedPolicy.js'
 import type { AvgSettings } from '../../../src/learners/avg/avgSettings.js'
 import { avgOnTensorFlow } from '../../../src/learners/tensorflow/avgOnTensorFlow.js'
 import { seeded } from '../../../src/random.js'
@@ -13,7 +14,7 @@ import type { Learner, Random, Transition } from '../../../src/types.js'
 
 const spec = { observation: { size: 3, names: ['hip', 'knee', 'toe'] }, action: { size: 2 } }
 
-type AnyLearner = Learner<AvgSampledAction, AvgReport> & { close(): void }
+type AnyLearner = Learner<SquashedAction, AvgReport> & { close(): void }
 type Make = (extra?: Partial<AvgSettings>) => Promise<AnyLearner>
 
 const settingsOf = (extra: Partial<AvgSettings>): AvgSettings => ({
@@ -63,7 +64,7 @@ const world = () => {
     return values
   }
   let [step, observation] = [0, vector()]
-  return (learner: AnyLearner): Transition<AvgSampledAction> => {
+  return (learner: AnyLearner): Transition<SquashedAction> => {
     const sampled = learner.sample(observation)
     const from = observation
     observation = vector()
@@ -80,7 +81,7 @@ const live = (learner: AnyLearner, steps: number, next = world()): void => {
 const with1 = (vector: ArrayLike<number>, index: number, value: number): number[] =>
   Array.from(vector).with(index, value)
 
-type Spoil = (transition: Transition<AvgSampledAction>, value: number) => Transition<AvgSampledAction>
+type Spoil = (transition: Transition<SquashedAction>, value: number) => Transition<SquashedAction>
 /** Each number of a transition, by the name that a refusal gives it. */
 const places: readonly (readonly [string, Spoil])[] = [
   ['reward', (transition, reward) => ({ ...transition, reward })],
@@ -96,7 +97,7 @@ const places: readonly (readonly [string, Spoil])[] = [
     `${name}[1]`,
     ({ sampled, ...rest }, value) => ({
       ...rest,
-      sampled: { ...sampled, [name]: Float64Array.from(with1(sampled[name], 1, value)) } as unknown as AvgSampledAction,
+      sampled: { ...sampled, [name]: Float64Array.from(with1(sampled[name], 1, value)) } as unknown as SquashedAction,
     }),
   ]),
   ['logProbability', ({ sampled, ...rest }, logProbability) => ({ ...rest, sampled: { ...sampled, logProbability } })],
@@ -122,7 +123,7 @@ const unmoved = (learner: AnyLearner, before: Record<string, Float32Array>): str
     .map(([name]) => name)
 
 /** Gives a learner that has lived for some steps one transition, and says what became of it. */
-const outcomeOf = (learner: AnyLearner, state: unknown, transition: Transition<AvgSampledAction>): string => {
+const outcomeOf = (learner: AnyLearner, state: unknown, transition: Transition<SquashedAction>): string => {
   learner.restore(state)
   let refusal: NotFiniteError | null = null
   let report: AvgReport | null = null
@@ -236,7 +237,7 @@ describe.each([fusedEngines[0], fusedEngines[1], twoThreads, onTensorFlow])('in 
       for (const unit of few ? [1e6] : [1e3, 1e6, 1e9]) {
         const learner = await make(setting)
         const next = world()
-        const large = (): Transition<AvgSampledAction> => {
+        const large = (): Transition<SquashedAction> => {
           const transition = next(learner)
           return { ...transition, reward: unit * transition.reward }
         }
