@@ -103,6 +103,16 @@ describe('imports run one way', () => {
     ).toEqual([])
   })
 
+  test('states know no world, learner or operator: formats that name one stand beside it', () => {
+    expect(
+      forbidden(
+        (file) => within(file, 'src/state/'),
+        (name) =>
+          within(name, 'src/drivers/', 'src/environments/', 'src/learners/', 'src/links/', 'src/host/', 'operators/'),
+      ),
+    ).toEqual([])
+  })
+
   test('the test kit belongs to no test runner, nor to Node', () => {
     const packages = filesBelow('src/testing')
       .flatMap(importsOf)

@@ -76,6 +76,12 @@ describe('is refused, and nothing is overwritten', () => {
       'state: $array: expected Float32Array; got Float64Array',
     ],
     ['another length', [json({ length: 11 }), first, second, third], 'length: expected 10 numbers; got 11'],
+    ['a smaller length', [json({ length: 9 }), first, second, third], 'length: expected 10 numbers; got 9'],
+    [
+      'a piece larger than all that is left',
+      [head, first, { ...second, name: '1', bytes: new Uint8Array(28) }, third],
+      '1: expected 24 bytes at most, a multiple of 4; got 28 bytes',
+    ],
     ['another version', [{ ...head, version: 2 }, first, second, third], 'version: expected 1, the one known; got 2'],
     ['a piece of another version', [head, first, { ...second, version: 2 }, third], '1: version: expected 1; got 2'],
     ['a piece in JSON', [head, first, { name: '1', version: 1, json: [] }, third], '1: expected bytes; got JSON'],
