@@ -33,9 +33,12 @@ export const emptyAnswerCounts: AnswerCounts = { answered: 0, differed: 0 }
 export interface RecordingOptions {
   /** The default is `lockstep()`. */
   readonly schedule?: Schedule
-  /** Times as fast as it was recorded: 1 for the recorded time steps; Infinity (the default) as soon as each is answered. */
+  /**
+   * Times as fast as it was recorded: 1 for the recorded time steps; Infinity shows each step as soon as the one before is answered.
+   * The default is Infinity.
+   */
   readonly speed?: number
-  /** What an action that is not the recorded one does: it is counted (the default), or fails the run. */
+  /** What an action that differs from the recorded one does: `ignore` counts it, `compare` fails the run. The default is `ignore`. */
   readonly answers?: 'ignore' | 'compare'
   /** Holds the counts of the answers; the default is a new `cell(emptyAnswerCounts)`. */
   readonly cell?: Cell<AnswerCounts>

@@ -29,9 +29,11 @@ export const webAssemblyObstacle = (order: ByteOrder = byteOrder()): string | nu
 export const defaultHome = (order?: ByteOrder): KernelsName =>
   webAssemblyObstacle(order) === null ? 'webassembly' : 'typescript'
 
-/** What of a learner decides where its kernels run. */
+/** The settings of a learner that decide where its kernels run. */
 export interface HomeSettings {
+  /** Where its kernels run. The default is `defaultHome()`: WebAssembly if this machine can run it with SIMD, else TypeScript. */
   readonly kernels?: KernelsName | undefined
+  /** Threads that compute; 2 needs WebAssembly. The default is 1. */
   readonly threads?: 1 | 2 | undefined
 }
 

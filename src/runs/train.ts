@@ -77,9 +77,9 @@ export interface TrainParts {
   readonly cells: TrainCells
   /** Takes each episode as it ends; what it throws ends the run. */
   readonly writeEpisode: (row: EpisodeRow) => void
-  /** Milliseconds from one progress record to the next, at least; the default is 100. */
+  /** Milliseconds from one progress record to the next, at least. The default is 100. */
   readonly every?: number
-  /** Where time is read; the default is the system's clock. */
+  /** Where time is read, in ms. The default is `systemClock`. */
   readonly clock?: Clock
 }
 

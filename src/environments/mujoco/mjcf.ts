@@ -41,8 +41,10 @@ export type Geom = {
 export type Body = {
   readonly name: string
   readonly pos: Vector3
+  /** How it moves against its parent. The default is [], for a body that is fixed to it. */
   readonly joints?: readonly Joint[]
   readonly geoms: readonly Geom[]
+  /** The bodies that hang on it. The default is []. */
   readonly bodies?: readonly Body[]
 }
 

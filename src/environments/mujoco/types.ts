@@ -85,7 +85,7 @@ export interface MujocoState {
   readonly qvel: Vector
   /** Activations of the actuators, shape `[na]`; the default is zeros. */
   readonly act?: Vector
-  /** Rows of the model that the task has moved: array's name -> row -> numbers. All others are as they were compiled. */
+  /** Rows of the model that the task has moved: array's name -> row -> numbers. All others are as they were compiled. The default is {}. */
   readonly model?: Readonly<Record<string, Readonly<Record<number, Vector>>>>
 }
 
