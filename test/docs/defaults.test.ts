@@ -15,8 +15,7 @@ const sources = ['src', 'operators'].flatMap((folder) =>
 )
 
 /** Rooms and files whose options do not all name their defaults yet. */
-const pending: readonly string[] = [
-]
+const pending: readonly string[] = []
 
 /** Members that are not options, each with the reason. */
 const exceptions: Readonly<Record<string, string>> = {
