@@ -1,4 +1,4 @@
-/** `rivulet algorithms`: every algorithm with every setting, what it takes, its default and the source of that. */
+/** `rivulet algorithms`: every algorithm with every setting, its range, its default and the source of the default. */
 import type { Command } from 'commander'
 import { type Either, map } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -10,7 +10,7 @@ import { algorithmNames, algorithms } from '../runs/algorithms.js'
 import { runFieldsOf } from '../runs/config.js'
 import { defaultText, optionText } from './settingText.js'
 
-/** What `rivulet algorithms` was asked to do. */
+/** A decoded command line of `rivulet algorithms`. */
 export interface AlgorithmsRequest {
   /** The one algorithm to describe; null for all of them. */
   readonly name: string | null
@@ -20,7 +20,7 @@ export interface AlgorithmsRequest {
 
 const codec = closed({}, { algorithm: oneOf(algorithmNames), json: yesOrNo })
 
-/** Gives a command the argument and the options of `algorithms`. */
+/** Adds the argument and the options of `algorithms` to a command. */
 export const declareAlgorithms = (command: Command): Command =>
   command
     .description('list the algorithms, each with every setting: its option, default, range and source')
@@ -54,7 +54,7 @@ const settingRecord = ([name, field]: readonly [string, SettingField<unknown>]) 
   origin: field.origin,
 })
 
-/** The settings that every run has and whose defaults are the algorithm's. */
+/** The settings that every run has, with the algorithm's defaults. */
 const runFieldsWithDefaults = (algorithm: Algorithm): SettingFields => {
   const { actionRange, normalizeObservation } = runFieldsOf(algorithm)
   return { actionRange, normalizeObservation }

@@ -1,4 +1,4 @@
-/** `rivulet bench`: measures, and tells meanwhile what was measured. */
+/** `rivulet bench`: measures, and prints its progress meanwhile. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { lastValueFrom, tap } from 'rxjs'
@@ -7,21 +7,21 @@ import { type BenchProgress, bench as startBench } from '../runs/bench/bench.js'
 import { machineAt } from '../runs/bench/report.js'
 import type { BenchRequest } from './benchOptions.js'
 import { benchLine, benchText } from './benchText.js'
-import { displayAs, untilAborted } from './display.js'
+import { displayRecords, untilAborted } from './display.js'
 import { type Exit, failed, interrupted } from './exit.js'
 import { type CommandProcess, signalOf } from './commandProcess.js'
-import { counted } from './numberText.js'
+import { countWithNoun } from './numberText.js'
 
-/** Measures as asked and gives the report; a signal ends it within a round, with nothing printed but how far it came. */
+/** Measures as requested and returns the report; a signal ends it within a round, and it prints only how far it came. */
 export const bench = (
   { json, ...options }: BenchRequest,
   commandProcess: CommandProcess,
 ): TE.TaskEither<Exit, string> => {
-  const { clock, begun, interruption } = commandProcess
+  const { clock, startedAt: begun, interruption } = commandProcess
   let measured = 0
   let release = (): void => undefined
-  const stopped = (): string => `stopped after ${counted(measured, 'measurement')}`
-  /** From the first measurement on there is something to tell; before it, a signal ends the process at once. */
+  const stopped = (): string => `stopped after ${countWithNoun(measured, 'measurement')}`
+  /** Guards the command from the first measurement on; before it, a signal ends the process at once. */
   const guard = (progress: BenchProgress): void => {
     if (measured === 0) {
       release = commandProcess.guard(async (cause) =>
@@ -35,7 +35,7 @@ export const bench = (
   return pipe(
     TE.tryCatch(
       async () => {
-        const shown = await displayAs(commandProcess, benchLine)
+        const shown = await displayRecords(commandProcess, benchLine)
         const progress$ = tap(guard)(startBench({ ...options, clock, machine: machineAt(begun) }))
         const last = await lastValueFrom(pipe(progress$, shown, untilAborted(interruption)), { defaultValue: null })
         release()

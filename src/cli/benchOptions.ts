@@ -1,4 +1,4 @@
-/** The grammar of `rivulet bench`, its help, and the codec that reads its options. */
+/** The options of `rivulet bench`, its help, and the codec that reads the options. */
 import type { Command } from 'commander'
 import { type Either, map, mapLeft } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -7,7 +7,7 @@ import { type Failure, decode } from '../edge/decode.js'
 import { type BenchPart, benchParts } from '../runs/bench/report.js'
 import { flagOf, fromText } from './textCodecs.js'
 
-/** What `rivulet bench` was asked to do. */
+/** A decoded command line of `rivulet bench`. */
 export interface BenchRequest {
   /** Whether the report is printed as JSON. */
   readonly json: boolean
@@ -28,7 +28,7 @@ export const benchFields = {
 }
 const codec = closed({}, benchFields)
 
-/** Gives a command the options of `bench`. */
+/** Adds the options of `bench` to a command. */
 export const declareBench = (command: Command): Command =>
   command
     .description('measure the learner in each engine, the kernels, the simulators, and whole agents, on this machine')
@@ -38,7 +38,7 @@ export const declareBench = (command: Command): Command =>
     .option('--round-seconds <x>', `seconds of each measurement (default: ${defaults.roundSeconds})`)
     .addHelpText(
       'after',
-      '\nLet nothing else run meanwhile. If an engine cannot be loaded, the report gives the reason.' +
+      '\nRun nothing else meanwhile. If an engine cannot be loaded, the report gives the reason.' +
         '\n\nExample:\n  rivulet bench --only learner --json',
     )
 

@@ -1,7 +1,7 @@
-/** A benchmark as the command says it. */
+/** The text of a benchmark's report. */
 import type { BenchProgress } from '../runs/bench/bench.js'
 import type { BenchReport } from '../runs/bench/report.js'
-import { count } from './numberText.js'
+import { countText } from './numberText.js'
 import { table } from './table.js'
 
 type Spread = BenchReport['simulator'][number]['spread']['stepsPerSecond']
@@ -9,10 +9,10 @@ type Spread = BenchReport['simulator'][number]['spread']['stepsPerSecond']
 /** What was measured last, and how much is left, on one line. */
 export const benchLine = ({ measured, total, what }: BenchProgress): string => `${measured}/${total} measured, ${what}`
 
-const fixed = (value: number): string => value.toFixed(Math.abs(value) < 99.95 ? 1 : 0)
-const ranged = (value: number, { least, greatest }: Spread): string =>
-  `${fixed(value)} (${fixed(least)} to ${fixed(greatest)})`
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+const decimalsText = (value: number): string => value.toFixed(Math.abs(value) < 99.95 ? 1 : 0)
+const rangeText = (value: number, { least, greatest }: Spread): string =>
+  `${decimalsText(value)} (${decimalsText(least)} to ${decimalsText(greatest)})`
+const megabytesText = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
 const machineLine = ({
   processor,
@@ -25,7 +25,7 @@ const machineLine = ({
 }: BenchReport['machine']): string =>
   `${processor}, ${cores} cores, ${platform} ${architecture}, Node ${node}, ${commit}, ${date.slice(0, 10)}`
 
-/** Rows under a head, or nothing where nothing was measured. */
+/** Rows under a head; no lines if there are no rows. */
 const section = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] =>
   rows.length === 0 ? [] : [table([head, ...rows])]
 
@@ -46,24 +46,24 @@ export const benchText = ({ machine, absent, learner, kernels, simulator, pipeli
       pipeline.map(({ task, engine, spread, residentBytes, ...row }) => [
         task,
         engine,
-        ranged(row.stepsPerSecond, spread.stepsPerSecond),
-        ranged(row.microsecondsOverLoop, spread.microsecondsOverLoop),
-        ranged(row.percentOverLoop, spread.percentOverLoop),
-        `${count(row.allocatedBytesPerStep)} (${count(row.loopAllocatedBytesPerStep)})`,
-        megabytes(residentBytes),
+        rangeText(row.stepsPerSecond, spread.stepsPerSecond),
+        rangeText(row.microsecondsOverLoop, spread.microsecondsOverLoop),
+        rangeText(row.percentOverLoop, spread.percentOverLoop),
+        `${countText(row.allocatedBytesPerStep)} (${countText(row.loopAllocatedBytesPerStep)})`,
+        megabytesText(residentBytes),
       ]),
     ),
     ...section(
       ['Simulator', 'Steps a second'],
-      simulator.map(({ task, stepsPerSecond, spread }) => [task, ranged(stepsPerSecond, spread.stepsPerSecond)]),
+      simulator.map(({ task, stepsPerSecond, spread }) => [task, rangeText(stepsPerSecond, spread.stepsPerSecond)]),
     ),
     ...section(
       ['Kernel', 'Shape', 'GFLOP/s', '% of registers alone'],
       kernels.map(({ kernel, shape, gigaflops, percentOfRegisters, spread }) => [
         kernel,
         shape,
-        ranged(gigaflops, spread.gigaflops),
-        ranged(percentOfRegisters, spread.percentOfRegisters),
+        rangeText(gigaflops, spread.gigaflops),
+        rangeText(percentOfRegisters, spread.percentOfRegisters),
       ]),
     ),
     ...section(
@@ -71,9 +71,9 @@ export const benchText = ({ machine, absent, learner, kernels, simulator, pipeli
       learner.map(({ shapes, engine, microsecondsPerUpdate, stateBytes, allocatedBytesPerUpdate, spread }) => [
         shapes,
         engine,
-        ranged(microsecondsPerUpdate, spread.microsecondsPerUpdate),
-        megabytes(stateBytes),
-        count(allocatedBytesPerUpdate),
+        rangeText(microsecondsPerUpdate, spread.microsecondsPerUpdate),
+        megabytesText(stateBytes),
+        countText(allocatedBytesPerUpdate),
       ]),
     ),
     ...section(

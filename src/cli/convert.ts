@@ -1,4 +1,4 @@
-/** `rivulet convert`: weights from one form of file to another. */
+/** `rivulet convert`: converts weights from one file format to another. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -8,19 +8,19 @@ import type { Weights } from '../learners/interchange/weights.js'
 import { reason } from '../failure.js'
 import { escaped } from '../edge/escaped.js'
 import type { ConvertRequest } from './convertOptions.js'
-import { type Exit, failed, interrupted, refused } from './exit.js'
+import { type Exit, failed, interrupted, badInput } from './exit.js'
 import type { CommandProcess } from './commandProcess.js'
-import { counted } from './numberText.js'
+import { countWithNoun } from './numberText.js'
 
 const sizeOf = ({ tensors }: Weights): number =>
   [...tensors.values()].reduce((sum, { values }) => sum + values.length, 0)
 
-/** What is said of names that were found within a wrapper; nothing where there were none. */
-const leftOut = (dropped: readonly string[]): string =>
+/** The part of the sentence about prefixes that were removed from names; empty if there were none. */
+const droppedPrefixesText = (dropped: readonly string[]): string =>
   dropped.length === 0 ? '' : `; left ${dropped.map((name) => `${name}.`).join(' and ')} out of their names`
 
-/** Writes to the end at a first signal. At a second one the process exits, which removes what is unfinished. */
-const guarded =
+/** Finishes writing after a first signal. At a second one the process exits, which removes unfinished files. */
+const guardedWriting =
   <E, A>({ guard }: Pick<CommandProcess, 'guard'>, writing: TE.TaskEither<E, A>): TE.TaskEither<E, A> =>
   async () => {
     const release = guard(async (cause) =>
@@ -29,7 +29,7 @@ const guarded =
     return writing().finally(release)
   }
 
-/** Converts as asked and gives one sentence; a file that cannot be read or written is refused. */
+/** Converts as requested and returns one sentence; a file that cannot be read or written is bad input. */
 export const convert = (
   { from, to }: ConvertRequest,
   commandProcess: Pick<CommandProcess, 'guard'>,
@@ -37,10 +37,10 @@ export const convert = (
   pipe(
     readWeights(from, checkPublished),
     TE.flatMapEither((weights) => pipe(asPublished(weights), E.mapLeft(inFile(from)))),
-    TE.tap(({ weights }) => guarded(commandProcess, writeWeights(to, weights))),
+    TE.tap(({ weights }) => guardedWriting(commandProcess, writeWeights(to, weights))),
     TE.bimap(
-      refused,
+      badInput,
       ({ weights, dropped }) =>
-        `${escaped(from)}: ${counted(sizeOf(weights), 'weight')} written to ${escaped(to)}${leftOut(dropped)}.`,
+        `${escaped(from)}: ${countWithNoun(sizeOf(weights), 'weight')} written to ${escaped(to)}${droppedPrefixesText(dropped)}.`,
     ),
   )

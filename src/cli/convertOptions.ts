@@ -1,4 +1,4 @@
-/** The grammar of `rivulet convert`, its help, and the codec that reads its arguments. */
+/** The arguments of `rivulet convert`, its help, and the codec that reads the arguments. */
 import type { Command } from 'commander'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { TypeOf } from 'io-ts'
@@ -7,10 +7,10 @@ import { type Failure, decode } from '../edge/decode.js'
 
 const codec = closed({ from: text, to: text })
 
-/** What `rivulet convert` was asked to do. */
+/** A decoded command line of `rivulet convert`. */
 export type ConvertRequest = TypeOf<typeof codec>
 
-/** Gives a command the arguments of `convert`. */
+/** Adds the arguments of `convert` to a command. */
 export const declareConvert = (command: Command): Command =>
   command
     .description('convert weights between a .safetensors file, as PyTorch reads it, and TensorFlow.js layers models')

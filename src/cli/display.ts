@@ -1,26 +1,26 @@
-/** Shows how far a run has come: one live line on a terminal, a plain line now and then elsewhere. */
+/** Shows how far a run has come: one line that is redrawn on a terminal, a plain line every ten seconds elsewhere. */
 import { type MonoTypeOperatorFunction, defer, finalize, fromEvent, of, takeUntil, tap } from 'rxjs'
 import type { Progress } from '../../operators/progress.js'
 import type { CommandProcess } from './commandProcess.js'
-import { count, counted, decimal, duration } from './numberText.js'
+import { countText, countWithNoun, decimalText, durationText } from './numberText.js'
 
-/** Milliseconds between two records that are worth showing. */
-export const interval = ({ live }: Pick<CommandProcess, 'live'>): number => (live ? 100 : 10_000)
+/** Milliseconds between two records that are shown: 100 on a terminal, 10,000 elsewhere. */
+export const displayInterval = ({ live: liveLine }: Pick<CommandProcess, 'live'>): number => (liveLine ? 100 : 10_000)
 
 /** One record of progress as a line, short enough for most terminals. */
 export const progressLine = ({ steps, total, stepsPerSecond, episodes, meanReturn, secondsLeft }: Progress): string =>
   [
-    `${count(steps)}/${count(total)} steps`,
-    `${count(stepsPerSecond)}/s`,
-    counted(episodes, 'episode'),
-    ...(meanReturn === null ? [] : [`mean return ${decimal(meanReturn)} (last ${Math.min(episodes, 10)})`]),
-    ...(secondsLeft === null ? [] : [`${duration(secondsLeft)} left`]),
+    `${countText(steps)}/${countText(total)} steps`,
+    `${countText(stepsPerSecond)}/s`,
+    countWithNoun(episodes, 'episode'),
+    ...(meanReturn === null ? [] : [`mean return ${decimalText(meanReturn)} (last ${Math.min(episodes, 10)})`]),
+    ...(secondsLeft === null ? [] : [`${durationText(secondsLeft)} left`]),
   ].join(', ')
 
-const plain = <T>({ stderr }: CommandProcess, lineOf: (record: T) => string): MonoTypeOperatorFunction<T> =>
+const plainLines = <T>({ stderr }: CommandProcess, lineOf: (record: T) => string): MonoTypeOperatorFunction<T> =>
   tap((record) => stderr.write(lineOf(record) + '\n'))
 
-/** Takes the spinner from outside, since it is loaded by runs alone: the rest of the command should start at once. */
+/** The spinner's module is a parameter, since only runs load it: the rest of the command starts without it. */
 const live =
   <T>(
     { stderr }: CommandProcess,
@@ -29,7 +29,7 @@ const live =
   ): MonoTypeOperatorFunction<T> =>
   (source) =>
     defer(() => {
-      // Left alone, stdin goes on making Ctrl-C a signal.
+      // With `discardStdin: false`, Ctrl-C is still a signal.
       const spinner = ora({ stream: stderr, isEnabled: true, discardStdin: false, text: 'starting' }).start()
       return source.pipe(
         tap((record) => {
@@ -39,21 +39,21 @@ const live =
       )
     })
 
-/** Writes records to the standard error stream as they pass, each as `lineOf` says it. */
-export const displayAs = async <T>(
+/** Writes the line that `lineOf` returns for each record to the standard error stream, and passes the record on. */
+export const displayRecords = async <T>(
   commandProcess: CommandProcess,
   lineOf: (record: T) => string,
 ): Promise<MonoTypeOperatorFunction<T>> =>
-  commandProcess.live ? live(commandProcess, lineOf, await import('ora')) : plain(commandProcess, lineOf)
+  commandProcess.live ? live(commandProcess, lineOf, await import('ora')) : plainLines(commandProcess, lineOf)
 
 /**
- * Writes progress to the standard error stream as it passes, and leaves nothing of a live line behind.
+ * Writes progress to the standard error stream and passes it on; a redrawn line is cleared at the end.
  *
  *     source   --p-----p-----(p|)
  *     display  --p-----p-----(p|)
  */
-export const display = (commandProcess: CommandProcess): Promise<MonoTypeOperatorFunction<Progress>> =>
-  displayAs(commandProcess, progressLine)
+export const displayProgress = (commandProcess: CommandProcess): Promise<MonoTypeOperatorFunction<Progress>> =>
+  displayRecords(commandProcess, progressLine)
 
 /** Completes when a signal asks the command to end. */
 export const untilAborted = <T>(signal: AbortSignal): MonoTypeOperatorFunction<T> =>

@@ -1,9 +1,9 @@
-/** How the command ends when it does not end well: what it says and its exit code. */
+/** How the command ends when it does not succeed: the lines that it prints and its exit code. */
 import { constants } from 'node:os'
 import { renderFailure, type Failure } from '../edge/decode.js'
 import type { EndingSignal } from '../signals.js'
 
-/** One line for each thing to say, and the exit code. */
+/** The exit code and the lines to print. */
 export interface Exit {
   readonly code: number
   readonly lines: readonly string[]
@@ -13,12 +13,12 @@ export interface Exit {
 export const signalCode = (signal: EndingSignal): number => 128 + constants.signals[signal]
 
 /** Bad input: a line for each failure. */
-export const refused = (failures: readonly Failure[]): Exit => ({ code: 2, lines: failures.map(renderFailure) })
+export const badInput = (failures: readonly Failure[]): Exit => ({ code: 2, lines: failures.map(renderFailure) })
 
 /** The run failed. */
 export const failed = (line: string): Exit => ({ code: 1, lines: [line] })
 
-/** An ending, and what went wrong after it. */
+/** An exit with further lines, for failures after it. */
 export const withLines = ({ code, lines }: Exit, after: readonly string[]): Exit => ({
   code,
   lines: [...lines, ...after],

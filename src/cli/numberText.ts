@@ -1,17 +1,18 @@
-/** Numbers and times as the command says them. */
+/** Numbers and times as the command prints them. */
 
-/** A count with its thousands apart: `100,000`. */
-export const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+/** A count with thousands separators: `100,000`. */
+export const countText = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 })
 
-/** A count and what is counted: `1 episode`, `12 episodes`. */
-export const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+/** A count and its noun: `1 episode`, `12 episodes`. */
+export const countWithNoun = (value: number, noun: string): string =>
+  `${countText(value)} ${noun}${value === 1 ? '' : 's'}`
 
 /** A return, to one decimal. */
-export const decimal = (value: number): string =>
+export const decimalText = (value: number): string =>
   value.toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 
 /** A time in its two largest units: `0.8 s`, `48 s`, `4 min 12 s`, `2 h 5 min`. */
-export const duration = (seconds: number): string => {
+export const durationText = (seconds: number): string => {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole} s`

@@ -5,27 +5,27 @@ import { flagOf } from './textCodecs.js'
 const numeral = (value: number): string =>
   value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)
 
-/** A value, small numbers by their power of ten: `0.99`, `1.1e-5`, `256,256`, `termination`. */
+/** A value; small numbers have an exponent: `0.99`, `1.1e-5`, `256,256`, `termination`. */
 export const valueText = (value: unknown): string => {
   if (Array.isArray(value)) return value.map(valueText).join(',')
   return typeof value === 'number' ? numeral(value) : String(value)
 }
 
-/** The option that turns a yes or no off. */
+/** The option that turns a boolean setting off. */
 export const negationOf = (name: string): string => flagOf(name).replace('--', '--no-')
 
-/** A setting's option with what follows it: `--discount <number>`; `--[no-]scale-td-error` for a yes or no. */
+/** A setting's option with its value: `--discount <number>`; `--[no-]scale-td-error` for a boolean. */
 export const optionText = (name: string, { default: value }: SettingField<unknown>): string => {
   if (typeof value === 'boolean') return flagOf(name).replace('--', '--[no-]')
   if (Array.isArray(value)) return `${flagOf(name)} <numbers>`
   return `${flagOf(name)} <${typeof value === 'number' ? 'number' : 'name'}>`
 }
 
-/** A default in print: `3e-4`, or `the paper's for the task, else 3e-4`. */
+/** A default as text: `3e-4`, or `the paper's for the task, else 3e-4`. */
 export const defaultText = ({ default: value, byTask }: Pick<SettingField<unknown>, 'default' | 'byTask'>): string =>
   byTask === undefined ? valueText(value) : `${byTask}, else ${valueText(value)}`
 
-/** What help says of an option that gives a setting another value than its default. */
+/** The help text of the option that changes a setting. */
 export const helpText = (field: SettingField<unknown>): string => {
   if (field.default === true) return `do not ${field.about}`
   return field.default === false ? field.about : `${field.about} (default: ${defaultText(field)})`

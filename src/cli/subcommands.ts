@@ -1,4 +1,4 @@
-/** The list of the command's commands, which parsing, help and errors read. Adding one is a file and an entry. */
+/** The list of subcommands, which parsing, help and errors read. A new subcommand is a file and an entry here. */
 import type { Command } from 'commander'
 import { type Either, map, mapLeft, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -8,45 +8,51 @@ import { reason } from '../failure.js'
 import { declareAlgorithms, describeAlgorithms, readAlgorithms } from './algorithms.js'
 import { benchFields, declareBench, readBench } from './benchOptions.js'
 import { declareConvert, readConvert } from './convertOptions.js'
-import { type Exit, failed, refused } from './exit.js'
+import { type Exit, failed, badInput } from './exit.js'
 import type { CommandProcess } from './commandProcess.js'
 import { completeTrain, readTrain, trainFields } from './trainRequest.js'
 import { declareTasks, describeTasks } from './tasks.js'
 import { expectedOf } from './textCodecs.js'
 import { declareTrain } from './trainOptions.js'
 
-/** Does what was asked, and gives what is printed on the standard output, or how else it ended. */
+/** Carries out a request; returns the text for the standard output, or the exit if it did not succeed. */
 type Answer<Asked> = (asked: Asked, commandProcess: CommandProcess) => TE.TaskEither<Exit, string>
 
-/** What the command was asked to do. */
+/** A decoded command line. */
 export interface Request {
-  /** The name of the command that answers; `print` for a text. */
+  /** The name of the subcommand; `print` for a text. */
   readonly name: string
-  /** What its words and options say, decoded; the text to print. */
+  /** Its decoded words and options, or the text to print. */
   readonly asked: unknown
   readonly answer: (commandProcess: CommandProcess) => TE.TaskEither<Exit, string>
 }
 
-/** One of the command's commands. */
+/** One subcommand. */
 export interface Subcommand {
   readonly name: string
-  /** Gives a command its description, arguments and options. */
+  /** Adds description, arguments and options to a command. */
   readonly declare: (command: Command) => Command
-  /** What an argument or option takes, by the name or flag that the help gives it; null where that is not known. */
+  /** The values that an argument or option takes, by its name or flag in the help; null if there is no codec for it. */
   readonly expected: (written: string) => string | null
   /** Reads as many words as there are arguments, and the options. */
   readonly read: (words: readonly string[], options: object) => Either<readonly Failure[], Request>
 }
 
-/** How a command is declared; what answers is loaded when it is asked for: help and lists do not wait for kernels and physics. */
-interface Declared<Words, Asked> extends Pick<Subcommand, 'name' | 'declare' | 'expected'> {
+/** The parts of a subcommand. Its code is loaded only when it is carried out: help and lists do not load kernels and physics. */
+interface SubcommandParts<Words, Asked> extends Pick<Subcommand, 'name' | 'declare' | 'expected'> {
   readonly read: (words: readonly string[], options: object) => Either<readonly Failure[], Words>
-  /** Adds what is not written, and may refuse the whole; nothing that answers is loaded yet. */
+  /** Adds defaults, and may refuse the request; the subcommand's code is not loaded yet. */
   readonly complete: (words: Words) => Promise<Either<readonly Failure[], Asked>>
   readonly load: () => Promise<Answer<Asked>>
 }
 
-const subcommand = <Words, Asked>({ name, read, complete, load, ...rest }: Declared<Words, Asked>): Subcommand => ({
+const subcommand = <Words, Asked>({
+  name,
+  read,
+  complete,
+  load,
+  ...rest
+}: SubcommandParts<Words, Asked>): Subcommand => ({
   ...rest,
   name,
   read: (words, options) =>
@@ -61,7 +67,7 @@ const subcommand = <Words, Asked>({ name, read, complete, load, ...rest }: Decla
               () => complete(asked),
               (error) => failed(reason(error)),
             ),
-            TE.flatMapEither(mapLeft(refused)),
+            TE.flatMapEither(mapLeft(badInput)),
             TE.bindTo('request'),
             TE.bind('answer', () => TE.tryCatch(load, (error) => failed(reason(error)))),
             TE.flatMap(({ answer, request }) => answer(request, commandProcess)),
@@ -70,11 +76,11 @@ const subcommand = <Words, Asked>({ name, read, complete, load, ...rest }: Decla
     ),
 })
 
-/** Of a command whose words say all. */
-const asRead = async <Asked>(asked: Asked): Promise<Either<readonly Failure[], Asked>> => right(asked)
+/** Completes a request to which nothing has to be added. */
+const completeAsRead = async <Asked>(asked: Asked): Promise<Either<readonly Failure[], Asked>> => right(asked)
 
-/** Answers with a text. */
-const print =
+/** Makes an answer that prints a text. */
+const answerWithText =
   <Asked>(describe: (asked: Asked) => Promise<string>): (() => Promise<Answer<Asked>>) =>
   async () =>
   (asked) =>
@@ -84,7 +90,7 @@ const print =
     )
 
 /** A request to print a text. */
-export const printing = (text: string): Request => ({ name: 'print', asked: text, answer: () => TE.right(text) })
+export const printRequest = (text: string): Request => ({ name: 'print', asked: text, answer: () => TE.right(text) })
 
 /** All commands, in the order in which the help lists them. */
 export const subcommands: readonly Subcommand[] = [
@@ -101,23 +107,23 @@ export const subcommands: readonly Subcommand[] = [
     declare: declareTasks,
     expected: () => null,
     read: () => right(null),
-    complete: asRead,
-    load: print(describeTasks),
+    complete: completeAsRead,
+    load: answerWithText(describeTasks),
   }),
   subcommand({
     name: 'algorithms',
     declare: declareAlgorithms,
     expected: () => null,
     read: ([name], options) => readAlgorithms(name, options),
-    complete: asRead,
-    load: print(describeAlgorithms),
+    complete: completeAsRead,
+    load: answerWithText(describeAlgorithms),
   }),
   subcommand({
     name: 'convert',
     declare: declareConvert,
     expected: () => null,
     read: ([from, to]) => readConvert({ from, to }),
-    complete: asRead,
+    complete: completeAsRead,
     load: async () => (await import('./convert.js')).convert,
   }),
   subcommand({
@@ -125,7 +131,7 @@ export const subcommands: readonly Subcommand[] = [
     declare: declareBench,
     expected: expectedOf(benchFields),
     read: (_words, options) => readBench(options),
-    complete: asRead,
+    complete: completeAsRead,
     load: async () => (await import('./bench.js')).bench,
   }),
 ]

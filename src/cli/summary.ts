@@ -1,9 +1,9 @@
-/** What a run came to, from its own episodes alone. */
+/** The sentence that sums a run up, from its own episodes. */
 import { mean } from '../mean.js'
 import { escaped } from '../edge/escaped.js'
-import { count, counted, decimal, duration } from './numberText.js'
+import { countText, countWithNoun, decimalText, durationText } from './numberText.js'
 
-/** The returns that a summary needs: those of a run's beginning and of its end. */
+/** The returns that a summary needs: those of a run's first and last episodes. */
 export interface Returns {
   readonly episodes: number
   /** Of the first episodes, ten at most. */
@@ -14,30 +14,30 @@ export interface Returns {
 
 const WINDOW = 10
 
-/** Of a run that no episode of has ended. */
+/** The returns of a run before its first episode has ended. */
 export const noReturns: Returns = { episodes: 0, first: [], last: [] }
 
-/** The returns with one more. */
+/** Adds the return of one more episode. */
 export const withReturn = ({ episodes, first, last }: Returns, value: number): Returns => ({
   episodes: episodes + 1,
   first: first.length < WINDOW ? [...first, value] : first,
   last: [...last, value].slice(-WINDOW),
 })
 
-const outcome = ({ episodes, first, last }: Returns): string => {
+const returnsText = ({ episodes, first, last }: Returns): string => {
   if (episodes === 0) return ', too few for an episode to end'
-  if (episodes === 1) return `, in which one episode ended, with a return of ${decimal(first[0])}`
-  // Of a short run, one half against the other: no episode is on both sides.
+  if (episodes === 1) return `, in which one episode ended, with a return of ${decimalText(first[0])}`
+  // A short run compares its first half with its second half, so that no episode counts in both.
   const size = Math.min(WINDOW, Math.floor(episodes / 2))
   const many = size > 1
   return (
-    ` took the ${many ? 'mean ' : ''}return from ${decimal(mean(first.slice(0, size)))} (first ${many ? `${size} episodes` : 'episode'})` +
-    ` to ${decimal(mean(last.slice(-size)))} (last ${many ? `${size} ` : ''}of ${count(episodes)})`
+    ` took the ${many ? 'mean ' : ''}return from ${decimalText(mean(first.slice(0, size)))} (first ${many ? `${size} episodes` : 'episode'})` +
+    ` to ${decimalText(mean(last.slice(-size)))} (last ${many ? `${size} ` : ''}of ${countText(episodes)})`
   )
 }
 
-/** What a summary tells beside returns. */
-export interface Run {
+/** A run that came to its end. */
+export interface FinishedRun {
   readonly task: string
   readonly steps: number
   readonly seconds: number
@@ -45,11 +45,11 @@ export interface Run {
 }
 
 /** One sentence: what was learned, in how many steps and how long, and where it was written. */
-export const summary = ({ task, steps, seconds, path }: Run, returns: Returns): string =>
-  `${task}: ${counted(steps, 'step')} in ${duration(seconds)}${outcome(returns)}; written to ${escaped(path)}.`
+export const summary = ({ task, steps, seconds, path }: FinishedRun, returns: Returns): string =>
+  `${task}: ${countWithNoun(steps, 'step')} in ${durationText(seconds)}${returnsText(returns)}; written to ${escaped(path)}.`
 
-/** Where a run was when it ended too early. */
-export interface Break {
+/** A run that stopped before its end. */
+export interface StoppedRun {
   readonly executed: number
   readonly steps: number
   /** Episodes that were written. */
@@ -57,7 +57,7 @@ export interface Break {
   readonly path: string
 }
 
-/** How far a run came that did not come to its end, and what is kept of it. */
-export const kept = ({ executed, steps, episodes, path }: Break): string =>
-  `stopped after ${count(executed)} of ${counted(steps, 'step')}; ` +
-  `${episodes === 0 ? 'no episode had ended' : `${counted(episodes, 'episode')} kept`}; written to ${escaped(path)}`
+/** How far a run came that stopped before its end, and how many of its episodes were written. */
+export const stoppedText = ({ executed, steps, episodes, path }: StoppedRun): string =>
+  `stopped after ${countText(executed)} of ${countWithNoun(steps, 'step')}; ` +
+  `${episodes === 0 ? 'no episode had ended' : `${countWithNoun(episodes, 'episode')} kept`}; written to ${escaped(path)}`

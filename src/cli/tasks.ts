@@ -1,4 +1,4 @@
-/** `rivulet tasks`: every task with its shapes and limits, and the settings that a run of it has by default. */
+/** `rivulet tasks`: every task with its shapes and limits, and the default settings of its runs. */
 import type { Command } from 'commander'
 import { taskIds, taskSpec } from '../environments/tasks.js'
 import type { Values } from '../edge/settings.js'
@@ -6,11 +6,11 @@ import type { Algorithm } from '../learners/algorithm.js'
 import { algorithms } from '../runs/algorithms.js'
 import { defaultsFor } from '../runs/config.js'
 import type { Spec, VectorSpec } from '../types.js'
-import { count } from './numberText.js'
+import { countText } from './numberText.js'
 import { valueText } from './settingText.js'
 import { table } from './table.js'
 
-/** Bounds in one pair where all components share them. */
+/** The bounds of all components; one pair if they are the same. */
 const boundsOf = ({ low, high }: VectorSpec): string => {
   const pairs = new Set(Array.from(low, (bound, i) => `${bound} to ${high[i]}`))
   return [...pairs].join(', ')
@@ -22,10 +22,10 @@ const shapeOf = ({ name, observation, action, stepSeconds, stepLimit }: Spec): r
   String(action.size),
   boundsOf(action),
   `${stepSeconds} s`,
-  stepLimit === Infinity ? 'none' : count(stepLimit),
+  stepLimit === Infinity ? 'none' : countText(stepLimit),
 ]
 
-/** The settings of an algorithm that differ between tasks: a row a task, a column a setting; nothing where all are the same. */
+/** The settings of an algorithm that differ between tasks: a row for each task, a column for each setting; no lines if none differ. */
 const settingsOf = (algorithm: Algorithm, specs: readonly Spec[]): readonly string[] => {
   const rows = specs.map((spec) => {
     const { actionRange, settings } = defaultsFor(spec, algorithm)
@@ -44,11 +44,9 @@ const settingsOf = (algorithm: Algorithm, specs: readonly Spec[]): readonly stri
   ]
 }
 
-/** Gives a command the description of `tasks`. */
+/** Adds the description of `tasks` to a command. */
 export const declareTasks = (command: Command): Command =>
-  command.description(
-    "list the tasks: shapes, limits, and a run's settings by default (the paper's, where it has some)",
-  )
+  command.description("list the tasks: shapes, limits, and a run's default settings (the paper's, where it has some)")
 
 /** What `rivulet tasks` prints. */
 export const describeTasks = async (): Promise<string> => {

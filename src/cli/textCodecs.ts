@@ -1,4 +1,4 @@
-/** What stands before a codec when its input comes as text, as every word of a command line does. */
+/** Codecs for input that is text, as every word of a command line is. */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { Field, Fields } from '../edge/codecs.js'
@@ -6,8 +6,8 @@ import type { SettingField, SettingFields } from '../edge/settings.js'
 
 const DECIMAL = /^[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i
 
-/** Puts a reading of text before a codec; what came is told as it was written. */
-const read = <A>(codec: Field<A>, expected: string, parse: (written: string) => unknown): Field<A> =>
+/** A codec that parses text and then decodes it; its failures show the text as it was written. */
+const codecOfText = <A>(codec: Field<A>, expected: string, parse: (written: string) => unknown): Field<A> =>
   new t.Type<A, unknown, unknown>(
     expected,
     codec.is,
@@ -18,7 +18,7 @@ const read = <A>(codec: Field<A>, expected: string, parse: (written: string) => 
     t.identity,
   )
 
-/** A number where the text is one; text of a fraction that a double rounds to an integer, as 1e-400 to 0, stays text. */
+/** The number that a text writes, else the text itself. A fraction that a double rounds to an integer, as 1e-400 to 0, stays text. */
 const numberOf = (written: string): unknown => {
   const parts = DECIMAL.exec(written.trim())
   if (parts === null) return written
@@ -28,12 +28,12 @@ const numberOf = (written: string): unknown => {
   return Number.isInteger(value) && /[1-9]/.test(afterPoint) ? written : value
 }
 
-/** A number as the command line gives it: in decimal digits. */
-export const fromText = <A>(codec: Field<A>): Field<A> => read(codec, codec.name, numberOf)
+/** A number in decimal digits, as on the command line. */
+export const fromText = <A>(codec: Field<A>): Field<A> => codecOfText(codec, codec.name, numberOf)
 
-/** Numbers as the command line gives them: joined by commas. */
+/** Numbers joined by commas, as on the command line. */
 export const listFromText = <A>(codec: Field<A>): Field<A> =>
-  read(codec, `${codec.name}, joined by commas`, (written) => written.split(',').map(numberOf))
+  codecOfText(codec, `${codec.name}, joined by commas`, (written) => written.split(',').map(numberOf))
 
 const textCodecOf = ({ codec, default: value }: SettingField<unknown>): Field<unknown> => {
   if (Array.isArray(value)) return listFromText(codec)
@@ -47,7 +47,7 @@ export const textCodecsOf = (fields: SettingFields): Fields =>
 /** The name of an option as it is written: `--actor-step-size`. */
 export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
-/** What an option or argument expects, by its flag or name; null for one that has no codec. */
+/** The values that an option or argument expects, by its flag or name; null if it has no codec. */
 export const expectedOf =
   (fields: Fields) =>
   (written: string): string | null =>

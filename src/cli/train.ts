@@ -1,4 +1,4 @@
-/** `rivulet train`: opens what a run needs, runs it, and closes everything again, however it ends. */
+/** `rivulet train`: opens the parts of a run, runs it, and closes all parts again, however the run ends. */
 import { isLeft, left } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -8,28 +8,35 @@ import type { Progress } from '../../operators/progress.js'
 import { simulate } from '../drivers/simulate.js'
 import { cell } from '../cell.js'
 import { type RunDirectory, defaultPath, openRunDirectory } from '../runs/runDirectory.js'
-import { beginWeights, keepLearnt, keepWeights } from '../runs/runWeights.js'
-import { type Agent, agentFor, engineOf, environmentRandom, train as startTraining, trainCells } from '../runs/train.js'
+import { restoreInitialWeights, saveFinalWeights, saveWeights } from '../runs/runWeights.js'
+import {
+  type Agent,
+  openAgent,
+  engineOf,
+  environmentRandom,
+  train as startTraining,
+  trainCells,
+} from '../runs/train.js'
 import { provenance } from '../runs/versions.js'
 import type { Driver } from '../types.js'
-import { display, interval, untilAborted } from './display.js'
-import { type Exit, failed, interrupted, refused, withLines } from './exit.js'
+import { displayProgress, displayInterval, untilAborted } from './display.js'
+import { type Exit, failed, interrupted, badInput, withLines } from './exit.js'
 import { type CommandProcess, signalOf } from './commandProcess.js'
-import { type TrainRequest, namedFailures } from './trainRequest.js'
-import { kept, noReturns, summary, withReturn } from './summary.js'
+import { type TrainRequest, failuresByFlag } from './trainRequest.js'
+import { stoppedText, noReturns, summary, withReturn } from './summary.js'
 
-/** Runs a task once, and gives the same promise to each that asks for it. */
+/** Runs `work` at the first call; every call returns the same promise. */
 const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
   let result: Promise<A> | null = null
   return () => (result ??= work())
 }
 
 /**
- * Trains as asked.
+ * Trains as requested.
  *
- * Gives the sentence that sums the run up, or how else it ended: refused before the run began, failed in the middle of it,
- * or interrupted. The world is at rest and the files are closed in every case, and from the first step on what was learnt is kept,
- * however the run ends. Until then nothing is on the disk.
+ * Returns the sentence that sums the run up, or the exit if the request was refused, the run failed or a signal interrupted it. In
+ * every case the world is at rest and the files are closed. From the first step on the weights are saved, however the run ends; before
+ * it nothing is on the disk.
  */
 export const train = (
   { settings, spec, out, progress }: TrainRequest,
@@ -42,11 +49,11 @@ export const train = (
   const returns = cell(noReturns)
 
   const makeAgent = TE.tryCatch(
-    async () => agentFor(settings, spec),
+    async () => openAgent(settings, spec),
     (error) => failed(`agent: ${reason(error)}`),
   )
-  const takeWeights = ({ learner }: Agent): TE.TaskEither<Exit, void> =>
-    pipe(beginWeights(settings, learner), TE.mapLeft(refused))
+  const restoreWeights = ({ learner }: Agent): TE.TaskEither<Exit, void> =>
+    pipe(restoreInitialWeights(settings, learner), TE.mapLeft(badInput))
   const openWorld: TE.TaskEither<Exit, Driver> = TE.tryCatch(
     () => simulate(task, { random: environmentRandom(settings) }),
     (error) => failed(`world: ${reason(error)}`),
@@ -60,42 +67,42 @@ export const train = (
       (error) => failed(`world: ${reason(error)}`),
     )
 
-  /** A directory with all that stands in it before the first step, or none. */
+  /** Makes the run's directory with all files that it has before the first step; if one fails, removes them all. */
   const openDirectory = ({ learner }: Agent): TE.TaskEither<Exit, RunDirectory> => {
-    const path = out ?? defaultPath(settings, commandProcess.begun)
+    const path = out ?? defaultPath(settings, commandProcess.startedAt)
     return pipe(
-      // Asked when the agent is there, and with it the packages whose versions are told.
+      // Runs after the agent was made, which loads the packages whose versions are written.
       TE.fromIO(() => ({ ...settings, ...provenance(engine.packages?.(options)) })),
       TE.flatMap((config) => openRunDirectory(path, config, { numbered: out === null })),
-      TE.mapLeft((failures) => refused(namedFailures(failures))),
+      TE.mapLeft((failures) => badInput(failuresByFlag(failures))),
       TE.tap((directory) =>
         settings.weights === undefined
           ? TE.right(undefined)
           : pipe(
-              keepWeights(directory.path, 'initial', settings, learner),
+              saveWeights(directory.path, 'initial', settings, learner),
               TE.mapLeft((failures) => {
                 directory.discard()
-                return { ...refused(failures), code: 1 }
+                return { ...badInput(failures), code: 1 }
               }),
             ),
       ),
     )
   }
 
-  const place = ({ path }: RunDirectory): string =>
-    kept({ executed: cells.tally.value.steps, steps, episodes: returns.value.episodes, path })
+  const stoppedLine = ({ path }: RunDirectory): string =>
+    stoppedText({ executed: cells.tally.value.steps, steps, episodes: returns.value.episodes, path })
 
   const run = (agent: Agent, directory: RunDirectory, world: Driver): TE.TaskEither<Exit, string> =>
     pipe(
       TE.tryCatch(
         async () => {
-          const shown: MonoTypeOperatorFunction<Progress> = progress ? await display(commandProcess) : identity
+          const shown: MonoTypeOperatorFunction<Progress> = progress ? await displayProgress(commandProcess) : identity
           const begun = clock.now()
           const writeEpisode: RunDirectory['writeEpisode'] = (row) => {
             directory.writeEpisode(row)
             returns.value = withReturn(returns.value, row.return)
           }
-          const every = interval(commandProcess)
+          const every = displayInterval(commandProcess)
           const progress$ = startTraining(settings, { world, agent, cells, writeEpisode, every, clock })
           const written$ = pipe(
             progress$,
@@ -104,29 +111,29 @@ export const train = (
           await lastValueFrom(pipe(written$, shown, untilAborted(interruption)), { defaultValue: null })
           return (clock.now() - begun) / 1000
         },
-        (error) => failed(`${reason(error)}; ${place(directory)}`),
+        (error) => failed(`${reason(error)}; ${stoppedLine(directory)}`),
       ),
       TE.flatMap((seconds) => {
         const signal = signalOf(interruption)
         const executed = cells.tally.value.steps
-        // A signal that came with the last step interrupted nothing.
+        // A signal after the last step did not interrupt the run.
         return signal === null || executed === steps
           ? TE.right(summary({ task, steps: executed, seconds, path: directory.path }, returns.value))
-          : TE.left(interrupted(signal, `${signal}: ${place(directory)}`))
+          : TE.left(interrupted(signal, `${signal}: ${stoppedLine(directory)}`))
       }),
     )
 
-  /** Runs in a directory, and leaves in it what was learnt: at the end of the run or, if that does not come, of the process. */
+  /** Runs in a directory, and saves the weights in it at the end of the run, or of the process if that ends first. */
   const runGuarded =
     (agent: Agent, world: Driver): TE.TaskEither<Exit, string> =>
     async () => {
       const open = once(openDirectory(agent))
-      /** Keeps what was learnt and closes the files; gives a line for each thing that went wrong. */
+      /** Saves the weights and closes the files; returns a line for each failure. */
       const finish = once(async (): Promise<readonly string[]> => {
         const opened = await open()
         if (isLeft(opened)) return []
         const { path, close } = opened.right
-        const lines = await keepLearnt(path, settings, agent.learner)()
+        const lines = await saveFinalWeights(path, settings, agent.learner)()
         try {
           close()
           return lines
@@ -137,7 +144,7 @@ export const train = (
       const release = commandProcess.guard(async (cause) => {
         const opened = await open()
         if (isLeft(opened)) return opened.left
-        const where = place(opened.right)
+        const where = stoppedLine(opened.right)
         const ending =
           cause instanceof Error ? failed(`${reason(cause)}; ${where}`) : interrupted(cause, `${cause}: ${where}`)
         return withLines(ending, await finish())
@@ -162,7 +169,7 @@ export const train = (
     makeAgent,
     (agent) =>
       pipe(
-        takeWeights(agent),
+        restoreWeights(agent),
         TE.flatMap(() => TE.bracket(openWorld, (world) => runGuarded(agent, world), closeWorld)),
       ),
     closeAgent,

@@ -1,10 +1,10 @@
-/** The grammar of `rivulet train` and its help: an option for each setting, of which help shows those of the algorithm that was asked for. */
+/** The options of `rivulet train` and its help: an option for each setting, of which the help shows those of the algorithm on the command line. */
 import { type Command, Help, Option } from 'commander'
 import type { SettingField, SettingFields } from '../edge/settings.js'
 import { taskIds } from '../environments/tasks.js'
 import type { Algorithm } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
-import { firstEngine, runFieldsOf } from '../runs/config.js'
+import { defaultEngine, runFieldsOf } from '../runs/config.js'
 import { helpText, negationOf, optionText } from './settingText.js'
 import { flagOf } from './textCodecs.js'
 
@@ -15,7 +15,7 @@ interface OptionLine {
   readonly group: string
 }
 
-/** The option that help shows of a setting: of a yes or no the one that changes the default. */
+/** The option of a setting in the help; for a boolean the one that changes the default. */
 const shownFlags = (name: string, field: SettingField<unknown>): string => {
   if (typeof field.default !== 'boolean') return optionText(name, field)
   return field.default ? negationOf(name) : flagOf(name)
@@ -35,12 +35,12 @@ const enginesOf = (algorithm: Algorithm): readonly OptionLine[] => {
   const engines = Object.entries(algorithm.engines)
   const all = engines.map(([name, { about }]) => `${name}: ${about}`).join('; ')
   return [
-    { flags: '--engine <name>', help: `${all} (default: ${firstEngine(algorithm)})`, group: ENGINE },
+    { flags: '--engine <name>', help: `${all} (default: ${defaultEngine(algorithm)})`, group: ENGINE },
     ...engines.flatMap(([name, { options }]) => linesOf(options, ENGINE, `of ${name}: `)),
   ]
 }
 
-/** All options of a run of an algorithm, as its help lists them. */
+/** All options of a run of an algorithm, in the order of its help. */
 const optionsOf = (algorithm: Algorithm): readonly OptionLine[] => [
   ...linesOf(runFieldsOf(algorithm), RUN),
   {
@@ -63,24 +63,24 @@ const optionsOf = (algorithm: Algorithm): readonly OptionLine[] => [
   ...enginesOf(algorithm),
 ]
 
-/** Both options of each yes or no of an algorithm, and the one option of each other setting. */
+/** Both options of each boolean setting of an algorithm, and the one option of each other setting. */
 const declaredFlags = (algorithm: Algorithm): readonly string[] => {
   const engines = Object.values(algorithm.engines)
   const fields = Object.assign({}, runFieldsOf(algorithm), algorithm.fields, ...engines.map(({ options }) => options))
   const switches = Object.entries(fields as SettingFields).filter(
     ([, { default: value }]) => typeof value === 'boolean',
   )
-  // One that turns a setting on comes before the one that turns it off, which would otherwise make it true by default.
+  // The option that turns a setting on comes before the one that turns it off; otherwise commander would set it to true by default.
   return [
     ...switches.flatMap(([name]) => [flagOf(name), negationOf(name)]),
     ...optionsOf(algorithm).map(({ flags }) => flags),
   ]
 }
 
-/** Gives a command the argument and the options of `train`. Each value is left as it was written: codecs read it. */
+/** Adds the argument and the options of `train` to a command. Values stay text: codecs read them. */
 export const declareTrain = (command: Command): Command => {
   command
-    .description("train an agent in a task's world, from its first step to its last, and write down each episode")
+    .description('train an agent on a task, and write a line for each episode')
     .argument('<task>', `one of ${taskIds.join(', ')}`)
     .addHelpText(
       'after',

@@ -1,4 +1,4 @@
-/** What `rivulet train` is asked to do: its words are read at once, and completed by the defaults of the task, whose spec is loaded for it. */
+/** The request of `rivulet train`: its words are read at once; then the task's spec is loaded and the task's defaults are added. */
 import { type Either, isLeft, left, mapLeft, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Fields, closed, oneOf, text, yesOrNo } from '../edge/codecs.js'
@@ -7,28 +7,28 @@ import { type Values, pick } from '../edge/settings.js'
 import { type TaskId, taskIds, taskSpec } from '../environments/tasks.js'
 import { type Algorithm, conflict, excessOf } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
-import { defaultsFor, firstEngine, optionalRunFields, runFields, type RunSettings } from '../runs/config.js'
+import { defaultsFor, defaultEngine, optionalRunFields, runFields, type RunSettings } from '../runs/config.js'
 import type { Spec } from '../types.js'
 import { negationOf } from './settingText.js'
 import { flagOf, textCodecsOf } from './textCodecs.js'
 
-/** What the words of `rivulet train` say. */
+/** The decoded words of `rivulet train`. */
 export interface TrainWords {
   readonly task: TaskId
   readonly algorithm: Algorithm
   readonly engine: string
-  /** Settings of the run, of the algorithm and of the engine that were written, decoded. */
+  /** The decoded settings of the run, of the algorithm and of the engine that stand on the command line. */
   readonly written: Values
   readonly out: string | null
   readonly progress: boolean
 }
 
-/** What `rivulet train` was asked to do. */
+/** A complete request of `rivulet train`. */
 export interface TrainRequest {
   readonly settings: RunSettings
   /** The task's shapes. */
   readonly spec: Spec
-  /** Where the run is to be written; null for a directory named after the run. */
+  /** The directory of the run; null for one that is named after the run. */
   readonly out: string | null
   readonly progress: boolean
 }
@@ -52,16 +52,16 @@ export const trainFields: Fields = {
   ...Object.assign({}, ...algorithms.toReversed().map(optionCodecs)),
 }
 
-/** Failures of the command line or of a run's directory, by the names of the options. */
-export const namedFailures = (failures: readonly Failure[]): readonly Failure[] =>
+/** Failures of the command line or of a run's directory, with flags in place of the names of settings. */
+export const failuresByFlag = (failures: readonly Failure[]): readonly Failure[] =>
   failures.map((failure) =>
     failure.path !== 'task' && Object.hasOwn(trainFields, failure.path)
       ? { ...failure, path: flagOf(failure.path) }
       : failure,
   )
 
-/** Refuses the options that only other algorithms have, each in a line that says whose it is. */
-const ofOthers = (options: Values, { name }: Algorithm, known: Fields): readonly Failure[] =>
+/** Refuses the options that only other algorithms have; each line names their algorithms. */
+const otherAlgorithmsFailures = (options: Values, { name }: Algorithm, known: Fields): readonly Failure[] =>
   Object.keys(options)
     .filter((option) => option !== 'task' && !Object.hasOwn(known, option))
     .map((option) => {
@@ -72,8 +72,8 @@ const ofOthers = (options: Values, { name }: Algorithm, known: Fields): readonly
       return conflict(path, expected, printable(options[option]))
     })
 
-/** Refuses options of the algorithm's other engines, which would do nothing, and those of the chosen one that do not go together. */
-const ofEngine = (written: Values, { engines }: Algorithm, chosen: string): readonly Failure[] => {
+/** Refuses options of the algorithm's other engines, which would have no effect, and options of the chosen engine that exclude each other. */
+const engineFailures = (written: Values, { engines }: Algorithm, chosen: string): readonly Failure[] => {
   const own = engines[chosen].options
   const excess = Object.values(engines).flatMap(({ options }) =>
     Object.keys(options).filter((name) => !Object.hasOwn(own, name) && written[name] !== undefined),
@@ -93,25 +93,25 @@ export const readTrain = (task: string | undefined, options: object): Either<rea
   const words: Values = { ...options, task }
   const asked = words['algorithm'] ?? algorithmNames[0]
   const found = algorithms.find(({ name }) => name === asked)
-  // Of an algorithm that is not known, only the options that all have can be read.
+  // For an unknown algorithm only the options that all algorithms have can be read.
   const known = found === undefined ? { ...textCodecsOf(runFields), ...ownFields } : optionCodecs(found)
   const decoded = decode(closed({ task: oneOf(taskIds) }, known))(pick(words, { task, ...known }))
-  const others = found === undefined ? [] : ofOthers(words, found, known)
+  const others = found === undefined ? [] : otherAlgorithmsFailures(words, found, known)
   const failures = [...(isLeft(decoded) ? decoded.left : []), ...others]
-  if (found === undefined || isLeft(decoded) || failures.length > 0) return left(namedFailures(failures))
+  if (found === undefined || isLeft(decoded) || failures.length > 0) return left(failuresByFlag(failures))
   const { task: id, out = null, progress = true, algorithm: _found, ...written } = decoded.right
-  const engine = (written as { readonly engine?: string }).engine ?? firstEngine(found)
-  const unfit = ofEngine(written, found, engine)
+  const engine = (written as { readonly engine?: string }).engine ?? defaultEngine(found)
+  const unfit = engineFailures(written, found, engine)
   return unfit.length > 0
-    ? left(namedFailures(unfit))
+    ? left(failuresByFlag(unfit))
     : right({ task: id, algorithm: found, engine, written, out, progress })
 }
 
 /**
- * Adds the defaults of the task.
+ * Adds the defaults of the task to the words.
  *
- * Fails: a failure for settings that do not go together, and for a learner that does not fit into memory, before anything of it is
- * loaded or allocated.
+ * Fails: a failure for settings that exclude each other, and for a learner that does not fit into memory, before it is loaded or
+ * allocated.
  */
 export const completeTrain = async ({
   task,
@@ -133,6 +133,6 @@ export const completeTrain = async ({
     unfit.length > 0
       ? left(unfit)
       : right({ settings: { ...run, ...pick(written, own), settings }, spec, out, progress }),
-    mapLeft(namedFailures),
+    mapLeft(failuresByFlag),
   )
 }

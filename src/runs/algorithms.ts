@@ -1,4 +1,4 @@
-/** The list of algorithms that a run can learn with. Adding one is a folder below `src/learners` and an entry here. */
+/** The list of algorithms for runs. A new algorithm is a folder below `src/learners` and an entry here. */
 import type { Algorithm } from '../learners/algorithm.js'
 import { avgAlgorithm } from '../learners/avg/avgAlgorithm.js'
 
@@ -11,7 +11,7 @@ export const algorithmNames = algorithms.map(({ name }) => name)
 /**
  * An algorithm by its name.
  *
- * Fails: RangeError for a name that none has, which a decoded run does not hold.
+ * Fails: RangeError for an unknown name, which a decoded run cannot have.
  */
 export const algorithmNamed = (name: string): Algorithm => {
   const found = algorithms.find((algorithm) => algorithm.name === name)

@@ -1,4 +1,4 @@
-/** A run's config: all that is needed to repeat the run, with one codec for `config.json`, the command line and programs. */
+/** A run's config: everything that is needed to repeat the run, with one codec for `config.json`, the command line and programs. */
 import type { TypeOf } from 'io-ts'
 import {
   type Fields,
@@ -28,15 +28,15 @@ export const runFields = {
     origin: 'Rivulet',
   }),
   /**
-   * How the policy's (-1, 1) meets the world's bounds: cut off at them (`clip`), or stretched to them (`rescale`). The default is the
-   * algorithm's own, for some tasks another.
+   * How the policy's (-1, 1) is mapped to the world's bounds: `clip` cuts actions off at them, `rescale` stretches (-1, 1) to them. The
+   * default is the algorithm's; for some tasks it is another.
    */
   actionRange: field(oneOf(['clip', 'rescale']), {
     default: 'rescale',
     about: "clip: cut actions off at the task's bounds; rescale: stretch (-1, 1) to them",
     origin: 'Rivulet',
   }),
-  /** Whether the learner sees observations rescaled by their running mean and deviation. The default is the algorithm's own. */
+  /** Whether observations are rescaled by their running mean and deviation. The default is the algorithm's. */
   normalizeObservation: field(yesOrNo, {
     default: true,
     about: 'rescale observations by their running mean and deviation',
@@ -51,14 +51,14 @@ export const runFieldsOf = ({ actionRange, normalizeObservation }: Algorithm) =>
   normalizeObservation: { ...runFields.normalizeObservation, ...normalizeObservation },
 })
 
-/** Codecs for what a run may be told beside, by name. */
+/** Codecs of the optional fields of a run, by name. */
 export const optionalRunFields = {
-  /** The file or directory of the weights that the agent begins with; without, it draws them. */
+  /** The file or directory of the initial weights; without it the agent draws them. */
   weights: text,
 }
 
-/** The codec of a run of one algorithm on one of its engines: an engine's options stand beside its name, and no other's. */
-const runOn = <Told extends Fields>(algorithm: Algorithm, name: string, engine: Engine, told: Told) =>
+/** The codec of a run of one algorithm on one of its engines: the options of this engine stand beside its name, and none of another. */
+const engineRunCodec = <Extra extends Fields>(algorithm: Algorithm, name: string, engine: Engine, extra: Extra) =>
   closed(
     {
       engine: only(name),
@@ -67,35 +67,35 @@ const runOn = <Told extends Fields>(algorithm: Algorithm, name: string, engine: 
       task: oneOf<string>(taskIds),
       ...codecsOf(runFields),
       settings: closed(codecsOf(algorithm.fields)),
-      ...told,
+      ...extra,
     },
     optionalRunFields,
   )
 
-/** The codec of a run of any algorithm, with what else is told of it. */
-const runWith = <Told extends Fields>(told: Told) =>
+/** The codec of a run of any algorithm, with extra fields. */
+const runCodec = <Extra extends Fields>(extra: Extra) =>
   oneBy(
     'algorithm',
     Object.fromEntries(
       algorithms.map((algorithm) => {
         const engines = Object.entries(algorithm.engines)
-        const runs = engines.map(([name, engine]) => [name, runOn(algorithm, name, engine, told)] as const)
+        const runs = engines.map(([name, engine]) => [name, engineRunCodec(algorithm, name, engine, extra)] as const)
         return [algorithm.name, oneBy('engine', Object.fromEntries(runs))]
       }),
     ),
   )
 
-/** The codec of everything that was chosen for a run. */
-export const runSettings = runWith({})
+/** The codec of the settings of a run. */
+export const runSettings = runCodec({})
 
 /**
- * Everything that was chosen for a run. `settings` are those of its algorithm; the options of its engine stand beside them, such as
- * `kernels` beside `engine: 'fused'`.
+ * The settings of a run. `settings` are those of its algorithm; the options of its engine stand beside them, such as `kernels` beside
+ * `engine: 'fused'`.
  */
 export type RunSettings = TypeOf<typeof runSettings>
 
-/** The codec of `config.json`: what was chosen, and what it ran on. */
-export const runConfig = runWith({
+/** The codec of `config.json`: the settings of the run, the versions and the machine. */
+export const runConfig = runCodec({
   versions: closed({ rivulet: text, mujoco: text, node: text }, { tensorflow: text }),
   platform: text,
   architecture: text,
@@ -104,14 +104,14 @@ export const runConfig = runWith({
 /** What `config.json` holds. */
 export type RunConfig = TypeOf<typeof runConfig>
 
-/** The name of the engine that an algorithm runs on where none is named. */
-export const firstEngine = ({ engines }: Algorithm): string => Object.keys(engines)[0]
+/** The default engine of an algorithm: its first one. */
+export const defaultEngine = ({ engines }: Algorithm): string => Object.keys(engines)[0]
 
-/** What a run of a task is set to where nothing else is said; by default it is one of the first algorithm on its first engine. */
+/** The default settings of a run of a task. The default algorithm is the first one, the default engine that algorithm's first one. */
 export const defaultsFor = (
   task: Spec,
   algorithm: Algorithm = algorithms[0],
-  engine: string = firstEngine(algorithm),
+  engine: string = defaultEngine(algorithm),
 ): RunSettings => {
   const { settings, actionRange = algorithm.actionRange.default } = algorithm.defaultsFor(task)
   return {

@@ -1,4 +1,4 @@
-/** Where a run is written: a directory with the run's config and a line for each episode, on the disk as soon as it ended. */
+/** The directory of a run: its config and a line for each episode, which is on the disk as soon as the episode ended. */
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { tryCatch, type TaskEither } from 'fp-ts/lib/TaskEither.js'
@@ -16,31 +16,31 @@ export interface EpisodeRow {
   readonly length: number
   /** The sum of its rewards, undiscounted. */
   readonly return: number
-  /** Whether the task ended it; false where a time limit did. */
+  /** Whether the task ended it; false if a time limit did. */
   readonly terminated: boolean
   /** Since the run began, by the machine's clock. */
   readonly seconds: number
 }
 
-/** A run's place on the disk, open for writing. */
+/** The directory of a run, open for writing. */
 export interface RunDirectory {
   readonly path: string
-  /** Writes one line and hands it to the system before returning; throws when the disk does not take it, leaving whole lines. */
+  /** Writes one line to the system before it returns; throws if the disk refuses it, and then the file has whole lines only. */
   writeEpisode(row: EpisodeRow): void
   /** Throws when the directory is no longer at its path: it was deleted, moved or replaced. */
   check(): void
-  /** Puts the files on the disk for good and closes them. */
+  /** Waits until the disk has the files and closes them. */
   close(): void
-  /** Closes the files, and removes what was made for the run, so that the next one may have the path. */
+  /** Closes the files, and removes everything that was made for the run, so that the next run can use the path. */
   discard(): void
 }
 
-const two = (value: number): string => String(value).padStart(2, '0')
+const twoDigits = (value: number): string => String(value).padStart(2, '0')
 
-/** Where a run goes that was told nothing: `runs/<task>-<algorithm>-s<seed>-<date>`, by the local time of `begun`. */
+/** The default directory of a run: `runs/<task>-<algorithm>-s<seed>-<date>`, by the local time of `begun`. */
 export const defaultPath = ({ task, algorithm, seed }: RunSettings, begun: Date): string => {
-  const day = `${begun.getFullYear()}${two(begun.getMonth() + 1)}${two(begun.getDate())}`
-  const time = `${two(begun.getHours())}${two(begun.getMinutes())}${two(begun.getSeconds())}`
+  const day = `${begun.getFullYear()}${twoDigits(begun.getMonth() + 1)}${twoDigits(begun.getDate())}`
+  const time = `${twoDigits(begun.getHours())}${twoDigits(begun.getMinutes())}${twoDigits(begun.getSeconds())}`
   return join('runs', `${task}-${algorithm}-s${seed}-${day}-${time}`)
 }
 
@@ -53,19 +53,19 @@ const lineOf = (row: EpisodeRow): string =>
 const isError = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code
 
-/** Tries again what failed since another run made or removed a directory in the same moment. */
+/** Most attempts to make a directory while other runs make or remove the same directories. */
 const MOST_TRIES = 5
 
 /**
- * Makes a directory and what is above it; gives the directories that were made, the innermost last. `exclusive` refuses one that is
- * there. Node's own way to do so never returns for a path in /proc (Node 20).
+ * Makes a directory and its parents; returns the directories that were made, the innermost last. `exclusive` refuses a directory that
+ * exists. Node's own recursive mode never returns for a path in /proc (Node 20).
  */
 const makeDirectory = (path: string, exclusive: boolean, tries = MOST_TRIES): readonly string[] => {
   try {
     mkdirSync(path)
     return [path]
   } catch (error) {
-    // If it is no directory, reading it says so.
+    // If it is not a directory, reading it fails later.
     if (!exclusive && isError(error, 'EEXIST')) return []
     if (!isError(error, 'ENOENT') || tries === 0 || dirname(path) === path) throw error
     const above = makeDirectory(dirname(path), false, tries - 1)
@@ -78,7 +78,7 @@ const makeDirectory = (path: string, exclusive: boolean, tries = MOST_TRIES): re
   }
 }
 
-/** Removes directories that are empty; one that holds something belongs to another run as well. */
+/** Removes directories that are empty; a directory with content belongs to another run as well. */
 const removeDirectories = (paths: readonly string[]): void => {
   for (const path of [...paths].reverse()) {
     try {
@@ -89,10 +89,10 @@ const removeDirectories = (paths: readonly string[]): void => {
   }
 }
 
-/** Runs of one second and seed that may stand beside each other. */
+/** Most runs of the same seed and second. */
 const MOST_NUMBERED = 10_000
 
-/** Makes a directory that was not there: `path`, or the first of `path-2`, `path-3` and so on that is free. */
+/** Makes a new directory: `path`, or the first of `path-2`, `path-3` and so on that is free. */
 const makeNumbered = (path: string): { readonly place: string; readonly made: readonly string[] } => {
   for (let number = 1; ; number++) {
     const place = number === 1 ? path : `${path}-${number}`
@@ -104,7 +104,7 @@ const makeNumbered = (path: string): { readonly place: string; readonly made: re
   }
 }
 
-/** Writes a file that is not there yet: of two runs that begin at once in one directory, one gets it. */
+/** Writes a new file: of two runs that begin at once in one directory, only one succeeds. */
 const writeNew = (path: string, content: string): void => {
   const file = openSync(path, 'wx')
   try {
@@ -120,7 +120,7 @@ const writeNew = (path: string, content: string): void => {
 
 const open = async (path: string, config: RunConfig, numbered: boolean): Promise<RunDirectory> => {
   const { place, made } = numbered ? makeNumbered(path) : { place: path, made: makeDirectory(path, false) }
-  const written: string[] = []
+  const writtenFiles: string[] = []
   let episodes: LineFile | null = null
   const discard = (): void => {
     try {
@@ -128,16 +128,16 @@ const open = async (path: string, config: RunConfig, numbered: boolean): Promise
     } catch {
       // The file is removed.
     }
-    for (const file of written) rmSync(file, { force: true })
+    for (const file of writtenFiles) rmSync(file, { force: true })
     removeDirectories(made)
   }
   try {
     const held = readdirSync(place).length
-    if (held > 0) throw new Error(held === 1 ? 'it holds something already' : `it holds ${held} things already`)
+    if (held > 0) throw new Error(held === 1 ? 'it has 1 entry already' : `it has ${held} entries already`)
     writeNew(join(place, 'config.json'), JSON.stringify(config, null, 2) + '\n')
-    written.push(join(place, 'config.json'))
+    writtenFiles.push(join(place, 'config.json'))
     const file = (episodes = await lineFile(join(place, 'episodes.csv')))
-    written.push(file.path)
+    writtenFiles.push(file.path)
     file.append(episodeColumns.join(','))
     return {
       path: place,
@@ -153,11 +153,11 @@ const open = async (path: string, config: RunConfig, numbered: boolean): Promise
 }
 
 /**
- * Makes a run's directory, with what is above it where missing, and writes its `config.json` and the head of its `episodes.csv`. With
- * `numbered`, a path that is taken gets a number: `path-2`, `path-3`.
+ * Makes a run's directory and missing parents, and writes its `config.json` and the head of its `episodes.csv`. With `numbered`, whose
+ * default is false, a path that exists gets a number: `path-2`, `path-3`.
  *
- * Fails: a failure on `out` for a directory that cannot be made or written to, and for one that holds anything: nothing
- * that was written once is ever written over. What was made until then is removed.
+ * Fails: a failure on `out` for a directory that cannot be made or written to, and for one that is not empty: no file is ever
+ * overwritten. Files and directories that were made before the failure are removed.
  */
 export const openRunDirectory = (
   path: string,

@@ -1,4 +1,4 @@
-/** The weights of a run: those that it begins with, and those that it leaves behind. */
+/** The weights of a run: its initial weights and its final ones. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,20 +15,24 @@ import type { Learner } from '../types.js'
 import { algorithmNamed } from './algorithms.js'
 import type { RunSettings } from './config.js'
 
-/** Where in a run's directory weights stand: `initial` those that the run was told to begin with, `final` those of its end. */
+/** The files of weights in a run's directory: `initial` if the run's `weights` named some, `final` at its end. */
 export const weightFiles = { initial: 'initial.safetensors', final: 'weights.safetensors' } as const
 
 type Attempt = TE.TaskEither<readonly Failure[], void>
-type Weighted = Pick<Learner, 'parameters'>
+type WithParameters = Pick<Learner, 'parameters'>
 
 const networksOf = ({ algorithm, settings }: RunSettings): NetworkOptions =>
   algorithmNamed(algorithm).networks?.(settings) ?? {}
 
-/** Puts the weights that a run is to begin with into its learner; without any, those that it drew stay. */
-export const beginWeights = (run: RunSettings, learner: Weighted): Attempt =>
+/** Restores the run's `weights` into its learner; without them the learner keeps the weights that it drew. */
+export const restoreInitialWeights = (run: RunSettings, learner: WithParameters): Attempt =>
   run.weights === undefined ? TE.right(undefined) : restoreWeights(run.weights, learner, networksOf(run))
 
-const finiteWeights = (path: string, run: RunSettings, learner: Weighted): TE.TaskEither<readonly Failure[], Weights> =>
+const finiteWeights = (
+  path: string,
+  run: RunSettings,
+  learner: WithParameters,
+): TE.TaskEither<readonly Failure[], Weights> =>
   TE.tryCatch(
     async () => weightsOf(learner.parameters, networksOf(run).normalizePenultimate),
     (error) => [{ path, expected: 'finite weights', got: reason(error), nearest: null }],
@@ -37,13 +41,13 @@ const finiteWeights = (path: string, run: RunSettings, learner: Weighted): TE.Ta
 /**
  * Writes a learner's weights into a run's directory.
  *
- * Fails: a failure for a disk that does not take them, and for a weight that is not finite.
+ * Fails: a failure if the disk refuses them, and for a weight that is not finite.
  */
-export const keepWeights = (
+export const saveWeights = (
   directory: string,
   name: keyof typeof weightFiles,
   run: RunSettings,
-  learner: Weighted,
+  learner: WithParameters,
 ): Attempt => {
   const path = join(directory, weightFiles[name])
   return pipe(
@@ -52,8 +56,8 @@ export const keepWeights = (
   )
 }
 
-/** Writes weights into a new folder among the system's temporary files, and gives the path; null where they are not taken there either. */
-const keepElsewhere = async (weights: Weights): Promise<string | null> => {
+/** Writes weights into a new folder among the system's temporary files, and returns the path; null if that fails too. */
+const saveInTemporaryFolder = async (weights: Weights): Promise<string | null> => {
   let folder: string
   try {
     folder = mkdtempSync(join(tmpdir(), 'rivulet-'))
@@ -67,12 +71,12 @@ const keepElsewhere = async (weights: Weights): Promise<string | null> => {
 }
 
 /**
- * Keeps what a run has learnt, at its end: in its directory or, where that does not take it (it was deleted, the disk is full), among
- * the system's temporary files. Gives a line for each thing that went wrong, the last of which names the other place; none where the
- * weights are in the run's directory.
+ * Saves the weights of a run at its end: in its directory or, if that fails (it was deleted, the disk is full), among the system's
+ * temporary files. Returns a line for each failure, of which the last one names the other file; no lines if the weights are in the
+ * run's directory.
  */
-export const keepLearnt =
-  (directory: string, run: RunSettings, learner: Weighted): Task<readonly string[]> =>
+export const saveFinalWeights =
+  (directory: string, run: RunSettings, learner: WithParameters): Task<readonly string[]> =>
   async () => {
     const path = join(directory, weightFiles.final)
     const weights = await finiteWeights(path, run, learner)()
@@ -80,6 +84,6 @@ export const keepLearnt =
     const written = await writeWeights(path, weights.right)()
     if (isRight(written)) return []
     const lines = written.left.map(renderFailure)
-    const other = await keepElsewhere(weights.right)
+    const other = await saveInTemporaryFolder(weights.right)
     return other === null ? lines : [...lines, `the weights of the run are in ${other} instead`]
   }

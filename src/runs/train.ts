@@ -22,14 +22,14 @@ import { algorithmNamed } from './algorithms.js'
 import type { RunSettings } from './config.js'
 import type { EpisodeRow } from './runDirectory.js'
 
-/** All that learns in a run. */
+/** The parts of a run that learn. */
 export interface Agent {
-  /** Closing it frees its threads and tensors. */
+  /** Its `close` frees its threads and tensors. */
   readonly learner: ClosableLearner
   readonly moments: RunningMoments
 }
 
-/** The random numbers behind a run's world; its learner draws from streams of its own, so that neither moves the other's. */
+/** The random number generator of a run's world; the learner draws from other streams, so that neither changes the other's numbers. */
 export const environmentRandom = ({ seed }: RunSettings) => seeded(seed)('environment')
 
 /** The engine of a run with its own options, which stand beside its name. */
@@ -38,8 +38,8 @@ export const engineOf = (run: RunSettings) => {
   return { engine, options: pick(run, engine.options) }
 }
 
-/** A run's agent before its first step; rejects in one line where its engine cannot be loaded. */
-export const agentFor = async (run: RunSettings, spec: Spec): Promise<Agent> => {
+/** A run's agent before its first step; rejects with a message of one line if its engine cannot be loaded. */
+export const openAgent = async (run: RunSettings, spec: Spec): Promise<Agent> => {
   const random = seeded(run.seed)
   const { engine, options } = engineOf(run)
   const sources = { random: random('policy'), initialization: random('initialization') }
@@ -69,13 +69,13 @@ export const trainCells = (): TrainCells => ({
   progress: cell(emptyProgress),
 })
 
-/** What a run is composed of beside its settings. */
+/** The parts of a run beside its settings. */
 export interface TrainParts {
   readonly world: Driver
   readonly agent: Agent
-  /** What the pipeline remembers: `trainCells()` at the beginning of a run. */
+  /** The memory of the pipeline: `trainCells()` at the beginning of a run. */
   readonly cells: TrainCells
-  /** Takes each episode as it ends; what it throws ends the run. */
+  /** Called with each episode when it ends; an error that it throws ends the run. */
   readonly writeEpisode: (row: EpisodeRow) => void
   /** Milliseconds from one progress record to the next, at least. The default is 100. */
   readonly every?: number
@@ -85,7 +85,7 @@ export interface TrainParts {
 
 const unchanged = <T>(source: Observable<T>): Observable<T> => source
 
-/** Hands each episode that ended to `writeEpisode`, with the seconds that the run has taken by the cell of `progress`. */
+/** Calls `writeEpisode` with each episode that ended and the seconds of the run in the cell of `progress`. */
 const recordEpisodes =
   (writeEpisode: TrainParts['writeEpisode'], run: Cell<ProgressState>) =>
   <T extends TimeStep & { readonly episode: Omit<EpisodeRow, 'seconds'> | null }>(source: Observable<T>) =>
@@ -94,14 +94,15 @@ const recordEpisodes =
     })(source)
 
 /**
- * Trains an agent in a world for as many steps as the settings say, and emits from time to time how far it came.
+ * Trains an agent in a world for the number of steps in the settings, and emits its progress from time to time.
  *
- * Completes after the last step; unsubscribing ends the run and stops the world. `world.stop()` and `world.close()` are left to the
- * caller, so that the world can be awaited and saved.
+ * Completes after the last step; unsubscribing ends the run and stops the world. The caller calls `world.stop()` and `world.close()`,
+ * so that it can await and save the world.
  *
- * Memory: the agent's, the world's and `cells`, the caller's. Put back together they go on with a run that was cut after a record.
+ * Memory: that of the agent and the world, and `cells`, which are the caller's. Restored together, they continue a run that was stopped
+ * after a record.
  * Numbers: two runs of equal settings, each in a world made with `environmentRandom`, write the same episodes but for `seconds`.
- * Fails: error notification with whatever a part throws, the disk included; what was written before is kept.
+ * Fails: error notification with every error that a part throws, those of the disk included; episodes written before stay in the file.
  */
 export const train = (
   run: RunSettings,

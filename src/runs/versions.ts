@@ -1,4 +1,4 @@
-/** Which versions are running: of this package, of the physics and of Node. */
+/** The versions of this package, of MuJoCo and of Node. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -18,7 +18,7 @@ const packageAbove = (file: string, name: string): Package => {
       if (typeof manifest !== 'object' || manifest === null || !('name' in manifest) || manifest.name !== name) continue
       if ('version' in manifest && typeof manifest.version === 'string') return { folder, version: manifest.version }
     } catch {
-      // No package begins in this folder: the next one up may be it.
+      // There is no package.json in this folder: its parent may have one.
     }
   }
   throw new Error(`versions: found no package.json of ${name} above ${file}`)
@@ -29,7 +29,7 @@ const ourPackage = (): Package => packageAbove(fileURLToPath(import.meta.url), '
 /** This package's version. */
 export const rivuletVersion = (): string => ourPackage().version
 
-/** The commit that a checkout stands at, `-dirty` where files differ from it; null for a package that npm installed. */
+/** The commit of a checkout, with `-dirty` if files differ from it; null for a package that npm installed. */
 export const rivuletCommit = (): string | null => {
   const { folder } = ourPackage()
   if (!existsSync(join(folder, '.git'))) return null
@@ -37,7 +37,7 @@ export const rivuletCommit = (): string | null => {
     const words = ['describe', '--always', '--dirty', '--exclude=*']
     return execFileSync('git', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   } catch {
-    // Git is not installed, or distrusts the folder's owner.
+    // Git is not installed, or refuses a folder of another owner.
     return null
   }
 }
@@ -45,14 +45,14 @@ export const rivuletCommit = (): string | null => {
 const installedVersion = (name: string): string =>
   packageAbove(createRequire(import.meta.url).resolve(name), name).version
 
-/** The physics' version, read without loading it. */
+/** The version of MuJoCo, read without loading it. */
 export const mujocoVersion = (): string => installedVersion('@mujoco/mujoco')
 
 /**
- * What a run runs on, as its config gives it: equal versions give equal bits on any machine with our own kernels; the rest is for
- * finding out. `packages` are those of the run's engine, by the names under which their versions are given.
+ * The versions and the machine of a run, for its config. With our own kernels, equal versions compute equal bits on any machine; the
+ * other fields help to find differences. `packages` are those of the run's engine, by the names of their versions.
  *
- * Fails: throws where one is not installed.
+ * Fails: throws if a package is not installed.
  */
 export const provenance = (packages: Readonly<Record<string, string>> = {}) => ({
   versions: {

@@ -23,7 +23,7 @@ describe('rivulet algorithms', () => {
     }
   })
 
-  it('tells of a setting its option, what it is, what it takes, its default and whose that is', () => {
+  it('lists for a setting its option, its meaning, its range, its default and the source of the default', () => {
     expect(text).toContain(
       '  --adam-beta2 <number>           ' +
         "decay of Adam's second moment\n" +
@@ -37,7 +37,7 @@ describe('rivulet algorithms', () => {
     expect(text.split('\n').filter((line) => line.length > 140 || line.endsWith(' '))).toEqual([])
   })
 
-  it('gives the same as JSON', async () => {
+  it('prints the same as JSON', async () => {
     const listed = JSON.parse(await describeAlgorithms({ name: 'avg', json: true })) as readonly object[]
     expect(listed).toHaveLength(1)
     expect(listed).toMatchObject([

@@ -1,4 +1,4 @@
-/** Bad command lines by the thousand: each is refused in plain lines that name what was written, and nothing is thrown. */
+/** Thousands of bad command lines: each is refused in plain lines that name the words on it, and nothing is thrown. */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { parse } from '../../src/cli/parse.js'
@@ -66,7 +66,7 @@ const named = [
 ]
 const commands = ['train', 'tasks', 'algorithms', 'convert', 'bench'] as const
 
-/** What is said to words that are refused; null where they are taken. */
+/** The lines for words that are refused; null for words that are accepted. */
 const refusal = (words: readonly string[]): readonly string[] | null => {
   const result = parse(words)
   return isLeft(result) ? result.left.map(renderFailure) : null
@@ -150,7 +150,7 @@ describe('an unknown option', () => {
     '-1e400x',
   ]
 
-  it.each(commands)('of %s is refused by the command that was written, whatever stands around it', (command) => {
+  it.each(commands)('of %s is refused by that command, with any other words on the line', (command) => {
     for (const flag of flags) {
       for (const around of [[], ['tasks'], ['train', 'convert'], ['Pendulum-v1', 'bench']]) {
         const lines = refusal([command, ...around, flag])
@@ -169,7 +169,7 @@ describe('an unknown option', () => {
     }
   })
 
-  it('that a command has, before its name, is told to stand after it', () => {
+  it('that a command has, before the name of the command: the error says to write it after the name', () => {
     for (const flag of [
       ...Object.keys(numeric),
       ...named,

@@ -5,13 +5,13 @@ import { decode } from '../../src/edge/decode.js'
 import { benchReport } from '../../src/runs/bench/report.js'
 import { rivulet, started } from './program.js'
 
-// Measures, in processes of their own. On a slow machine that takes its time.
+// Each test measures in a process of its own, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const quick = ['--only', 'simulator', '--rounds', '1', '--round-seconds', '0.001']
 
 describe('rivulet bench', () => {
-  it('prints tables, and meanwhile tells on the standard error stream what was measured', () => {
+  it('prints tables, and meanwhile its progress on the standard error stream', () => {
     const { status, stdout, stderr } = rivulet(['bench', ...quick], tmpdir())
     expect(status).toBe(0)
     expect(stdout).toMatch(/^.+, \d+ cores, .+, Node v\d+\.\d+\.\d+, .+\n\nSimulator +Steps a second\nPendulum-v1 +\d/)

@@ -6,7 +6,7 @@ import { parse } from '../../src/cli/parse.js'
 const parsed = (line: string) => parse(line.split(' '))
 
 describe('rivulet bench', () => {
-  it('has a default for everything', () => {
+  it('has a default for each option', () => {
     expect(parsed('bench')).toMatchObject({
       _tag: 'Right',
       right: { name: 'bench', asked: { json: false, only: null, rounds: 7, roundSeconds: 0.2 } },

@@ -80,7 +80,7 @@ it('a report is its machine and a table for each part that was measured', () => 
   )
 })
 
-it('a record tells how far it is', () => {
+it('a line of progress names the count and the last measurement', () => {
   expect(benchLine({ measured: 3, total: 24, what: 'simulator: Hopper-v4', report })).toBe(
     '3/24 measured, simulator: Hopper-v4',
   )

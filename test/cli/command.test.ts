@@ -18,10 +18,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { decode } from '../../src/edge/decode.js'
 import { simulate } from '../../src/drivers/simulate.js'
 import { runConfig, type RunConfig } from '../../src/runs/config.js'
-import { agentFor, environmentRandom, train, trainCells } from '../../src/runs/train.js'
+import { openAgent, environmentRandom, train, trainCells } from '../../src/runs/train.js'
 import { program, rivulet, started } from './program.js'
 
-// Trains, in processes of their own. On a slow machine that takes its time.
+// Each test trains in a process of its own, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-command-'))
@@ -44,14 +44,14 @@ describe('a run', () => {
     run = rivulet([...small, '--steps', '450', '--out', 'run'], place)
   })
 
-  it('ends well, saying in one sentence what was learned and where it was written', () => {
+  it('succeeds, and prints in one sentence the change of the return and the directory', () => {
     expect(run.status).toBe(0)
     expect(run.stdout).toMatch(
       /^Pendulum-v1: 450 steps in \d+\.\d s took the return from -\S+ \(first episode\) to -\S+ \(last of 2\); written to run\.\n$/,
     )
   })
 
-  it('tells its progress on the standard error stream, in plain lines where it is no terminal', () => {
+  it('prints its progress on the standard error stream, in plain lines if it is not a terminal', () => {
     expect(run.stderr).toMatch(/^450\/450 steps, \S+\/s, 2 episodes, mean return -\S+ \(last 2\), 0\.0 s left\n$/)
     const quiet = rivulet([...small, '--steps', '10', '--out', 'quiet', '--no-progress'], place)
     expect(quiet).toMatchObject({ status: 0, stderr: '' })
@@ -74,7 +74,7 @@ describe('a run', () => {
     expect(config).toMatchObject({ task: 'Pendulum-v1', steps: 450, seed: 1, settings: { hidden: [8, 8] } })
     const returns: number[] = []
     const world = await simulate(config.task, { random: environmentRandom(config) })
-    const agent = await agentFor(config, world.spec)
+    const agent = await openAgent(config, world.spec)
     expect(config).toMatchObject({ engine: 'fused', kernels: 'webassembly' })
     const writeEpisode = (row: { return: number }) => void returns.push(row.return)
     await lastValueFrom(train(config, { world, agent, cells: trainCells(), writeEpisode }))
@@ -85,7 +85,7 @@ describe('a run', () => {
     )
   })
 
-  it('runs on TensorFlow.js where it is asked to, which its config says', () => {
+  it('runs on TensorFlow.js with --engine tfjs, and its config says so', () => {
     const words = ['--engine', 'tfjs', '--backend', 'cpu', '--steps', '205', '--no-progress', '--out', 'tfjs']
     expect(rivulet([...small, ...words], place)).toMatchObject({ status: 0, stderr: '' })
     expect(linesOf('tfjs')).toHaveLength(3)
@@ -103,7 +103,7 @@ describe('a run', () => {
     expect(configIn('again')).toEqual(configIn('run'))
   })
 
-  it('goes to a directory named after it where none is given', () => {
+  it('is written to a directory named after it by default', () => {
     const { stdout } = rivulet([...small, '--steps', '10', '--seed', '3'], place)
     const [name] = readdirSync(join(place, 'runs'))
     expect(name).toMatch(/^Pendulum-v1-avg-s3-\d{8}-\d{6}$/)
@@ -156,7 +156,7 @@ describe('bad input', () => {
     ],
     ['train Hopper-v4 --steps -5', '--steps: expected a positive integer; got "-5"'],
     ['train Hopper-v4 --discount NaN', '--discount: expected a number >= 0 and <= 1; got "NaN"'],
-    ['train Pendulum-v1 --out full', `${out} "full" (it holds something already)`],
+    ['train Pendulum-v1 --out full', `${out} "full" (it has 1 entry already)`],
     ['train Pendulum-v1 --out file', `${out} "file" (ENOTDIR: not a directory)`],
     ['train Pendulum-v1 --out file/below', `${out} "file/below" (ENOTDIR: not a directory)`],
     [`train Pendulum-v1 --out ${'x'.repeat(300)}`, `${out} "${'x'.repeat(79)}... (ENAMETOOLONG: name too long)`],
@@ -171,13 +171,13 @@ describe('bad input', () => {
     expect(rivulet(line.split(' '), place)).toEqual({ status: 2, stdout: '', stderr: `rivulet: ${said}\n` })
   })
 
-  it('gives a line for each thing that was wrong', () => {
+  it('prints a line for each failure', () => {
     const { status, stderr } = rivulet(['train', 'Hoper-v4', '--steps', 'x', '--hidden', ''], place)
     expect(status).toBe(2)
     expect(stderr.split('\n')).toHaveLength(4)
   })
 
-  it('leaves what was there as it was', () => {
+  it('leaves existing files as they are', () => {
     expect(readdirSync(join(place, 'full'))).toEqual(['notes'])
     expect(existsSync(join(place, 'file', 'below'))).toBe(false)
   })
@@ -219,14 +219,14 @@ describe.runIf(process.platform === 'linux')('a process', () => {
       none,
       expect.stringMatching(/^rivulet: --out: expected .*; got "runs\/[^"]*" \(ENOENT: no such file or directory\)\n$/),
     ],
-  ])('%s ends as any other, in one line at most', (_what, line, code, stdout, stderr) => {
+  ])('%s ends in one line at most', (_what, line, code, stdout, stderr) => {
     const run = spawnSync('bash', ['-c', line], { cwd: place, encoding: 'utf8' })
     expect({ status: run.status, stdout: run.stdout, stderr: run.stderr }).toEqual({ status: code, stdout, stderr })
   })
 })
 
 describe('a run that fails', () => {
-  it('ends with the step and what was not finite, on one line, everything so far kept', () => {
+  it('ends with one line that names the step and the quantity that is not finite, and keeps all episodes so far', () => {
     const { status, stdout, stderr } = rivulet(
       [...small, '--critic-step-size', '1e38', '--no-progress', '--out', 'diverged'],
       place,
@@ -241,7 +241,7 @@ describe('a run that fails', () => {
 
   it('ends when the disk is full, with whole lines', (test) => {
     test.skip(process.platform !== 'linux', 'needs Linux')
-    // A limit on the size of files stands in for a disk: config.json fits, some thirty episodes do.
+    // A limit on the size of files simulates a full disk: config.json and some thirty episodes fit.
     const limited = `ulimit -f 2 && exec "${process.execPath}" "${program}" "$@"`
     const words = ['-c', limited, 'bash', ...small, '--no-progress', '--out', 'tight']
     const { status, stderr } = spawnSync('bash', words, { cwd: place, encoding: 'utf8', timeout: 250_000 })

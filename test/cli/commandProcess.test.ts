@@ -4,7 +4,7 @@ import { type Exit, failed, interrupted } from '../../src/cli/exit.js'
 import { type Cause, ownCommandProcess, signalOf } from '../../src/cli/commandProcess.js'
 import { endingSignals } from '../../src/signals.js'
 
-/** As much of a process as the command takes. */
+/** The part of a process that the command uses. */
 const processOf = ({ isTTY = true, columns = 80, env = {} as Record<string, string>, hasTerminal = false } = {}) => {
   const written: string[] = []
   const stream = () =>
@@ -34,7 +34,7 @@ const processOf = ({ isTTY = true, columns = 80, env = {} as Record<string, stri
 
 const endingOf = (cause: Cause): Exit =>
   cause instanceof Error ? failed(cause.message) : interrupted(cause, `${cause}: kept`)
-/** What runs when a promise that is kept already was waited for. */
+/** Lets the callbacks of resolved promises run. */
 const settled = () =>
   new Promise<void>((resolve) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(resolve))))
 
@@ -43,7 +43,7 @@ describe('ownCommandProcess', () => {
     expect(processOf().commandProcess.words).toEqual(['tasks'])
   })
 
-  it('lets a reader leave early, and progress go untold', () => {
+  it('ignores a reader that exits early, and progress that cannot be written', () => {
     const { process, written } = processOf()
     process.stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
     process.stderr.emit('error', Object.assign(new Error('write EIO'), { code: 'EIO' }))
@@ -51,7 +51,7 @@ describe('ownCommandProcess', () => {
     expect(written).toEqual([])
   })
 
-  it('says it when the standard output takes nothing', () => {
+  it('prints an error of the standard output', () => {
     const { process, written } = processOf()
     process.stdout.emit('error', Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' }))
     expect(process.exitCode).toBe(1)
@@ -64,13 +64,13 @@ describe('ownCommandProcess', () => {
     [{ columns: 0 }, false],
     [{ env: { TERM: 'dumb' } }, false],
     [{ env: { CI: 'true' } }, false],
-  ])('with %j a line may be drawn over and over: %s', (given, live) => {
+  ])('with %j a line can be redrawn: %s', (given, live) => {
     expect(processOf(given).commandProcess.live).toBe(live)
   })
 })
 
-describe('a command that holds nothing', () => {
-  it('listens to no signal: one ends the process at once, whatever it computes', () => {
+describe('a command that is not guarded', () => {
+  it('listens to no signal: a signal ends the process at once', () => {
     const { process, commandProcess, listeners } = processOf()
     expect(listeners()).toEqual([])
     process.emit('SIGINT')
@@ -117,7 +117,7 @@ describe('a command that is guarded', () => {
     expect(process.exitCode).toBe(130)
   })
 
-  it('keeps what it holds before it ends at a second signal; a third does not wait', async () => {
+  it('finishes before it ends at a second signal; a third does not wait', async () => {
     const { process, commandProcess, exits } = processOf()
     let keep = (): void => undefined
     commandProcess.guard((cause) => new Promise((resolve) => (keep = () => resolve(endingOf(cause)))))
@@ -130,7 +130,7 @@ describe('a command that is guarded', () => {
     expect(exits).toEqual([130])
   })
 
-  it('ends at a third signal, whether it has kept everything or not', () => {
+  it('ends at a third signal, whether it has finished or not', () => {
     const { process, commandProcess, exits } = processOf()
     commandProcess.guard(() => new Promise(() => undefined))
     process.emit('SIGTERM')
@@ -140,7 +140,7 @@ describe('a command that is guarded', () => {
     expect(exits).toEqual([143])
   })
 
-  it('keeps it also when an error was caught nowhere, and when nothing is left to wait for', async () => {
+  it('finishes also on an error that no code caught, and when the event loop has no work left', async () => {
     const failing = processOf()
     failing.commandProcess.guard(async (cause) => endingOf(cause))
     failing.fail(new Error('the world fell apart'))
@@ -152,10 +152,10 @@ describe('a command that is guarded', () => {
     idle.commandProcess.guard(async (cause) => endingOf(cause))
     idle.process.emit('beforeExit')
     await settled()
-    expect(idle.written).toEqual(['rivulet: nothing is left that the run could wait for\n'])
+    expect(idle.written).toEqual(['rivulet: the event loop ran out of work before the command was done\n'])
   })
 
-  it('says in one line that keeping failed', async () => {
+  it('prints in one line that finishing failed', async () => {
     const { commandProcess, written, exits, fail } = processOf()
     commandProcess.guard(() => Promise.reject(new Error('the disk\nis gone')))
     fail(new Error('first'))
@@ -163,7 +163,7 @@ describe('a command that is guarded', () => {
     expect([exits, written]).toEqual([[1], ['rivulet: the disk is gone\n']])
   })
 
-  it('listens to nothing once it is released, and what was under way says nothing more', async () => {
+  it('listens to nothing after it is released, and a finish under way prints nothing', async () => {
     const { process, commandProcess, listeners, exits, written } = processOf()
     let keep = (): void => undefined
     const release = commandProcess.guard((cause) => new Promise((resolve) => (keep = () => resolve(endingOf(cause)))))

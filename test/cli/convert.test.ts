@@ -1,4 +1,4 @@
-/** `rivulet convert` to and from every kind of place, in a process of its own. */
+/** `rivulet convert` to and from every kind of file and directory, in a process of its own. */
 import {
   existsSync,
   lstatSync,
@@ -72,7 +72,7 @@ describe('places that are written to', () => {
       stderr: '',
     })
     expect(held(at(to))).toEqual(modelFiles)
-    // What was there is still the same directory.
+    // The directory is still the same one.
     if (before !== null) expect(lstatSync(at(to)).ino).toBe(before)
     expect(held(place).filter((name) => name.includes('.tmp'))).toEqual([])
   })
@@ -136,8 +136,8 @@ describe('places that are refused, and left as they are', () => {
   })
 })
 
-describe('what is said of names', () => {
-  it('counts what was written, and says which wrappers were dropped', () => {
+describe('the sentence about names', () => {
+  it('counts the weights, and names the prefixes that were dropped', () => {
     writeFileSync(
       at('compiled.safetensors'),
       named((name) => `_orig_mod.${name}`),
@@ -188,7 +188,7 @@ describe('signals while weights are written', () => {
     return 'large.safetensors'
   }
 
-  it.each([1, 2])('%i of them leave the whole of it or nothing', async (signals) => {
+  it.each([1, 2])('%i of them leave all files or none', async (signals) => {
     const folder = at(`signals-${signals}`)
     mkdirSync(folder)
     const changes = watch(folder)
@@ -203,7 +203,7 @@ describe('signals while weights are written', () => {
   })
 })
 
-describe('files that are no files', () => {
+describe('paths that are not regular files', () => {
   it('a FIFO is refused at once', () => {
     expect(run('/dev/stdin', 'out').stderr).toMatch(/^rivulet: \/dev\/stdin: expected a file that can be read; got /)
     expect(run('/dev/zero', 'out').stderr).toBe('rivulet: /dev/zero: expected a file that can be read; got a device\n')

@@ -1,7 +1,7 @@
 import { EMPTY, NEVER, lastValueFrom, merge, of, take, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Progress } from '../../operators/progress.js'
-import { display, interval, progressLine } from '../../src/cli/display.js'
+import { displayProgress, displayInterval, progressLine } from '../../src/cli/display.js'
 import type { CommandProcess } from '../../src/cli/commandProcess.js'
 
 const progress: Progress = {
@@ -15,7 +15,7 @@ const progress: Progress = {
 }
 const line = '12,345/100,000 steps, 1,934/s, 12 episodes, mean return -203.4 (last 10), 45 s left'
 
-/** A terminal of 100 columns, or a file, that keeps what it was written. */
+/** A terminal of 100 columns, or a file, that records its text. */
 const processWith = (live: boolean) => {
   const written: string[] = []
   const move = () => true
@@ -33,11 +33,11 @@ const processWith = (live: boolean) => {
 }
 
 describe('progressLine', () => {
-  it('tells steps, pace, episodes, mean return and time left', () => {
+  it('shows steps, pace, episodes, mean return and time left', () => {
     expect(progressLine(progress)).toBe(line)
   })
 
-  it('leaves out what there is none of yet', () => {
+  it('leaves out values that are null', () => {
     expect(progressLine({ ...progress, episodes: 0, meanReturn: null, secondsLeft: null })).toBe(
       '12,345/100,000 steps, 1,934/s, 0 episodes',
     )
@@ -58,26 +58,26 @@ describe('progressLine', () => {
 })
 
 describe('display', () => {
-  it('writes plain lines, seldom, where nothing can be drawn over', async () => {
+  it('writes plain lines every ten seconds where no line can be redrawn', async () => {
     const { commandProcess, text } = processWith(false)
-    const shown = await display(commandProcess)
+    const shown = await displayProgress(commandProcess)
     expect(await lastValueFrom(of(progress, progress).pipe(shown, toArray()))).toEqual([progress, progress])
     expect(text()).toBe(`${line}\n${line}\n`)
-    expect(interval(commandProcess)).toBe(10_000)
+    expect(displayInterval(commandProcess)).toBe(10_000)
   })
 
   it('draws one line on a terminal and clears it at the end', async () => {
     const { commandProcess, text } = processWith(true)
-    const shown = await display(commandProcess)
+    const shown = await displayProgress(commandProcess)
     await lastValueFrom(merge(of(progress), NEVER).pipe(shown, take(1)))
     expect(text()).toContain('starting')
     expect(text().split('<clear>').at(-1)).not.toContain('steps')
-    expect(interval(commandProcess)).toBe(100)
+    expect(displayInterval(commandProcess)).toBe(100)
   })
 
-  it('clears it when there was nothing to tell', async () => {
+  it('clears it when there was no record', async () => {
     const { commandProcess, text } = processWith(true)
-    await lastValueFrom(EMPTY.pipe(await display(commandProcess)), { defaultValue: null })
+    await lastValueFrom(EMPTY.pipe(await displayProgress(commandProcess)), { defaultValue: null })
     expect(text().split('<clear>').at(-1)).not.toContain('starting')
   })
 })

@@ -1,4 +1,4 @@
-/** However a run ends, what it has learnt is kept and named, and nothing half is left. */
+/** However a run ends, its weights are saved, the last line names them, and no unfinished file is left. */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -71,14 +71,14 @@ describe.runIf(onPosix)('a signal', () => {
     await delay(apart)
     child.kill('SIGINT')
     const { status, signal, stderr } = await ended
-    // The second one may come when the first has ended everything but the process.
+    // The second one may come after the first has ended everything but the process.
     expect(signal ?? status).toSatisfy((how) => how === 130 || how === 'SIGINT')
     expect(stderr.split('\n').length).toBeLessThanOrEqual(2)
     expect(readdirSync(join(place, name)).sort()).toEqual(whole)
     expect(isWhole(join(place, name, 'weights.safetensors'))).toBe(true)
   })
 
-  it('at any moment finds nothing on the disk, or all that belongs to a run', async () => {
+  it('at any moment leaves nothing on the disk, or all files of a run', async () => {
     const found = new Set<string>()
     for (let moment = 0; moment < 1200; moment += 80) {
       const name = `moment-${moment}`
@@ -100,7 +100,7 @@ describe.runIf(onPosix)('a signal', () => {
     expect(found).toContain('nothing')
   })
 
-  it('ends a command at once that computes before its first step', async () => {
+  it('before the first step ends the command at once', async () => {
     const { child, ended } = start([...small, '--hidden', '4096,4096', '--out', 'large'])
     await delay(600)
     child.kill('SIGTERM')
@@ -115,7 +115,7 @@ describe.runIf(hasScript)('a terminal that is closed (made by script of util-lin
   it('keeps the weights, and ends the run as SIGHUP does', async () => {
     const out = join(place, 'hung-up')
     const words = endless.filter((word) => word !== '--no-progress').join(' ')
-    // As a shell does, this one hands on the signal that the terminal sends it; the first wait is interrupted by that.
+    // As a shell does, this process passes on the signal from its terminal, which interrupts the first wait.
     const run = `"${process.execPath}" "${program}" ${words} --out hung-up & run=$!`
     const line = `unset CI; ${run}; trap "kill -HUP $run" HUP; wait $run; wait $run; echo $? > hung-up-code`
     const options = { cwd: place, env: { ...env, TERM: 'xterm', SHELL: '/bin/bash' }, stdio: 'ignore' } as const
@@ -129,8 +129,8 @@ describe.runIf(hasScript)('a terminal that is closed (made by script of util-lin
   })
 })
 
-describe('an error that nothing caught', () => {
-  it('keeps the weights, and is said in one line', async () => {
+describe('an error that no code caught', () => {
+  it('keeps the weights, and is printed in one line', async () => {
     const out = join(place, 'uncaught')
     const throws = `import { readFileSync } from 'node:fs'
       const timer = setInterval(() => {
@@ -157,7 +157,7 @@ describe('a run that diverges', () => {
     ['webassembly', '--actor-step-size 1e38'],
     ['typescript', '--critic-step-size 1e300'],
     ['typescript', '--entropy-coefficient 1e300'],
-  ])('with kernels in %s and %s keeps the weights of before', async (kernels, options) => {
+  ])('with kernels in %s and %s keeps the last finite weights', async (kernels, options) => {
     const name = `diverged-${kernels}${options.replaceAll(/[ -]+/g, '-')}`
     const words = ['train', 'Pendulum-v1', '--steps', '200', '--hidden', '8', '--no-progress', '--kernels', kernels]
     const { status, stdout, stderr } = await start([...words, ...options.split(' '), '--out', name]).ended
@@ -185,7 +185,7 @@ describe.runIf(onPosix)('a run directory that is gone', () => {
   it.each([
     ['deleted', (path: string) => rmSync(path, { recursive: true }), 'was deleted'],
     ['moved away', (path: string) => renameSync(path, `${path}-away`), 'was deleted or moved'],
-  ])('%s, is noticed at the next episode, and the weights are kept elsewhere', async (what, remove, said) => {
+  ])('%s, is detected at the next episode, and the weights are saved elsewhere', async (what, remove, said) => {
     const name = `gone-${what.slice(0, 5)}`
     const { ended } = start([...endless, '--out', name])
     await underWay(join(place, name), ended)
@@ -210,7 +210,7 @@ describe('a full disk', () => {
       for (const room of [0, 4096, 8192]) {
         fill(room)
         const { status, stderr } = await start([...small, '--steps', '10', '--out', out]).ended
-        // With room for both files the run begins, and only its weights find none.
+        // There is room for both files, so that the run begins, but none for its weights.
         if (room === 8192 && status !== 2) {
           expect(stderr).toMatch(/weights\.safetensors.*ENOSPC.*\n.*instead\n$/)
           continue
@@ -260,7 +260,7 @@ describe('a full disk', () => {
 })
 
 describe('runs that begin at once', () => {
-  it('with the same seed and no directory named each get one of their own', async () => {
+  it('with the same seed and without --out each get a directory of their own', async () => {
     const runs = await Promise.all([1, 2, 3].map(() => start([...small, '--steps', '10', '--seed', '5']).ended))
     expect(runs.map(({ status }) => status)).toEqual([0, 0, 0])
     const names = readdirSync(join(place, 'runs'))

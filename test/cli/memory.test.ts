@@ -10,14 +10,14 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-describe('widths that no memory holds', () => {
+describe('widths too large for any memory', () => {
   it.each([
     [['--hidden', '100000,100000'], '[100000,100000]', '149'],
     [['--hidden', '100000,100000', '--kernels', 'typescript'], '[100000,100000]', '149'],
     [['--hidden', '100000,100000', '--threads', '2'], '[100000,100000]', '149'],
     [['--hidden', '9007199254740991'], '[9007199254740991]', '1340000000'],
     [['--engine', 'tfjs', '--hidden', '10000,10000'], '[10000,10000]', '9.69'],
-  ])('%j are refused by name, with the memory that they take', (words, widths, takes) => {
+  ])('%j are refused by name, with the memory that they need', (words, widths, takes) => {
     const run = rivulet(['train', 'Pendulum-v1', '--steps', '1', ...words], folder)
     expect(run).toEqual({
       status: 2,

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { count, counted, decimal, duration } from '../../src/cli/numberText.js'
+import { countText, countWithNoun, decimalText, durationText } from '../../src/cli/numberText.js'
 
-describe('phrases', () => {
-  it('says counts', () => {
-    expect([count(100_000), counted(0, 'episode'), counted(1, 'episode'), counted(1200, 'step')]).toEqual([
-      '100,000',
-      '0 episodes',
-      '1 episode',
-      '1,200 steps',
-    ])
+describe('the text of', () => {
+  it('counts', () => {
+    expect([
+      countText(100_000),
+      countWithNoun(0, 'episode'),
+      countWithNoun(1, 'episode'),
+      countWithNoun(1200, 'step'),
+    ]).toEqual(['100,000', '0 episodes', '1 episode', '1,200 steps'])
   })
 
-  it('says returns', () => {
-    expect([decimal(-1234.56), decimal(3)]).toEqual(['-1,234.6', '3.0'])
+  it('returns', () => {
+    expect([decimalText(-1234.56), decimalText(3)]).toEqual(['-1,234.6', '3.0'])
   })
 
   it.each([
@@ -23,7 +23,7 @@ describe('phrases', () => {
     [252, '4 min 12 s'],
     [3599.6, '1 h 0 min'],
     [7530, '2 h 5 min'],
-  ])('says %d seconds', (seconds, said) => {
-    expect(duration(seconds)).toBe(said)
+  ])('%d seconds', (seconds, said) => {
+    expect(durationText(seconds)).toBe(said)
   })
 })

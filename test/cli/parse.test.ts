@@ -24,7 +24,7 @@ const asked = async (line: string): Promise<TrainRequest> => {
 const defaultsOfTask = async (task: TaskId) => defaultsFor(await taskSpec(task))
 
 describe('rivulet train', () => {
-  it('has a default for everything but the task', async () => {
+  it('has a default for each option', async () => {
     const spec = await taskSpec('Hopper-v4')
     expect(await asked('train Hopper-v4')).toEqual({ settings: defaultsFor(spec), spec, out: null, progress: true })
   })
@@ -67,7 +67,7 @@ describe('rivulet train', () => {
     })
   })
 
-  it('takes both options of a yes or no; the last one counts', async () => {
+  it('takes both options of a boolean; the last one counts', async () => {
     const { settings } = await asked(
       'train Hopper-v4 --scale-td-error --no-normalize-penultimate --normalize-penultimate',
     )
@@ -78,7 +78,7 @@ describe('rivulet train', () => {
 })
 
 describe('the engine', () => {
-  it('is fused, with kernels of its own, unless tfjs is asked for, which has a backend', async () => {
+  it('is fused, with the option kernels, and with --engine tfjs has the option backend', async () => {
     const defaults = await defaultsOfTask('Hopper-v4')
     const settings = async (words: string) => (await asked(`train Hopper-v4 ${words}`)).settings
     expect(defaults).toMatchObject({ kernels: 'webassembly', threads: 1 })
@@ -92,7 +92,7 @@ describe('the engine', () => {
   })
 })
 
-describe('what is printed', () => {
+describe('printed text', () => {
   it('help names the commands, and its own example is a line that it takes', async () => {
     const help = printed('--help')
     expect(help).toContain('train [options] <task>')
@@ -108,7 +108,7 @@ describe('what is printed', () => {
     for (const stated of [...defaults, 'Settings of avg:', 'rivulet algorithms lists all']) {
       expect(help).toContain(stated)
     }
-    // Of a yes or no, the option that changes the default is shown alone.
+    // For a boolean only the option that changes the default is shown.
     expect(help).toContain('--no-scale-td-error')
     expect(help).not.toContain('  --scale-td-error')
     expect((await asked(/^ {2}rivulet (train .*)$/m.exec(help)?.[1] ?? '')).settings.seed).toBe(7)
@@ -126,7 +126,7 @@ describe('what is printed', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('refused lines', () => {
   const task = 'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5'
   it.each([
     ['', ['command: expected one of train, tasks, algorithms, convert, bench; got nothing']],
@@ -149,7 +149,7 @@ describe('what is refused', () => {
     ],
     ['tasks --verbose', [`unknown option '--verbose' for 'rivulet tasks'; see 'rivulet tasks --help'`]],
     ['--verison', [`unknown option '--verison' for 'rivulet'; see 'rivulet --help'; nearest: --version`]],
-    // An error names the command that was written, whatever other names are among the words.
+    // An error names the command of the line, even if names of other commands are among the words.
     [
       'convert train --sede tasks',
       [`unknown option '--sede' for 'rivulet convert'; see 'rivulet convert --help'; nearest: --help`],

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-/** What `npm run build` made of `src/cli/rivulet.ts`. */
+/** The file that `npm run build` makes of `src/cli/rivulet.ts`. */
 export const program = fileURLToPath(new URL('../../dist/src/cli/rivulet.js', import.meta.url))
 
 export interface Run {
@@ -24,7 +24,7 @@ export const rivulet = (words: readonly string[], cwd: string): Run => {
   return { status, stdout, stderr }
 }
 
-/** Starts it, to be ended from outside, and by the end of the test at the latest. */
+/** Starts it; the test ends it, at the latest when the test is over. */
 export const started = (words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env) => {
   const child = spawn(process.execPath, [program, ...words], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill('SIGKILL'))

@@ -23,7 +23,7 @@ test.each([
   expect(valueText(value)).toBe(text)
 })
 
-test('an option says what follows it', () => {
+test('the text of an option names its value', () => {
   expect(optionText('actorStepSize', step)).toBe('--actor-step-size <number>')
   expect(optionText('hidden', widths)).toBe('--hidden <numbers>')
   expect(optionText('returnEndsAt', ends)).toBe('--return-ends-at <name>')
@@ -31,7 +31,7 @@ test('an option says what follows it', () => {
   expect(negationOf('scaleReward')).toBe('--no-scale-reward')
 })
 
-test('help states the default, and of a yes or no what its option does', () => {
+test('help states the default, and for a boolean the effect of its option', () => {
   expect(defaultText(step)).toBe("the paper's for the task, else 3e-4")
   expect(helpText(widths)).toBe('widths (default: 64,32)')
   expect(helpText(on)).toBe('do not scale rewards')

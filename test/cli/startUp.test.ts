@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 let loaded: string[]
 
-/** Everything that starting the command loads: what it imports statically, however indirectly. */
+/** Every file that starting the command loads: its static imports, direct and indirect. */
 beforeAll(async () => {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -34,10 +34,10 @@ describe('starting the command', () => {
     expect(loaded).toEqual(expect.arrayContaining(['commander', 'src/cli/parse.ts', 'src/environments/tasks.ts']))
   })
 
-  it('loads no task, physics, kernel, learner, stream or spinner: a run does', () => {
+  it('loads no task, physics, kernel, learner, stream or spinner; a run loads them', () => {
     const heavy =
       /^(@mujoco|@tensorflow|rxjs|ora$|operators\/|src\/(drivers|environments\/(?!tasks\.ts)|kernels|learners|cli\/train\.ts))/
-    /** Functions of one number, which home of the kernels runs here, the kernels' signatures, and what algorithms say of themselves. */
+    /** Functions of one number, the choice of the kernels' home, the kernels' signatures, and the descriptions of algorithms. */
     const light = [
       ...['elementary', 'home', 'kernels', 'platform'].map((name) => `src/kernels/${name}.ts`),
       ...['algorithm', 'engines', 'parts/adamReach', 'tensorflow/backendName'].map((name) => `src/learners/${name}.ts`),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Returns, kept, noReturns, summary, withReturn } from '../../src/cli/summary.js'
+import { type Returns, stoppedText, noReturns, summary, withReturn } from '../../src/cli/summary.js'
 
 const run = { task: 'Hopper-v4', steps: 1500, seconds: 252, path: 'runs/a' }
 const of = (...values: readonly number[]): Returns => values.reduce(withReturn, noReturns)
@@ -24,10 +24,10 @@ describe('summary', () => {
   })
 })
 
-describe('kept', () => {
-  it('says how far a run came and what is left of it', () => {
+describe('stoppedText', () => {
+  it('names how far a run came and how many episodes it wrote', () => {
     const place = { executed: 12, steps: 100_000, episodes: 0, path: 'runs/a' }
-    expect(kept(place)).toBe('stopped after 12 of 100,000 steps; no episode had ended; written to runs/a')
-    expect(kept({ ...place, episodes: 1 })).toContain('; 1 episode kept;')
+    expect(stoppedText(place)).toBe('stopped after 12 of 100,000 steps; no episode had ended; written to runs/a')
+    expect(stoppedText({ ...place, episodes: 1 })).toContain('; 1 episode kept;')
   })
 })

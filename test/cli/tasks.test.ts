@@ -5,7 +5,7 @@ import { taskIds } from '../../src/environments/tasks.js'
 const lines = (await describeTasks()).split('\n')
 
 describe('rivulet tasks', () => {
-  it('tells shapes and limits of every task, and settings with whose they are', () => {
+  it('lists shapes and limits of every task, and its settings with their source', () => {
     for (const name of taskIds) expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(2)
     const about = (name: string) => lines.filter((line) => line.startsWith(name)).map((line) => line.split(/\s{2,}/))
     expect(about('Pendulum-v1')).toEqual([

@@ -44,14 +44,14 @@ describe('fromText', () => {
     '3.00000000000000000001',
     'twelve',
     '1 2',
-  ])('refuses %j and tells it as it was written', (written) => {
+  ])('refuses %j and shows it as it was written', (written) => {
     expect(decode(fromText(finiteNumber))(written)).toEqual({
       _tag: 'Left',
       left: [{ path: '', expected: 'a finite number', got: JSON.stringify(written), nearest: null }],
     })
   })
 
-  it('takes text alone, with the range of the codec behind it', () => {
+  it('takes text only, within the range of its codec', () => {
     expect(isRight(decode(fromText(positiveInteger))(5))).toBe(false)
     expect(isRight(decode(fromText(positiveInteger))('1.5'))).toBe(false)
   })

@@ -9,10 +9,10 @@ import { simulate } from '../../src/drivers/simulate.js'
 import { parseSafetensors } from '../../src/learners/interchange/safetensors.js'
 import { weightsOf } from '../../src/learners/interchange/weights.js'
 import { runConfig } from '../../src/runs/config.js'
-import { agentFor, environmentRandom, train, trainCells } from '../../src/runs/train.js'
+import { openAgent, environmentRandom, train, trainCells } from '../../src/runs/train.js'
 import { rivulet, started } from './program.js'
 
-// Trains, in processes of their own. On a slow machine that takes its time.
+// Each test trains in a process of its own, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-cli-weights-'))
@@ -32,7 +32,7 @@ describe('the weights of a run', () => {
     const config = decode(runConfig)(JSON.parse(bytes('first', 'config.json').toString()))
     if (isLeft(config)) throw new Error('no config')
     const world = await simulate('Pendulum-v1', { random: environmentRandom(config.right) })
-    const agent = await agentFor(config.right, world.spec)
+    const agent = await openAgent(config.right, world.spec)
     await lastValueFrom(train(config.right, { world, agent, cells: trainCells(), writeEpisode: () => undefined }))
     expect(parseSafetensors(bytes('first', 'weights.safetensors'))).toEqual({
       _tag: 'Right',
@@ -41,7 +41,7 @@ describe('the weights of a run', () => {
     expect(existsSync(join(place, 'first', 'initial.safetensors'))).toBe(false)
   })
 
-  it('are what another run begins with, and keeps', () => {
+  it('are the initial weights of another run, which saves them', () => {
     const words = ['--weights', 'first/weights.safetensors', '--steps', '50', '--out', 'second']
     expect(run(...small, ...words).status).toBe(0)
     expect(bytes('second', 'initial.safetensors')).toEqual(bytes('first', 'weights.safetensors'))
@@ -65,7 +65,7 @@ describe('the weights of a run', () => {
     expect(parseSafetensors(bytes('stopped', 'weights.safetensors'))._tag).toBe('Right')
   })
 
-  it('are written for a run that failed, those of before', () => {
+  it('are written for a run that failed: the last finite ones', () => {
     const { status } = run(...small, '--critic-step-size', '1e38', '--out', 'diverged')
     expect(status).toBe(1)
     expect(existsSync(join(place, 'diverged', 'weights.safetensors'))).toBe(true)
@@ -83,7 +83,7 @@ describe('rivulet convert', () => {
     expect(bytes('back.safetensors')).toEqual(bytes('first', 'weights.safetensors'))
   })
 
-  it('gives models that a run begins with', () => {
+  it('makes models that a run can begin with', () => {
     run('convert', 'first/weights.safetensors', 'beginning')
     expect(run(...small, '--weights', 'beginning', '--steps', '10', '--out', 'from-models').status).toBe(0)
     expect(bytes('from-models', 'initial.safetensors')).toEqual(bytes('first', 'weights.safetensors'))

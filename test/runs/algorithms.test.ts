@@ -1,4 +1,4 @@
-/** What every algorithm of the list must hold to, so that one command line and one config serve them all. */
+/** The rules for every algorithm of the list, so that one command line and one config serve all of them. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,11 +14,11 @@ import { algorithmNamed, algorithmNames, algorithms } from '../../src/runs/algor
 import { defaultsFor, runFields, runSettings } from '../../src/runs/config.js'
 
 const specs = await Promise.all(taskIds.map(taskSpec))
-/** What stands in a run's config and on its command line beside the settings of its algorithm. */
+/** The names in a run's config and on its command line beside the settings of its algorithm. */
 const beside = 'algorithm task engine settings weights out progress versions platform architecture'
 const ofRuns = [...Object.keys(runFields), ...beside.split(' ')]
 
-test('the list alone names them: runs and the command import no algorithm', () => {
+test('only the list imports them: runs and the command import no algorithm', () => {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const files = ['src/runs', 'src/cli'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(folder, name)),
@@ -34,14 +34,14 @@ test('names are as the command line writes them, each once', () => {
   for (const name of algorithmNames) expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
 })
 
-test('an algorithm is found by its name, and none by another', () => {
+test('algorithmNamed finds an algorithm by its name, and throws for any other name', () => {
   for (const algorithm of algorithms) expect(algorithmNamed(algorithm.name)).toBe(algorithm)
   expect(() => algorithmNamed('agv')).toThrow(
     new RangeError(`expected an algorithm (${algorithmNames.join(', ')}), got 'agv'`),
   )
 })
 
-test('a setting that several have is written in one way', () => {
+test('a setting that several have is written in the same way', () => {
   const options = new Map<string, string>()
   for (const { fields, engines } of algorithms) {
     const groups = [fields, ...Object.values(engines).map((engine) => engine.options)]
@@ -56,7 +56,7 @@ describe.each(algorithms.map((algorithm) => [algorithm.name, algorithm] as const
   const { fields, engines } = algorithm
   const options = Object.values(engines).map((engine) => engine.options)
 
-  it('has settings and options whose names are free', () => {
+  it('has settings and options whose names nothing else uses', () => {
     const taken = new Set(ofRuns)
     for (const name of [fields, ...options].flatMap((group) => Object.keys(group))) {
       expect({ name, free: !taken.has(name) }).toEqual({ name, free: true })
@@ -64,7 +64,7 @@ describe.each(algorithms.map((algorithm) => [algorithm.name, algorithm] as const
     }
   })
 
-  it('says of everything what it is in one line, and whose each default is', () => {
+  it('has a description of one line for everything, and a source for each default', () => {
     const lines = [algorithm.about, ...Object.values(engines).map(({ about }) => about)]
     for (const { about, origin } of [fields, ...options].flatMap((group: SettingFields) => Object.values(group))) {
       lines.push(about)
@@ -80,7 +80,7 @@ describe.each(algorithms.map((algorithm) => [algorithm.name, algorithm] as const
     }
   })
 
-  it('has defaults for each task that its codecs take, and that differ only in what is said to depend on the task', () => {
+  it('has defaults for each task that its codecs take, and that differ only in the settings that depend on the task', () => {
     for (const spec of specs) {
       const { settings, origin } = algorithm.defaultsFor(spec)
       expect(decode(closed(codecsOf(fields)))(settings)).toEqual(right(settings))
@@ -92,15 +92,18 @@ describe.each(algorithms.map((algorithm) => [algorithm.name, algorithm] as const
     }
   })
 
-  it.each(Object.keys(engines))('on %s has a run of each task, and says what memory it takes', async (engine) => {
-    for (const spec of specs) {
-      const run = defaultsFor(spec, algorithm, engine)
-      expect(decode(runSettings)(run)).toEqual(right(run))
-      for (const { setting, bytes, limit } of await engines[engine].memory(spec, run.settings)) {
-        expect(fields).toHaveProperty(setting)
-        expect(bytes).toBeGreaterThan(0)
-        expect(bytes).toBeLessThan(limit)
+  it.each(Object.keys(engines))(
+    'on %s has a run of each task, and returns the memory that it needs',
+    async (engine) => {
+      for (const spec of specs) {
+        const run = defaultsFor(spec, algorithm, engine)
+        expect(decode(runSettings)(run)).toEqual(right(run))
+        for (const { setting, bytes, limit } of await engines[engine].memory(spec, run.settings)) {
+          expect(fields).toHaveProperty(setting)
+          expect(bytes).toBeGreaterThan(0)
+          expect(bytes).toBeLessThan(limit)
+        }
       }
-    }
-  })
+    },
+  )
 })

@@ -10,20 +10,20 @@ import { provenance } from '../../src/runs/versions.js'
 const config: RunConfig = { ...defaultsFor(await taskSpec('Hopper-v4')), ...provenance() }
 
 describe('defaultsFor', () => {
-  it.each(taskIds)('%s: holds by its own codec, for 100,000 steps of seed 1', async (task) => {
+  it.each(taskIds)('%s: passes its own codec, for 100,000 steps of seed 1', async (task) => {
     const defaults = defaultsFor(await taskSpec(task))
     expect(decode(runSettings)(defaults)).toEqual(right(defaults))
     expect(defaults).toMatchObject({ task, algorithm: 'avg', steps: 100_000, seed: 1, normalizeObservation: true })
   })
 
-  it('takes the settings of the paper, and its clipped actions, where it has some', async () => {
+  it('takes the settings of the paper, and its clipped actions, for its tasks', async () => {
     for (const task of ['Hopper-v4', 'HalfCheetah-v4'] as const) {
       const paper = { actionRange: 'clip', settings: publishedSettings(task) }
       expect(defaultsFor(await taskSpec(task))).toMatchObject(paper)
     }
   })
 
-  it('takes settings of our own and the whole range of actions elsewhere', async () => {
+  it('takes settings of our own and the whole range of actions for other tasks', async () => {
     expect(defaultsFor(await taskSpec('Pendulum-v1'))).toMatchObject({
       actionRange: 'rescale',
       settings: defaultHyperparameters,
@@ -32,11 +32,11 @@ describe('defaultsFor', () => {
 })
 
 describe('runConfig', () => {
-  it('comes back from a file as it went', () => {
+  it('is the same after it was written and read', () => {
     expect(decode(runConfig)(JSON.parse(JSON.stringify(config)))).toEqual(right(config))
   })
 
-  it('comes back of the other engine too', () => {
+  it('is the same for the other engine too', () => {
     const { kernels: _ofFused, threads: _likewise, ...shared }: Values = { ...config }
     const onTensorFlow = { ...shared, engine: 'tfjs', backend: 'wasm' }
     expect(decode(runConfig)(onTensorFlow)).toEqual(right(onTensorFlow))

@@ -26,7 +26,7 @@ const row = { episode: 1, step: 200, length: 200, return: -1234.0678901234567, t
 const head = 'episode,step,length,return,terminated,seconds\n'
 
 describe('openRunDirectory', () => {
-  it('makes the directory and what is above it, with a config that its codec reads and the head of the episodes', async () => {
+  it('makes the directory and its parents, with a config that its codec reads and the head of the episodes', async () => {
     const path = join(place, 'a', 'b')
     ;(await opened(path)).close()
     expect(decode(runConfig)(JSON.parse(readFileSync(join(path, 'config.json'), 'utf8')))).toEqual({
@@ -43,7 +43,7 @@ describe('openRunDirectory', () => {
     expect(readdirSync(path).sort()).toEqual(['config.json', 'episodes.csv'])
   })
 
-  it('has each line on the disk when it returns, returns to their last digit', async () => {
+  it('has each line on the disk when writeEpisode returns, with every digit of the return', async () => {
     const directory = await opened(join(place, 'rows'))
     directory.writeEpisode(row)
     const file = join(place, 'rows', 'episodes.csv')
@@ -62,7 +62,7 @@ describe('openRunDirectory', () => {
   })
 
   it.each([
-    ['a run that is there', 'full', 'it holds 2 things already'],
+    ['a run that is there', 'full', 'it has 2 entries already'],
     ['a file', 'file', 'ENOTDIR: not a directory'],
     ['a path through a file', join('file', 'below', 'it'), 'ENOTDIR: not a directory'],
   ])('refuses %s and leaves it as it is', async (_what, name, cause) => {
@@ -85,7 +85,7 @@ describe('openRunDirectory', () => {
     expect(readdirSync(full).sort()).toEqual(['config.json', 'notes'])
   })
 
-  it('refuses where the system lets nobody write', async (test) => {
+  it('refuses a directory that the system protects from writing', async (test) => {
     test.skip(process.platform !== 'linux', 'needs Linux')
     const result = await openAt('/proc/rivulet/run')
     expect(isLeft(result) ? result.left.map(renderFailure) : []).toEqual([
@@ -95,7 +95,7 @@ describe('openRunDirectory', () => {
 })
 
 describe('a run directory that is gone', () => {
-  it('is noticed when it is looked for, and when an episode is written', async () => {
+  it('is detected by check, and when an episode is written', async () => {
     const path = join(place, 'gone')
     const directory = await opened(path)
     expect(() => directory.check()).not.toThrow()
@@ -107,7 +107,7 @@ describe('a run directory that is gone', () => {
 })
 
 describe('a run that is discarded', () => {
-  it('leaves nothing of what was made for it, and all that was there', async () => {
+  it('removes everything that was made for it, and leaves all other files', async () => {
     const above = join(place, 'above')
     mkdirSync(above)
     const [first, second] = [await opened(join(above, 'made', 'a')), await opened(join(above, 'made', 'b'))]
@@ -122,7 +122,7 @@ describe('a run that is discarded', () => {
 })
 
 describe('runs that begin at once', () => {
-  it('get a number each where their path may have one', async () => {
+  it('get a number each if `numbered` is true', async () => {
     const path = join(place, 'numbered', 'run')
     const runs = await Promise.all([1, 2, 3].map(() => openRunDirectory(path, config, { numbered: true })()))
     const paths = runs.flatMap((run) => (isLeft(run) ? [] : [run.right.path]))
@@ -130,7 +130,7 @@ describe('runs that begin at once', () => {
     for (const run of runs) if (!isLeft(run)) run.right.close()
   })
 
-  it('in several processes, below a directory that none has made yet: all of them get theirs; of one path one gets it', () => {
+  it('in several processes, below a directory that does not exist yet: each gets its directory; of one path only one run gets it', () => {
     const base = join(place, 'race')
     const [rounds, racers] = [40, 4]
     const module = fileURLToPath(new URL('../../dist/src/runs/runDirectory.js', import.meta.url))

@@ -5,7 +5,7 @@ import { simulate } from '../../src/drivers/simulate.js'
 import { taskSpec } from '../../src/environments/tasks.js'
 import { type RunSettings, defaultsFor } from '../../src/runs/config.js'
 import type { EpisodeRow } from '../../src/runs/runDirectory.js'
-import { type TrainParts, agentFor, environmentRandom, train, trainCells } from '../../src/runs/train.js'
+import { type TrainParts, openAgent, environmentRandom, train, trainCells } from '../../src/runs/train.js'
 import { driverFormat } from '../../src/drivers/driverState.js'
 import {
   countFormat,
@@ -34,7 +34,7 @@ const small = (
 /** A run in a world, its rows and its parts. */
 const runIn = async (world: Driver, settings: RunSettings, parts: Partial<TrainParts> = {}) => {
   const rows: EpisodeRow[] = []
-  const agent = await agentFor(settings, world.spec)
+  const agent = await openAgent(settings, world.spec)
   const cells = trainCells()
   const progress$ = train(settings, { world, agent, cells, writeEpisode: (row) => rows.push(row), ...parts })
   return { rows, agent, cells, progress$ }
@@ -56,7 +56,7 @@ const outcomeOf = async (settings: RunSettings) => {
 }
 
 describe('train', () => {
-  it('executes as many actions as it was told, writes each episode, and tells of its end', async () => {
+  it('executes the number of actions in its settings, writes each episode, and emits a last record', async () => {
     const { rows, cells, progress$ } = await pendulumRun(small(), { every: Infinity })
     const told = await ended(progress$)
     expect(rows).toMatchObject([
@@ -67,7 +67,7 @@ describe('train', () => {
     expect(cells.tally.value).toMatchObject({ steps: 450, episodes: 2, length: 50 })
   })
 
-  it('writes seconds since its beginning by the clock that it is handed', async () => {
+  it('writes seconds since its beginning by the clock in its options', async () => {
     let now = 5000
     const { rows, progress$ } = await pendulumRun(small(), { clock: { now: () => (now += 1) } })
     expect(now).toBe(5000)
@@ -76,7 +76,7 @@ describe('train', () => {
     expect(rows[1].seconds).toBeGreaterThan(rows[0].seconds)
   })
 
-  it('gives the same episodes and weights for the same settings, and others for another seed', async () => {
+  it('writes the same episodes and weights for the same settings, and others for another seed', async () => {
     const first = await outcomeOf(small())
     expect(await outcomeOf(small())).toEqual(first)
     const other = await outcomeOf(small({ seed: 2 }))
@@ -123,7 +123,7 @@ describe('train', () => {
   })
 })
 
-/** A run of Pendulum and everything that it remembers, in one record. */
+/** A run of Pendulum with its whole state in one record. */
 const savedRun = async (settings: RunSettings, clock: Clock) => {
   const world = await simulate('Pendulum-v1', { random: environmentRandom(settings) })
   const { rows, agent, cells, progress$ } = await runIn(world, settings, { every: 0, clock })
@@ -141,7 +141,7 @@ const savedRun = async (settings: RunSettings, clock: Clock) => {
   return { rows, state, progress$ }
 }
 
-describe('a run that was cut, and put back with its cells into new objects,', () => {
+describe('a run that was stopped, and restored with its cells into new objects,', () => {
   const settings = small({ steps: 420 })
   const started = (): Clock => {
     let now = 0
@@ -172,7 +172,7 @@ describe('a run that was cut, and put back with its cells into new objects,', ()
   })
 })
 
-/** A world that is sound up to its 20th step. */
+/** A world that works up to its 20th step. */
 const failing = (fault: (step: number) => Partial<ReturnType<Simulator['step']>>): Driver => {
   const sound = scriptedSimulator({ episodeLength: 8 })
   let step = 0
@@ -196,7 +196,7 @@ describe('a world that fails', () => {
     ])
   })
 
-  it('ends the run with what it says of itself', async () => {
+  it('ends the run with the error of the world', async () => {
     const world = failing((step) => {
       throw new Error(`MuJoCo warns at ${step}`)
     })
@@ -205,7 +205,7 @@ describe('a world that fails', () => {
 })
 
 describe('a disk that fails', () => {
-  it('ends the run there and then, and stops the world', async () => {
+  it('ends the run at once, and stops the world', async () => {
     let written = 0
     const writeEpisode = (): void => {
       if (++written > 1) throw new Error('ENOSPC: no space left on device, write')

@@ -24,7 +24,7 @@ describe('versions', () => {
     expect(head.startsWith(commit)).toBe(true)
   })
 
-  it('are told with what they run on', () => {
+  it('are written with the platform and the architecture', () => {
     expect(provenance()).toEqual({
       versions: { rivulet: rivuletVersion(), mujoco: mujocoVersion(), node: process.version },
       platform: process.platform,

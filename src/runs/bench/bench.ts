@@ -1,4 +1,4 @@
-/** The benchmark as a stream: one record a measurement, with the report as far as it goes. */
+/** The benchmark as a stream: one record for each measurement, with the report so far. */
 import { Observable } from 'rxjs'
 import type { Clock } from '../../time/clock.js'
 import { reason } from '../../failure.js'
@@ -6,17 +6,17 @@ import { taskIds, taskSpec } from '../../environments/tasks.js'
 import { eventLoop } from '../../time/schedule.js'
 import { webAssemblyObstacle } from '../../kernels/home.js'
 import { measureKernels } from './kernels.js'
-import { engines, measureLearner, type Open, shapes, type ShapesName } from './learners.js'
+import { engines, measureLearner, type OpenEngine, shapes, type ShapesName } from './learners.js'
 import type { Bench, Effort } from './measure.js'
 import { pipelines } from './pipelines.js'
 import { benchParts, type BenchPart, type BenchReport } from './report.js'
 import { measureSimulator } from './simulators.js'
 
-/** What a benchmark is handed. */
+/** Options of a benchmark. */
 export interface BenchOptions extends Effort {
   readonly machine: BenchReport['machine']
   readonly clock: Clock
-  /** The one part that is measured; all of them, where left out. */
+  /** The one part to measure; null measures all parts. The default is null. */
   readonly only?: BenchPart | null
 }
 
@@ -34,7 +34,7 @@ interface Measurement {
   readonly measure: (bench: Bench, report: BenchReport) => Promise<BenchReport>
 }
 
-const learnerAt = (name: ShapesName, engine: string, open: Open): Measurement => ({
+const learnerMeasurement = (name: ShapesName, engine: string, open: OpenEngine): Measurement => ({
   what: `learner: ${name}, ${engine}`,
   measure: async (bench, report) => {
     if (report.absent.some((other) => other.engine === engine)) return report
@@ -71,25 +71,25 @@ const measurements: Readonly<Record<BenchPart, readonly Measurement[]>> = {
     },
   ],
   learner: [...engines].flatMap(([engine, open]) =>
-    (Object.keys(shapes) as ShapesName[]).map((name) => learnerAt(name, engine, open)),
+    (Object.keys(shapes) as ShapesName[]).map((name) => learnerMeasurement(name, engine, open)),
   ),
 }
 
 /**
- * Measures, one thing after the other.
+ * Runs the measurements, one after the other.
  *
  *     bench  ---m---m--m----(m|)
  *
  * Unsubscribing ends it within a round.
  *
- * Fails: error notification with what a measurement throws; NotFiniteError for a figure that is not finite. An engine that does not
- * open is none: the report says that it is absent and why.
+ * Fails: error notification with what a measurement throws; NotFiniteError for a figure that is not finite. An engine that cannot be
+ * opened is no error: the report lists it as absent, with the reason.
  */
 export const bench = ({ only, machine, clock, ...effort }: BenchOptions): Observable<BenchProgress> =>
   new Observable((subscriber) => {
     const pause = (): Promise<void> =>
       new Promise((resolve, reject) => {
-        eventLoop.schedule(() => (subscriber.closed ? reject(new Error('bench: nobody is subscribed')) : resolve()))
+        eventLoop.schedule(() => (subscriber.closed ? reject(new Error('bench: unsubscribed')) : resolve()))
       })
     const all = benchParts.filter((part) => (only ?? part) === part).flatMap((part) => measurements[part])
     const run = async (): Promise<void> => {

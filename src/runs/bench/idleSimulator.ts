@@ -1,4 +1,4 @@
-/** A simulator that does next to nothing, so that what is measured around it is the pipeline itself. */
+/** A simulator that does almost nothing, so that a measurement around it measures the pipeline itself. */
 import { components } from '../../environments/components.js'
 import type { Simulator, Spec } from '../../types.js'
 
@@ -13,7 +13,7 @@ const spec: Spec = {
   stepLimit: Infinity,
 }
 
-/** Shows the number of steps taken in the episode in each of 11 components; an episode terminates after 1000 actions. */
+/** Its observation is the number of steps of the episode in each of 11 components; an episode terminates after 1000 actions. */
 export const idleSimulator = (): Simulator => {
   let steps = 0
   const observe = (): Float64Array => new Float64Array(size).fill(steps)

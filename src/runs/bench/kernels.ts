@@ -1,10 +1,10 @@
-/** How near the products of matrices come to the fastest loop of multiplications and additions on registers. */
+/** The speed of matrix products, compared with the fastest loop of multiplications and additions on registers. */
 import { arena } from '../../kernels/arena.js'
 import { ROWS_SCRATCH } from '../../kernels/contracts/dense.js'
 import { registerLoops, type RegisterLoop } from '../../kernels/registerLoops.js'
 import { webAssemblyKernels } from '../../kernels/webassembly.js'
 import { seeded } from '../../random.js'
-import { type Bench, measured, stepsInRound, timed } from './measure.js'
+import { type Bench, mediansOf, stepsInRound, millisecondsOf } from './measure.js'
 
 /** Samples, inputs and outputs of the layer that is measured. */
 const SIZE = 256
@@ -15,7 +15,7 @@ const OPERATIONS = 2 * SIZE * SIZE * SIZE
 /** Passes of a register loop that take about as long as a product. */
 const PASSES = 200_000
 
-/** What is timed: so many floating-point operations a step. */
+/** Timed work, with its floating-point operations for each step. */
 interface Work {
   readonly kernel: string
   readonly shape: string
@@ -52,16 +52,16 @@ const loopWork = ({ chains, operations, run }: RegisterLoop): Work => ({
 })
 
 /** Billions of floating-point operations in a second. */
-const pace = ({ operations }: Work, steps: number, milliseconds: number): number =>
+const gigaflopsOf = ({ operations }: Work, steps: number, milliseconds: number): number =>
   (steps * operations) / (1e6 * milliseconds)
 
-/** The loop that was fastest in one round each, after one of warm-up. */
+/** The fastest loop, by one round of each after a round of warm-up. */
 const fastestOf = async (bench: Bench, loops: readonly Work[]): Promise<Work> => {
   let fastest = loops[0]
   let best = 0
   for (const loop of loops) {
     const steps = await stepsInRound(bench, loop.step)
-    const found = pace(loop, steps, await timed(bench.clock, repeated(loop, steps)))
+    const found = gigaflopsOf(loop, steps, await millisecondsOf(bench.clock, repeated(loop, steps)))
     if (found > best) [fastest, best] = [loop, found]
   }
   return fastest
@@ -74,9 +74,9 @@ const repeated =
   }
 
 /**
- * Measures the products of a layer of 256 inputs and outputs for 256 samples, forwards and backwards, in WebAssembly, and the fastest of
- * the register loops. They take turns in every round, so that whatever else the machine does slows down all of them: a round's share is
- * the pace of a kernel over that of the loop in the same round.
+ * Measures the products of a layer of 256 inputs and outputs for 256 samples, forwards and backwards, in WebAssembly, and the fastest
+ * of the register loops. They take turns in every round, so that other work of the machine slows down all of them: the share of a round
+ * is the pace of a kernel divided by the pace of the loop in the same round.
  *
  * Fails: rejects with NotFiniteError for a figure that is not finite, and with the platform's error where WebAssembly has no SIMD.
  */
@@ -92,13 +92,13 @@ export const measureKernels = async (bench: Bench) => {
   for (let round = 0; round < bench.rounds; round++) {
     for (const [i, work] of all.entries()) {
       await bench.pause()
-      paces[i].push(pace(work, steps[i], await timed(bench.clock, repeated(work, steps[i]))))
+      paces[i].push(gigaflopsOf(work, steps[i], await millisecondsOf(bench.clock, repeated(work, steps[i]))))
     }
   }
   return all.map(({ kernel, shape }, i) => ({
     kernel,
     shape,
-    ...measured({
+    ...mediansOf({
       gigaflops: paces[i],
       percentOfRegisters: paces[i].map((each, round) => (100 * each) / paces[0][round]),
     }),

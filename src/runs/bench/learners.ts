@@ -1,4 +1,4 @@
-/** How fast each engine learns: one sample and one update, at the shapes of three tasks. */
+/** The time of one sample and one update of each engine, at the shapes of three tasks. */
 import { avg } from '../../learners/avg/avg.js'
 import type { SquashedAction } from '../../learners/parts/squashedPolicy.js'
 import type { AvgSettings } from '../../learners/avg/avgSettings.js'
@@ -6,9 +6,9 @@ import { publishedSettings } from '../../learners/avg/publishedSettings.js'
 import { backendNames } from '../../learners/tensorflow/backendName.js'
 import { seeded } from '../../random.js'
 import type { Learner } from '../../types.js'
-import { type Bench, measured, stepBytes, stepMilliseconds } from './measure.js'
+import { type Bench, mediansOf, stepBytes, stepMilliseconds } from './measure.js'
 
-/** The shapes that are measured. */
+/** The measured shapes. */
 export const shapes = {
   Hopper: { observation: { size: 11 }, action: { size: 3 } },
   HalfCheetah: { observation: { size: 17 }, action: { size: 6 } },
@@ -19,37 +19,37 @@ export const shapes = {
 export type ShapesName = keyof typeof shapes
 type Shapes = (typeof shapes)[ShapesName]
 
-/** A learner, and how its memory is freed where it must be. */
-export type Measurable = Learner<SquashedAction> & { close?(): void }
-/** Opens an engine for some shapes. */
-export type Open = (shape: Shapes) => Promise<Measurable>
+/** A learner, which may have memory to free. */
+export type MeasurableLearner = Learner<SquashedAction> & { close?(): void }
+/** Opens an engine for shapes. */
+export type OpenEngine = (shape: Shapes) => Promise<MeasurableLearner>
 
 const settings = (): AvgSettings => {
   const random = seeded(1)
-  // Steps so small that nothing diverges, however long it is measured.
+  // The step sizes are so small that no long measurement diverges.
   const stepSizes = { actorStepSize: 1e-5, criticStepSize: 1e-5 }
   const sources = { random: random('policy'), initialization: random('initialization') }
   return { ...publishedSettings('HalfCheetah-v4'), ...stepSizes, ...sources }
 }
 
-const fused =
-  (changed: Pick<AvgSettings, 'kernels' | 'threads'>): Open =>
+const fusedEngine =
+  (changed: Pick<AvgSettings, 'kernels' | 'threads'>): OpenEngine =>
   async (shape) =>
     avg(shape, { ...settings(), ...changed })
 
-const onTensorFlow =
-  (backend: (typeof backendNames)[number]): Open =>
+const tensorFlowEngine =
+  (backend: (typeof backendNames)[number]): OpenEngine =>
   async (shape) => {
     const { avgOnTensorFlow } = await import('../../learners/tensorflow/avgOnTensorFlow.js')
     return avgOnTensorFlow(shape, settings(), { backend })
   }
 
-/** Every engine, by the name that the report gives it. */
-export const engines: ReadonlyMap<string, Open> = new Map([
-  ['webassembly', fused({ kernels: 'webassembly' })],
-  ['webassembly, 2 threads', fused({ kernels: 'webassembly', threads: 2 })],
-  ['typescript', fused({ kernels: 'typescript' })],
-  ...backendNames.map((backend) => [`tfjs ${backend}`, onTensorFlow(backend)] as const),
+/** Every engine, by its name in the report. */
+export const engines: ReadonlyMap<string, OpenEngine> = new Map([
+  ['webassembly', fusedEngine({ kernels: 'webassembly' })],
+  ['webassembly, 2 threads', fusedEngine({ kernels: 'webassembly', threads: 2 })],
+  ['typescript', fusedEngine({ kernels: 'typescript' })],
+  ...backendNames.map((backend) => [`tfjs ${backend}`, tensorFlowEngine(backend)] as const),
 ])
 
 /** Bytes of all arrays of numbers in plain data. */
@@ -61,8 +61,8 @@ const bytesOf = (state: unknown): number => {
 
 const OBSERVATIONS = 64
 
-/** One sample and one update, on observations that were made beforehand, so that only the learner is measured. */
-const stepOf = (learner: Measurable, { observation: { size } }: Shapes): (() => void) => {
+/** One sample and one update, on observations made beforehand, so that the measurement covers only the learner. */
+const stepOf = (learner: MeasurableLearner, { observation: { size } }: Shapes): (() => void) => {
   const stream = seeded(1)('observations')
   const observed = Array.from({ length: OBSERVATIONS }, () => {
     const observation = new Float32Array(size)
@@ -87,7 +87,7 @@ const stepOf = (learner: Measurable, { observation: { size } }: Shapes): (() => 
  * the two records of a step included.
  * Fails: rejects with NotFiniteError for a figure that is not finite.
  */
-export const measureLearner = async (bench: Bench, name: ShapesName, learner: Measurable) => {
+export const measureLearner = async (bench: Bench, name: ShapesName, learner: MeasurableLearner) => {
   try {
     const step = stepOf(learner, shapes[name])
     // A snapshot waits for the thread that may still be moving weights.
@@ -98,7 +98,7 @@ export const measureLearner = async (bench: Bench, name: ShapesName, learner: Me
     const allocated = await stepBytes(bench, steps, Math.max(...milliseconds))
     return {
       stateBytes: bytesOf(learner.snapshot()),
-      ...measured({
+      ...mediansOf({
         microsecondsPerUpdate: milliseconds.map((each) => 1000 * each),
         allocatedBytesPerUpdate: allocated,
       }),

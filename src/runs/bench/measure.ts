@@ -1,4 +1,4 @@
-/** What every measurement shares: rounds of equal length, medians with their spread, and bytes that a step allocates. */
+/** Functions that all measurements use: rounds of equal length, medians with their spread, and bytes that a step allocates. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Clock } from '../../time/clock.js'
@@ -6,16 +6,16 @@ import { NotFiniteError } from '../../failure.js'
 
 /** How long a measurement takes. */
 export interface Effort {
-  /** Measurements of each figure, of which the median is told. */
+  /** Measurements of each figure, whose median is reported. */
   readonly rounds: number
   /** Seconds of each one. */
   readonly roundSeconds: number
 }
 
-/** What a measurement is handed. */
+/** The parts that a measurement needs. */
 export interface Bench extends Effort {
   readonly clock: Clock
-  /** Gives the event loop a turn between two rounds; rejects when nobody wants to know any more. */
+  /** Lets the event loop run between two rounds; rejects after the benchmark was unsubscribed. */
   readonly pause: () => Promise<void>
 }
 
@@ -27,18 +27,18 @@ export interface Spread {
 }
 
 /** The median of each figure, and beside them the spread of each. */
-export type Measured<Figure extends string> = Readonly<Record<Figure, number>> & {
+export type Medians<Figure extends string> = Readonly<Record<Figure, number>> & {
   readonly spread: Readonly<Record<Figure, Spread>>
 }
 
 /**
- * Sums figures up, each by its median: the greater of the middle two of an even number.
+ * The median of each figure; of an even number of values the greater of the middle two.
  *
  * Fails: NotFiniteError that names the figure and its round.
  */
-export const measured = <Figure extends string>(
+export const mediansOf = <Figure extends string>(
   rounds: Readonly<Record<Figure, readonly number[]>>,
-): Measured<Figure> => {
+): Medians<Figure> => {
   const medians: Record<string, number> = {}
   const spread: Record<string, Spread> = {}
   for (const [figure, values] of Object.entries<readonly number[]>(rounds)) {
@@ -49,17 +49,17 @@ export const measured = <Figure extends string>(
     spread[figure] = { least: sorted[0], greatest: sorted[sorted.length - 1], runs: sorted.length }
   }
   // The loop above made a number and a spread under every name of Figure.
-  return { ...medians, spread } as Measured<Figure>
+  return { ...medians, spread } as Medians<Figure>
 }
 
 /** Milliseconds that some work takes. */
-export const timed = async (clock: Clock, work: () => unknown): Promise<number> => {
+export const millisecondsOf = async (clock: Clock, work: () => unknown): Promise<number> => {
   const start = clock.now()
   await work()
   return clock.now() - start
 }
 
-/** Steps that fill a round: as many as were made in one, which was warm-up. */
+/** Steps that fill a round: the number of steps made in one round, which also warms up. */
 export const stepsInRound = async ({ clock, roundSeconds, pause }: Bench, step: () => void): Promise<number> => {
   await pause()
   const end = clock.now() + 1000 * roundSeconds
@@ -86,7 +86,7 @@ export const stepMilliseconds = async (
   for (let round = 0; round < bench.rounds; round++) {
     await bench.pause()
     settle()
-    const all = await timed(bench.clock, () => {
+    const all = await millisecondsOf(bench.clock, () => {
       for (let i = 0; i < steps; i++) step()
       settle()
     })
@@ -101,7 +101,7 @@ export const bytesInUse = (): number => {
   return heapUsed + arrayBuffers
 }
 
-/** Collects all garbage there and then. */
+/** A function that collects all garbage at once. */
 export const garbageCollector = (): (() => void) => {
   setFlagsFromString('--expose-gc')
   return runInNewContext('gc') as () => void
@@ -110,13 +110,12 @@ export const garbageCollector = (): (() => void) => {
 /** Steps between two readings of the memory at most: few enough that no collection falls between them. */
 export const STEPS_A_READING = 100
 
-/** Readings that are left out: for so long the engine still rearranges what it compiled, after the first full collections. */
+/** Readings that are left out, since the engine still recompiles code after the first full collections. */
 export const WARM_UP_READINGS = 8
 
 /**
- * Bytes that one step of so many milliseconds allocates in some work of steps, a figure a round. A reading below 0 tells of a
- * collection that fell into it after all, and is taken again over half as many steps. Of steps so slow that one fills a round
- * the first reading alone is left out.
+ * Bytes that one step allocates, a figure for each round; `milliseconds` is the time of one step. A reading below 0 means that a
+ * collection fell into it, and is repeated over half as many steps. If one step fills a round, only the first reading is left out.
  */
 export const stepBytes = async (
   { rounds, roundSeconds, pause }: Bench,

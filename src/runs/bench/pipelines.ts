@@ -1,4 +1,4 @@
-/** How fast a whole agent runs, and what its pipeline costs over a plain loop around the same simulator and learner. */
+/** The speed of a whole agent, and the cost of its pipeline over a plain loop around the same simulator and learner. */
 import { pipe } from 'fp-ts/lib/function.js'
 import { lastValueFrom, tap } from 'rxjs'
 import { actuate } from '../../../operators/actuate.js'
@@ -22,16 +22,16 @@ import {
   type Bench,
   bytesInUse,
   garbageCollector,
-  measured,
+  mediansOf,
   STEPS_A_READING,
   stepBytes,
-  timed,
+  millisecondsOf,
   WARM_UP_READINGS,
 } from './measure.js'
 
 type Learning<S extends SampledAction> = Pick<Learner<S>, 'sample' | 'update'> & { close(): void }
 
-/** What is measured: a simulator, and a learner for it. */
+/** A measured agent: a simulator, and a learner for it. */
 interface Agent<S extends SampledAction> {
   readonly task: string
   readonly engine: string
@@ -39,7 +39,7 @@ interface Agent<S extends SampledAction> {
   learner(spec: Spec): Learning<S>
 }
 
-const published = (task: string, threads: 1 | 2): Agent<SquashedAction> => ({
+const publishedAgent = (task: string, threads: 1 | 2): Agent<SquashedAction> => ({
   task,
   engine: threads === 1 ? 'webassembly' : 'webassembly, 2 threads',
   open: () => simulator(task, { random: seeded(1)('environment') }),
@@ -54,25 +54,25 @@ const published = (task: string, threads: 1 | 2): Agent<SquashedAction> => ({
   },
 })
 
-const still: SampledAction = { action: [0] }
+const zeroAction: SampledAction = { action: [0] }
 
-/** Next to nothing inside, so that what is left is the pipeline itself. */
-const idle: Agent<SampledAction> = {
+/** An agent that computes almost nothing, so that the measurement covers the pipeline itself. */
+const idleAgent: Agent<SampledAction> = {
   task: 'no physics',
   engine: 'none',
   open: async () => idleSimulator(),
-  learner: () => ({ sample: () => still, update: () => null, close: () => undefined }),
+  learner: () => ({ sample: () => zeroAction, update: () => null, close: () => undefined }),
 }
 
-/** An agent as a person would write it without Rx. */
-const loop = <S extends SampledAction>(world: Simulator, learner: Learning<S>, moments: RunningMoments) => {
+/** The same agent as a plain loop without Rx. */
+const plainLoop = <S extends SampledAction>(world: Simulator, learner: Learning<S>, moments: RunningMoments) => {
   const { action: bounds } = world.spec
-  const see = (observation: Observation): Observation => {
+  const normalized = (observation: Observation): Observation => {
     absorb(moments, observation)
     return standardize(moments, observation)
   }
   return (steps: number): number => {
-    let observation = see(world.reset().observation)
+    let observation = normalized(world.reset().observation)
     let sampled = learner.sample(observation)
     let episodes = 0
     let episodicReturn = 0
@@ -81,14 +81,14 @@ const loop = <S extends SampledAction>(world: Simulator, learner: Learning<S>, m
         Math.min(bounds.high[i], Math.max(bounds.low[i], value)),
       )
       const { observation: seen, reward, terminated, truncated } = world.step(command)
-      const nextObservation = see(seen)
+      const nextObservation = normalized(seen)
       learner.update({ observation, sampled, reward, nextObservation, terminated, truncated })
       episodicReturn += reward
       observation = nextObservation
       if (terminated || truncated) {
         episodes++
         episodicReturn = 0
-        observation = see(world.reset().observation)
+        observation = normalized(world.reset().observation)
       }
       sampled = learner.sample(observation)
     }
@@ -110,7 +110,7 @@ const chain = <S extends SampledAction>(world: Driver, learner: Learning<S>, mom
   )
 
 /**
- * Bytes that a step of a pipeline allocates, read within it so that its beginning does not count. Readings below 0, into which a
+ * Bytes that a step of a pipeline allocates, read inside the pipeline so that its start does not count. Readings below 0, into which a
  * collection fell, are left out.
  */
 const bytesInChain = async (
@@ -136,9 +136,9 @@ const bytesInChain = async (
 /**
  * Measures one agent.
  *
- * Numbers: loop and pipeline take turns, so that a change of the machine's pace meets both; what the pipeline costs is of each pair,
- * three of which are measured where one figure is elsewhere. Allocated bytes are those of JavaScript, the world's included. Resident
- * bytes are those of the whole process when the agent was measured.
+ * Numbers: loop and pipeline take turns, so that a change of the machine's pace affects both; the cost of the pipeline is computed for
+ * each pair. Three pairs are measured for each round. Allocated bytes are those of JavaScript, the world's included. Resident bytes are
+ * those of the whole process when the agent was measured.
  * Fails: rejects with what a part throws, and NotFiniteError for a figure that is not finite.
  */
 const measurePipeline = async <S extends SampledAction>(bench: Bench, agent: Agent<S>) => {
@@ -148,7 +148,7 @@ const measurePipeline = async <S extends SampledAction>(bench: Bench, agent: Age
   const [learner, other] = [agent.learner(spec), agent.learner(spec)]
   try {
     const moments = runningMoments(spec.observation)
-    const byLoop = loop(bare, other, runningMoments(spec.observation))
+    const byLoop = plainLoop(bare, other, runningMoments(spec.observation))
     const open = (steps: number) => chain(world, learner, moments, steps)
     const byPipeline = (steps: number) => lastValueFrom(open(steps))
 
@@ -158,13 +158,14 @@ const measurePipeline = async <S extends SampledAction>(bench: Bench, agent: Age
     while (milliseconds < 500 * roundSeconds) {
       await pause()
       steps *= 2
-      milliseconds = await timed(clock, () => byPipeline(steps))
+      milliseconds = await millisecondsOf(clock, () => byPipeline(steps))
       byLoop(steps)
     }
     const pairs: { readonly loop: number; readonly pipeline: number }[] = []
     for (let round = 0; round < 3 * rounds; round++) {
       await pause()
-      const timeOf = async (work: (steps: number) => unknown) => (await timed(clock, () => work(steps))) / steps
+      const timeOf = async (work: (steps: number) => unknown) =>
+        (await millisecondsOf(clock, () => work(steps))) / steps
       if (round % 2 === 0) pairs.push({ loop: await timeOf(byLoop), pipeline: await timeOf(byPipeline) })
       else {
         const pipeline = await timeOf(byPipeline)
@@ -175,7 +176,7 @@ const measurePipeline = async <S extends SampledAction>(bench: Bench, agent: Age
       task: agent.task,
       engine: agent.engine,
       residentBytes: process.memoryUsage().rss,
-      ...measured({
+      ...mediansOf({
         stepsPerSecond: pairs.map((pair) => 1000 / pair.pipeline),
         loopStepsPerSecond: pairs.map((pair) => 1000 / pair.loop),
         microsecondsOverLoop: pairs.map((pair) => 1000 * (pair.pipeline - pair.loop)),
@@ -193,13 +194,13 @@ const measurePipeline = async <S extends SampledAction>(bench: Bench, agent: Age
   }
 }
 
-/** The agents that are measured, by what they do. */
+/** The measured agents. */
 export const pipelines = [
   ...([1, 2] as const).flatMap((threads) =>
     ['Hopper-v4', 'HalfCheetah-v4'].map((task) => ({
       what: threads === 1 ? task : `${task}, ${threads} threads`,
-      measure: (bench: Bench) => measurePipeline(bench, published(task, threads)),
+      measure: (bench: Bench) => measurePipeline(bench, publishedAgent(task, threads)),
     })),
   ),
-  { what: 'no physics, no learner', measure: (bench: Bench) => measurePipeline(bench, idle) },
+  { what: 'no physics, no learner', measure: (bench: Bench) => measurePipeline(bench, idleAgent) },
 ]

@@ -1,10 +1,10 @@
-/** What a benchmark comes to: its codec, and the machine that it ran on. */
+/** The report of a benchmark: its codec, and the machine that it ran on. */
 import { cpus } from 'node:os'
 import * as t from 'io-ts'
 import { closed, finiteNumber, nonNegativeInteger, positiveInteger, positiveNumber, text } from '../../edge/codecs.js'
 import { rivuletCommit, rivuletVersion } from '../versions.js'
 
-/** The parts of a benchmark, in their order: TensorFlow.js comes last, whose memory would otherwise be in everybody's. */
+/** The parts of a benchmark, in their order: TensorFlow.js comes last, since its memory would otherwise count in every part. */
 export const benchParts = ['pipeline', 'simulator', 'kernels', 'learner'] as const
 
 /** One part of a benchmark. */
@@ -20,11 +20,11 @@ export const benchReport = closed({
     platform: text,
     architecture: text,
     node: text,
-    /** The commit of a checkout, with `-dirty` where it was changed; of an installed package its version. */
+    /** The commit of a checkout, with `-dirty` where it was changed; for an installed package its version. */
     commit: text,
     date: text,
   }),
-  /** What could not be measured, and why. */
+  /** Engines that could not be measured, with the reason. */
   absent: t.readonlyArray(closed({ engine: text, reason: text })),
   learner: t.readonlyArray(
     closed({
@@ -43,10 +43,10 @@ export const benchReport = closed({
   kernels: t.readonlyArray(
     closed({
       kernel: text,
-      /** Rows, inputs and outputs of a product; of the loop, on how many vectors it works. */
+      /** Rows, inputs and outputs of a product; for the loop the number of its vectors. */
       shape: text,
       gigaflops: positiveNumber,
-      /** The pace over that of the loop on registers. */
+      /** The pace, in percent of that of the loop on registers. */
       percentOfRegisters: positiveNumber,
       spread: closed({ gigaflops: spread, percentOfRegisters: spread }),
     }),
@@ -54,7 +54,7 @@ export const benchReport = closed({
   pipeline: t.readonlyArray(
     closed({
       task: text,
-      /** What learns; `none` where nothing does. */
+      /** The learner's engine; `none` without a learner. */
       engine: text,
       stepsPerSecond: positiveNumber,
       loopStepsPerSecond: positiveNumber,

@@ -1,12 +1,12 @@
-/** How fast each task's simulator steps, by itself. */
+/** The steps a second of each task's simulator by itself. */
 import { simulator } from '../../environments/tasks.js'
 import { seeded } from '../../random.js'
 import type { Spec } from '../../types.js'
-import { type Bench, measured, stepMilliseconds } from './measure.js'
+import { type Bench, mediansOf, stepMilliseconds } from './measure.js'
 
 const ACTIONS = 256
 
-/** Measures a task under random actions, uniform within its bounds; resets belong to its time. */
+/** Measures a task under random actions, uniform within its bounds; the time of resets counts. */
 export const measureSimulator = async (bench: Bench, { name, action }: Spec) => {
   const random = seeded(1)
   const stream = random('actions')
@@ -24,7 +24,7 @@ export const measureSimulator = async (bench: Bench, { name, action }: Spec) => 
       const { terminated, truncated } = world.step(actions[at++ % ACTIONS])
       if (terminated || truncated) world.reset()
     })
-    return { task: name, ...measured({ stepsPerSecond: milliseconds.map((each) => 1000 / each) }) }
+    return { task: name, ...mediansOf({ stepsPerSecond: milliseconds.map((each) => 1000 / each) }) }
   } finally {
     world.close()
   }

@@ -8,10 +8,10 @@ import { taskIds } from '../../../src/environments/tasks.js'
 import { bench } from '../../../src/runs/bench/bench.js'
 import { benchReport, machineAt, type BenchPart } from '../../../src/runs/bench/report.js'
 
-// Measures every engine and whole agents. On a slow machine that takes its time.
+// These tests measure every engine and whole agents, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
-/** Next to no time: the figures mean nothing, their shape does. */
+/** Rounds so short that the figures mean nothing; the tests check their shape. */
 const effort = { rounds: 2, roundSeconds: 1e-4, clock: systemClock }
 const machine = machineAt(new Date(0))
 const reportOf = async (only: BenchPart) => (await lastValueFrom(bench({ ...effort, machine, only }))).report
@@ -31,7 +31,7 @@ describe('a report', () => {
     if (machine.commit.startsWith('rivulet')) expect(machine.commit).toBe(`rivulet ${version}`)
   })
 
-  it('has a row for each simulator, that its codec reads after a way through JSON', async () => {
+  it('has a row for each simulator, which its codec reads back from JSON', async () => {
     const report = await reportOf('simulator')
     expect(report.simulator.map(({ task }) => task)).toEqual(taskIds)
     expect(report).toMatchObject({ machine, learner: [], pipeline: [] })
@@ -58,7 +58,7 @@ describe('a report', () => {
     }
   })
 
-  it('has a row for each engine and shape, or says that the engine is absent and why', async () => {
+  it('has a row for each engine and shape, or lists the engine as absent with the reason', async () => {
     const { learner, absent, ...rest } = await reportOf('learner')
     expect(isRight(decode(benchReport)(JSON.parse(JSON.stringify({ learner, absent, ...rest }))))).toBe(true)
     const engines = ['webassembly', 'webassembly, 2 threads', 'typescript', 'tfjs tensorflow', 'tfjs wasm', 'tfjs cpu']
@@ -69,7 +69,7 @@ describe('a report', () => {
         expect({ engine, rows, reasons: reasons.length }).toEqual({ engine, rows: [], reasons: 1 })
       else expect(rows.map(({ shapes }) => shapes)).toEqual(['Hopper', 'HalfCheetah', 'Humanoid'])
     }
-    // Parameters and second moments as floats, and some statistics: what the issue's table asks of the learner's memory.
+    // Parameters and second moments as floats, and some statistics.
     const stateOf = (shapes: string): number =>
       learner.find((row) => row.engine === 'typescript' && row.shapes === shapes)?.stateBytes ?? NaN
     expect(stateOf('Hopper')).toBeLessThan(1.2e6)
@@ -78,14 +78,14 @@ describe('a report', () => {
 })
 
 describe('a benchmark', () => {
-  it('tells each measurement as it is made', async () => {
+  it('emits each measurement when it is made', async () => {
     const told = await lastValueFrom(bench({ ...effort, machine, only: 'simulator' }).pipe(toArray()))
     expect(told.map(({ measured, total, what }) => [measured, total, what])).toEqual(
       taskIds.map((name, i) => [i + 1, taskIds.length, `simulator: ${name}`]),
     )
   })
 
-  it('measures nothing more once nobody is subscribed', async () => {
+  it('measures nothing more after it is unsubscribed', async () => {
     let now = 0
     const clock = { now: () => (now += 1) }
     await firstValueFrom(bench({ ...effort, clock, machine, only: 'simulator' }))

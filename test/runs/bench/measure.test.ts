@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NotFiniteError } from '../../../src/failure.js'
-import { measured, stepBytes, stepMilliseconds, timed, type Bench } from '../../../src/runs/bench/measure.js'
+import { mediansOf, stepBytes, stepMilliseconds, millisecondsOf, type Bench } from '../../../src/runs/bench/measure.js'
 
 /** A measurement on a clock that moves only with the steps. */
 const benchOn = (now: () => number, rounds = 3): Bench & { readonly pauses: () => number } => {
@@ -16,9 +16,9 @@ const benchOn = (now: () => number, rounds = 3): Bench & { readonly pauses: () =
   }
 }
 
-describe('measured', () => {
-  it('tells the median of each figure with its range and the number of its runs', () => {
-    expect(measured({ seconds: [3, 1, 2], bytes: [10, 40, 30, 20] })).toEqual({
+describe('mediansOf', () => {
+  it('returns the median of each figure with its range and the number of its runs', () => {
+    expect(mediansOf({ seconds: [3, 1, 2], bytes: [10, 40, 30, 20] })).toEqual({
       seconds: 2,
       bytes: 30,
       spread: { seconds: { least: 1, greatest: 3, runs: 3 }, bytes: { least: 10, greatest: 40, runs: 4 } },
@@ -27,24 +27,24 @@ describe('measured', () => {
 
   it('leaves the figures in their order', () => {
     const seconds = [3, 1, 2]
-    measured({ seconds })
+    mediansOf({ seconds })
     expect(seconds).toEqual([3, 1, 2])
   })
 
   it.each([NaN, Infinity, -Infinity])('fails on %s, by the figure and its run', (value) => {
-    expect(() => measured({ seconds: [1, 2], bytes: [1, value] })).toThrow(NotFiniteError)
-    expect(() => measured({ seconds: [1, 2], bytes: [1, value] })).toThrow(
+    expect(() => mediansOf({ seconds: [1, 2], bytes: [1, value] })).toThrow(NotFiniteError)
+    expect(() => mediansOf({ seconds: [1, 2], bytes: [1, value] })).toThrow(
       `bytes[1] is ${value}, expected a finite number`,
     )
   })
 
   it('fails on a figure that was never measured', () => {
-    expect(() => measured({ seconds: [] })).toThrow(NotFiniteError)
+    expect(() => mediansOf({ seconds: [] })).toThrow(NotFiniteError)
   })
 })
 
 describe('stepMilliseconds', () => {
-  it('gives the time of a step, a figure a round, and a turn before each', async () => {
+  it('returns the time of a step, a figure for each round, and lets the event loop run before each', async () => {
     let now = 0
     const bench = benchOn(() => now)
     let took = 4
@@ -71,7 +71,7 @@ describe('stepMilliseconds', () => {
     expect(steps).toBe(5 * 13)
   })
 
-  it('counts what settling takes', async () => {
+  it('counts the time of settling', async () => {
     let now = 0
     const step = (): void => void (now += 10)
     const settle = (): void => void (now += 50)
@@ -84,7 +84,7 @@ describe('stepMilliseconds', () => {
     ).toEqual([15, 15, 15])
   })
 
-  it('ends when nobody wants to know any more', async () => {
+  it('ends when the pause rejects', async () => {
     let now = 0
     const bench = benchOn(() => (now += 30))
     const gone = { ...bench, pause: () => Promise.reject(new Error('gone')) }
@@ -92,20 +92,20 @@ describe('stepMilliseconds', () => {
   })
 })
 
-it('timed awaits the work', async () => {
+it('millisecondsOf awaits the work', async () => {
   let now = 0
   const work = async (): Promise<void> => {
     await Promise.resolve()
     now = 7
   }
-  expect(await timed({ now: () => now }, work)).toBe(7)
+  expect(await millisecondsOf({ now: () => now }, work)).toBe(7)
 })
 
 describe('stepBytes', () => {
   const repeated = (step: () => void) => (steps: number) => {
     for (let i = 0; i < steps; i++) step()
   }
-  it('sees what a step allocates, and next to nothing where it allocates nothing', async () => {
+  it('measures the bytes that a step allocates, and almost none if it allocates nothing', async () => {
     const bench = benchOn(() => 0, 9)
     const kept: Float64Array[] = []
     const bytes = await stepBytes(
@@ -113,12 +113,12 @@ describe('stepBytes', () => {
       repeated(() => void kept.push(new Float64Array(10_000))),
       1,
     )
-    const { bytes: median } = measured({ bytes })
+    const { bytes: median } = mediansOf({ bytes })
     expect(bytes).toHaveLength(9)
     expect(median).toBeGreaterThan(79_000)
     expect(median).toBeLessThan(88_000)
     let sum = 0
-    const nothing = measured({
+    const nothing = mediansOf({
       bytes: await stepBytes(
         bench,
         repeated(() => void (sum = (sum + 1) % 7)),
