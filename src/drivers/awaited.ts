@@ -1,4 +1,4 @@
-/** A driver of a world that answers later: another process, another machine, a file. */
+/** A driver of a world that returns each step later: another process, another machine, a file. */
 import type { Observable, Subscription } from 'rxjs'
 import { checkFinite, checkSize, finite } from '../checks.js'
 import { DriverError } from '../failure.js'
@@ -9,18 +9,18 @@ import { copied } from './copied.js'
 import { loop } from './loop.js'
 import type { Decision, RunControl } from './loopWorld.js'
 
-/** A world that answers later, and how it is led. */
+/** A world that returns each step later, and options of its driver. */
 export interface AwaitedOptions<T extends TimeStep> {
   readonly spec: Spec
   /**
-   * The step that follows a decision: the first of an episode for `begin`, the next one for `act`; null where the world is at its end. `index` is
-   * the one that the step gets: what the step itself has in that place is not read. It is given a second time where the step that
-   * was made for it was never shown, since the run was over by then.
+   * The step that follows a decision: the first of an episode for `begin`, the next one for `act`; null if the world is at its end.
+   * `index` is the index that the step will have; the step's own `index` is ignored. A second call has the same index if the step of
+   * the first call was not shown, since the run was over by then.
    */
   next(decision: Decision, index: number): Promise<T | null>
-  /** Brings the world to rest, and lets a `next` that is under way come to its end; called as soon as a run is over. The default does nothing. */
+  /** Brings the world to rest and lets a pending `next` finish; called as soon as a run is over. The default does nothing. */
   stop?(): void | Promise<void>
-  /** Frees what the world holds; called once. The default does nothing. */
+  /** Frees the world's resources; called once. The default does nothing. */
   close?(): void
   /** Begins the messages of errors; the default is the name in `spec`. */
   readonly owner?: string
@@ -37,7 +37,7 @@ export interface AwaitedDriver<T extends TimeStep> extends Driver {
   readonly timeSteps: Observable<T>
 }
 
-/** Refuses a step of another kind than the decision leads to. */
+/** Refuses a step whose kind does not fit the decision. */
 const checkKind = (owner: string, { kind }: TimeStep, decision: Decision, index: number): void => {
   if ((kind === 'first') === (decision.kind === 'begin')) return
   const expected = decision.kind === 'begin' ? 'kind first after begin' : 'kind mid or last after act'
@@ -45,25 +45,26 @@ const checkKind = (owner: string, { kind }: TimeStep, decision: Decision, index:
 }
 
 /**
- * A driver of a world that gives each step as a promise.
+ * A driver of a world that returns each step as a promise.
  *
  *     subscribe  ^
  *     next        b==     a====   a==          b: begin, a: act; the promise is under way
  *     timeSteps  -----f--------m--------m      f: first, m: mid
  *     answer          -a-      --a
  *
- * `next` is called one turn after subscription with `begin`, and whenever a step is answered. Calls do not overlap: the one of a later run waits
- * until the one before is over and the promise of `stop` is kept. A step that comes when its run is over is not shown. The promise of the
- * driver's `stop()` is the world's. Under a schedule of real time a step is shown at the first beat after it came; beats without one pass by.
+ * The driver calls `next` with `begin` one turn after subscription, and after each answer. Calls do not overlap: the call of a later
+ * run waits until the one before is over and the promise of `stop` is resolved. A step that comes after its run is over is not shown.
+ * The promise of the driver's `stop()` is that of the world's `stop`. Under a real-time schedule a step is shown at the first beat
+ * after it came; a beat without a step shows nothing.
  *
- * Memory: the step that came and was not shown yet.
- * Numbers: observation and reward must be finite. Observations and the commands in decisions are copies, so that neither side sees
- * what the other writes to its arrays later. `kind`, `time`, `previousAction` and the end of an episode are the world's to give.
- * Fails: throws without a `next`, and on a `patience` or `within` that is not above 0. Error notification with whatever `next` throws, a `NotFiniteError` by its step;
- * when `next` takes longer than `within`, by its step; on a step of a kind that the decision does not lead to and on an observation
- * of another size than the spec's; when a step stays without an answer for `patience`, on a second subscriber (the first goes on)
- * and after `close`. The world is told to stop before any error is sent. Where its `stop` fails, the driver's `stop()` and the next run fail
- * with that; where neither follows, it is an unhandled rejection.
+ * Memory: the step that has come and is not shown yet.
+ * Numbers: observation and reward must be finite. Observations and the commands in decisions are copies, so that later writes to an
+ * array do not reach the other side. The world sets `kind`, `time`, `previousAction` and the end of an episode.
+ * Fails: throws without a `next`, and on a `patience` or `within` that is not above 0. Error notification with every error that `next`
+ * throws, a `NotFiniteError` with its step; when `next` takes longer than `within`, with its step; on a step whose kind does not fit
+ * the decision and on an observation of another size than the spec's; when a step stays without an answer for `patience`, on a second
+ * subscriber (the first goes on) and after `close`. The driver stops the world before it sends any error. If the world's `stop` fails,
+ * the driver's `stop()` and the next run fail with its error; if neither follows, it is an unhandled rejection.
  */
 export const awaited = <T extends TimeStep = TimeStep>({
   spec,
@@ -79,39 +80,41 @@ export const awaited = <T extends TimeStep = TimeStep>({
   if (!(within > 0)) throw new RangeError(`${owner}: within: expected milliseconds above 0, or Infinity, got ${within}`)
   let run: RunControl | null = null
   let arrived: T | null = null
-  /** The index of the step that is to come. */
-  let coming = 0
+  /** The index of the next step. */
+  let nextIndex = 0
   let timer: Subscription | null = null
-  /** Kept when the latest call of `next` is over, whatever came of it. */
+  /** Resolves when the latest call of `next` is over, with or without a step. */
   let idle: Promise<void> = Promise.resolve()
   let stopped: Promise<void> = Promise.resolve()
 
-  const ask = (decision: Decision, present: RunControl): void => {
+  const callNext = (decision: Decision, present: RunControl): void => {
     const late = (): void =>
-      present.fail(new DriverError(`${owner}: step ${coming} did not come within ${within} ms (see the option within)`))
+      present.fail(
+        new DriverError(`${owner}: step ${nextIndex} did not come within ${within} ms (see the option within)`),
+      )
     if (within < Infinity) timer = schedule.scheduler.schedule(late, within)
-    const asked = Promise.all([idle, stopped]).then(() => (run === present ? next(decision, coming) : null))
+    const asked = Promise.all([idle, stopped]).then(() => (run === present ? next(decision, nextIndex) : null))
     const take = (step: T | null): void => {
       if (run !== present) return
       timer?.unsubscribe()
-      if (step === null) return led.complete()
+      if (step === null) return awaitedLoop.complete()
       arrived = step
       present.ready()
     }
     idle = asked.then(take, present.fail)
   }
 
-  const led = loop<T>(
+  const awaitedLoop = loop<T>(
     {
       open: (control) => {
         run = control
-        ask({ kind: 'begin' }, control)
+        callNext({ kind: 'begin' }, control)
       },
       answered: (decision) => {
         const present = run!
-        // The next step has to come first, and is not due before.
+        // The loop pauses until the next step has come.
         present.pause()
-        ask(decision.kind === 'begin' ? decision : { ...decision, command: copied(decision.command) }, present)
+        callNext(decision.kind === 'begin' ? decision : { ...decision, command: copied(decision.command) }, present)
       },
       follow: (decision, index) => {
         const step = arrived!
@@ -120,7 +123,7 @@ export const awaited = <T extends TimeStep = TimeStep>({
         checkSize(owner, 'observation', step.observation, spec.observation.size)
         checkFinite('observation', step.observation, spec.observation.names)
         finite('reward', step.reward)
-        coming = index + 1
+        nextIndex = index + 1
         return { ...step, observation: copied(step.observation), index }
       },
       miss: () => {},
@@ -136,15 +139,15 @@ export const awaited = <T extends TimeStep = TimeStep>({
 
   return {
     spec,
-    timeSteps: led.timeSteps,
-    act: led.act,
-    begin: led.begin,
+    timeSteps: awaitedLoop.timeSteps,
+    act: awaitedLoop.act,
+    begin: awaitedLoop.begin,
     stop: () => {
-      led.complete()
+      awaitedLoop.complete()
       return stopped
     },
     close: () => {
-      if (led.close()) close?.()
+      if (awaitedLoop.close()) close?.()
     },
   }
 }

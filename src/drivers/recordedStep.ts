@@ -1,4 +1,4 @@
-/** A run as JSON lines: the spec of its world first, then a line for each time step. What `recorder` writes and `recording` reads. */
+/** The lines of a recording, which `recorder` writes and `recording` reads: first the spec of the world, then a line for each time step. */
 import { isLeft, right } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import {
@@ -24,14 +24,14 @@ export const longestRecordedLine = 2 ** 24
 /** The latest time of a step, in seconds: the largest whole number of milliseconds. */
 const LATEST = Math.floor(Number.MAX_SAFE_INTEGER / 1000)
 
-/** Seconds from one step to the next at most, 24 days: what a timer can wait for, in whole seconds. */
+/** Most seconds from one step to the next, 24 days: the longest wait of a timer, in whole seconds. */
 const LONGEST_PAUSE = Math.floor((2 ** 31 - 1) / 1000)
 
-/** A step as a recording holds it: what the driver showed, with the figures of a simulator where it gave some. */
+/** A recorded step: the driver's step, with the `info` of a simulator if it had one. */
 export type RecordedStep = TimeStep & { readonly info?: Info }
 
 /** JSON has no infinities and no NaN; they are written as strings. */
-const plainBound = (value: number): number | string => (Number.isFinite(value) ? value : String(value))
+const jsonBound = (value: number): number | string => (Number.isFinite(value) ? value : String(value))
 
 const bound: Codec<number> = new t.Type<number, unknown, unknown>(
   'a number, "Infinity" or "-Infinity"',
@@ -41,8 +41,8 @@ const bound: Codec<number> = new t.Type<number, unknown, unknown>(
   t.identity,
 )
 
-/** A figure of a simulator's `info`, which nothing is computed from. */
-const figure: Codec<number> = new t.Type<number, unknown, unknown>(
+/** A number of a simulator's `info`, which may be infinite or NaN. */
+const infoNumber: Codec<number> = new t.Type<number, unknown, unknown>(
   'a number, "NaN", "Infinity" or "-Infinity"',
   (input): input is number => typeof input === 'number',
   (input, context) => (input === 'NaN' ? right(NaN) : bound.validate(input, context)),
@@ -61,7 +61,7 @@ const vectorFields = closed({
 })
 type VectorFields = t.TypeOf<typeof vectorFields>
 
-/** As many bounds as components. */
+/** A vector's spec with as many bounds as components. */
 const vectorSpec: Codec<VectorFields> = new t.Type<VectorFields, unknown, unknown>(
   vectorFields.name,
   vectorFields.is,
@@ -102,7 +102,7 @@ const decision: Codec<SampledAction | null> = new t.Type<SampledAction | null, u
       const result = codec.validate(value, t.appendContext(context, name, codec, value))
       return result._tag === 'Left' ? result.left : []
     })
-    // Each field was looked at above.
+    // Each field was checked above.
     return errors.length > 0 ? t.failures(errors) : t.success(input as unknown as SampledAction)
   },
   t.identity,
@@ -120,12 +120,12 @@ export const recordedStep: t.Decoder<unknown, RecordedStep> = closed(
     index: nonNegativeInteger,
     time: numberIn({ from: 0, to: LATEST }),
   },
-  { info: t.record(t.string, figure, 'an object of numbers') },
+  { info: t.record(t.string, infoNumber, 'an object of numbers') },
 )
 
 /**
- * A check of each step of a recording against the one before it: within an episode time does not go back, and does not go further ahead than
- * a timer can wait. It returns what is wrong, or null. Each recording that is written or read makes one.
+ * Makes a check of each step of a recording against the one before it: within an episode time does not go back, and does not advance
+ * further than a timer can wait. It returns a failure, or null. Each recording that is written or read has its own check.
  */
 export const stepOrder = (): ((step: Pick<TimeStep, 'kind' | 'time'>) => Failure | null) => {
   let before = 0
@@ -143,13 +143,13 @@ export const stepOrder = (): ((step: Pick<TimeStep, 'kind' | 'time'>) => Failure
 /**
  * The first line, without its end.
  *
- * Fails: throws a TypeError on a spec that `recording` would refuse, with the field.
+ * Fails: throws a TypeError with the field for a spec that `recording` would refuse.
  */
 export const lineOfSpec = ({ name, observation, action, stepSeconds, stepLimit }: Spec): string => {
   const plain = ({ size, low, high, names, units }: Spec['action']) => ({
     size,
-    low: Array.from(low, plainBound),
-    high: Array.from(high, plainBound),
+    low: Array.from(low, jsonBound),
+    high: Array.from(high, jsonBound),
     names,
     units,
   })
@@ -160,7 +160,7 @@ export const lineOfSpec = ({ name, observation, action, stepSeconds, stepLimit }
       observation: plain(observation),
       action: plain(action),
       stepSeconds,
-      stepLimit: plainBound(stepLimit),
+      stepLimit: jsonBound(stepLimit),
     },
   })
   const read = decode(recordedSpec)(JSON.parse(line))
@@ -168,36 +168,36 @@ export const lineOfSpec = ({ name, observation, action, stepSeconds, stepLimit }
   return line
 }
 
-const plainNumber = (value: number, quantity: string): number => {
+const jsonNumber = (value: number, quantity: string): number => {
   if (!Number.isFinite(value)) throw new NotFiniteError(quantity, null, value)
   return value
 }
 
-const plainVector = (vector: Vector, quantity: string): number[] => {
+const jsonVector = (vector: Vector, quantity: string): number[] => {
   checkFinite(quantity, vector, [])
   return Array.from(vector)
 }
 
 /** A field of a decision: a number or a vector, which are all that a recording holds. */
-const plainField = ([name, value]: readonly [name: string, value: unknown]): [
+const jsonField = ([name, value]: readonly [name: string, value: unknown]): [
   name: string,
   value: number | number[],
 ] => {
-  if (typeof value === 'number' && name !== 'action') return [name, plainNumber(value, name)]
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return [name, plainVector(value as unknown as Vector, name)]
+  if (typeof value === 'number' && name !== 'action') return [name, jsonNumber(value, name)]
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return [name, jsonVector(value as unknown as Vector, name)]
   const expected = name === 'action' ? 'a vector' : 'a number or a vector'
   throw new TypeError(`previousAction.${name}: expected ${expected}, got ${printable(value)}`)
 }
 
-const plainFigure = ([name, value]: readonly [name: string, value: unknown]): [
+const jsonInfoEntry = ([name, value]: readonly [name: string, value: unknown]): [
   name: string,
   value: number | string,
 ] => {
   if (typeof value !== 'number') throw new TypeError(`info.${name}: expected a number, got ${printable(value)}`)
-  return [name, plainBound(value)]
+  return [name, jsonBound(value)]
 }
 
-const plainEntries = <A>(
+const jsonEntries = <A>(
   record: object,
   plain: (entry: readonly [name: string, value: unknown]) => [name: string, value: A],
 ) => Object.fromEntries(Object.entries(record).map(plain))
@@ -206,23 +206,24 @@ const plainEntries = <A>(
  * A step's line, without its end: its own fields and a simulator's `info`, and none that an operator added. Numbers come back bit for
  * bit, but for the sign of a zero.
  *
- * Fails: throws a NotFiniteError on a number of the step that is not finite, with the step's index; a TypeError on a field of a decision
- * that is neither a number nor a vector, and on a figure of `info` that is no number. A figure of `info` may be any number.
+ * Fails: throws a NotFiniteError on a number of the step that is not finite, with the step's index; a TypeError on a field of a
+ * decision that is neither a number nor a vector, and on a field of `info` that is not a number. A field of `info` may be infinite or
+ * NaN.
  */
 export const lineOfStep = (step: RecordedStep): string => {
   const { kind, observation, reward, terminated, truncated, previousAction, index, time, info } = step
   try {
     return JSON.stringify({
       kind,
-      observation: plainVector(observation, 'observation'),
-      reward: plainNumber(reward, 'reward'),
+      observation: jsonVector(observation, 'observation'),
+      reward: jsonNumber(reward, 'reward'),
       terminated,
       truncated,
-      previousAction: previousAction === null ? null : plainEntries(previousAction, plainField),
+      previousAction: previousAction === null ? null : jsonEntries(previousAction, jsonField),
       index,
-      time: plainNumber(time, 'time'),
-      // Left out by JSON where it is undefined.
-      info: info === undefined ? undefined : plainEntries(info, plainFigure),
+      time: jsonNumber(time, 'time'),
+      // JSON leaves out a field that is undefined.
+      info: info === undefined ? undefined : jsonEntries(info, jsonInfoEntry),
     })
   } catch (error) {
     throw atStep(error, index)

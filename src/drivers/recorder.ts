@@ -12,13 +12,13 @@ import {
   stepOrder,
 } from './recordedStep.js'
 
-/** A recording under way, which the operator `record` writes to. */
+/** An open recording, to which the operator `record` writes. */
 export interface Recorder {
   /**
-   * Writes a step and hands it to the system before it returns, so that a crash loses nothing.
+   * Writes a step to the system before it returns, so that a crash loses no step.
    *
-   * Fails: throws on a step that `recording` would refuse, and when the disk does not take it or the file was deleted. The
-   * recording then ends with the step before, and can be played; once the disk has room again, it goes on.
+   * Fails: throws on a step that `recording` would refuse, and when the disk refuses it or the file was deleted. The recording then
+   * ends with the step before, and can be played; after the disk has room again, further steps can be written.
    */
   write(step: RecordedStep): void
   /** Waits until the disk has the recording and closes the file; `write` then throws. */
@@ -26,11 +26,11 @@ export interface Recorder {
 }
 
 /**
- * Begins a recording in a new file.
+ * Opens a recording in a new file.
  *
  * Memory: none; no step is queued.
- * Fails: rejects when the file cannot be made, and when there is a file of this name already, which is never overwritten. A TypeError for a
- * spec that `recording` would refuse. A file that does not take the spec is removed.
+ * Fails: rejects when the file cannot be made, and when there is a file of this name already, which is never overwritten. A TypeError
+ * for a spec that `recording` would refuse. If the spec cannot be written, the file is removed.
  */
 export const recorder = async (path: string, spec: Spec): Promise<Recorder> => {
   const label = `recorder ${path}`
@@ -44,12 +44,12 @@ export const recorder = async (path: string, spec: Spec): Promise<Recorder> => {
     rmSync(path, { force: true })
     throw error
   }
-  const refusedBy = stepOrder()
+  const failureInOrder = stepOrder()
   return {
     write: (step) => {
       const line = lineOfStep(step)
       checkSizes(label, step, spec)
-      const failure = refusedBy(step)
+      const failure = failureInOrder(step)
       if (failure !== null) throw new RangeError(`${label}: step ${step.index}: ${renderFailure(failure)}`)
       file.append(line)
     },

@@ -19,17 +19,17 @@ import {
   stepOrder,
 } from './recordedStep.js'
 
-/** How many steps of a recording were answered, and how. */
+/** How many actions were sent to a recording, and how many differed. */
 export interface AnswerCounts {
   readonly answered: number
-  /** Actions that were not the recorded ones, in at least one bit. */
+  /** Actions that differed from the recorded ones in at least one bit. */
   readonly differed: number
 }
 
 /** The counts before any answer. */
 export const emptyAnswerCounts: AnswerCounts = { answered: 0, differed: 0 }
 
-/** How a recording is played. */
+/** Options of `recording`. */
 export interface RecordingOptions {
   /** The default is `lockstep()`. */
   readonly schedule?: Schedule
@@ -46,29 +46,29 @@ export interface RecordingOptions {
   readonly patience?: number
 }
 
-/** A driver that shows a recording: its steps have the `info` of a simulator where that was recorded. */
+/** A driver that plays a recording: its steps have the `info` of a simulator if it was recorded. */
 export type RecordedDriver = AwaitedDriver<RecordedStep>
 
-/** Milliseconds that a timer of the platform waits at most; a longer one ends at once. */
+/** Longest wait of the platform's timers in ms; a timer with a longer one ends at once. */
 const LONGEST_WAIT = 2 ** 31 - 1
 
 /**
- * A driver that shows what `record` wrote, from a path or from pieces of text.
+ * A driver that plays the steps that `record` wrote, from a path or from pieces of text.
  *
  *     subscribe  ^
  *     recorded   f---m---m---l---f---m--|      f: first, m: mid, l: last
  *     timeSteps  -f---m---m---l---f---m--|     at `speed` 1; a step waits for the answer to the one before, if that is later
  *
- * Each step waits for its answer, but the answer decides nothing: the recorded next step follows whatever the action was, with the recorded
- * decision as its `previousAction`. So a learner learns from what was done, and a chain
- * that was seeded alike and begins with the same weights does the same again, which `answers: 'compare'` proves. `begin` goes to
- * the next first step. Indexes are counted anew; `time` is the recorded one. A later subscription goes on with the next episode;
- * at the end of the recording the stream completes.
+ * Each step waits for its answer, but the answer has no effect: after any action the recorded next step follows, with the recorded
+ * decision as its `previousAction`. So a learner learns from the recorded decisions. A pipeline with the same seed and the same initial
+ * weights repeats them, which `answers: 'compare'` checks. `begin` skips to the next first step. Indexes count from 0; `time` is the
+ * recorded one. A later subscription continues with the next episode; at the end of the recording the stream completes.
  *
  * Memory: one step; lines are read when they are due.
- * Fails: rejects when the input cannot be read or does not begin as a recording. Error notification on a line that is bad, by
- * its number, field, expected and got, a time that goes back or far ahead among them; on vectors of another size than the spec's; when a step is acted upon after which
- * the recorded run began an episode; and, if compared, on the first action that differs, by its step and component.
+ * Fails: rejects when the input cannot be read or does not begin with a recording's first line. Error notification on a bad line, with
+ * its number, field, expected and got, also for a time that goes back or far ahead; on vectors of another size than the spec's; on an
+ * action for a step after which the recorded run began an episode; and, with `compare`, on the first action that differs, with its step
+ * and component.
  */
 export const recording = async (
   input: string | PullSource<string | Uint8Array>,
@@ -103,32 +103,32 @@ export const recording = async (
   if (head === null) throw new SensorError(`${label}: expected a recording, got an empty input`)
   const { spec } = head
 
-  const refusedBy = stepOrder()
+  const failureInOrder = stepOrder()
   const readStep = async (): Promise<RecordedStep | null> => {
     const step = await read(recordedStep)
-    const failure = step === null ? null : refusedBy(step)
+    const failure = step === null ? null : failureInOrder(step)
     if (failure !== null) throw new SensorError(`${label}: line ${number}: a bad message: ${renderFailure(failure)}`)
     return step
   }
 
-  /** The step that was read last. */
-  let ahead: RecordedStep | null = null
-  /** The index that it was asked for with. */
-  let asked = -1
-  /** The step after the one that was shown last, or the next first one after it. */
-  const seek = async (kind: Decision['kind'], index: number): Promise<RecordedStep | null> => {
-    // One that is asked for again was not shown.
-    if (index !== asked) ahead = null
-    asked = index
-    ahead ??= await readStep()
-    while (ahead !== null && kind === 'begin' && ahead.kind !== 'first') ahead = await readStep()
-    return ahead
+  /** The step that was read last and not shown yet. */
+  let unshownStep: RecordedStep | null = null
+  /** The index of the call of `next` that read it. */
+  let requestedIndex = -1
+  /** The step after the one that was shown last, or for `begin` the next first step after it. */
+  const stepFor = async (kind: Decision['kind'], index: number): Promise<RecordedStep | null> => {
+    // A second call with the same index means that the step was not shown.
+    if (index !== requestedIndex) unshownStep = null
+    requestedIndex = index
+    unshownStep ??= await readStep()
+    while (unshownStep !== null && kind === 'begin' && unshownStep.kind !== 'first') unshownStep = await readStep()
+    return unshownStep
   }
 
-  const compare = ({ action }: SampledAction, recorded: SampledAction | null, shown: number): void => {
+  const compare = ({ action }: SampledAction, recorded: SampledAction | null, shownIndex: number): void => {
     if (recorded === null) {
       throw new DriverError(
-        `step ${shown} was acted upon, but the recorded run began an episode after it: call begin(${shown})`,
+        `step ${shownIndex} got an action, but the recorded run began an episode after it: call begin(${shownIndex})`,
       )
     }
     const place = Array.from(recorded.action).findIndex((value, i) => value !== action[i])
@@ -141,27 +141,29 @@ export const recording = async (
     const [expected, got] =
       place < 0 ? [`size ${recorded.action.length}`, `size ${action.length}`] : [recorded.action[place], action[place]]
     throw new DriverError(
-      `step ${shown}: action${place < 0 ? '' : `[${place}]`}: expected ${expected} as recorded, got ${got}`,
+      `step ${shownIndex}: action${place < 0 ? '' : `[${place}]`}: expected ${expected} as recorded, got ${got}`,
     )
   }
 
   const { scheduler } = schedule
-  /** Where this episode began, by the clock and by the recorded time. */
+  /** The beginning of this episode, by the clock and by the recorded time. */
   let origin = { now: 0, time: 0 }
-  /** The run that asked for the step under way is over. */
-  let over = false
+  /** Whether the run that requested the present step is over. */
+  let isRunOver = false
   /** Ends the wait that is under way. */
-  let hurry = ignore
+  let endWait = ignore
   /** Waits until a step is due, or until the run is over. */
-  const due = (time: number, index: number): Promise<void> | void => {
+  const waitUntilDue = (time: number, index: number): Promise<void> | void => {
     const left = ((time - origin.time) * 1000) / speed - (scheduler.now() - origin.now)
     if (left > LONGEST_WAIT) {
-      throw new DriverError(`step ${index}: at speed ${speed} it is due in ${left} ms, and no timer waits that long`)
+      throw new DriverError(
+        `step ${index}: at speed ${speed} it is due in ${left} ms, which is longer than any timer waits`,
+      )
     }
-    if (left <= 0 || speed === Infinity || over) return
+    if (left <= 0 || speed === Infinity || isRunOver) return
     return new Promise((resolve) => {
       const timer = scheduler.schedule(() => resolve(), left)
-      hurry = () => {
+      endWait = () => {
         timer.unsubscribe()
         resolve()
       }
@@ -171,18 +173,18 @@ export const recording = async (
   return awaited<RecordedStep>({
     spec,
     next: async (decision, index) => {
-      over = false
-      const step = await seek(decision.kind, index)
+      isRunOver = false
+      const step = await stepFor(decision.kind, index)
       if (step === null) return null
       checkSizes(label, step, spec)
       if (decision.kind === 'act') compare(decision.sampled, step.previousAction, index - 1)
       else origin = { now: scheduler.now(), time: step.time }
-      await due(step.time, index)
+      await waitUntilDue(step.time, index)
       return step
     },
     stop: () => {
-      over = true
-      hurry()
+      isRunOver = true
+      endWait()
     },
     close: () => void lines.return?.(),
     owner: label,

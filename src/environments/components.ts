@@ -1,10 +1,10 @@
 /** Specs of vectors, written component by component. */
 import type { VectorSpec } from '../types.js'
 
-/** A component's name, its SI unit (`1` where it has none) and its bounds, unbounded if left out. */
+/** A component's name, its SI unit (`1` if it has none) and its bounds. The default bounds are -Infinity and Infinity. */
 export type Component = readonly [name: string, unit: string, low?: number, high?: number]
 
-/** The spec of the vector that has these components, in this order. */
+/** The spec of a vector with these components, in this order. */
 export const components = (all: readonly Component[]): VectorSpec => ({
   size: all.length,
   low: all.map(([, , low = -Infinity]) => low),

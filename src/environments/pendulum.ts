@@ -1,8 +1,8 @@
 /**
- * Pendulum-v1: a rod on a motor too weak to lift it at once, to be swung up and held upright.
+ * Pendulum-v1: a rod on a motor that is too weak to lift it at once. The task is to swing it up and hold it upright.
  *
- * Gymnasium's definition (Pendulum-v1 of Gymnasium 1.3.0): rod of 1 kg and 1 m with g = 10 m/s², semi-implicit Euler in
- * steps of 0.05 s. Golden: test/golden/gymnasium/Pendulum-v1.json. Numbers are doubles; Gymnasium rounds what it shows to float32.
+ * Gymnasium's definition (Pendulum-v1 of Gymnasium 1.3.0): rod of 1 kg and 1 m with g = 10 m/s², semi-implicit Euler in steps of 0.05
+ * s. Golden: test/golden/gymnasium/Pendulum-v1.json. Numbers are doubles; Gymnasium rounds observations to float32.
  */
 import { NotFiniteError } from '../failure.js'
 import { cos, sin } from '../kernels/elementary.js'
@@ -19,8 +19,11 @@ const gravity = 10
 const mass = 1
 const length = 1
 
-/** Radians from upright within which a step still turns the rod by what it should, to some 1e-8; it takes 250 million steps to leave. */
-const farthest = 1e8
+/**
+ * Largest angle in radians from upright. Up to it a step turns the rod by the right angle to about 1e-8; it takes 250 million steps to
+ * reach it.
+ */
+const largestAngle = 1e8
 
 /** Shapes, bounds and pace of Pendulum-v1. */
 export const pendulumSpec: Spec = {
@@ -35,13 +38,13 @@ export const pendulumSpec: Spec = {
   stepLimit: 200,
 }
 
-/** Where the rod is: `theta` in rad from upright, not wrapped, `thetaDot` in rad/s. */
+/** The state of the rod: `theta` in rad from upright, not wrapped, `thetaDot` in rad/s. */
 export interface PendulumState {
   readonly theta: number
   readonly thetaDot: number
 }
 
-/** All that decides how the pendulum goes on; `elapsed` counts the episode's steps and is null before the first one began. */
+/** Everything that determines how the pendulum moves on; `elapsed` counts the episode's steps and is null before the first episode began. */
 export interface PendulumSnapshot extends PendulumState {
   readonly task: string
   readonly elapsed: number | null
@@ -58,11 +61,11 @@ export interface PendulumSimulator extends Simulator {
 
 const clip = (x: number, bound: number): number => (x > bound ? bound : x < -bound ? -bound : x)
 
-const isWithin = (theta: unknown): boolean => typeof theta === 'number' && Math.abs(theta) <= farthest
+const isAllowedAngle = (theta: unknown): boolean => typeof theta === 'number' && Math.abs(theta) <= largestAngle
 
-/** Throws a RangeError for an angle so large that a step would be lost in its rounding. */
+/** Throws a RangeError for an angle so large that rounding would hide a step. */
 const checkAngle = (theta: number): void => {
-  if (isWithin(theta)) return
+  if (isAllowedAngle(theta)) return
   throw new RangeError(`${pendulumSpec.name}: expected theta within 1e8 rad of upright, got ${theta}`)
 }
 
@@ -73,14 +76,14 @@ const wrap = (angle: number): number => {
 }
 
 /**
- * A pendulum that hangs anywhere, at any speed up to 1 rad/s, when an episode begins.
+ * The pendulum. An episode begins at a random angle, at a random speed up to 1 rad/s.
  *
- * The torque is clipped to ±2 N m here, and its cost is of the clipped torque. An episode never terminates; it is truncated
- * at 200 steps, and may be stepped on from there. `reset(seed)` takes the seed's stream of random numbers from there on.
+ * The torque is clipped to ±2 N m here, and the cost uses the clipped torque. An episode never terminates; it is truncated at 200
+ * steps, and further steps are allowed. `reset(seed)` switches to the seed's stream of random numbers.
  *
- * Fails: RangeError for an action of another size, for an angle more than 1e8 rad from upright and for a snapshot that is none of
- * its own, NotFiniteError for an action or state that is not finite or whose reward is not, each before anything has moved; Error when
- * stepped before an episode began or used after `close()`.
+ * Fails: RangeError for an action of another size, for an angle more than 1e8 rad from upright and for a snapshot of another task,
+ * NotFiniteError for an action or state that is not finite or whose reward is not, each before anything has moved; Error when stepped
+ * before an episode began or used after `close()`.
  */
 export const pendulum = ({ random }: { readonly random: Random }): PendulumSimulator => {
   const { name, action: actionSpec, stepLimit } = pendulumSpec
@@ -122,11 +125,11 @@ export const pendulum = ({ random }: { readonly random: Random }): PendulumSimul
       const cost = angle * angle + 0.1 * thetaDot * thetaDot + 0.001 * torque * torque
       const acceleration = ((3 * gravity) / (2 * length)) * sin(theta) + (3 / (mass * length * length)) * torque
       if (!Number.isFinite(cost)) throw new NotFiniteError('reward', null, -cost)
-      const turning = clip(thetaDot + acceleration * seconds, maxSpeed)
-      const turned = theta + turning * seconds
-      checkAngle(turned)
-      theta = turned
-      thetaDot = turning
+      const nextThetaDot = clip(thetaDot + acceleration * seconds, maxSpeed)
+      const nextTheta = theta + nextThetaDot * seconds
+      checkAngle(nextTheta)
+      theta = nextTheta
+      thetaDot = nextThetaDot
       elapsed += 1
       return { observation: observe(), reward: -cost, terminated: false, truncated: elapsed >= stepLimit, info: {} }
     },
@@ -142,7 +145,7 @@ export const pendulum = ({ random }: { readonly random: Random }): PendulumSimul
         checkRestored({ owner: name, field }, state[field], expected, holds)
       const isCount = state.elapsed === null || (Number.isSafeInteger(state.elapsed) && state.elapsed >= 0)
       require('elapsed', 'null or an integer from 0 up', isCount)
-      require('theta', 'a number within 1e8 rad of upright', isWithin(state.theta))
+      require('theta', 'a number within 1e8 rad of upright', isAllowedAngle(state.theta))
       require('thetaDot', 'a finite number', Number.isFinite(state.thetaDot))
       checkSimulatorRandom(name, state.random)
       ;({ elapsed, theta, thetaDot } = state)

@@ -1,9 +1,9 @@
-/** The random numbers behind a simulator's resets: the stream that it was handed, until a seed puts another in its place. */
+/** The random number generator of a simulator's resets: the one in its options, until `reset(seed)` replaces it. */
 import { checkRestored, checkSnapshot } from '../restored.js'
 import { type RandomState, checkRandomState, isSeeded, seeded } from '../random.js'
 import type { Random, Snapshots } from '../types.js'
 
-/** Which stream was in use and where in it; `state` is null for a stream that was handed in and cannot save its place. */
+/** The stream in use and the place in it; `state` is null for a stream of the caller that cannot save its place. */
 export interface SimulatorRandomState {
   readonly source: 'given' | 'seed'
   readonly state: RandomState | null
@@ -13,12 +13,12 @@ export interface SimulatorRandomState {
 export interface SimulatorRandom extends Snapshots<SimulatorRandomState> {
   /** The stream in use. */
   random(): Random
-  /** Takes the stream that `seed` decides from here on; the one that was handed in is not drawn from any more. */
+  /** Switches to the stream of `seed`; the caller's stream is not drawn from any more. */
   reseed(seed: number): void
 }
 
 /**
- * Refuses what is no state of a simulator's random numbers.
+ * Refuses a value that is not a state of a simulator's random numbers.
  *
  * Fails: RangeError that begins with `owner` and names the field.
  */
@@ -29,20 +29,20 @@ export const checkSimulatorRandom = (owner: string, saved: SimulatorRandomState)
   if (state !== null) checkRandomState(`${owner}: random.state of a snapshot`, state)
 }
 
-const ofSeed = (seed: number) => seeded(seed)('environment')
+const streamOfSeed = (seed: number) => seeded(seed)('environment')
 
 /**
  * A random number generator that begins as `given`.
  *
- * Memory: a snapshot holds the place in the stream in use. Restoring one of `given`'s moves `given` itself, for all
- * that share it; one of a seed's goes on in a stream of its own.
+ * Memory: a snapshot holds the place in the stream in use. Restoring a snapshot of `given` moves `given` itself, for all parts that
+ * share it; a snapshot of a seed's stream continues in a stream of its own.
  */
 export const simulatorRandom = (given: Random): SimulatorRandom => {
   let current = given
   return {
     random: () => current,
     reseed: (seed) => {
-      current = ofSeed(seed)
+      current = streamOfSeed(seed)
     },
     snapshot: () => ({
       source: current === given ? 'given' : 'seed',
@@ -51,8 +51,8 @@ export const simulatorRandom = (given: Random): SimulatorRandom => {
     restore: (saved) => {
       checkSimulatorRandom('random', saved)
       const { source, state } = saved
-      // Which seed the stream began with does not matter: the state is all there is to it.
-      const next = source === 'given' ? given : ofSeed(0)
+      // The seed of the stream does not matter: the state determines all of its numbers.
+      const next = source === 'given' ? given : streamOfSeed(0)
       if (state !== null && isSeeded(next)) next.restore(state)
       current = next
     },

@@ -1,4 +1,4 @@
-/** The tasks that Rivulet knows, by id. Each is loaded when it is asked for, and MuJoCo when one of its tasks is opened. */
+/** The tasks of Rivulet, by id. A task is loaded when its spec or simulator is requested, and MuJoCo when one of its tasks is opened. */
 import { nearestName } from '../edge/decode.js'
 import { checkRandom } from '../random.js'
 import type { Random, Simulator, Spec } from '../types.js'
@@ -7,13 +7,16 @@ import type { MujocoTask } from './mujoco/task.js'
 import type { MujocoSimulator } from './mujoco/types.js'
 import type { PendulumSimulator } from './pendulum.js'
 
-/** How a simulator is opened. */
+/** Options of `simulator`. */
 export interface SimulatorOptions {
-  /** The random numbers behind its resets, until `reset(seed)` replaces it. Snapshots hold its place if it can save one, as all of ours can. */
+  /**
+   * The random number generator of its resets, until `reset(seed)` replaces it. Snapshots hold its place if it can save one, as those
+   * of `seeded` can.
+   */
   readonly random: Random
 }
 
-/** Each task's kind of simulator, by its id. */
+/** The type of each task's simulator, by its id. */
 export interface SimulatorById {
   'Pendulum-v1': PendulumSimulator
   'Hopper-v4': MujocoSimulator
@@ -22,22 +25,22 @@ export interface SimulatorById {
   'HalfCheetah-v5': MujocoSimulator
 }
 
-/** An id that `simulator` knows. */
+/** The id of a task. */
 export type TaskId = keyof SimulatorById
 
-/** What `simulator` opens for an id: a plain `Simulator` for one that is not known while compiling. */
+/** The type of the simulator of an id: a plain `Simulator` for an id that the compiler does not know. */
 export type SimulatorFor<Id extends string> = Id extends TaskId ? SimulatorById[Id] : Simulator
 
-interface Entry<Opened extends Simulator> {
+interface TaskEntry<Opened extends Simulator> {
   readonly spec: Spec
   readonly open: (options: SimulatorOptions) => Promise<Opened>
 }
 
-/** Loads a task. A bundler has to find the import written out, with the name of its file. */
-type Load<Opened extends Simulator> = () => Promise<Entry<Opened>>
+/** Loads a task. Each import has a literal file name, so that bundlers find it. */
+type LoadTask<Opened extends Simulator> = () => Promise<TaskEntry<Opened>>
 
-const onMujoco =
-  (load: () => Promise<MujocoTask>): Load<MujocoSimulator> =>
+const mujocoTask =
+  (load: () => Promise<MujocoTask>): LoadTask<MujocoSimulator> =>
   async () => {
     const task = await load()
     return {
@@ -46,11 +49,11 @@ const onMujoco =
     }
   }
 
-const hopper = (version: Version) => onMujoco(async () => (await import('./gymnasium/hopper.js')).hopper(version))
+const hopper = (version: Version) => mujocoTask(async () => (await import('./gymnasium/hopper.js')).hopper(version))
 const halfCheetah = (version: Version) =>
-  onMujoco(async () => (await import('./gymnasium/halfCheetah.js')).halfCheetah(version))
+  mujocoTask(async () => (await import('./gymnasium/halfCheetah.js')).halfCheetah(version))
 
-const table: { readonly [Id in TaskId]: Load<SimulatorById[Id]> } = {
+const table: { readonly [Id in TaskId]: LoadTask<SimulatorById[Id]> } = {
   'Pendulum-v1': async () => {
     const { pendulum, pendulumSpec } = await import('./pendulum.js')
     return { spec: pendulumSpec, open: async (options) => pendulum(options) }
@@ -66,8 +69,8 @@ export const taskIds = Object.keys(table) as readonly TaskId[]
 
 const isTaskId = (id: string): id is TaskId => Object.hasOwn(table, id)
 
-/** How a task is loaded; throws, naming the nearest, where there is none of this id. */
-const loadOf = (caller: string, id: string): Load<Simulator> => {
+/** The function that loads a task; throws a RangeError that names the nearest id if there is no such task. */
+const loaderOf = (caller: string, id: string): LoadTask<Simulator> => {
   if (isTaskId(id)) return table[id]
   const nearest = nearestName(id, taskIds)
   throw new RangeError(
@@ -77,16 +80,16 @@ const loadOf = (caller: string, id: string): Load<Simulator> => {
 }
 
 /**
- * The spec of a task, which is loaded for that and not opened.
+ * The spec of a task. The task is loaded, but not opened.
  *
  * Fails: rejects with a RangeError that names the nearest id when there is no such task.
  */
-export const taskSpec = async (id: string): Promise<Spec> => (await loadOf('taskSpec', id)()).spec
+export const taskSpec = async (id: string): Promise<Spec> => (await loaderOf('taskSpec', id)()).spec
 
 /**
  * Opens the simulator of a task: plain functions, no Rx.
  *
- * Every simulator here has `setState` as well, of its own kind, known to the compiler from the id.
+ * Every simulator here has a `setState` as well, whose type follows from the id.
  *
  * Fails: rejects with a RangeError that names the nearest id when there is no such task, and with a TypeError without a `random`.
  */
@@ -94,7 +97,7 @@ export const simulator = async <const Id extends string>(
   id: Id,
   options: SimulatorOptions,
 ): Promise<SimulatorFor<Id>> => {
-  const load = loadOf('simulator', id)
+  const load = loaderOf('simulator', id)
   checkRandom('simulator', 'random', (options as SimulatorOptions | undefined)?.random, 'environment')
   return (await (await load()).open(options)) as SimulatorFor<Id>
 }

@@ -10,7 +10,7 @@ import type { TimeStep } from '../../src/types.js'
 
 const { spec } = scriptedSimulator()
 
-/** What a world on another machine shows: the count of its steps, and the action that led there. */
+/** The observation of a world on another machine: the count of its steps, and the action that led there. */
 const stepAfter = (decision: Decision, count: number, length = Infinity): TimeStep => ({
   kind: decision.kind === 'begin' ? 'first' : count < length ? 'mid' : 'last',
   observation: [count, decision.kind === 'begin' ? 0 : decision.command[0]],
@@ -22,13 +22,13 @@ const stepAfter = (decision: Decision, count: number, length = Infinity): TimeSt
   time: 0,
 })
 
-/** A turn of the event loop, in which everything that is due happens. */
+/** A turn of the event loop, which runs everything that is due. */
 const turn = () => new Promise<void>((resolve) => eventLoop.schedule(() => resolve()))
 const turns = async (count: number): Promise<void> => {
   for (let i = 0; i < count; i++) await turn()
 }
 
-/** A world whose steps come when the test says so. */
+/** A world whose steps come when the test sends them. */
 const byHand = (options: Partial<AwaitedOptions<TimeStep>> = {}) => {
   const asked: { decision: Decision; index: number; give(step: TimeStep | null): void; fail(error: unknown): void }[] =
     []
@@ -43,7 +43,7 @@ const byHand = (options: Partial<AwaitedOptions<TimeStep>> = {}) => {
   return { world, asked }
 }
 
-/** A subscriber that notes everything. */
+/** A subscriber that records all notifications. */
 const watched = <T>(source: Observable<T>) => {
   const seen: T[] = []
   const notes: unknown[] = []
@@ -97,8 +97,8 @@ describe('the driver suite', () => {
   })
 })
 
-describe('what is asked', () => {
-  test('the first step, then what follows each answer, with its index; the command is a copy', async () => {
+describe('calls of next', () => {
+  test('for the first step, then for the step after each answer, with its index; the command is a copy', async () => {
     const { world, asked, seen } = await begun()
     expect(asked.map(({ decision, index }) => [decision.kind, index])).toEqual([['begin', 0]])
     const command = [0.25]
@@ -121,7 +121,7 @@ describe('what is asked', () => {
     await world.stop()
   })
 
-  test('nothing before the call of a run that is over has come to its end, and that step is not shown', async () => {
+  test('not before the call of an earlier run has ended, whose step is not shown', async () => {
     const { world, asked, seen, leave } = await begun()
     act(world, 0)
     await turn()
@@ -139,7 +139,7 @@ describe('what is asked', () => {
     await world.stop()
   })
 
-  test('nothing for a run that is over before its turn', async () => {
+  test('none for a run that is over before its turn', async () => {
     const { world, asked } = byHand()
     watched(world.timeSteps).leave()
     await turns(2)
@@ -148,8 +148,8 @@ describe('what is asked', () => {
   })
 })
 
-describe('what is shown', () => {
-  test('an observation that the world may write over', async () => {
+describe('shown steps', () => {
+  test('have a copy of the observation, which the world may overwrite', async () => {
     const observation = Float64Array.of(1, 2)
     const { world, asked } = byHand()
     const { seen } = watched(world.timeSteps)
@@ -161,7 +161,7 @@ describe('what is shown', () => {
     await world.stop()
   })
 
-  test('the end of the world completes', async () => {
+  test('end with a completion at the end of the world', async () => {
     let stops = 0
     const { world, asked, notes } = await begun({ stop: () => void (stops += 1) })
     act(world, 0)
@@ -173,9 +173,9 @@ describe('what is shown', () => {
   })
 })
 
-describe('what fails', () => {
+describe('failures', () => {
   const first = stepAfter({ kind: 'begin' }, 0)
-  /** What a subscriber is told where the world answers so, and whether the world was told to stop by then. */
+  /** The notifications of a subscriber for an answer of the world, and whether the world was stopped by then. */
   const told = async (answer: (asked: { give(step: TimeStep | null): void; fail(error: unknown): void }) => void) => {
     const order: unknown[] = []
     const { world, asked } = byHand({ stop: () => void order.push('stop') })
@@ -187,7 +187,7 @@ describe('what fails', () => {
     return order[1]
   }
 
-  test('whatever the world throws is passed on, a number that is not finite by its step', async () => {
+  test('every error of the world is passed on, that of a number that is not finite with its step', async () => {
     const lost = new Error('the other machine is gone')
     expect(await told(({ fail }) => fail(lost))).toBe(lost)
     expect(await told(({ give }) => give({ ...first, observation: [NaN, 0] }))).toEqual(
@@ -198,7 +198,7 @@ describe('what fails', () => {
     )
   })
 
-  test('a next that throws at once is no different', async () => {
+  test('a next that throws synchronously fails in the same way', async () => {
     const world = awaited({
       spec,
       next: () => {
@@ -210,7 +210,7 @@ describe('what fails', () => {
     expect(notes).toEqual([new Error('no connection')])
   })
 
-  test('a step of the wrong kind or size, by its step and by whose it is', async () => {
+  test('a step of the wrong kind or size, with its index and the name of the world', async () => {
     expect(await told(({ give }) => give({ ...first, kind: 'mid' }))).toEqual(
       new DriverError(`${spec.name}: step 0: expected kind first after begin, got mid`),
     )
@@ -225,7 +225,7 @@ describe('what fails', () => {
     expect(notes).toEqual([new DriverError('arm: step 1: expected kind mid or last after act, got first')])
   })
 
-  test('a step that does not come within the time that it may take, by its step; no timer is left behind', async () => {
+  test('a step that does not come within `within`, with its index; no timer is left', async () => {
     const clock = new VirtualTimeScheduler()
     const { world, asked, notes, seen } = await (async () => {
       const { world, asked } = byHand({ within: 500, schedule: lockstep({ scheduler: clock }) })
@@ -270,7 +270,7 @@ describe('what fails', () => {
     expect(String(notes[0])).toMatch(/^DriverError: step 0 got no action within 50 ms/)
   })
 
-  test('the next run can be another try', async () => {
+  test('the next run can try again', async () => {
     const { world, asked } = byHand()
     const { notes } = watched(world.timeSteps)
     await turn()
@@ -286,7 +286,7 @@ describe('what fails', () => {
   })
 })
 
-describe('how it is stopped', () => {
+describe('stop and close', () => {
   test('stop resolves with the world, and a later run waits for that', async () => {
     let still = (): void => {}
     const { world, asked } = await begun({ stop: () => new Promise((resolve) => (still = resolve)) })

@@ -22,7 +22,7 @@ const [first, second] = timeSteps('ab')
 let files = 0
 const path = (): string => join(place, `${files++}.jsonl`)
 
-/** All steps that a recording shows. */
+/** All steps of a recording. */
 const shownBy = async (input: string | readonly string[]): Promise<readonly TimeStep[]> => {
   const world = await recording(input)
   const acting = tap((step: TimeStep) => {
@@ -85,7 +85,7 @@ describe('on a full disk', () => {
   )
 })
 
-test('a recording that was deleted takes no more steps', async () => {
+test('a recording that was deleted refuses further steps', async () => {
   const file = path()
   const journal = await recorder(file, spec)
   journal.write(first)
@@ -94,7 +94,7 @@ test('a recording that was deleted takes no more steps', async () => {
   journal.close()
 })
 
-describe('what a recorder takes, a recording shows', () => {
+describe('a recording plays what a recorder accepts', () => {
   const large = (size: number): TimeStep => ({ ...first, observation: new Float64Array(size).fill(1 / 3) })
   const wide = (size: number) => {
     const numbers = Array<number>(size).fill(1)
@@ -111,7 +111,7 @@ describe('what a recorder takes, a recording shows', () => {
     expect((await shownBy(file))[0].observation).toEqual(Array(10_000).fill(1 / 3))
   })
 
-  test('no line over the limit of both: it is refused when it is written', async () => {
+  test('a line over the limit of both is refused when it is written', async () => {
     const file = path()
     const size = 1_200_000
     const journal = await recorder(file, {
@@ -212,7 +212,7 @@ describe('a recorded time', () => {
     await expect(shownBy([head, at(first, a), at(second, b)])).rejects.toThrow(said)
   })
 
-  test('may begin anew with an episode, and stay where it is', async () => {
+  test('may restart with an episode, and stay the same from step to step', async () => {
     const lines = [head, at(first, '9'), at(second, '9'), at(first, '0'), at(second, '0.5')]
     const world = await recording(lines)
     const acting = tap((step: TimeStep) => {
@@ -223,7 +223,7 @@ describe('a recorded time', () => {
     expect(steps.map(({ time }) => time)).toEqual([9, 9, 0, 0.5])
   })
 
-  test('that a low speed puts further ahead than a timer waits is an error, and not shown at once', async () => {
+  test('that a low speed delays longer than a timer waits is an error, and the step is not shown at once', async () => {
     const clock = new VirtualTimeScheduler()
     const world = await recording([head, at(first, '0'), at(second, '1')], {
       schedule: lockstep({ scheduler: clock }),
@@ -241,12 +241,12 @@ describe('a recorded time', () => {
       clock.flush()
     }
     expect(await ended).toMatch(
-      /^DriverError: step 1: at speed 1e-7 it is due in 1\d{10} ms, and no timer waits that long$/,
+      /^DriverError: step 1: at speed 1e-7 it is due in 1\d{10} ms, which is longer than any timer waits$/,
     )
   })
 })
 
-test('the file that is there stays as it is', async () => {
+test('an existing file is not changed', async () => {
   const file = path()
   writeFileSync(file, 'kept')
   await expect(recorder(file, spec)).rejects.toThrow('EEXIST')

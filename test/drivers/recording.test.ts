@@ -36,7 +36,7 @@ const written = (steps: readonly TimeStep[]): readonly string[] => {
   return text.match(/[^]{1,37}/g)!
 }
 
-/** Plays a driver to its end, and gives its steps. Each is answered with the action of `reply`, the last of an episode with `begin`. */
+/** Plays a driver to its end, and returns its steps. Each is answered with the action of `reply`, the last of an episode with `begin`. */
 const answered = (world: Driver, reply: (step: TimeStep) => number): Promise<TimeStep[]> =>
   lastValueFrom(
     pipe(
@@ -75,7 +75,7 @@ const agent = (world: Driver, random: ReturnType<typeof seeded>) => {
 }
 
 describe('a run that was recorded', () => {
-  test('is learnt from again to the same bits, with every action the recorded one', async () => {
+  test('trains a learner to the same bits again, and every action equals the recorded one', async () => {
     const path = join(place, 'run.jsonl')
     const robot = drive(scriptedSimulator({ episodeLength: 7 }))
     const live = agent(robot, seeded(1))
@@ -92,7 +92,7 @@ describe('a run that was recorded', () => {
     expect(counts.value).toEqual({ answered: 200, differed: 0 })
   })
 
-  test('fails on the first action that differs, if it is to be compared, by its step and component', async () => {
+  test('fails with `compare` on the first action that differs, with its step and component', async () => {
     const world = await recording(join(place, 'run.jsonl'), { answers: 'compare' })
     const other = agent(world, seeded(2))
     await expect(lastValueFrom(other.chain(world.timeSteps))).rejects.toThrow(
@@ -100,7 +100,7 @@ describe('a run that was recorded', () => {
     )
   })
 
-  test('is whole lines on the disk at any moment, and not written over', async () => {
+  test('is whole lines on the disk at any moment, and is not overwritten', async () => {
     const path = join(place, 'lines.jsonl')
     const journal = await recorder(path, spec)
     for (const [i, step] of timeSteps('abt').entries()) {
@@ -116,8 +116,8 @@ describe('a run that was recorded', () => {
   })
 })
 
-describe('what is shown', () => {
-  test('the recorded steps with their decisions, counted anew', async () => {
+describe('shown steps', () => {
+  test('are the recorded steps with their decisions, with indexes from 0', async () => {
     const steps = timeSteps('abctabu')
     const world = await recording(written(steps))
     const shown = await answered(world, () => 0.5)
@@ -130,7 +130,7 @@ describe('what is shown', () => {
     )
   })
 
-  test('every number comes back bit for bit', async () => {
+  test('have every number bit for bit', async () => {
     const random = seeded(5)('numbers')
     const odd = Float64Array.from({ length: 2 }, () => random.uniform() * 1e-7)
     const [first] = timeSteps('a')
@@ -140,7 +140,7 @@ describe('what is shown', () => {
     expect(shown.time).toBe(0.1 + 0.2)
   })
 
-  test('begin goes to the next episode, and a later subscription too', async () => {
+  test('skip to the next episode on begin and on a later subscription', async () => {
     const world = await recording(written(timeSteps('abctabctabct')))
     const kinds = (steps: readonly TimeStep[]): string[] => steps.map(({ kind, index }) => `${kind} ${index}`)
     const seen: TimeStep[] = []
@@ -158,7 +158,7 @@ describe('what is shown', () => {
     expect(await answered(world, () => 0)).toEqual([])
   })
 
-  test('a subscription that is left before its first step loses none', async () => {
+  test('lose none when a subscription ends before its first step', async () => {
     const world = await recording(written(timeSteps('abtabt')))
     for (let left = 0; left < 3; left++) {
       world.timeSteps.subscribe().unsubscribe()
@@ -168,7 +168,7 @@ describe('what is shown', () => {
     expect(kinds).toEqual(['first', 'mid', 'last', 'first', 'mid', 'last'])
   })
 
-  test('in the time that was recorded, or so many times as fast; a late answer delays what follows', async () => {
+  test('come at the recorded times, or `speed` times as fast; a late answer delays the steps after it', async () => {
     const seen = async (speed: number, late: number) => {
       const clock = new VirtualTimeScheduler()
       const [a, b, c] = timeSteps('abc')
@@ -187,7 +187,7 @@ describe('what is shown', () => {
           else act()
         })(world.timeSteps),
       )
-      // A promise that is kept at one frame is heard of at the next.
+      // The callback of a promise that resolves in one frame runs in the next.
       for (let round = 0; round < 600; round++) {
         await new Promise<void>((resolve) => eventLoop.schedule(() => resolve()))
         clock.maxFrames = clock.frame + 1
@@ -241,7 +241,7 @@ describe('what is shown', () => {
     world.close()
   })
 
-  test('actions that differ are counted', async () => {
+  test('count actions that differ', async () => {
     const counts = cell(emptyAnswerCounts)
     const steps = timeSteps('abc')
     const world = await recording(written(steps), { cell: counts })
@@ -250,7 +250,7 @@ describe('what is shown', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('refused input', () => {
   const fails = async (pieces: readonly string[]) => {
     const world = await recording(pieces)
     return answered(world, () => 0).then(
@@ -261,7 +261,7 @@ describe('what is refused', () => {
   const head = `${lineOfSpec(spec)}\n`
   const [first, second] = timeSteps('ab').map(lineOfStep)
 
-  test('a bad line, by its number, field, expected and got', async () => {
+  test('a bad line, with its number, field, expected and got', async () => {
     expect(await fails([head, first, '\n', second.replace('"reward":1.125', '"reward":"much"')])).toBe(
       'SensorError: recording: line 3: a bad message: reward: expected a finite number; got "much"',
     )
@@ -285,11 +285,11 @@ describe('what is refused', () => {
   test('an action where the recorded run began an episode', async () => {
     const [a, b, , d] = timeSteps('abta').map(lineOfStep)
     expect(await fails([head, a, '\n', b, '\n', d])).toBe(
-      'DriverError: step 1 was acted upon, but the recorded run began an episode after it: call begin(1)',
+      'DriverError: step 1 got an action, but the recorded run began an episode after it: call begin(1)',
     )
   })
 
-  test('an input that is none', async () => {
+  test('an input that is not a recording', async () => {
     await expect(recording([])).rejects.toThrow('recording: expected a recording, got an empty input')
     await expect(recording([`${first}\n`])).rejects.toThrow(
       /^recording: line 1: a bad message: .*expected one of recording, spec/,
@@ -306,7 +306,7 @@ describe('what is refused', () => {
 })
 
 describe('the driver suite', () => {
-  // The decision that led to a step is the recorded one, whatever was answered.
+  // The decision that led to a step is the recorded one, for any answer.
   const exempt = [
     'returns the same decision object as previousAction',
     'does not execute an answer that an earlier subscription left',
@@ -317,7 +317,7 @@ describe('the driver suite', () => {
     '%s',
     async (_, run) => run(),
   )
-  test('knows the rules that it is exempt from', () => {
+  test('lists the rules that it is exempt from', () => {
     expect(rules.filter(({ name }) => exempt.includes(name))).toHaveLength(exempt.length)
   })
 })

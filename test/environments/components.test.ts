@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { components } from '../../src/environments/components.js'
 
 describe('components', () => {
-  it('lists what each component has, unbounded where nothing was said', () => {
+  it('lists names, units and bounds, which are infinite by default', () => {
     expect(
       components([
         ['height', 'm'],

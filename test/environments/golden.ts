@@ -1,12 +1,12 @@
-/** Reading of golden data, and the distance to it. */
+/** Reads golden data, and measures the distance to it. */
 import { readFileSync } from 'node:fs'
 import type { Vector } from '../../src/types.js'
 
-/** A golden file's content, trusted to have the shape that is asked for. */
+/** A golden file's content, without a check of its shape. */
 export const readGolden = <Content>(path: string): Content =>
   JSON.parse(readFileSync(new URL(`../golden/${path}`, import.meta.url), 'utf8')) as Content
 
-/** The largest difference between two vectors; NaN if they differ in size or hold one, so that no comparison with it holds. */
+/** The largest difference between two vectors; NaN if they differ in size or contain NaN, so that every comparison with it is false. */
 export const largestGap = (ours: Vector, theirs: Vector): number => {
   if (ours.length !== theirs.length) return NaN
   let largest = 0

@@ -43,11 +43,11 @@ describe('pendulum', () => {
     expect(taken.terminated).toBe(step.terminated)
   })
 
-  it('holds golden steps with torques beyond the bounds, or the clipping would go unseen', () => {
+  it('has golden steps with torques beyond the bounds, so that they cover the clipping', () => {
     expect(golden.single.some(({ action }) => Math.abs(action[0]) > golden.actionHigh[0])).toBe(true)
   })
 
-  it('measures the angle from upright however often the rod went round', () => {
+  it('measures the angle from upright after any number of turns', () => {
     const world = open()
     const reward = (theta: number) => {
       world.setState({ theta, thetaDot: 0 })
@@ -58,7 +58,7 @@ describe('pendulum', () => {
     expect(reward(Math.PI)).toBeCloseTo(-Math.PI * Math.PI, 9)
   })
 
-  it('begins episodes anywhere on the circle and up to 1 rad/s', () => {
+  it('begins episodes at any angle and up to 1 rad/s', () => {
     const world = open()
     const starts = Array.from({ length: 500 }, () => {
       world.reset()
@@ -76,7 +76,7 @@ describe('pendulum', () => {
     }
   })
 
-  it('shows the same episode after the same seed, whatever it was handed', () => {
+  it('plays the same episode after the same seed, with any random number generator', () => {
     const episode = (handed: number, seed: number) => {
       const world = open(handed)
       return [world.reset(seed), world.step([1.5]), world.reset(), world.step([-0.5])]
@@ -85,7 +85,7 @@ describe('pendulum', () => {
     expect(episode(1, 7)).not.toEqual(episode(1, 8))
   })
 
-  it('truncates at the limit, never before, and again when stepped on', () => {
+  it('truncates at the limit, never before, and at every step after it', () => {
     const world = open()
     world.reset()
     for (let step = 1; step < 200; step++) expect(world.step([1]).truncated).toBe(false)
@@ -95,7 +95,7 @@ describe('pendulum', () => {
     expect(world.step([1]).truncated).toBe(false)
   })
 
-  it('goes on from a snapshot bit for bit, resets included', () => {
+  it('continues from a snapshot bit for bit, resets included', () => {
     const world = open()
     world.reset()
     for (let step = 0; step < 50; step++) world.step([Math.cos(step)])
@@ -114,7 +114,7 @@ describe('pendulum', () => {
     }
   })
 
-  it('shows fresh observations', () => {
+  it('returns new observations', () => {
     const world = open()
     const { observation } = world.reset()
     const before = [...observation]
@@ -122,7 +122,7 @@ describe('pendulum', () => {
     expect([...observation]).toEqual(before)
   })
 
-  it('refuses what it cannot act on, and does not move', () => {
+  it('refuses bad actions, and does not move', () => {
     const world = open()
     expect(() => world.step([0])).toThrow('Pendulum-v1: expected reset() or setState() before the first step()')
     world.reset()
@@ -135,7 +135,7 @@ describe('pendulum', () => {
     expect(world.snapshot()).toEqual(before)
   })
 
-  it('shows an angle’s own cosine and sine, and turns by what it should, as far as it goes', () => {
+  it('returns the cosine and sine of the angle, and turns by the right angle, up to the largest one', () => {
     for (const theta of [1e6, 3e7, -1e8 + 1, 1e8 - 1]) {
       const world = open()
       const { observation } = world.setState({ theta, thetaDot: 0 })
@@ -148,7 +148,7 @@ describe('pendulum', () => {
     }
   })
 
-  it('refuses angles in whose rounding a step would be lost, and rewards that are not finite, and does not move', () => {
+  it('refuses angles so large that rounding would hide a step, and rewards that are not finite, and does not move', () => {
     const world = open()
     world.reset()
     const before = world.snapshot()
@@ -226,7 +226,7 @@ describe('pendulum', () => {
     expect(world.snapshot()).toEqual(before)
   })
 
-  it('cannot be used once it is closed', () => {
+  it('cannot be used after it is closed', () => {
     const world = open()
     world.reset()
     const kept = world.snapshot()

@@ -12,11 +12,11 @@ const plain = (): Random => {
 }
 
 describe('simulatorRandom', () => {
-  it('draws from the stream that it was handed', () => {
+  it('draws from the given stream', () => {
     expect(draws(simulatorRandom(seeded(3)('a')).random())).toEqual(draws(seeded(3)('a')))
   })
 
-  it('takes a stream that the seed alone decides, and leaves the handed one where it was', () => {
+  it('switches to a stream that the seed alone determines, and does not move the given one', () => {
     const given = seeded(3)('a')
     const random = simulatorRandom(given)
     random.reseed(5)
@@ -29,7 +29,7 @@ describe('simulatorRandom', () => {
     expect(draws(random.random())).not.toEqual(draws(other.random()))
   })
 
-  it('goes on from a snapshot of the handed stream, in whichever stream the other one was handed', () => {
+  it('continues from a snapshot of the given stream, in any other given stream', () => {
     const random = simulatorRandom(seeded(3)('a'))
     draws(random.random())
     const kept = structuredClone(random.snapshot())
@@ -39,7 +39,7 @@ describe('simulatorRandom', () => {
     expect(draws(other.random())).toEqual(truth)
   })
 
-  it("goes on from a snapshot of a seed's stream without touching the handed one", () => {
+  it('continues from a snapshot of a stream of a seed without moving the given one', () => {
     const random = simulatorRandom(seeded(3)('a'))
     random.reseed(9)
     draws(random.random())
@@ -52,7 +52,7 @@ describe('simulatorRandom', () => {
     expect(draws(given)).toEqual(draws(seeded(4)('b')))
   })
 
-  it('goes back to the handed stream when a snapshot from before the seed is restored', () => {
+  it('returns to the given stream when a snapshot from before the seed is restored', () => {
     const random = simulatorRandom(seeded(3)('a'))
     const kept = random.snapshot()
     random.reseed(9)
@@ -60,7 +60,7 @@ describe('simulatorRandom', () => {
     expect(draws(random.random())).toEqual(draws(seeded(3)('a')))
   })
 
-  it('leaves a stream that cannot save its place where it is', () => {
+  it('does not move a stream that cannot save its place', () => {
     const random = simulatorRandom(plain())
     const kept = random.snapshot()
     expect(kept).toEqual({ source: 'given', state: null })

@@ -52,7 +52,7 @@ describe('simulator', () => {
     await expect(simulator('toString', { random })).rejects.toThrow(RangeError)
   })
 
-  it('knows the kind of simulator from the id', async () => {
+  it('has the type of simulator of the id', async () => {
     const hopper = await simulator('Hopper-v4', { random })
     hopper.reset(7)
     expect(hopper.setState({ qpos: [0, 1.25, 0, 0, 0, 0], qvel: [0, 0, 0, 0, 0, 0] }).observation[0]).toBe(1.25)

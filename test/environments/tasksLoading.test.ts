@@ -16,7 +16,7 @@ for (const file of ['pendulum', 'gymnasium/hopper', 'gymnasium/halfCheetah', 'mu
   })
 }
 
-it('loads a task when its spec is asked for, its physics when it is opened, and no other task', async () => {
+it('loads a task when its spec is requested, its physics when it is opened, and no other task', async () => {
   const random = seeded(1)('environment')
   expect(taskIds.length).toBeGreaterThan(1)
   expect(loaded).toEqual([])

@@ -1,5 +1,5 @@
 /**
- * HalfCheetah: a two-legged runner in a plane, to run forward as fast as it can.
+ * HalfCheetah: a two-legged robot in a plane, which has to run forward as fast as it can.
  *
  * The model is written from the facts of Gymnasium's compiled one (test/golden/models/half_cheetah.json).
  */
@@ -16,7 +16,7 @@ const bone = (name: string, pos: Vector3, halfLength: number, angle: number): Ge
   ...surface,
   name,
   type: 'capsule',
-  // Parts of the animal meet the floor and not each other.
+  // Parts of the robot collide with the floor and not with each other.
   conaffinity: 0,
   size: [0.046, halfLength],
   pos,
@@ -25,7 +25,7 @@ const bone = (name: string, pos: Vector3, halfLength: number, angle: number): Ge
 
 const joint = { solimplimit: [0, 0.8, 0.03] } as const satisfies Partial<Joint>
 
-/** A part of a leg on its sprung and damped hinge, of the same name as the part, and what hangs on it in turn. */
+/** A part of a leg on a hinge of the same name with spring and damper, and the bodies that hang on it. */
 const limb = (
   pos: Vector3,
   hinge: Pick<Joint, 'range' | 'stiffness' | 'damping'>,

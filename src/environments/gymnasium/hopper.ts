@@ -1,5 +1,5 @@
 /**
- * Hopper: one leg of four parts in a plane, to hop forward without falling.
+ * Hopper: one leg of four parts in a plane, which has to hop forward without falling.
  *
  * The model is written from the facts of Gymnasium's compiled one (test/golden/models/hopper.json).
  */
@@ -81,7 +81,7 @@ const seconds = hopperModel.timestep * frameSkip
 const fastest = 10
 const noise = 5e-3
 
-/** Upright, above the ground, and nothing flung away. */
+/** Whether the hopper is upright and above the ground, with every position and velocity below 100. */
 const isHealthy = (qpos: Float64Array, qvel: Float64Array): boolean =>
   qpos[1] > 0.7 &&
   Math.abs(qpos[2]) < 0.2 &&
@@ -92,8 +92,8 @@ const isHealthy = (qpos: Float64Array, qvel: Float64Array): boolean =>
  * Hopper as Gymnasium defines it: reward 1, plus the forward velocity, less 0.001 times the squared action; terminated once it is not healthy.
  * Positions and velocities begin within 0.005 of rest.
  *
- * The versions differ in the step that it falls in, which v4 rewards with the 1 as well and v5 does not, and in `info`, where v5 tells the
- * terms of the reward and the height above the initial one. Golden: test/golden/gymnasium/Hopper-v4.json and Hopper-v5.json.
+ * The versions differ in the step in which it falls, which v4 rewards with the 1 as well and v5 does not, and in `info`, where v5 has
+ * the terms of the reward and the height above the initial one. Golden: test/golden/gymnasium/Hopper-v4.json and Hopper-v5.json.
  */
 export const hopper = (version: Version): MujocoTask => ({
   spec: {

@@ -1,12 +1,12 @@
 /**
- * Names of MuJoCo's arrays of doubles that a task may ask for, as MuJoCo's reference has them.
+ * Names of MuJoCo's arrays of doubles that a task may use, as in MuJoCo's reference.
  *
- * The lists are ours because the binding types every array as `any`, and because not every array can be kept as a view: those that hold
- * constraints and contacts lie elsewhere at each physics step, and are in none of the lists.
+ * The lists are written here because the binding types every array as `any`, and because not every array can be kept as a view: arrays
+ * of constraints and contacts move in memory at each physics step, and are in none of the lists.
  */
 
 // prettier-ignore
-/** Arrays of the moving state, and of what MuJoCo derives from it at each physics step. */
+/** Arrays of the moving state, and of the quantities that MuJoCo derives from it at each physics step. */
 export const dataArrays = [
   'act', 'act_dot', 'actuator_force', 'actuator_length', 'actuator_velocity', 'cacc', 'cam_xmat', 'cam_xpos',
   'cdof', 'cdof_dot', 'cfrc_ext', 'cfrc_int', 'cinert', 'crb', 'ctrl', 'cvel', 'energy', 'geom_xmat', 'geom_xpos',
@@ -22,10 +22,10 @@ export type DataArray = (typeof dataArrays)[number]
 
 // prettier-ignore
 /**
- * Arrays of the model that MuJoCo reads anew at each physics step, so that a task may write to them.
+ * Arrays of the model that MuJoCo reads at each physics step, so that a task may write to them.
  *
- * What was derived from them while compiling stays as it was, above all the spheres and boxes (`geom_rbound`, `geom_aabb`) outside of which
- * MuJoCo looks for no contact: a geom that collides may change its place and not grow.
+ * Values that the compiler derived from them do not change, above all the spheres and boxes (`geom_rbound`, `geom_aabb`) outside of
+ * which MuJoCo searches no contact: a geom that collides may move, but must not grow.
  */
 export const movableArrays = [
   'actuator_biasprm', 'actuator_ctrlrange', 'actuator_forcerange', 'actuator_gainprm', 'actuator_gear', 'body_pos',
@@ -39,7 +39,7 @@ export const movableArrays = [
 export type MovableArray = (typeof movableArrays)[number]
 
 // prettier-ignore
-/** Arrays of the model that can be read and not moved, since MuJoCo worked out others from them while compiling. */
+/** Arrays of the model that can only be read, since MuJoCo's compiler derived other arrays from them. */
 export const constantArrays = [
   'actuator_actrange', 'actuator_dynprm', 'body_gravcomp', 'body_inertia', 'body_ipos', 'body_iquat', 'body_mass',
   'body_subtreemass', 'dof_armature', 'geom_margin', 'geom_rbound', 'jnt_axis', 'jnt_margin', 'jnt_pos', 'key_act',

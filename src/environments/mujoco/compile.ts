@@ -1,4 +1,4 @@
-/** Compiling of models, whether they are data of ours or text of the user's. */
+/** Compiles models that are typed data or text. */
 import type { MainModule, MjModel } from '@mujoco/mujoco'
 import { reason } from '../../failure.js'
 import { type Model, type ModelText, mjcf } from './mjcf.js'
@@ -8,9 +8,10 @@ const textOf = (source: Model | ModelText): ModelText => ('xml' in source ? sour
 /**
  * A compiled model; `name` begins the errors. The caller deletes it.
  *
- * MuJoCo's automatic reset is off: with it on, a state that diverged is replaced by the initial one in mid-episode, in silence.
+ * MuJoCo's automatic reset is switched off: it would replace a state that diverged by the initial one in mid-episode, without an error.
  *
- * Fails: Error with MuJoCo's message on one line, for a model that does not compile; TypeError for an asset that is no text and no bytes.
+ * Fails: Error with MuJoCo's message on one line, for a model that does not compile; TypeError for an asset that is neither text nor
+ * bytes.
  */
 export const compile = (mujoco: MainModule, name: string, source: Model | ModelText): MjModel => {
   const { xml, assets = {} } = textOf(source)
@@ -25,8 +26,8 @@ export const compile = (mujoco: MainModule, name: string, source: Model | ModelT
     model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET.value
     return model
   } catch (error) {
-    const said = `${name}: ${reason(error)}`
-    throw error instanceof TypeError ? new TypeError(said) : new Error(said, { cause: error })
+    const message = `${name}: ${reason(error)}`
+    throw error instanceof TypeError ? new TypeError(message) : new Error(message, { cause: error })
   } finally {
     files.delete()
   }

@@ -1,14 +1,15 @@
 /**
- * MuJoCo models as typed data, and their printing as MJCF, the text that MuJoCo compiles.
+ * MuJoCo models as typed data, and a printer to MJCF, the text that MuJoCo compiles.
  *
- * Attributes have MJCF's own names and meanings (MuJoCo's XML reference), in meters, kilograms, seconds and radians. There
- * are no MJCF defaults here: what several elements share is a constant of the model's own file, spread into each.
+ * Attributes have MJCF's own names and meanings (MuJoCo's XML reference), in meters, kilograms, seconds and radians. There are no MJCF
+ * defaults here: attributes that several elements share are a constant in the model's file, spread into each element. An attribute that
+ * is left out has MuJoCo's default.
  */
 
 /** A position, a direction or a size along x, y and z. */
 export type Vector3 = readonly [x: number, y: number, z: number]
 
-/** A way for a body to move against its parent. A `range` limits it; `ref` is its position in the initial posture. */
+/** A way in which a body moves against its parent. A `range` limits it; `ref` is its position in the initial posture. */
 export type Joint = {
   readonly name: string
   readonly type: 'slide' | 'hinge'
@@ -22,7 +23,7 @@ export type Joint = {
   readonly solimplimit?: readonly number[]
 }
 
-/** A shape that collides, and gives its body mass by its volume. A capsule's `size` is radius and half length, along its own z. */
+/** A shape that collides and adds the mass of its volume to its body. A capsule's `size` is radius and half length, along its own z. */
 export type Geom = {
   readonly name: string
   readonly type: 'plane' | 'capsule'
@@ -37,7 +38,7 @@ export type Geom = {
   readonly solimp?: readonly number[]
 }
 
-/** A rigid part, and those that hang on it; `pos` is in the parent's frame. */
+/** A rigid body, and the bodies that hang on it; `pos` is in the parent's frame. */
 export type Body = {
   readonly name: string
   readonly pos: Vector3
@@ -48,7 +49,7 @@ export type Body = {
   readonly bodies?: readonly Body[]
 }
 
-/** Pushes a joint with `gear` newtons (newton meters on a hinge) for a control of 1; controls outside of `ctrlrange` are clipped. */
+/** A motor that pushes a joint with `gear` newtons (newton meters on a hinge) for a control of 1; controls outside of `ctrlrange` are clipped. */
 export type Motor = {
   readonly joint: string
   readonly gear: number
@@ -61,9 +62,9 @@ export type Model = {
   /** Seconds of one physics step. */
   readonly timestep: number
   readonly integrator: 'Euler' | 'RK4'
-  /** Kilograms that all bodies together are scaled to; left out, they weigh what their volumes do, at 1000 kg/m³. */
+  /** Kilograms to which all bodies together are scaled. The default is no scaling: each body weighs 1000 kg/m³. */
   readonly totalMass?: number
-  /** What stands still. */
+  /** Geoms of the world, which do not move. */
   readonly geoms: readonly Geom[]
   readonly bodies: readonly Body[]
   readonly motors: readonly Motor[]
@@ -73,7 +74,7 @@ export type Model = {
 export type ModelText = {
   /** MJCF, or URDF as far as MuJoCo reads it. */
   readonly xml: string
-  /** Meshes, height fields, textures and included texts, by the names that the text has for them. No file of the disk is read. */
+  /** Meshes, height fields, textures and included texts, by their names in the text. No file of the disk is read. The default is {}. */
   readonly assets?: Readonly<Record<string, string | Uint8Array>>
 }
 
@@ -82,7 +83,7 @@ type Attributes = Readonly<Record<string, string | number | readonly number[] | 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '"': '&quot;' }
 
 /** The shortest decimal that reads back as the same double, which is how JavaScript prints one. */
-const printed = (name: string, value: string | number | readonly number[]): string => {
+const attributeText = (name: string, value: string | number | readonly number[]): string => {
   if (typeof value === 'string') return value.replace(/[&<"]/g, (character) => escapes[character])
   const numbers = typeof value === 'number' ? [value] : value
   if (!numbers.every(Number.isFinite)) throw new RangeError(`mjcf: expected finite numbers in ${name}, got ${numbers}`)
@@ -90,10 +91,12 @@ const printed = (name: string, value: string | number | readonly number[]): stri
 }
 
 const element = (tag: string, attributes: Attributes, children: readonly string[] = []): string => {
-  const inside = Object.entries(attributes)
-    .map(([name, value]) => (value === undefined ? '' : ` ${name}="${printed(`${tag} ${name}`, value)}"`))
+  const attributesText = Object.entries(attributes)
+    .map(([name, value]) => (value === undefined ? '' : ` ${name}="${attributeText(`${tag} ${name}`, value)}"`))
     .join('')
-  return children.length === 0 ? `<${tag}${inside}/>` : `<${tag}${inside}>\n${children.join('\n')}\n</${tag}>`
+  return children.length === 0
+    ? `<${tag}${attributesText}/>`
+    : `<${tag}${attributesText}>\n${children.join('\n')}\n</${tag}>`
 }
 
 const body = ({ joints = [], geoms, bodies = [], ...attributes }: Body): string =>

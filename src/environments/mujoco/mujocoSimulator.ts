@@ -29,7 +29,7 @@ const checkSpec = (
   }
 }
 
-/** The rules of a task, once its physics is there; closes it where they cannot be made. */
+/** The rules of a task in its scene; if they cannot be made, closes the physics. */
 const rulesOf = <Read extends DataArray, Moved extends MovableArray>(
   task: MujocoTask<Read, Moved>,
   physics: Physics<Read, Moved>,
@@ -46,18 +46,19 @@ const rulesOf = <Read extends DataArray, Moved extends MovableArray>(
 /**
  * Opens a task.
  *
- * The task's reward is given the action as it came, and MuJoCo clips it to the motors' ranges. An episode is truncated at
- * the spec's limit. A last step does not bar further ones: they go on from there and say again that the episode is over.
- * `reset(seed)` takes the seed's stream of random numbers from there on, for later resets as well.
+ * The task's reward uses the action as it was passed in, and MuJoCo clips it to the motors' ranges. An episode is truncated at the
+ * spec's limit. Steps after a last step are allowed: they continue from there and are marked as the end again. `reset(seed)` switches
+ * to the seed's stream of random numbers, for later resets as well.
  *
  * Memory: a snapshot is plain data and covers physics, the arrays that the task reads and moves, random numbers and the count of steps;
- * restored, here or in another simulator of the task, it continues bit for bit. Models live in memory that is not collected: `close()` frees it.
+ * restored, here or in another simulator of the task, it continues bit for bit. The memory of models is not garbage-collected:
+ * `close()` frees it.
  *
- * Fails: rejects with MuJoCo's message for a model that does not compile, with a RangeError for a spec whose action or `stepSeconds` are not
- * the model's, with a TypeError without a `random`, and with what the task's `rules` throw. RangeError for an action, observation or
- * state of another size; NotFiniteError for an action, position, velocity, observation or reward that is not finite; Error naming a warning
- * of MuJoCo's, for a step before an episode began, and for any use after `close()`. After a state that diverged, `reset`, `setState` and
- * `restore` work as ever.
+ * Fails: rejects with MuJoCo's message for a model that does not compile, with a RangeError for a spec whose action or `stepSeconds`
+ * are not the model's, with a TypeError without a `random`, and with what the task's `rules` throw. RangeError for an action,
+ * observation or state of another size; NotFiniteError for an action, position, velocity, observation or reward that is not finite;
+ * Error naming a warning of MuJoCo's, for a step before an episode began, and for any use after `close()`. After a state that diverged,
+ * `reset`, `setState` and `restore` still work.
  */
 export const mujocoSimulator = async <Read extends DataArray = never, Moved extends MovableArray = never>(
   task: MujocoTask<Read, Moved>,
@@ -80,7 +81,7 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
     return observation
   }
   const begin = (place: () => void): SimulatorStart => {
-    // No episode has begun where this fails on its way.
+    // If this fails, no episode has begun.
     elapsed = null
     physics.begin(place)
     const observation = observe()
@@ -96,13 +97,13 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
     },
     setState: (state) => {
       physics.checkState(state)
-      return begin(() => physics.put(state))
+      return begin(() => physics.setState(state))
     },
     step: (given) => {
       physics.requireOpen()
       if (elapsed === null) throw new Error(`${name}: expected reset() or setState() before the first step()`)
       checkAction(name, given, spec.action)
-      // Most rewards have the squared action in them: refused afterwards, it would have moved the model.
+      // Most rewards contain the squared action. It is checked before the model moves.
       const effort = squaredNorm(given)
       if (!Number.isFinite(effort)) throw new NotFiniteError('squared action', null, effort)
       action = given

@@ -7,32 +7,32 @@ import { compile } from './compile.js'
 import { loadMujoco } from './loadMujoco.js'
 import { namesOf } from './places.js'
 import { type OpenScene, type SceneOptions, checkArrays, openScene } from './scene.js'
-import { type Shape, checkPhysicsState, checkState, putState } from './states.js'
+import { type ModelShape, checkPhysicsState, checkState, putState } from './states.js'
 import type { MujocoTask } from './task.js'
 import type { MujocoState, PhysicsState } from './types.js'
 import { warningsOf } from './warnings.js'
 
-/** A model in motion. Every function throws once `close` was called. */
+/** A model in motion. Every function throws after `close` was called. */
 export interface Physics<Read extends DataArray, Moved extends MovableArray> extends Pick<
   OpenScene<Read, Moved>,
   'scene'
 > {
-  /** Numbers in the model's control. */
+  /** Numbers in the model's control vector. */
   readonly controls: number
   /** Seconds of one physics step. */
   readonly timestep: number
-  /** Throws once `close` was called; replaces views whose memory has moved. To be called before the scene is read. */
+  /** Throws after `close` was called; replaces views whose memory has moved. Callers call it before they read the scene. */
   requireOpen(): void
-  /** Puts time, controls, warm start, warnings and the model back to the beginning, lets `place` write to the scene, and derives the rest. */
+  /** Resets time, controls, warm start, warnings and the model, calls `place`, which writes to the scene, and derives all other arrays. */
   begin(place: () => void): void
-  /** Refuses a state of other sizes, that is not finite, or that has rows of the model which the task does not move. */
+  /** Refuses a state of other sizes, one that is not finite, and one with rows of the model which the task does not move. */
   checkState(state: MujocoState): void
   /** Writes a state that was checked to the scene, within `begin`. */
-  put(state: MujocoState): void
+  setState(state: MujocoState): void
   /**
    * Applies a control and takes `steps` physics steps.
    *
-   * Fails: NotFiniteError for a position or velocity, by its joint's name; Error naming MuJoCo's warning, if one was given.
+   * Fails: NotFiniteError for a position or velocity, by its joint's name; Error naming MuJoCo's warning, if there was one.
    */
   advance(control: Vector, steps: number): void
   snapshot(): PhysicsState
@@ -40,7 +40,7 @@ export interface Physics<Read extends DataArray, Moved extends MovableArray> ext
   close(): void
 }
 
-/** What of a task its physics is made of; `name` begins the messages of errors. */
+/** The parts of a task that its physics needs; `name` begins the messages of errors. */
 export type PhysicsOptions<Read extends DataArray, Moved extends MovableArray> = SceneOptions<Read, Moved> &
   Pick<MujocoTask, 'source'>
 
@@ -53,11 +53,11 @@ const jointNames = (model: MjModel, addresses: Int32Array, size: number): readon
 /**
  * Compiles a model and sets up its state.
  *
- * Memory: snapshots hold MuJoCo's integration state, the arrays in `reads` and those in `moves`. Derived ones lag one physics step behind the
- * state, so that computing them anew from it would give other numbers.
+ * Memory: snapshots hold MuJoCo's integration state, the arrays in `reads` and those in `moves`. Derived arrays lag one physics step
+ * behind the state, so that deriving them again from the state would change them.
  *
- * Fails: rejects in one line on a big-endian machine, with MuJoCo's message for a model that does not compile, and for an array that is not
- * in `arrays.ts`.
+ * Fails: rejects with a message of one line on a big-endian machine, for a model that does not compile (MuJoCo's message) and for an
+ * array that is not in `arrays.ts`.
  */
 export const openPhysics = async <Read extends DataArray = never, Moved extends MovableArray = never>(
   options: PhysicsOptions<Read, Moved>,
@@ -70,21 +70,21 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
   const data = new mujoco.MjData(model)
   const signature = mujoco.mjtState.mjSTATE_INTEGRATION.value
   const stateSize = mujoco.mj_stateSize(model, signature)
-  // mj_getState writes only to a buffer of the binding's own; into a plain array it writes nothing, and does not fail.
+  // mj_getState writes only to a buffer of the binding; to a plain array it writes nothing, without an error.
   const stateBuffer = new mujoco.DoubleBuffer(stateSize)
   const warnings = warningsOf(mujoco, data, name)
 
   let closed = false
   const requireOpen = (): void => {
     if (closed) throw new Error(`${name}: used after close()`)
-    follow()
+    refreshViews()
   }
-  const open = openScene(mujoco, { model, data, requireOpen }, options)
-  const { scene, data: arrays, model: moved } = open
-  const follow = (): void => {
-    if (open.follow()) warnings.fetch()
+  const openedScene = openScene(mujoco, { model, data, requireOpen }, options)
+  const { scene, data: arrays, model: moved } = openedScene
+  const refreshViews = (): void => {
+    if (openedScene.refreshViews()) warnings.fetch()
   }
-  const shape: Shape = {
+  const shape: ModelShape = {
     name,
     model,
     stateSize,
@@ -100,24 +100,24 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
     begin: (place) => {
       requireOpen()
       mujoco.mj_resetData(model, data)
-      open.unmove()
+      openedScene.resetModel()
       place()
       scene.forward()
-      warnings.refuse()
+      warnings.throwIfAny()
     },
     checkState: (state) => {
       requireOpen()
       checkState(shape, moved, state)
     },
-    put: (state) => putState(shape, open, state),
+    setState: (state) => putState(shape, openedScene, state),
     advance: (control, steps) => {
       requireOpen()
       arrays.ctrl.set(control)
       for (let step = 0; step < steps; step++) mujoco.mj_step(model, data)
-      follow()
+      refreshViews()
       checkFinite('qpos', arrays.qpos, shape.positions)
       checkFinite('qvel', arrays.qvel, shape.velocities)
-      warnings.refuse()
+      warnings.throwIfAny()
     },
     snapshot: () => {
       requireOpen()
@@ -130,11 +130,11 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
     },
     restore: (state) => {
       requireOpen()
-      checkPhysicsState(shape, open, { reads, moves }, state)
-      // What is no part of the integration state, such as the warnings, goes back to the beginning.
+      checkPhysicsState(shape, openedScene, { reads, moves }, state)
+      // Everything that is not part of the integration state, such as the warnings, is reset.
       mujoco.mj_resetData(model, data)
       mujoco.mj_setState(model, data, Array.from(state.integration), signature)
-      follow()
+      refreshViews()
       for (const array of reads) arrays[array].set(state.derived[array])
       for (const array of moves) moved[array].set(state.model[array])
     },

@@ -1,9 +1,9 @@
-/** Where the named elements of a compiled model stand in MuJoCo's arrays. */
+/** The positions of the named elements of a compiled model in MuJoCo's arrays. */
 import type { MjModel } from '@mujoco/mujoco'
 import { nearestName } from '../../edge/decode.js'
 import type { ElementKind, ScenePlaces } from './types.js'
 
-/** For each kind the model's array that says where the names begin. */
+/** For each kind the model's array with the offsets of its names. */
 const nameTables = {
   body: 'name_bodyadr',
   joint: 'name_jntadr',
@@ -19,9 +19,9 @@ const nameTables = {
 } as const satisfies Record<ElementKind, keyof MjModel>
 
 /**
- * The names of all elements of a kind, in MuJoCo's order; empty where one has none.
+ * The names of all elements of a kind, in MuJoCo's order; empty for an element without a name.
  *
- * They are read from the model's text: the binding's `mj_id2name` answers an element without a name with other memory.
+ * They are read from the model's own buffer: for an element without a name the binding's `mj_id2name` returns unrelated memory.
  */
 export const namesOf = (model: MjModel, kind: ElementKind): readonly string[] => {
   const { buffer, byteOffset, byteLength } = model.names as Int8Array<ArrayBuffer>
@@ -33,11 +33,11 @@ export const namesOf = (model: MjModel, kind: ElementKind): readonly string[] =>
 }
 
 /**
- * Finds elements by name; `owner` begins the errors.
+ * A function that finds elements by name; `owner` begins its errors.
  *
- * Fails: RangeError with the names that there are and the nearest of them.
+ * Fails: RangeError with the known names and the nearest of them.
  */
-export const placesIn =
+export const placeFinder =
   (model: MjModel, owner: string) =>
   <Kind extends ElementKind>(kind: Kind, name: string): ScenePlaces[Kind] => {
     const names = namesOf(model, kind)

@@ -1,4 +1,4 @@
-/** States that an episode begins in, or that a snapshot holds: the whole of one is checked before anything is written. */
+/** Initial states of episodes and states in snapshots: the whole state is checked before anything is written. */
 import type { MjModel } from '@mujoco/mujoco'
 import { checkFinite, checkSize } from '../../checks.js'
 import { nearestName } from '../../edge/decode.js'
@@ -7,14 +7,14 @@ import type { MovableArray } from './arrays.js'
 import type { MujocoState, PhysicsState } from './types.js'
 
 /** Sizes and names of a model; `name` begins the messages of errors. */
-export interface Shape {
+export interface ModelShape {
   readonly name: string
   readonly model: Pick<MjModel, 'na' | 'nq' | 'nv'> & RowCounts
   /** Numbers in MuJoCo's integration state. */
   readonly stateSize: number
-  /** The joint behind each position. */
+  /** The name of each position's joint. */
   readonly positions: readonly string[]
-  /** The joint behind each velocity. */
+  /** The name of each velocity's joint. */
   readonly velocities: readonly string[]
 }
 
@@ -24,8 +24,8 @@ type RowCounts = Pick<
 >
 type Arrays = Readonly<Record<string, Float64Array>>
 
-/** By the beginning of an array's name, what counts its rows. */
-const counts: Readonly<Record<string, keyof RowCounts>> = {
+/** The model's field with the number of rows, by the prefix of an array's name. */
+const rowCountFields: Readonly<Record<string, keyof RowCounts>> = {
   actuator: 'nactuator',
   body: 'nbody',
   cam: 'ncam',
@@ -39,10 +39,10 @@ const counts: Readonly<Record<string, keyof RowCounts>> = {
   tendon: 'ntendon',
 }
 
-/** How many rows an array of the model has. */
-export const rowCount = (model: RowCounts, array: MovableArray): number => model[counts[array.split('_')[0]]]
+/** The number of rows of an array of the model. */
+export const rowCount = (model: RowCounts, array: MovableArray): number => model[rowCountFields[array.split('_')[0]]]
 
-const checkRows = ({ name, model }: Shape, moved: Arrays, rows: NonNullable<MujocoState['model']>): void => {
+const checkRows = ({ name, model }: ModelShape, moved: Arrays, rows: NonNullable<MujocoState['model']>): void => {
   for (const [array, given] of Object.entries(rows)) {
     if (!Object.hasOwn(moved, array)) {
       const known = Object.keys(moved)
@@ -64,12 +64,12 @@ const checkRows = ({ name, model }: Shape, moved: Arrays, rows: NonNullable<Mujo
 }
 
 /**
- * Refuses a state that the model cannot be in.
+ * Refuses a state that does not fit the model.
  *
- * Fails: RangeError for a vector of another size, for an array that the task does not move and for a row that there is not; NotFiniteError
- * for a number that is not finite, by the name of its joint.
+ * Fails: RangeError for a vector of another size, for an array that the task does not move and for a row that does not exist;
+ * NotFiniteError for a number that is not finite, by the name of its joint.
  */
-export const checkState = (shape: Shape, moved: Arrays, { qpos, qvel, act, model: rows }: MujocoState): void => {
+export const checkState = (shape: ModelShape, moved: Arrays, { qpos, qvel, act, model: rows }: MujocoState): void => {
   const { name, model, positions, velocities } = shape
   checkSize(name, 'qpos', qpos, model.nq)
   checkSize(name, 'qvel', qvel, model.nv)
@@ -90,7 +90,7 @@ export interface StateArrays {
 
 /** Writes a state that was checked. */
 export const putState = (
-  { model }: Shape,
+  { model }: ModelShape,
   { data, model: moved }: StateArrays,
   { qpos, qvel, act, model: rows = {} }: MujocoState,
 ): void => {
@@ -104,20 +104,20 @@ export const putState = (
 }
 
 /** The names of the arrays that a snapshot holds. */
-export interface Kept {
+export interface SnapshotArrays {
   readonly reads: readonly string[]
   readonly moves: readonly string[]
 }
 
 /**
- * Refuses what is no snapshot of the model.
+ * Refuses a value that is not a snapshot of the model.
  *
  * Fails: RangeError with the field.
  */
 export const checkPhysicsState = (
-  { name, stateSize }: Shape,
+  { name, stateSize }: ModelShape,
   { data, model }: { readonly data: Arrays; readonly model: Arrays },
-  { reads, moves }: Kept,
+  { reads, moves }: SnapshotArrays,
   state: PhysicsState,
 ): void => {
   checkSnapshot(`${name}: physics`, state)

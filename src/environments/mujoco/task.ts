@@ -1,10 +1,10 @@
-/** What a task on a MuJoCo model is: the model, and what is seen, rewarded and ended there. */
+/** The parts of a task on a MuJoCo model: the model, and the rules for observations, rewards and ends. */
 import type { Action, Info, Random, Spec } from '../../types.js'
 import type { DataArray, MovableArray } from './arrays.js'
 import type { ModelText, Model } from './mjcf.js'
 import type { Scene } from './types.js'
 
-/** What a task makes of one action. */
+/** The result of one action. */
 export interface TaskOutcome {
   readonly reward: number
   readonly terminated: boolean
@@ -12,16 +12,19 @@ export interface TaskOutcome {
   readonly info: Info
 }
 
-/** A task in its scene. The functions keep nothing between calls: what an episode depends on is in the scene, which snapshots hold. */
+/** A task in its scene. The functions keep no state between calls: everything that an episode depends on is in the scene, which snapshots hold. */
 export interface TaskRules {
   /**
-   * Moves the scene to where an episode begins, in place. Before the call it is at its initial positions, at rest, with the model as it was
-   * compiled; after it all is derived.
+   * Writes the initial state of an episode to the scene, in place. Before the call the scene is at its initial positions, at rest, with
+   * the model as it was compiled; after the call all other arrays are derived.
    */
   begin(random: Random): void
   /** A new observation, shape `[spec.observation.size]`. */
   observe(): Float64Array
-  /** Judges one action. `advance` applies it for `frameSkip` physics steps; what was before is read before it is called. */
+  /**
+   * Computes the result of one action. `advance` applies it for `frameSkip` physics steps; rules read the state before the action
+   * before they call it.
+   */
   step(action: Action, advance: () => void): TaskOutcome
 }
 
@@ -35,10 +38,10 @@ export interface MujocoTask<Read extends DataArray = never, Moved extends Movabl
   readonly source: Model | ModelText
   /** Physics steps for one action. */
   readonly frameSkip: number
-  /** Every array of the data beyond positions and velocities that the rules use: the scene has them, and snapshots keep them. */
+  /** Every array of the data beyond positions and velocities that the rules read: the scene has them, and snapshots hold them. */
   readonly reads: readonly Read[]
-  /** Every array of the model that the rules write to: the scene has them, and snapshots keep them. */
+  /** Every array of the model that the rules write to: the scene has them, and snapshots hold them. */
   readonly moves: readonly Moved[]
-  /** The task's rules in a scene. Called once, when the task is opened, so that this is where names are looked up. */
+  /** Makes the task's rules in a scene. It is called once, when the task is opened, and looks names up. */
   rules(scene: Scene<Read, Moved>): TaskRules
 }

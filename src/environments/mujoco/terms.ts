@@ -1,4 +1,4 @@
-/** Terms that the definitions of several MuJoCo tasks have in common. */
+/** Terms that several MuJoCo tasks share. */
 import type { Random, Vector } from '../../types.js'
 import { uniformWithin } from '../simulatorRandom.js'
 
@@ -9,7 +9,7 @@ export const squaredNorm = (vector: Vector): number => {
   return sum
 }
 
-/** Positions from the one numbered `first` on, then velocities, in a fresh array. */
+/** Positions from index `first` on, then velocities, in a new array. */
 export const jointState = (qpos: Float64Array, qvel: Float64Array, first: number): Float64Array => {
   const state = new Float64Array(qpos.length - first + qvel.length)
   for (let i = first; i < qpos.length; i++) state[i - first] = qpos[i]

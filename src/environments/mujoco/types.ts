@@ -1,34 +1,34 @@
 /**
- * What a program sees of a MuJoCo task. Types only, and apart from the rest because MuJoCo's own declarations are kept out
- * of ours: they do not compile in a program that checks its libraries.
+ * The public types of MuJoCo tasks. They stand in a file of their own, which does not import MuJoCo's declarations: those do not
+ * compile in a program that checks its libraries.
  */
 import type { Simulator, SimulatorStart, Vector } from '../../types.js'
 import type { SimulatorRandomState } from '../simulatorRandom.js'
 import type { DataArray, ModelArray, MovableArray } from './arrays.js'
 
-/** Where an element of the model stands. */
+/** The place of an element of the model. */
 export interface ScenePlace {
   /** Its row in the arrays of its kind: the position of a geom is in `geom_xpos` from `3 * row` on. */
   readonly row: number
 }
 
-/** Where a joint stands. */
+/** The place of a joint. */
 export interface JointPlace extends ScenePlace {
-  /** Where its positions begin in `qpos`. */
+  /** Index of its first position in `qpos`. */
   readonly qpos: number
-  /** Where its velocities begin in `qvel`. */
+  /** Index of its first velocity in `qvel`. */
   readonly qvel: number
 }
 
-/** Where a sensor stands. */
+/** The place of a sensor. */
 export interface SensorPlace extends ScenePlace {
-  /** Where its numbers begin in `sensordata`. */
+  /** Index of its first number in `sensordata`. */
   readonly sensordata: number
   /** How many numbers it has. */
   readonly size: number
 }
 
-/** What is known of an element, by its kind. */
+/** The place of an element, by its kind. */
 export interface ScenePlaces {
   readonly body: ScenePlace
   readonly joint: JointPlace
@@ -47,9 +47,10 @@ export interface ScenePlaces {
 export type ElementKind = keyof ScenePlaces
 
 /**
- * A model and its moving state, as a task sees them: MuJoCo's own arrays, row after row, in meters, kilograms, seconds and radians.
+ * A model and its moving state, for a task: MuJoCo's own arrays, row after row, in meters, kilograms, seconds and radians.
  *
- * `data` and `model` are two records throughout, whose arrays may be replaced: read an array from its record after each step, and do not keep it.
+ * The records `data` and `model` stay the same, but their arrays may be replaced: read an array from its record after each step, and do
+ * not keep it.
  */
 export interface Scene<Read extends DataArray = never, Moved extends MovableArray = never> {
   /** Positions, velocities and the arrays that the task reads. */
@@ -57,18 +58,18 @@ export interface Scene<Read extends DataArray = never, Moved extends MovableArra
   /** The arrays of the model that the task moves. */
   readonly model: Readonly<Record<Moved, Float64Array>>
   /**
-   * Where the element of this kind and name stands. To be called when the task is opened: it searches all names.
+   * The place of the element of this kind and name. Call it when the task is opened: it searches all names.
    *
-   * Fails: RangeError with the names that there are and the nearest of them.
+   * Fails: RangeError with the known names and the nearest of them.
    */
   place<Kind extends ElementKind>(kind: Kind, name: string): ScenePlaces[Kind]
   /** A copy of an array of the model as it was compiled. */
   compiled(name: ModelArray): Float64Array
-  /** Derives all other arrays from positions, velocities, activations and the model, as they are now, without a step of time. */
+  /** Derives all other arrays from the present positions, velocities, activations and model, without a step of time. */
   forward(): void
 }
 
-/** All that decides how a model moves on, and what was derived from it when the snapshot was taken. */
+/** Everything that determines how a model moves on, and the arrays that were derived from it when the snapshot was taken. */
 export interface PhysicsState {
   readonly integration: Float64Array
   /** The arrays that the task reads, by their names. */
@@ -77,7 +78,7 @@ export interface PhysicsState {
   readonly model: Readonly<Record<string, Float64Array>>
 }
 
-/** A state that an episode can begin in. */
+/** An initial state of an episode. */
 export interface MujocoState {
   /** Positions in m and rad, in MuJoCo's order, shape `[nq]`. */
   readonly qpos: Vector
@@ -89,7 +90,7 @@ export interface MujocoState {
   readonly model?: Readonly<Record<string, Readonly<Record<number, Vector>>>>
 }
 
-/** All that decides how an episode goes on; `elapsed` counts its steps and is null before the first one began. */
+/** Everything that determines how an episode continues; `elapsed` counts its steps and is null before the first episode began. */
 export interface MujocoSnapshot {
   readonly task: string
   readonly elapsed: number | null

@@ -1,11 +1,11 @@
-/** Views of MuJoCo's arrays that are kept from step to step: fetching them anew each time would cost more than some steps. */
+/** Views of MuJoCo's arrays that are kept from step to step: fetching them again for each step would take longer than some steps. */
 import type { MjData, MjModel } from '@mujoco/mujoco'
 
-/** Views that can follow their memory. */
+/** Views that can be fetched again. */
 export interface Views<Name extends string> {
-  /** This one record holds the views throughout. A view in it may be replaced, so it is read from here after each step and not kept. */
+  /** The record of the views, which stays the same. A view in it may be replaced: read it from here after each step, and do not keep it. */
   readonly arrays: Readonly<Record<Name, Float64Array>>
-  /** Fetches the views again. Their memory has moved when the heap has grown, which any other model may bring about. */
+  /** Fetches the views again, after their memory has moved. It moves when the heap grows, which any other model may cause. */
   fetch(): void
 }
 

@@ -4,7 +4,7 @@ import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulato
 import { seeded } from '../../../src/random.js'
 import { gymnasiumTask } from '../mujoco/gymnasium.js'
 
-// A normal distribution has no bound; five deviations are passed by one draw in two million.
+// A normal distribution has no bound; one draw in two million is beyond five deviations.
 for (const version of ['v4', 'v5'] as const) {
   gymnasiumTask(halfCheetah(version), 'half_cheetah', (position) => (position ? 0.1 : 0.5))
 }
@@ -13,7 +13,7 @@ describe.each([
   ['v4', 'reward_run'],
   ['v5', 'reward_forward'],
 ] as const)('halfCheetah %s', (version, forward) => {
-  it('takes the cost of the action as it was given, and clips only what the motors get', async () => {
+  it('computes the cost of the action as it was passed in, and clips only the controls of the motors', async () => {
     const world = await mujocoSimulator(halfCheetah(version), { random: seeded(1)('environment') })
     const rest = { qpos: new Float64Array(9), qvel: new Float64Array(9) }
     world.setState(rest)

@@ -20,9 +20,9 @@ describe.each(versions)('hopper %s', async (version) => {
     return world.step([0, 0, 0])
   }
 
-  it('terminates outside of the healthy range, whichever number leaves it', () => {
+  it('terminates when any number leaves the healthy range', () => {
     expect(stepFrom('qpos', 1, 5).terminated).toBe(false)
-    // With the leg folded up nothing touches the floor, which would lift the torso.
+    // The leg is folded up, so that no contact with the floor lifts the torso.
     const folded = (height: number) => {
       world.setState({ qpos: [0, height, 0, -2.5, 0, 0], qvel: [0, 0, 0, 0, 0, 0] })
       return world.step([0, 0, 0]).terminated
@@ -36,7 +36,7 @@ describe.each(versions)('hopper %s', async (version) => {
     }
   })
 
-  it('rewards the step in which it falls with the 1 in v4 alone', () => {
+  it('rewards the step in which it falls with the 1 only in v4', () => {
     const fallen = stepFrom('qpos', 2, 0.25)
     const healthy = stepFrom('qpos', 2, 0.15)
     const survival = ({ reward, info }: SimulatorStep) => reward - info['x_velocity']
@@ -46,11 +46,11 @@ describe.each(versions)('hopper %s', async (version) => {
     if (version === 'v5') expect([healthy.info['reward_survive'], fallen.info['reward_survive']]).toEqual([1, 0])
   })
 
-  it('lets the hopper be anywhere along its way', () => {
+  it('is healthy at any forward position', () => {
     expect(stepFrom('qpos', 0, 1e4).terminated).toBe(false)
   })
 
-  it('shows velocities up to 10 only, and earns the whole', () => {
+  it('clips observed velocities at 10, and rewards the whole velocity', () => {
     const { observation, reward } = stepFrom('qvel', 0, 50)
     expect(observation[5]).toBe(10)
     expect(reward).toBeCloseTo(1 + 50, 6)

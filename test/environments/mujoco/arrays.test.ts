@@ -28,7 +28,7 @@ describe('the lists of arrays', () => {
     expect(new Set([...movableArrays, ...constantArrays]).size).toBe(movableArrays.length + constantArrays.length)
   })
 
-  it('hold arrays that keep their place and size while contacts come and go, which those of constraints do not', () => {
+  it('hold arrays that keep place and size while contacts come and go, which arrays of constraints do not', () => {
     const hopper = mujoco.MjModel.from_xml_string(mjcf(hopperModel))
     const falling = new mujoco.MjData(hopper)
     const viewsOf = (names: readonly (keyof MjData)[]) =>

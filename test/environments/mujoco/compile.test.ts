@@ -8,7 +8,7 @@ const mujoco = await loadMujoco()
 const compiled = (source: Parameters<typeof compile>[2]) => compile(mujoco, 'own', source)
 
 describe('compile', () => {
-  it('switches the automatic reset off, whatever the model is made of, and nothing else', () => {
+  it('switches the automatic reset off for data and text, and nothing else', () => {
     for (const source of [hopperModel, reachSource]) {
       const model = compiled(source)
       expect(model.opt.disableflags).toBe(mujoco.mjtDisableBit.mjDSBL_AUTORESET.value)
@@ -24,7 +24,7 @@ describe('compile', () => {
     model.delete()
   })
 
-  it('says on one line what MuJoCo does not take, and where', () => {
+  it('fails with MuJoCo’s message and its place in one line', () => {
     expect(() => compiled({ xml: '<mujoco>\n<worldbody>\n<bod/>\n</worldbody></mujoco>' })).toThrow(
       /^own: .*unrecognized element Element 'bod', line 3$/,
     )
@@ -34,7 +34,7 @@ describe('compile', () => {
     expect(() => compiled(twins)).toThrow(/^own: .*repeated name 'torso'/)
   })
 
-  it('refuses an asset that is no text and no bytes', () => {
+  it('refuses an asset that is neither text nor bytes', () => {
     const assets = { 'hand.stl': [1, 2, 3] } as never
     expect(() => compiled({ xml: reachModel, assets })).toThrow(
       new TypeError("own: asset 'hand.stl': expected a text or a Uint8Array"),

@@ -1,7 +1,7 @@
-/** A model for the tests that is large on purpose. */
+/** A large model for tests. */
 import type { Model } from '../../../src/environments/mujoco/mjcf.js'
 
-/** So many pendulums side by side: their data takes memory by the square of their number, so that the heap has to grow. */
+/** Many pendulums side by side: the memory of their data grows with the square of their number, so that the heap has to grow. */
 export const crowd = (size: number): Model => ({
   name: 'crowd',
   timestep: 0.01,

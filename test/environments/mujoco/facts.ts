@@ -1,4 +1,4 @@
-/** Comparison of a model of ours, compiled, with the facts of the one that it was written from. */
+/** Compares a compiled model of ours with the facts of Gymnasium's compiled model. */
 import loadMujoco, { type MainModule } from '@mujoco/mujoco'
 import { expect } from 'vitest'
 import { type Model, mjcf } from '../../../src/environments/mujoco/mjcf.js'
@@ -39,7 +39,7 @@ const rows = (table: ArrayLike<number>, count: number): readonly number[][] => {
 
 const close = (what: string, ours: readonly number[], theirs: unknown): void => {
   const expected = (typeof theirs === 'object' ? theirs : [Number(theirs)]) as readonly number[]
-  // Tables of MuJoCo's may be wider than the facts printed of them, and then hold zeros there.
+  // MuJoCo's tables may be wider than the printed facts; the further columns are zeros.
   const padded = ours.map((_, i) => expected[i] ?? 0)
   expect(expected.length, `${what}: size`).toBeLessThanOrEqual(ours.length)
   expect(largestGap(ours, padded), `${what}: ours ${ours}, theirs ${expected}`).toBeLessThanOrEqual(tolerance)
@@ -60,7 +60,7 @@ const cones = ['pyramidal', 'elliptic']
 
 let mujoco: MainModule | undefined
 
-/** Expects every fact to hold of the compiled model. */
+/** Expects the compiled model to have every fact. */
 export const expectFacts = async (source: Model, facts: Facts): Promise<void> => {
   mujoco ??= await loadMujoco()
   const model = mujoco.MjModel.from_xml_string(mjcf(source))
@@ -189,7 +189,7 @@ export const expectFacts = async (source: Model, facts: Facts): Promise<void> =>
       actuators.map((actuator) => actuator[what]),
     )
   }
-  // The binding cannot hand over whole arrays of booleans: getting model.jnt_limited throws.
+  // The binding cannot return arrays of booleans: reading model.jnt_limited throws.
   expect(joints.map((_, id) => Boolean(model.jnt(id).limited))).toEqual(joints.map((joint) => joint['limited']))
   expect(
     actuators.map((_, id) => {

@@ -1,4 +1,4 @@
-/** What every Gymnasium task on MuJoCo has to show, given its golden data. */
+/** Tests of every Gymnasium task on MuJoCo, with its golden data. */
 import { describe, expect, it } from 'vitest'
 import type { Model } from '../../../src/environments/mujoco/mjcf.js'
 import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
@@ -34,7 +34,10 @@ interface Golden {
   readonly resetNoise: { readonly std: readonly number[] }
 }
 
-/** Holds a task against `gymnasium/<its id>.json` and its model against `models/<facts>.json`; `bounds` are the reset noise's own, positions then velocities. */
+/**
+ * Compares a task with `gymnasium/<its id>.json` and its model with `models/<facts>.json`; `bounds` are the reset noise's own,
+ * positions then velocities.
+ */
 export const gymnasiumTask = (task: MujocoTask, facts: string, bounds: (position: boolean) => number): void => {
   const golden = readGolden<Golden>(`gymnasium/${task.spec.name}.json`)
   const open = () => mujocoSimulator(task, { random: seeded(1)('environment') })

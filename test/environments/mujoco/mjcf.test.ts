@@ -19,7 +19,7 @@ const ball = (size: number): Model => ({
 })
 
 describe('mjcf', () => {
-  it('prints elements in the order of the data, nested as it is, and nothing that was left out', () => {
+  it('prints elements in the order and nesting of the data, and no attribute that was left out', () => {
     const model: Model = {
       name: 'two',
       timestep: 0.01,
@@ -54,7 +54,7 @@ describe('mjcf', () => {
     expect(mjcf({ ...model, bodies: [] })).not.toContain('undefined')
   })
 
-  it('compiles to the very same doubles and names', async () => {
+  it('compiles to the same doubles and names', async () => {
     const mujoco = await loadMujoco()
     const model = mujoco.MjModel.from_xml_string(mjcf(ball(0.05)))
     expect(Array.from((model.body_pos as Float64Array).subarray(3))).toEqual([0.1, 1e-7, -1 / 3])
@@ -64,7 +64,7 @@ describe('mjcf', () => {
     model.delete()
   })
 
-  it('refuses numbers that are not finite, naming where', () => {
+  it('refuses numbers that are not finite, and names the attribute', () => {
     expect(() => mjcf(ball(NaN))).toThrow('mjcf: expected finite numbers in geom size, got NaN,0.5')
     expect(() => mjcf({ ...ball(1), timestep: Infinity })).toThrow('option timestep')
   })

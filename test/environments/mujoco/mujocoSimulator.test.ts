@@ -12,7 +12,7 @@ import { seeded } from '../../../src/random.js'
 import type { Random, SimulatorStep } from '../../../src/types.js'
 import { crowd } from './crowd.js'
 
-// Every task, in several simulators each. On a slow machine that takes its time.
+// The tests open several simulators of every task, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const hopperV4 = hopper('v4')
@@ -21,7 +21,7 @@ const halfCheetahV4 = halfCheetah('v4')
 const random = (seed: number) => seeded(seed)('environment')
 const open = (task: MujocoTask, seed = 1) => mujocoSimulator(task, { random: random(seed) })
 
-/** The model of a task alone. */
+/** The physics of a task without its rules. */
 const probeOf = (source: Model | ModelText) => openPhysics({ name: 'probe', source, reads: [], moves: [] })
 
 /** Hopper-v4 with some of its rules changed. */
@@ -33,7 +33,7 @@ const hopperWith = (change: (rules: TaskRules) => Partial<TaskRules>): MujocoTas
   },
 })
 
-/** Steps with actions that a stream of its own draws, the same ones at every call. */
+/** Steps with random actions, the same ones at every call. */
 const wander = (world: MujocoSimulator, steps: number, name = 'actions'): readonly SimulatorStep[] => {
   const { uniform } = seeded(5)(name)
   const { size } = world.spec.action
@@ -41,8 +41,8 @@ const wander = (world: MujocoSimulator, steps: number, name = 'actions'): readon
 }
 
 /**
- * A hopper that shows what MuJoCo derives: where its parts are, where the constraints push, and, in the reward, both
- * before the step, as tasks do that measure velocity by a body's position.
+ * A hopper whose observation has arrays that MuJoCo derives: the positions of its parts and the forces of its constraints. Its reward
+ * uses both before the step, as in tasks that measure velocity by a body's position.
  */
 const derivedHopper: MujocoTask<'xipos' | 'qfrc_constraint'> = {
   ...hopperV4,
@@ -69,7 +69,7 @@ describe.each([
   ['Hopper-v5', hopper('v5')],
   ['HalfCheetah-v4', halfCheetahV4],
 ])('snapshots of %s', (_, task) => {
-  it('continue bit for bit, in a fresh simulator and in one that went on', async () => {
+  it('continue bit for bit, in a new simulator and in one that went on', async () => {
     const world = await open(task)
     world.reset(3)
     wander(world, 60)
@@ -101,7 +101,7 @@ describe.each([
 })
 
 describe('snapshots', () => {
-  it('hold more than positions and velocities, from which alone it would go on otherwise', async () => {
+  it('hold more than positions and velocities, from which alone it would continue differently', async () => {
     const world = await open(hopperV4)
     world.reset(3)
     wander(world, 60)
@@ -119,7 +119,7 @@ describe('snapshots', () => {
     world.close()
   })
 
-  it('restore derived fields as they lag, not as they would be computed anew', async () => {
+  it('restore derived arrays with their lag, and do not derive them again', async () => {
     const world = await mujocoSimulator(derivedHopper, { random: random(1) })
     world.reset(3)
     wander(world, 30)
@@ -134,7 +134,7 @@ describe('snapshots', () => {
     world.restore(kept)
     expect(wander(world, 20, 'later')).toEqual(truth)
 
-    // A snapshot without them would go on with what the restored state says, which is one physics step ahead.
+    // A snapshot without them would continue with arrays derived from the restored state, which is one physics step ahead.
     const probe = await openPhysics({ name: 'probe', source: hopperV4.source, reads: ['xipos'], moves: [] })
     const { data } = probe.scene
     probe.begin(() => data.qpos.set(kept.physics.integration.slice(1, 1 + data.qpos.length)))
@@ -144,7 +144,7 @@ describe('snapshots', () => {
 })
 
 describe('random numbers', () => {
-  it('decides an episode by its seed alone, and later resets with it', async () => {
+  it('determine an episode by its seed alone, and later resets as well', async () => {
     const world = await open(hopperV4, 1)
     const other = await open(hopperV4, 2)
     const episodes = (one: MujocoSimulator, seed: number) => [
@@ -161,7 +161,7 @@ describe('random numbers', () => {
     other.close()
   })
 
-  it('comes from the stream that was handed in, as long as no seed is given', async () => {
+  it('come from the stream in the options until a seed is passed to reset', async () => {
     const world = await open(hopperV4, 1)
     const same = await open(hopperV4, 1)
     const other = await open(hopperV4, 2)
@@ -171,7 +171,7 @@ describe('random numbers', () => {
     for (const one of [world, same, other]) one.close()
   })
 
-  it('may be something that cannot save its place', async () => {
+  it('may come from a generator that cannot save its place', async () => {
     const plain: Random = { uniform: () => 0.5, normal: (out) => out.fill(0) }
     const world = await mujocoSimulator(halfCheetahV4, { random: plain })
     expect([...world.reset().observation]).toEqual(Array(17).fill(0))
@@ -184,7 +184,7 @@ describe('random numbers', () => {
 })
 
 describe('several simulators', () => {
-  it('do not touch one another, whichever memory moves', async () => {
+  it('do not change one another when memory moves', async () => {
     const alone = async (task: MujocoTask) => {
       const world = await open(task)
       world.reset(4)
@@ -219,7 +219,7 @@ describe('several simulators', () => {
 })
 
 describe('a simulator', () => {
-  it('shows fresh observations and leaves the action alone', async () => {
+  it('returns new observations and does not change the action', async () => {
     const world = await open(hopperV4)
     const { observation } = world.reset()
     const before = [...observation]
@@ -233,7 +233,7 @@ describe('a simulator', () => {
     world.close()
   })
 
-  it('refuses what it cannot act on, and does not move', async () => {
+  it('refuses bad actions, and does not move', async () => {
     const world = await open(hopperV4)
     expect(() => world.step([0, 0, 0])).toThrow('Hopper-v4: expected reset() or setState() before the first step()')
     world.reset()
@@ -250,7 +250,7 @@ describe('a simulator', () => {
     world.close()
   })
 
-  it('refuses actions whose squares are too large for a reward, and snapshots that are none, before anything moves', async () => {
+  it('refuses actions whose squares are too large for a reward, and values that are not snapshots, before anything moves', async () => {
     const world = await mujocoSimulator(derivedHopper, { random: random(1) })
     world.reset()
     wander(world, 3)
@@ -291,7 +291,7 @@ describe('a simulator', () => {
     world.close()
   })
 
-  it('has begun no episode where a posture is refused on its way', async () => {
+  it('has begun no episode after the initial state was refused', async () => {
     let isBlind = false
     const world = await open(
       hopperWith(({ observe }) => ({ observe: () => (isBlind ? observe().fill(NaN) : observe()) })),
@@ -306,7 +306,7 @@ describe('a simulator', () => {
     world.close()
   })
 
-  it('is not made of a spec that is not the model’s, nor without random numbers', async () => {
+  it('is not made with a spec that does not fit the model, nor without random numbers', async () => {
     const { spec } = hopperV4
     const action = components([['thigh torque', '1', -1, 1]])
     await expect(open({ ...hopperV4, spec: { ...spec, action } })).rejects.toThrow(
@@ -337,7 +337,7 @@ describe('a simulator', () => {
     other.close()
   })
 
-  it('says by MuJoCo that it diverged, at that step and every further one, and recovers', async () => {
+  it('fails with MuJoCo’s warning when it diverged, at that step and every further one, and recovers', async () => {
     const world = await open(halfCheetahV4)
     world.reset()
     const sound = world.snapshot()
@@ -358,7 +358,7 @@ describe('a simulator', () => {
     world.close()
   })
 
-  it('names the position or velocity that is not finite any more, and is not set back in silence', async () => {
+  it('names the position or velocity that became not finite, and is not reset without an error', async () => {
     const world = await open(halfCheetahV4)
     world.setState({ qpos: new Float64Array(9), qvel: new Float64Array(9).fill(1e200) })
     expect(() => world.step([0, 0, 0, 0, 0, 0])).toThrow(NotFiniteError)
@@ -368,7 +368,7 @@ describe('a simulator', () => {
     world.close()
   })
 
-  it('cannot be used once it is closed, and others go on', async () => {
+  it('cannot be used after it is closed, and others continue', async () => {
     const world = await open(hopperV4)
     const other = await open(hopperV4)
     world.reset()

@@ -7,19 +7,19 @@ import { crowd } from './crowd.js'
 const open = (name: string, source: Model) => openPhysics({ name, source, reads: [], moves: [] })
 
 describe('openPhysics', () => {
-  it('rejects a model that does not compile, with what MuJoCo says', async () => {
+  it('rejects a model that does not compile, with MuJoCo’s message', async () => {
     const twins = { ...hopperModel, bodies: [...hopperModel.bodies, ...hopperModel.bodies] }
     await expect(open('twins', twins)).rejects.toThrow(/repeated name 'torso'/)
   })
 
-  it('rejects arrays that it does not know, and those that lie elsewhere at each step', async () => {
+  it('rejects unknown arrays, and those that move in memory at each step', async () => {
     const strange = { name: 'hopper', source: hopperModel, reads: ['efc_pos'], moves: [] } as never
     await expect(openPhysics(strange)).rejects.toThrow(/^hopper: reads: expected names of act, .*; got 'efc_pos'$/)
     const heavy = { name: 'hopper', source: hopperModel, reads: [], moves: ['body_mass'] } as never
     await expect(openPhysics(heavy)).rejects.toThrow(/^hopper: moves: expected names of .*; got 'body_mass'$/)
   })
 
-  it('applies a control for as many physics steps as it is told', async () => {
+  it('applies a control for the given number of physics steps', async () => {
     const physics = await open('hopper', hopperModel)
     const path = (advance: () => void) => {
       physics.begin(() => undefined)
@@ -44,7 +44,7 @@ describe('openPhysics', () => {
     physics.close()
   })
 
-  it('begins with nothing left over', async () => {
+  it('begins without anything left from the episode before', async () => {
     const physics = await open('hopper', hopperModel)
     physics.begin(() => undefined)
     const first = physics.snapshot()
@@ -64,13 +64,13 @@ describe('openPhysics', () => {
     other.close()
   })
 
-  it('gives back on close all the memory it took', async () => {
+  it('frees all its memory on close', async () => {
     const witness = await open('witness', hopperModel)
     const heap = () => {
       witness.requireOpen()
       return witness.scene.data.qpos.buffer.byteLength
     }
-    // A hopper takes some 15 megabytes, so that a few leaked ones show.
+    // A hopper takes some 15 megabytes, so that a few leaked ones are visible.
     const cycle = async () => {
       const physics = await openPhysics({ name: 'hopper', source: hopperModel, reads: ['xipos'], moves: [] })
       physics.begin(() => undefined)
@@ -78,7 +78,7 @@ describe('openPhysics', () => {
       physics.snapshot()
       physics.close()
     }
-    // The first ones find gaps of other sizes than they leave.
+    // The first ones fill gaps of other sizes than they leave.
     for (let round = 0; round < 20; round++) await cycle()
     const settled = heap()
     for (let round = 0; round < 40; round++) await cycle()

@@ -1,6 +1,6 @@
 import loadMujoco from '@mujoco/mujoco'
 import { afterAll, describe, expect, it } from 'vitest'
-import { namesOf, placesIn } from '../../../src/environments/mujoco/places.js'
+import { namesOf, placeFinder } from '../../../src/environments/mujoco/places.js'
 
 const mujoco = await loadMujoco()
 const model = mujoco.MjModel.from_xml_string(`
@@ -32,8 +32,8 @@ const model = mujoco.MjModel.from_xml_string(`
 </mujoco>`)
 afterAll(() => model.delete())
 
-describe('placesIn', () => {
-  const place = placesIn(model, 'cart')
+describe('placeFinder', () => {
+  const place = placeFinder(model, 'cart')
 
   it('finds every kind of element', () => {
     expect(place('body', 'wheel')).toEqual({ row: 3 })
@@ -51,14 +51,14 @@ describe('placesIn', () => {
     }
   })
 
-  it('tells where the numbers of joints and sensors begin', () => {
+  it('returns the indexes of the first numbers of joints and sensors', () => {
     expect(place('joint', 'free')).toEqual({ row: 0, qpos: 0, qvel: 0 })
     expect(place('joint', 'tilt')).toEqual({ row: 1, qpos: 7, qvel: 6 })
     expect(place('joint', 'spin')).toEqual({ row: 3, qpos: 12, qvel: 10 })
     expect(place('sensor', 'lean')).toEqual({ row: 1, sensordata: 3, size: 4 })
   })
 
-  it('refuses a name that there is not, with those that there are and the nearest', () => {
+  it('refuses an unknown name, with the known ones and the nearest', () => {
     expect(() => place('body', 'whel')).toThrow(
       new RangeError(
         "cart: expected the name of a body of the model (world, cart, pole, wheel), got 'whel'; nearest: wheel",
@@ -68,16 +68,16 @@ describe('placesIn', () => {
     expect(() => place('joint', 'cable')).toThrow(/\(free, tilt, spin\), got 'cable'$/)
   })
 
-  it('says so where a model has no names of a kind', () => {
+  it('fails with its own message if a model has no names of a kind', () => {
     const bare = mujoco.MjModel.from_xml_string('<mujoco><worldbody><geom size="1"/></worldbody></mujoco>')
-    expect(() => placesIn(bare, 'bare')('geom', 'ball')).toThrow(
+    expect(() => placeFinder(bare, 'bare')('geom', 'ball')).toThrow(
       "bare: expected the name of a geom of the model (it has none), got 'ball'",
     )
     bare.delete()
   })
 })
 
-it('namesOf leaves the name of an element without one empty', () => {
+it('namesOf returns an empty name for an element without one', () => {
   expect(namesOf(model, 'geom')).toEqual(['', 'ball β', '', ''])
   expect(namesOf(model, 'joint')).toEqual(['free', 'tilt', '', 'spin'])
 })

@@ -1,4 +1,4 @@
-/** A task for the tests that is not Gymnasium's: a model as text with a mesh, sensors and an activation, and a target that moves in the model. */
+/** A task for tests: a model as text with a mesh, sensors and an activation, and a target that moves in the model. */
 import { components } from '../../../src/environments/components.js'
 import type { MujocoTask } from '../../../src/environments/mujoco/task.js'
 
@@ -55,8 +55,8 @@ export const reachModel = `
 export const reachSource = { xml: reachModel, assets: { 'hand.stl': tetrahedron(0.1) } }
 
 /**
- * Bring the hand to the target. The target is put somewhere at random, out of the hand's reach of the first moment, and shrinks a little at
- * each step.
+ * The task is to bring the hand to the target. The target begins at a random place away from the hand, and shrinks a little at each
+ * step.
  */
 export const reach: MujocoTask<'geom_xpos' | 'sensordata' | 'act', 'geom_pos' | 'geom_size'> = {
   spec: {

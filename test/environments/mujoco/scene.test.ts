@@ -16,7 +16,7 @@ const physicsOf = () =>
     moves: ['geom_pos', 'site_pos'],
   })
 
-/** Steps with actions that a stream of its own draws, the same ones at every call. */
+/** Steps with random actions, the same ones at every call. */
 const wander = (world: MujocoSimulator, steps: number) => {
   const { uniform } = seeded(5)('actions')
   return Array.from({ length: steps }, () => world.step([2 * uniform() - 1, 2 * uniform() - 1]))
@@ -25,7 +25,7 @@ const target = { row: 0, as: (values: readonly number[]) => ({ geom_pos: { 0: va
 const rest = { qpos: [0, 0], qvel: [0, 0] }
 
 describe('a model that a task moves', () => {
-  it('is where the task has put it, and elsewhere in each episode', async () => {
+  it('is at the place that the task wrote, another one in each episode', async () => {
     const world = await open()
     const places = Array.from({ length: 5 }, () => [...world.reset().observation].slice(0, 3))
     expect(new Set(places.map(String)).size).toBe(5)
@@ -36,7 +36,7 @@ describe('a model that a task moves', () => {
     world.close()
   })
 
-  it('is put where a state says, by array and row, and is as it was compiled where the state says nothing', async () => {
+  it('is at the place in a state, by array and row, and as it was compiled in all other rows', async () => {
     const world = await open()
     const { observation } = world.setState({ ...rest, model: target.as([0.125, 0, -0.5]) })
     expect([...observation].slice(0, 3)).toEqual([0.125, 0, -0.5])
@@ -48,7 +48,7 @@ describe('a model that a task moves', () => {
     world.close()
   })
 
-  it('is decided by the seed, whatever the episodes before it moved', async () => {
+  it('is determined by the seed, after any earlier episodes', async () => {
     const world = await open(1)
     const other = await open(2)
     wander(other, other.reset() && 7)
@@ -59,7 +59,7 @@ describe('a model that a task moves', () => {
     other.close()
   })
 
-  it('is in snapshots, which continue bit for bit in a fresh simulator and in one that went on', async () => {
+  it('is in snapshots, which continue bit for bit in a new simulator and in one that went on', async () => {
     const world = await open(1)
     world.reset()
     wander(world, 10)
@@ -73,7 +73,7 @@ describe('a model that a task moves', () => {
     fresh.restore(kept)
     expect(wander(fresh, 10)).toEqual(truth)
     expect(fresh.snapshot()).toEqual(world.snapshot())
-    // Without the model's part the target would be elsewhere.
+    // Without the arrays of the model the target would be at another place.
     const { model } = kept.physics
     const moved = { ...kept.physics, model: { ...model, geom_pos: model['geom_pos'].map((x) => x + 1) } }
     fresh.restore({ ...kept, physics: moved })
@@ -84,7 +84,7 @@ describe('a model that a task moves', () => {
     fresh.close()
   })
 
-  it('keeps what was written when the heap moves', async () => {
+  it('keeps written numbers when the heap moves', async () => {
     const world = await physicsOf()
     world.begin(() => void (world.scene.model.geom_pos[2] = 0.75))
     const before = world.scene.model.geom_pos
@@ -98,7 +98,7 @@ describe('a model that a task moves', () => {
     large.close()
   })
 
-  it('takes geoms and sites along that were compiled in the frame of their body', async () => {
+  it('moves geoms and sites that were compiled in the frame of their body', async () => {
     const { scene, begin, close } = await physicsOf()
     const geom = 3 * scene.place('geom', 'target').row
     const site = 3 * scene.place('site', 'tip').row
@@ -112,8 +112,8 @@ describe('a model that a task moves', () => {
   })
 })
 
-describe('a state that an episode begins in', () => {
-  it('may have activations, which are zeros otherwise', async () => {
+describe('an initial state', () => {
+  it('may have activations, which are zeros by default', async () => {
     const world = await open()
     expect(world.setState({ ...rest, act: [0.25] }).observation[7]).toBe(0.25)
     const driven = world.step([0, 0])
@@ -122,7 +122,7 @@ describe('a state that an episode begins in', () => {
     world.close()
   })
 
-  it('is refused whole where any of it is none of the task’s', async () => {
+  it('is refused as a whole if a part of it does not fit the task', async () => {
     const world = await open()
     world.reset()
     wander(world, 3)
@@ -176,7 +176,7 @@ describe('a scene', () => {
     close()
   })
 
-  it('derives without a step of time', async () => {
+  it('derives arrays without a step of time', async () => {
     const { scene, begin, snapshot, close } = await physicsOf()
     begin(() => {})
     const hand = 3 * scene.place('geom', 'hand').row
@@ -192,7 +192,7 @@ describe('a scene', () => {
     expect(() => scene.place('geom', 'hand')).toThrow('reach: used after close()')
   })
 
-  it('closes its physics where the rules of a task cannot be made', async () => {
+  it('closes its physics if the rules of a task cannot be made', async () => {
     let lost: Scene | undefined
     const misspelt: MujocoTask = {
       ...reach,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addNormal, addUniform, jointState, squaredNorm } from '../../../src/environments/mujoco/terms.js'
 
-/** A random number generator whose numbers are given. */
+/** A random number generator with given numbers. */
 const scripted = (...values: readonly number[]) => {
   const left = [...values]
   const next = () => left.shift() ?? NaN
@@ -14,7 +14,7 @@ describe('terms', () => {
     expect(squaredNorm([])).toBe(0)
   })
 
-  it('jointState leaves the first positions out, in an array of its own', () => {
+  it('jointState leaves the first positions out, in a new array', () => {
     const qpos = Float64Array.of(1, 2, 3)
     const state = jointState(qpos, Float64Array.of(4, 5), 1)
     expect([...state]).toEqual([2, 3, 4, 5])

@@ -10,7 +10,7 @@ const model = mujoco.MjModel.from_xml_string(mjcf(hopperModel))
 const data = new mujoco.MjData(model)
 afterAll(() => [data, model].forEach((one) => one.delete()))
 
-/** The same data for a binding that lacks what the counts are found by, or whose record has another order. */
+/** The same data in a binding without the array in front of the counts, or whose record has another order. */
 const dataWith = (neighbor: unknown): MjData =>
   new Proxy(data, {
     get: (target, name) => {
@@ -20,14 +20,14 @@ const dataWith = (neighbor: unknown): MjData =>
     },
   })
 
-/** A physics step into which the hopper goes with this velocity along its second joint. */
+/** A physics step of the hopper from this velocity along its second joint. */
 const stepAt = (velocity: number): void => {
   mujoco.mj_resetData(model, data)
   ;(data.qvel as Float64Array)[1] = velocity
   mujoco.mj_step(model, data)
 }
 
-/** What the binding's own copies say. */
+/** The binding's own copies. */
 const copies = () => {
   const list = data.warning
   return Array.from({ length: list.size() }, (_, kind) => {
@@ -49,7 +49,7 @@ describe.each([
     expect(warnings.readFrom).toBe(readFrom)
   })
 
-  it('are left as they were by the trial of where they are', () => {
+  it('are not changed by the trial that finds them', () => {
     stepAt(1e12)
     const before = copies()
     expect(before.some(({ number }) => number > 0)).toBe(true)
@@ -57,19 +57,19 @@ describe.each([
     expect(copies()).toEqual(before)
   })
 
-  it('are refused with the text of MuJoCo and the number that it is about, until the data are reset', () => {
+  it('throw MuJoCo’s text with its number, until the data are reset', () => {
     stepAt(1)
-    expect(warnings.refuse).not.toThrow()
+    expect(warnings.throwIfAny).not.toThrow()
     stepAt(1e12)
     for (let times = 0; times < 2; times++) {
-      expect(warnings.refuse).toThrow(/^hopper: MuJoCo warns: .*huge value in QVEL at DOF 1/)
+      expect(warnings.throwIfAny).toThrow(/^hopper: MuJoCo warns: .*huge value in QVEL at DOF 1/)
     }
     mujoco.mj_resetData(model, data)
-    expect(warnings.refuse).not.toThrow()
+    expect(warnings.throwIfAny).not.toThrow()
   })
 })
 
-it('every kind of warning is refused, by its own text', () => {
+it('every kind of warning throws its own text', () => {
   const warnings = warningsOf(mujoco, data, 'hopper')
   const counts = new Int32Array(
     (data.energy as Float64Array).buffer,
@@ -81,10 +81,10 @@ it('every kind of warning is refused, by its own text', () => {
     counts[2 * kind] = 2
     counts[2 * kind + 1] = 1
     expect(copies()[kind]).toEqual({ lastinfo: 2, number: 1 })
-    expect(warnings.refuse).toThrow(`hopper: MuJoCo warns: ${mujoco.mju_warningText(kind, 2)}`)
+    expect(warnings.throwIfAny).toThrow(`hopper: MuJoCo warns: ${mujoco.mju_warningText(kind, 2)}`)
     counts.fill(0)
   })
-  expect(warnings.refuse).not.toThrow()
+  expect(warnings.throwIfAny).not.toThrow()
 })
 
 it('are found again when the heap moves', () => {
@@ -95,6 +95,6 @@ it('are found again when the heap moves', () => {
   expect(before, 'the heap did not move: this test shows nothing').toHaveLength(0)
   stepAt(1e12)
   warnings.fetch()
-  expect(warnings.refuse).toThrow('huge value in QVEL at DOF 1')
+  expect(warnings.throwIfAny).toThrow('huge value in QVEL at DOF 1')
   for (const one of [crowded, large]) one.delete()
 })
