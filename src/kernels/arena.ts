@@ -1,19 +1,19 @@
-/** One piece of memory that a learner sizes once; kernels work on it by offsets, here and in WebAssembly alike. */
+/** The memory of a learner, whose size is fixed when it is made; kernels in TypeScript and in WebAssembly address it by offsets. */
 
 import { platform, type KernelMemory } from './platform.js'
 
-/** Two views of one buffer that never grows: every offset of a kernel counts elements of the view that it names. */
+/** Two views of one buffer that never grows: every offset of a kernel counts elements of one of the views. */
 export interface Arena {
   readonly f32: Float32Array
   readonly f64: Float64Array
-  /** The same memory as WebAssembly knows it; null on a platform without. */
+  /** The same memory as a WebAssembly memory; null on a platform without WebAssembly. */
   readonly memory: KernelMemory | null
-  /** Whether a second thread may work on it. */
+  /** Whether a second thread can use it. */
   readonly shared: boolean
 }
 
 const PAGE = 65536
-/** Pages of WebAssembly's largest memory; an array without WebAssembly is held to the same. */
+/** Pages of WebAssembly's largest memory; an array without WebAssembly has the same limit. */
 const MOST_PAGES = 65536
 
 /** Memory of whole pages; null on a platform without WebAssembly. */
@@ -28,7 +28,7 @@ const allocate = (bytes: number, shared: boolean): { memory: KernelMemory | null
 /**
  * Memory for `doubles` 64-bit and `floats` 32-bit numbers, all 0; the views overlap nowhere, doubles come first.
  *
- * Fails: RangeError, with the bytes and the reason, for memory that cannot be had.
+ * Fails: RangeError, with the bytes and the reason, for memory that cannot be allocated.
  */
 export const arena = (floats: number, doubles: number, shared = false): Arena => {
   const bytes = 8 * doubles + 4 * floats
@@ -38,11 +38,11 @@ export const arena = (floats: number, doubles: number, shared = false): Arena =>
     return { f64, f32: new Float32Array(buffer, 8 * doubles, floats), memory, shared: shared && memory !== null }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new RangeError(`a learner's memory of ${bytes} bytes cannot be had: ${why}`)
+    throw new RangeError(`a learner's memory of ${bytes} bytes cannot be allocated: ${why}`)
   }
 }
 
-/** Hands out successive stretches of an arena that is not made yet; `size` is what it takes in the end. */
+/** Assigns successive ranges of an arena that is not made yet; `size` is the sum of all ranges. */
 export interface Layout {
   /** The offset of the next `count` elements. */
   take(count: number): number

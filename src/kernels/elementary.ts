@@ -163,7 +163,7 @@ const HALF_PI = BigInt(
     '3d9c8b67b8400f97142c77e0b31b4906c38aba734d22c7f51fa499ebf06caba47b9475b2' +
     'c',
 )
-/** Of the binary digits of a rest below π/4, those that are kept; no double is so near to a multiple of π/2 that it needs more. */
+/** Binary digits of a rest below π/4 that are kept; no double is so near to a multiple of π/2 that it needs more. */
 const KEPT_BITS = 180
 
 /** sin(x + turns π/2) for finite |x| from `LARGE_ANGLE` up, reduced in whole numbers. It allocates, as no other function here does. */

@@ -27,13 +27,13 @@ export interface Kernels
     OptimizerKernels,
     TraceKernels,
     VectorKernels {
-  /** What runs, for a run's config: each reproduces its own bits. */
+  /** The home of these kernels, for a run's config: each home reproduces its own bits. */
   readonly name: KernelsName
 }
 
-/** Where `denseAdam` and `adam` find their scalars, in doubles after `scalars`; the bias corrections are folded into step and epsilon. */
+/** Places of the scalars of `denseAdam` and `adam`, in doubles after `scalars`; step and epsilon contain the bias corrections. */
 export const AdamScalar = {
-  /** What the gradient is multiplied by. */
+  /** Factor of the gradient. */
   factor: 0,
   /** α √(1 - β2^t) / (1 - β1^t). */
   step: 1,
@@ -44,28 +44,28 @@ export const AdamScalar = {
   count: 5,
 } as const
 
-/** Where the kernels of squashed rows find their scalars, in doubles after `scalars`. */
+/** Places of the scalars of the kernels of squashed rows, in doubles after `scalars`. */
 export const SquashScalar = {
-  /** What the second half of a head is a logarithm of: 1 / 2 for a variance, 1 for a deviation. */
+  /** k: 1 / 2 if the second half of a head is the logarithm of a variance, 1 if it is that of a deviation. */
   k: 0,
   /** η. */
   entropyCoefficient: 1,
-  /** What a gradient is multiplied by: 1 / rows for that of a mean. */
+  /** Factor of the gradient: 1 / rows for the gradient of a mean. */
   factor: 2,
   count: 3,
 } as const
 
-/** Where the kernels of traces find their scalars, in doubles after `scalars`. */
+/** Places of the scalars of the kernels of traces, in doubles after `scalars`. */
 export const TraceScalar = {
-  /** γλ, by which a trace fades from step to step; with 0 it begins anew. */
+  /** γλ, the decay of a trace in each step; 0 clears it. */
   decay: 0,
-  /** δ; of adaptive ObGD alone. */
+  /** δ; only for adaptive ObGD. */
   delta: 1,
   /** Decay of the mean squares; not of plain traces. */
   beta2: 2,
   /** 1 / (1 - β2^t), by which the mean squares are corrected in their t-th step; not of plain traces. */
   correction: 3,
-  /** What adaptive ObGD adds to v̂ and intentional updates to its root; not of plain traces. */
+  /** ε, which adaptive ObGD adds to v̂, and intentional updates to the root of v̂; not of plain traces. */
   epsilon: 4,
   count: 5,
 } as const

@@ -1,6 +1,6 @@
-/** The part of the WebAssembly interface that kernels use: TypeScript knows it as a browser's alone, and Node has it as well. */
+/** The part of the WebAssembly interface that kernels use: TypeScript declares it for browsers only, but Node has it as well. */
 
-/** A memory of WebAssembly's; its buffer is a SharedArrayBuffer where two threads share it. */
+/** A memory of WebAssembly; its buffer is a SharedArrayBuffer if two threads share it. */
 export interface KernelMemory {
   readonly buffer: ArrayBuffer
 }
@@ -19,5 +19,5 @@ interface WebAssemblyPlatform {
   ) => { readonly exports: unknown }
 }
 
-/** The platform's WebAssembly; undefined where there is none. */
+/** The platform's WebAssembly; undefined if it has none. */
 export const platform = (globalThis as { readonly WebAssembly?: WebAssemblyPlatform }).WebAssembly

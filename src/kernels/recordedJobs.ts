@@ -1,4 +1,4 @@
-/** Jobs as the table of the kernel calls that they make, which a thread that has no JavaScript of ours can run. */
+/** Jobs as a table of their kernel calls, which a thread can run without our JavaScript. */
 import type { ConstantKernels, Job } from './jobs.js'
 import { CALL_WORDS, constantKernelNames } from './kernelTable.js'
 
@@ -8,7 +8,7 @@ export interface RecordedJobs {
   readonly calls: readonly number[]
 }
 
-/** Writes down what jobs call. */
+/** Records the kernel calls of jobs. */
 export const recordJobs = (jobs: readonly Job[]): RecordedJobs => {
   const calls: number[] = []
   const kernels = Object.fromEntries(

@@ -1,13 +1,13 @@
 /**
- * The network's arithmetic as a reader would write it: one function a step, gradients returned as arrays, nothing fused. It runs
- * in float32 or float64, by the arrays that it is asked for; finite differences and the fused kernels are held against it.
+ * The network's arithmetic in its plainest form: one function for each operation, gradients returned as arrays, nothing fused. It
+ * computes in float32 or float64, by the type of its arrays; tests compare finite differences and the fused kernels with it.
  */
 import { expMinusOne, softplus as softplusOf, tanh as tanhOf } from './elementary.js'
 
 /** A vector or a row-major matrix. */
 export type Numbers = Float32Array | Float64Array
 
-/** Which arrays hold every intermediate result. */
+/** The type of the arrays of intermediate results. */
 export type Precision = Float32ArrayConstructor | Float64ArrayConstructor
 
 /** W x + b; shapes: weights `[bias.length, x.length]`. */

@@ -1,23 +1,23 @@
-/** The fastest that WebAssembly multiplies and adds: loops on registers alone, which read and write no memory. */
+/** The fastest multiplications and additions in WebAssembly: loops on registers, which read and write no memory. */
 import { registerLoopsBinary } from './binary.js'
 import { platform } from './platform.js'
 import { decoded } from './webassembly.js'
 
 /** A loop of x ← a x + b on some vectors of four floats. */
 export interface RegisterLoop {
-  /** How many vectors there are; none of them waits for another. */
+  /** The number of vectors, which do not depend on each other. */
   readonly chains: number
   /** Floating-point operations of one pass: two multiplications and two additions of four floats for each vector. */
   readonly operations: number
-  /** Makes so many passes. */
+  /** Runs this number of passes. */
   run(passes: number): void
 }
 
 /**
- * Loops with several numbers of chains, of which the fastest shows what a processor can do: fewer chains leave it waiting, more of them
+ * Loops with several numbers of chains. The fastest one shows the limit of the processor: with fewer chains it waits, and more of them
  * do not fit into its registers.
  *
- * Fails: TypeError where there is no WebAssembly; the platform's error where it has no SIMD.
+ * Fails: TypeError without WebAssembly; the platform's error if it has no SIMD.
  */
 export const registerLoops = (): readonly RegisterLoop[] => {
   if (platform === undefined) throw new TypeError('registerLoops: this platform has no WebAssembly')

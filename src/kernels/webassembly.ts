@@ -5,17 +5,17 @@ import { kernelNames } from './kernelTable.js'
 import type { Kernels } from './kernels.js'
 import { platform } from './platform.js'
 
-/** Bytes that are written in base64. */
+/** Decodes base64. */
 export const decoded = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
 
-/** The compiled kernels that fit an arena: on a memory of its own, or on one that is shared. */
+/** The compiled kernels for an arena: for a memory of one thread, or for a shared one. */
 export const compiledFor = ({ shared }: Arena): Uint8Array<ArrayBuffer> => decoded(shared ? sharedBinary : binary)
 
 /**
- * The kernels bound to one arena, as an instance of their own: nothing is shared between learners.
+ * The kernels bound to one arena, as a separate instance: learners share nothing.
  *
- * Fails: TypeError for an arena whose memory WebAssembly does not know; the platform's error where there is no SIMD.
+ * Fails: TypeError for an arena without a WebAssembly memory; the platform's error if it has no SIMD.
  */
 export const webAssemblyKernels = (on: Arena): Kernels => {
   if (platform === undefined || on.memory === null) {
@@ -24,6 +24,6 @@ export const webAssemblyKernels = (on: Arena): Kernels => {
   const instance = new platform.Instance(new platform.Module(compiledFor(on)), { env: { memory: on.memory } })
   const { bind, ...kernels } = instance.exports as Readonly<Record<string, (...args: readonly number[]) => void>>
   bind(on.f32.byteOffset)
-  // The table names all of them; a test holds the compiled module to its names and arguments.
+  // The table names all kernels; a test compares the compiled module's names and arguments with it.
   return { name: 'webassembly', ...Object.fromEntries(kernelNames.map((name) => [name, kernels[name]])) } as Kernels
 }

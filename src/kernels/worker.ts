@@ -1,33 +1,33 @@
-/** One of Node's worker threads, started the same way however the process was, and whose end is seen by a caller that blocks. */
+/** A worker thread of Node that starts independently of the process's flags, and whose end a blocked caller can detect. */
 
 type Threads = NonNullable<ReturnType<typeof threads>>
 type Port = InstanceType<Threads['MessageChannel']>['port1']
 
-/** A thread under way. */
+/** A running thread. */
 export interface BlockableWorker {
-  /** Why the thread ended, or null while it lives. May be asked while the event loop stands still. */
+  /** The reason why the thread ended, or null while it runs. It can be called while the event loop is blocked. */
   end(): string | null
-  /** Ends the thread; does nothing where it has ended. */
+  /** Ends the thread; does nothing if it has ended. */
   terminate(): void
 }
 
-/** What a thread is started with. */
+/** Options of `startWorker`. */
 export interface WorkerOptions {
   readonly data: Readonly<Record<string, unknown>>
-  /** Text that the thread runs behind its program, which returned or threw. */
+  /** Text that the thread runs after its program returned or threw. */
   readonly onEnd: string
-  /** Called here when the event loop finds that the thread has ended, whatever ended it. */
+  /** Called on the caller's thread when the event loop detects that the thread has ended, for any reason. */
   readonly onExit: () => void
 }
 
-/** Node's threads, or null on a platform without. */
+/** Node's threads, or null on another platform. */
 const threads = () => globalThis.process?.getBuiltinModule?.('node:worker_threads') ?? null
 
 /**
- * What runs around a program: its failure is posted, and then `onEnd` runs. `getBuiltinModule` works in a script and in a module,
- * whichever of them Node takes the text for.
+ * The program with code around it: it posts an error of the program, and then runs `onEnd`. `getBuiltinModule` works in a script and in
+ * a module, so that it does not matter as which Node runs the text.
  */
-const wrapped = (body: string, onEnd: string): string => `
+const programWith = (body: string, onEnd: string): string => `
 const { workerData } = process.getBuiltinModule('node:worker_threads')
 const { port, ...data } = workerData
 try {
@@ -40,12 +40,12 @@ try {
 `
 
 /**
- * Starts a thread that runs the text of a program, which reads `data`, and `onEnd` when it returned or threw. It never keeps the
- * process alive.
+ * Starts a thread that runs the text of a program, which reads `data`, and `onEnd` when it returned or threw. The thread does not keep
+ * the process alive.
  *
  * The thread gets none of the process's flags and environment variables: under `--input-type=module` the text would be another kind
  * of program, and a file that `--import` or `NODE_OPTIONS` preloads would run a second time beside it.
- * Fails: TypeError where there are no threads, or where none can be started, with Node's reason.
+ * Fails: TypeError on a platform without threads, and, with Node's reason, if no thread can be started.
  */
 export const startWorker = (body: string, { data, onEnd, onExit }: WorkerOptions): BlockableWorker => {
   const platform = threads()
@@ -53,7 +53,7 @@ export const startWorker = (body: string, { data, onEnd, onExit }: WorkerOptions
   const channel = new platform.MessageChannel()
   let worker: InstanceType<Threads['Worker']>
   try {
-    worker = new platform.Worker(wrapped(body, onEnd), {
+    worker = new platform.Worker(programWith(body, onEnd), {
       eval: true,
       execArgv: [],
       env: {},
@@ -69,8 +69,11 @@ export const startWorker = (body: string, { data, onEnd, onExit }: WorkerOptions
 
   let link: Port = channel.port1
   let ended: string | null = null
-  /** Whether the other end of the link exists. A port without one cannot be moved, and nothing else tells so before the event loop turns. */
-  const lives = (): boolean => {
+  /**
+   * Whether the other end of the link exists. A port without one cannot be transferred, and before the event loop runs there is no
+   * other sign of it.
+   */
+  const isAlive = (): boolean => {
     const { port1, port2 } = new platform.MessageChannel()
     try {
       port1.postMessage(link, [link])
@@ -82,21 +85,21 @@ export const startWorker = (body: string, { data, onEnd, onExit }: WorkerOptions
       port1.close()
     }
   }
-  const hear = (): void => {
-    const said = platform.receiveMessageOnPort(link)
-    if (said !== undefined) ended ??= String(said.message)
+  const receiveReason = (): void => {
+    const message = platform.receiveMessageOnPort(link)
+    if (message !== undefined) ended ??= String(message.message)
   }
   worker.on('error', (error) => (ended ??= `it failed: ${error.message}`))
   worker.on('exit', (code) => {
-    hear()
+    receiveReason()
     ended ??= `it ended with code ${code}`
     onExit()
   })
 
   return {
     end: () => {
-      hear()
-      return (ended ??= lives() ? null : 'it ended')
+      receiveReason()
+      return (ended ??= isAlive() ? null : 'it ended')
     },
     terminate: () => void worker.terminate(),
   }

@@ -18,7 +18,7 @@ interface Activation {
   readonly backward: Extract<keyof ActivationKernels, `${string}Backward`>
   readonly of: (x: Numbers) => Numbers
   readonly gradientOf: (y: Numbers, gradient: Numbers) => Numbers
-  /** What it gives for zero and for both infinities. */
+  /** Its outputs for zero and for both infinities. */
   readonly limits: readonly [zero: number, infinity: number, minusInfinity: number]
 }
 
@@ -65,7 +65,7 @@ describe.each(activations)('$forward', ({ forward, backward, of, gradientOf, lim
   describe.each(homes)('in %s', (_, bind) => {
     const { kernels, f32, lay } = workbench(bind, 5_000)
 
-    test('is the reference, and so is its gradient, at every size and place', () => {
+    test('equals the reference, and so does its gradient, at every size and place', () => {
       for (const size of sizes) {
         const laid = lay({ x: size, gradient: size }, size % 4)
         const { at, read } = laid
@@ -82,7 +82,7 @@ describe.each(activations)('$forward', ({ forward, backward, of, gradientOf, lim
       }
     })
 
-    test('keeps a NaN, and gives limits for infinities', () => {
+    test('keeps a NaN, and returns limits for infinities', () => {
       const { at, read } = lay({ x: 9 })
       f32.set([NaN, 0, Infinity, -Infinity, NaN, 0, Infinity, -Infinity, NaN], at.x)
       kernels[forward](at.x, 9)

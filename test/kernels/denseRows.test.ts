@@ -67,7 +67,7 @@ describe.each(homes)('%s kernels on rows', (_, bind) => {
     }
   })
 
-  test('denseGradientRows is the sum of outer products and of gradients, whatever stood there', () => {
+  test('denseGradientRows overwrites its result with the sum of outer products and of gradients', () => {
     for (const [rows, inputs, outputs] of shapes) {
       const size = outputs * inputs
       const biasAt = size + 1
@@ -102,7 +102,7 @@ describe.each(homes)('%s kernels on rows', (_, bind) => {
     }
   })
 
-  test('what the scratch holds does not matter, and what is not finite stays where it belongs', () => {
+  test('the content of the scratch does not matter, and a number that is not finite stays in its row', () => {
     const [rows, inputs, outputs] = [5, 9, 7]
     const sizes = { input: rows * inputs, gradient: rows * outputs, output: rows * outputs, back: rows * inputs }
     const laid = lay({ weights: outputs * inputs, bias: outputs, ...sizes })

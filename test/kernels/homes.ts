@@ -11,7 +11,7 @@ export const homes: readonly (readonly [string, (on: Arena) => Kernels])[] = [
   ['webassembly', webAssemblyKernels],
 ]
 
-/** The greatest difference of two vectors, counted in sizes of what was wanted where that is above 1; NaN where one of them is. */
+/** The greatest difference of two vectors, relative to the expected number where that is above 1; NaN if one of them has a NaN. */
 export const difference = (got: ArrayLike<number>, want: ArrayLike<number>): number => {
   expect(got.length).toBe(want.length)
   let worst = 0
@@ -29,15 +29,15 @@ export interface Laid<Name extends string> {
   readonly at: Readonly<Record<Name, number>>
   /** The numbers of a vector as they are now. */
   read(name: Name): Float64Array
-  /** Takes the floats as they are now for the ones that `wroteOnly` compares with. */
+  /** Stores the present floats, with which `wroteOnly` compares. */
   keep(): void
-  /** Fails if a float was changed that is none of these vectors', or one behind the scratch. */
+  /** Fails if a float was changed outside of these vectors and the scratch. */
   wroteOnly(...names: readonly Name[]): void
 }
 
 /**
- * One arena with its kernels, on which vectors are laid out anew for each case: an instance a case would take its time. Behind the
- * vectors stand `scratch` floats, and nothing else.
+ * One arena with its kernels, on which each case lays out its vectors: an instance for each case would be slow. Behind the vectors are
+ * `scratch` floats, and nothing else.
  */
 export const workbench = (bind: (on: Arena) => Kernels, floats: number, doubles = 64, scratch = 0) => {
   const memory = arena(floats + scratch + 1, doubles)

@@ -6,7 +6,7 @@ import type { Kernels } from '../../src/kernels/kernels.js'
 /** One number for each letter. */
 type Arguments<Letters extends string> = Letters extends `${'i' | 'd'}${infer Rest}` ? [number, ...Arguments<Rest>] : []
 
-test('the contracts are those of the table: the same names, and as many numbers each', () => {
+test('the contracts agree with the table: the same names, and the same number of arguments', () => {
   expectTypeOf<Exclude<keyof Kernels, 'name'>>().toEqualTypeOf<KernelName>()
   type Contracts = { [Name in KernelName]: Parameters<Kernels[Name]>['length'] }
   type Table = { [Name in KernelName]: Arguments<(typeof kernelTable)[Name]>['length'] }

@@ -54,12 +54,12 @@ const shapeOf = (table: Iterable<readonly [string, string]>): Readonly<Record<st
   Object.fromEntries([...table].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
 describe('the table of kernels', () => {
-  test('is what the compiled module exports, beside the place of the floats', () => {
+  test('lists the exports of the compiled module, except the place of the floats', () => {
     const got = exportedFunctions(compiledFor(arena(1, 1)))
     expect(shapeOf(got)).toEqual(shapeOf([...Object.entries(kernelTable), ['bind', 'i']]))
   })
 
-  test('is what the module of two threads exports, beside what serves the second one', () => {
+  test('lists the exports of the module of two threads, except those for the second one', () => {
     const got = exportedFunctions(compiledFor(arena(1, 1, true)))
     expect(shapeOf(got)).toEqual(shapeOf([...Object.entries(kernelTable), ['bind', 'i'], ['serve', 'iii']]))
   })

@@ -39,7 +39,7 @@ describe.each(homes)('%s kernels', (_, bind) => {
     const { f32, f64 } = memory
     seeded(7)(`${rows}x${columns}`).normal(f32)
     const filled = f32.slice()
-    // Deliberately unaligned, with a guard element between all that is used.
+    // Deliberately unaligned, with a guard element between the vectors.
     const weights = 1
     const bias = weights + rows * columns
     const input = bias + rows + 1
@@ -94,7 +94,7 @@ describe.each(homes)('%s kernels', (_, bind) => {
       touchedOnly([input, columns], [inputGradient, columns])
     })
 
-    test('largest, wherever it stands, an infinity, and a NaN above all', () => {
+    test('largest, at any place, an infinity, and a NaN above all', () => {
       start()
       const found = (): number => {
         kernels.largest(input, columns, 5)
@@ -222,7 +222,7 @@ describe('takeProjections', () => {
         }
         close(memory.f64.subarray(at, at + size), want, 1e-14)
       }
-      // Nothing but the vectors and the scratch was written to.
+      // Only the vectors and the scratch were written to.
       expect(memory.f64.subarray(0, vectors)).toEqual(before.subarray(0, vectors))
       const behind = [vectors + rows * size, along + 4 * count] as const
       expect(memory.f64[behind[0]]).toBe(before[behind[0]])

@@ -9,7 +9,7 @@ describe('the reference of layer norm', () => {
   const x = Float64Array.of(0.3, -1.2, 2.5, 0.7, -0.4)
   const gradient = Float64Array.of(1, -0.5, 0.25, 2, -1)
 
-  test('gives rows of mean 0 and variance v / (v + ε)', () => {
+  test('returns rows of mean 0 and variance v / (v + ε)', () => {
     const y = layerNorm(x, EPSILON)
     const mean = (values: ArrayLike<number>): number =>
       Array.from(values).reduce((sum, value) => sum + value, 0) / values.length
@@ -19,7 +19,7 @@ describe('the reference of layer norm', () => {
     expect(variance(y)).toBeCloseTo(variance(x) / (variance(x) + EPSILON), 14)
   })
 
-  test('has the gradient that finite differences find', () => {
+  test('has the gradient of finite differences', () => {
     const step = 1e-6
     const loss = (at: Float64Array): number =>
       Array.from(layerNorm(at, EPSILON)).reduce((sum, value, i) => sum + value * gradient[i], 0)
@@ -33,12 +33,12 @@ describe('the reference of layer norm', () => {
 
 describe.each(homes)('%s norms of rows', (_, bind) => {
   const { kernels, f32, f64, lay } = workbench(bind, 4 * 19 * 130)
-  /** Where the doubles of the rows stand, and the one before them. */
+  /** Places of the doubles of the rows, and of the one before them. */
   const [epsilon, deviations] = [3, 4]
   const rowOf = (matrix: Float64Array, r: number, size: number): Float64Array =>
     matrix.subarray(r * size, (r + 1) * size)
 
-  test('layerNorm and its gradient are the reference, row by row', () => {
+  test('layerNorm and its gradient equal the reference, row by row', () => {
     f64[epsilon] = EPSILON
     for (const size of sizes) {
       const rows = 1 + (size % 7)

@@ -42,7 +42,7 @@ describe.each(homes)('%s optimizers', (_, bind) => {
       }
     })
 
-    test('is denseAdam where the gradient is one outer product', () => {
+    test('equals denseAdam if the gradient is one outer product', () => {
       const [inputs, outputs] = [13, 6]
       const size = inputs * outputs + outputs
       const each = { weights: size, first: size, second: size }
@@ -66,7 +66,7 @@ describe.each(homes)('%s optimizers', (_, bind) => {
     })
   })
 
-  test('polyak moves a target by its share of the way, and not at all where it has arrived', () => {
+  test('polyak moves a target by its share of the difference, and not at all if there is none', () => {
     for (const size of sizes) {
       const laid = lay({ source: size, target: size }, size % 4)
       const { at, read } = laid

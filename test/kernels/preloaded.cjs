@@ -1,2 +1,2 @@
-/** A file that a process is started with: a thread that ran it as well would be heard. */
+/** A file that a process preloads: it prints a line in each thread that runs it. */
 process.stdout.write('preloaded\n')

@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
 import { arena } from '../../src/kernels/arena.js'
 import { ROWS_SCRATCH } from '../../src/kernels/contracts/dense.js'
-import { jobsHere, type Job } from '../../src/kernels/jobs.js'
+import { immediateJobs, type Job } from '../../src/kernels/jobs.js'
 import { type ConstantKernelName, kernelTable } from '../../src/kernels/kernelTable.js'
 import { recordJobs } from '../../src/kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../../src/kernels/secondThread.js'
@@ -20,7 +20,7 @@ const [VECTOR, OUTPUT, GRADIENT] = [0, INPUT, 2 * INPUT]
 const WEIGHTS = 3 * INPUT
 const BIAS = WEIGHTS + INPUT * INPUT
 const SECOND = BIAS + INPUT
-/** So many samples, one a row, and what becomes of them forwards, backwards, and in weights. */
+/** Samples, one in each row, with their outputs, input gradients and weight gradients. */
 const COUNT = 5
 const ROWS = SECOND + INPUT * INPUT + INPUT
 const RESULTS = ROWS + COUNT * INPUT
@@ -32,7 +32,7 @@ const FLOATS = SCRATCH + ROWS_SCRATCH
 const [NORM, LARGEST, BASIS, THIRD, ALONG, NORMS, TRACE, SAMPLE] = [6, 7, 8, 14, 17, 25, 30, 35]
 const DOUBLES = SAMPLE + 3 * 5
 
-/** A call of every kernel that a job may call, so that its number and its arguments are seen to arrive. */
+/** A call of every kernel that a job may call, so that the tests cover its number and its arguments. */
 const calls: Readonly<Record<ConstantKernelName, Job>> = {
   dense: (kernels) => kernels.dense(WEIGHTS, BIAS, VECTOR, INPUT, OUTPUT, INPUT),
   denseBackward: (kernels) => kernels.denseBackward(WEIGHTS, INPUT, OUTPUT, INPUT, 3, INPUT - 5, GRADIENT),
@@ -76,7 +76,7 @@ const calls: Readonly<Record<ConstantKernelName, Job>> = {
   copyRows: (kernels) => kernels.copyRows(ROWS, INPUT, COUNT, 3, RESULTS + 1, INPUT - 1),
   takeProjections: (kernels) => kernels.takeProjections(BASIS, 2, THIRD, 1, 3, ALONG),
 }
-/** Each of them by itself, and all of them as one job. */
+/** Each call as a job of its own, and all of them as one job. */
 const jobs: readonly Job[] = [
   ...Object.values(calls),
   (kernels) => {
@@ -103,17 +103,17 @@ const filled = (doubles: number, shared: boolean) => {
 }
 
 describe('a second thread', () => {
-  test('leaves the bits that this thread leaves, whatever the order of the jobs', () => {
+  test('computes the same bits as this thread, in any order of the jobs', () => {
     const recorded = recordJobs(jobs)
     const [one, other] = [filled(DOUBLES, false), filled(DOUBLES + threadDoubles(recorded), true)]
-    const here = jobsHere(webAssemblyKernels(one), jobs)
+    const here = immediateJobs(webAssemblyKernels(one), jobs)
     const beside = secondThread(other, DOUBLES, recorded)
     const order = seeded(9)('order')
     for (let i = 0; i < 400; i++) {
       const job = Math.floor(order.uniform() * jobs.length)
       here.start(job)
       const ticket = beside.start(job)
-      // Now and then it is left to work through several jobs, fewer than its ring holds.
+      // From time to time several jobs wait, fewer than its ring holds.
       if (i % 5 === 4) beside.join(ticket)
     }
     beside.joinAll()
@@ -126,7 +126,7 @@ describe('a second thread', () => {
   test('runs every job of more than its ring holds, none of them joined', () => {
     const recorded = recordJobs([slow, ...jobs])
     const [one, other] = [filled(DOUBLES, false), filled(DOUBLES + threadDoubles(recorded), true)]
-    const here = jobsHere(webAssemblyKernels(one), [slow, ...jobs])
+    const here = immediateJobs(webAssemblyKernels(one), [slow, ...jobs])
     const beside = secondThread(other, DOUBLES, recorded)
     const order = seeded(9)('order')
     // The thread is busy with the first one while all the others are started.
@@ -157,7 +157,7 @@ describe('a second thread', () => {
     beside.close()
   })
 
-  test('asks for shared memory', () => {
+  test('needs shared memory', () => {
     expect(() =>
       secondThread(filled(DOUBLES + threadDoubles(recordJobs(jobs)), false), DOUBLES, recordJobs(jobs)),
     ).toThrow('a second thread needs shared memory')
@@ -168,7 +168,7 @@ describe('a second thread', () => {
   })
 })
 
-/** A thread for `slow` and `outside`, with the worker behind it, which Node tells of. */
+/** A thread for `slow` and `outside`, with its worker, which Node reports. */
 const opened = async () => {
   const recorded = recordJobs([slow, outside])
   const made = new Promise<Worker>((resolve) => void process.once('worker', resolve))
@@ -177,7 +177,7 @@ const opened = async () => {
 }
 type Opened = Awaited<ReturnType<typeof opened>>
 
-/** Every way in which a thread comes to its end, with a job that nothing answers to. */
+/** Every way in which a thread ends, with a job that never finishes. */
 const ends: readonly (readonly [string, (opened: Opened) => unknown, RegExp])[] = [
   ['a job that fails', ({ thread }) => thread.start(1), /it failed: .*memory access out of bounds/],
   ['an end in the middle of a job', ({ thread, worker }) => [thread.start(0), worker.terminate()], /it ended/],
@@ -189,7 +189,7 @@ const ends: readonly (readonly [string, (opened: Opened) => unknown, RegExp])[] 
 describe.each(ends)('after %s', (_, end, why) => {
   const told = new RegExp(`^the second thread of a learner did not finish its job: ${why.source}$`)
 
-  test('a caller that waits or asks again is told why, at once', async () => {
+  test('a caller that waits or starts a job gets the reason at once', async () => {
     const { thread, worker } = await opened()
     await end({ thread, worker })
     const begun = performance.now()
@@ -199,7 +199,7 @@ describe.each(ends)('after %s', (_, end, why) => {
     thread.close()
   })
 
-  test('closing throws nothing and waits for nothing, however often', async () => {
+  test('closing throws nothing and does not wait, also when repeated', async () => {
     const { thread, worker } = await opened()
     await end({ thread, worker })
     const begun = performance.now()
@@ -210,7 +210,7 @@ describe.each(ends)('after %s', (_, end, why) => {
   })
 })
 
-test('a learner whose second thread has ended says so in its next update, and closes without an error', async () => {
+test('a learner whose second thread has ended throws in its next update, and closes without an error', async () => {
   const random = seeded(1)
   const made = new Promise<Worker>((resolve) => void process.once('worker', resolve))
   const learner = avg(
@@ -240,12 +240,12 @@ test('a learner whose second thread has ended says so in its next update, and cl
   learner.close()
 })
 
-describe('a process that was started in another way', () => {
+describe('a process with other flags', () => {
   const preload = fileURLToPath(new URL('preloaded.cjs', import.meta.url))
   const text = `await import(${JSON.stringify(pathToFileURL(program).href)})`
   const script = `import(${JSON.stringify(pathToFileURL(program).href)})`
   type Start = [name: string, words: readonly string[], env: Readonly<Record<string, string>>, before: string]
-  /** A flag that later releases of Node do without. */
+  /** A flag that later releases of Node have no more. */
   const modulesByDefault: Start = ['modules by default', ['--experimental-default-type=module', program], {}, '']
   test.each<Start>([
     ['--input-type=module -e', ['--input-type=module', '-e', text], {}, ''],
@@ -266,7 +266,7 @@ describe('a process that was started in another way', () => {
     expect(stdout).toBe(`${before}updated twice\n`)
   })
 
-  test('is told at once, in one line, that it may not start a thread', () => {
+  test('gets an error of one line at once if it may not start a thread', () => {
     const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
     const words = [flag, '--allow-fs-read=*', program]
     const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })

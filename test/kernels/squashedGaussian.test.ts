@@ -53,7 +53,7 @@ describe.each(readings.flatMap(([reading, k]) => homes.map(([home, bind]) => ({ 
       expect([...memory.f32.subarray(19, 22)].map((value) => value !== 0)).toEqual([false, false, true])
     })
 
-    test('far out, where tanh rounds to 1, the log-probability stays finite and right', () => {
+    test('where tanh rounds to 1, the log-probability stays finite and right', () => {
       const logProbability = sampleAt([40, -40, 0, 0, 0, 0], [0, 0, 0], k)
       const each = -0.5 * Math.log(2 * Math.PI)
       expect(logProbability).toBeCloseTo(3 * each + 2 * (2 * 40 - 2 * Math.LN2), 9)
@@ -62,7 +62,7 @@ describe.each(readings.flatMap(([reading, k]) => homes.map(([home, bind]) => ({ 
   },
 )
 
-test('both homes of the kernels give the same bits', () => {
+test('both homes of the kernels compute the same bits', () => {
   const [one, other] = [arena(64, 17), arena(64, 17)]
   const [typescript, webassembly] = [homes[0][1](one), homes[1][1](other)]
   const random = seeded(3)('squash')
@@ -129,7 +129,7 @@ describe.each(homes)('rows of squashed samples in %s', (_, bind) => {
     }
   })
 
-  test('have the gradient that finite differences find', () => {
+  test('have the gradient of finite differences', () => {
     const [rows, size, step] = [4, 2, 1e-3]
     const each = { head: 2 * rows * size, noise: rows * size, action: rows * size, slope: rows * size }
     const { at, read } = lay({ ...each, gradient: 2 * rows * size })

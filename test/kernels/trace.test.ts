@@ -11,7 +11,7 @@ const shapes = [
   [256, 17] as const,
 ]
 
-/** What an optimizer keeps of some weights, by its equations in float64. */
+/** The numbers of an optimizer for some weights, by its equations in float64. */
 interface Kept {
   trace: Float64Array
   second: Float64Array
@@ -58,7 +58,7 @@ describe.each(homes)('%s traces', (_, bind) => {
     f64[scalars + TraceScalar.epsilon] = settings.epsilon
   }
 
-  /** Where everything of one layer stands; its bias a float behind its weights. */
+  /** Places of all vectors of one layer; its bias is one float behind its weights. */
   const layer = (outputs: number, inputs: number) => {
     const size = outputs * inputs
     const each = { trace: size, traceBias: outputs, second: size, secondBias: outputs, direction: size, bias: outputs }
@@ -114,7 +114,7 @@ describe.each(homes)('%s traces', (_, bind) => {
   ] as const
 
   describe.each(kinds)('$name', ({ name, of, dense, flat, writes }) => {
-    test('are their equations, step after step, for a layer whose gradient is an outer product', () => {
+    test('follow their equations, step after step, for a layer whose gradient is an outer product', () => {
       for (const [outputs, inputs] of shapes) {
         const on = layer(outputs, inputs)
         const kept = nothing(on.size + outputs)
@@ -157,7 +157,7 @@ describe.each(homes)('%s traces', (_, bind) => {
       }
     })
 
-    test('begin anew with a decay of 0', () => {
+    test('are cleared by a decay of 0', () => {
       const on = layer(3, 7)
       setScalars(1, 1)
       f64[scalars + TraceScalar.decay] = 0

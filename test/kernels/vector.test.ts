@@ -53,7 +53,7 @@ describe.each(homes)('%s vectors', (_, bind) => {
     }
   })
 
-  test('clear leaves zeros, whatever stood there', () => {
+  test('clear writes zeros', () => {
     for (const size of sizes) {
       const laid = lay({ x: size }, size % 4)
       f32[laid.at.x] = NaN
@@ -63,7 +63,7 @@ describe.each(homes)('%s vectors', (_, bind) => {
     }
   })
 
-  test('copyRows puts rows where they belong, and leaves what stands between them', () => {
+  test('copyRows puts rows at their places, and does not change the numbers between them', () => {
     for (const [rows, size, stride, outputStride] of [
       [1, 7, 7, 7],
       [4, 3, 5, 8],

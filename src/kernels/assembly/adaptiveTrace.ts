@@ -3,8 +3,8 @@ import { LEAST_NORMAL, squareOfOne, STRETCH, sumOfFour, UNSIGNED } from './float
 import { double, float } from './memory'
 
 /**
- * Moves the traces of `bytes` weights from z on, whose gradient is `by` times the vector at x, their mean squares at v, and the direction
- * at d; gives the sum of the sizes of the direction. `at` is where the scalars stand.
+ * Moves the traces of `bytes` weights from z on, whose gradient is `by` times the vector at x, their mean squares at v, and the
+ * direction at d; returns the sum of the sizes of the direction. `at` is the address of the scalars.
  */
 function moveAdaptive(z: usize, v: usize, d: usize, x: usize, bytes: usize, by: f32, at: usize): f64 {
   const whole = bytes & ~15
@@ -14,7 +14,7 @@ function moveAdaptive(z: usize, v: usize, d: usize, x: usize, bytes: usize, by: 
   const beta2 = <f32>load<f64>(at, 16)
   const correction = <f32>load<f64>(at, 24)
   const epsilon = <f32>load<f64>(at, 32)
-  // Before the loops, since the engine would make them anew in each pass.
+  // Before the loops, since the engine would make them again in each pass.
   const bys = f32x4.splat(by)
   const decays = f32x4.splat(decay)
   const errors = f32x4.splat(error)

@@ -4,7 +4,7 @@ import { double, float } from './memory'
 
 /**
  * Moves the traces of `bytes` weights from z on, whose gradient is `by` times the vector at x, the mean squares of that at v, and the
- * direction at d; adds both sums to the doubles at `sums`. `at` is where the scalars stand.
+ * direction at d; adds both sums to the doubles at `sums`. `at` is the address of the scalars.
  */
 function moveIntentional(z: usize, v: usize, d: usize, x: usize, bytes: usize, by: f32, at: usize, sums: usize): void {
   const whole = bytes & ~15

@@ -1,8 +1,8 @@
 /**
  * The kernels of `../kernels.ts` in AssemblyScript, four floats at a time (WebAssembly SIMD, 128 bits, not relaxed).
  *
- * Arguments are offsets in elements, as there. Nothing here allocates, and there is no state but where floats begin. What a file
- * named here exports is a kernel of `../kernelTable.ts`; what several of them need stands in a file of its own.
+ * Arguments are offsets in elements, as there. No kernel allocates, and the only state is the address of the floats. Every export of a
+ * file named here is a kernel of `../kernelTable.ts`; functions that several of them use stand in files of their own.
  */
 export { bind } from './memory'
 export * from './dense'

@@ -1,8 +1,8 @@
-/** Where numbers stand: doubles begin at byte 0 of the memory, floats at `floatsAt`, which `bind` sets once for each instance. */
+/** Addresses of numbers: doubles begin at byte 0 of the memory, floats at `floatsAt`, which `bind` sets once for each instance. */
 
 let floatsAt: usize = 0
 
-/** Says where floats begin, in bytes. */
+/** Sets the byte at which floats begin. */
 export function bind(bytes: usize): void {
   floatsAt = bytes
 }

@@ -1,18 +1,18 @@
 /**
  * Products of matrices: left [rows, depth] times right [depth, columns].
  *
- * The columns of the right factor are copied beside one another first, a panel of one tile's width and `DEPTH` rows, so that the first
- * cache holds it while all rows of the left factor pass over it. Every number of the product is summed up in the order of depth,
- * wherever its tile is, so that it does not depend on the rows and columns beside it.
+ * First the columns of the right factor are copied into a panel of one tile's width and `DEPTH` rows, which stays in the first cache
+ * while it is multiplied by all rows of the left factor. Every number of the product is summed in the order of depth, in any tile, so
+ * that it does not depend on the other rows and columns.
  */
 import { TILE_ROWS, tileOf } from './tiles'
 
-/** Depth that is summed up at a time: a panel of it takes 12 KB. */
+/** Depth that is summed at a time: a panel of this depth takes 12 KB. */
 export const DEPTH = 256
 
 const TILE_BYTES: usize = 48
 
-// What stands in the scratch, in bytes from an address of whole lines of the cache: the panel, a tile, a row of zeros.
+// Offsets in the scratch, in bytes from the first whole line of the cache: the panel, a tile, a row of zeros.
 const TILE: usize = <usize>DEPTH * TILE_BYTES
 const ZEROS: usize = TILE + <usize>TILE_ROWS * TILE_BYTES
 
@@ -136,7 +136,7 @@ function sweep(
       product += 3 * productRow
     }
   }
-  // A tile that lacks columns or rows is summed up in the scratch; rows that it lacks are its first one once more.
+  // A tile with missing columns or rows is summed in the scratch; its first row stands in for missing rows.
   const bytes = <usize>width << 2
   const c0 = scratch + TILE
   const c1 = c0 + TILE_BYTES
@@ -195,7 +195,7 @@ export function multiply(
       pack(right + panel, rightRow, isTransposed, width, vectors, part, scratch)
       const end = scratch + (<usize>(part * vectors) << 4)
       const to = product + (across << 2)
-      // What is summed up goes on from block to block of depth.
+      // The sums continue from one block of depth to the next.
       const begin = k > 0 ? to : start == 0 ? zeros : start + (across << 2)
       const beginRow = k > 0 ? productRow : startRow
       sweep(from, leftRow, rows, scratch, end, width, vectors, begin, beginRow, to, productRow)

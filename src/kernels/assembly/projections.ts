@@ -1,4 +1,7 @@
-/** Takes the components along an orthonormal basis out of vectors, in doubles: `../typescript/projections.ts` with the same operations in the same order. */
+/**
+ * Subtracts the components along an orthonormal basis from vectors, in doubles: `../typescript/projections.ts` with the same operations
+ * in the same order.
+ */
 import { double } from './memory'
 
 /** The sum of the even and of the odd products of two vectors, each added up from the front, and behind it the last one of an odd size. */
@@ -72,7 +75,7 @@ function alongOfOne(b: usize, v: usize, bytes: usize): f64 {
   return total(sums, b, v, whole, bytes)
 }
 
-/** Subtracts from four vectors what `alongOfFour` found, basis vector after basis vector. */
+/** Subtracts from four vectors the components that `alongOfFour` computed, basis vector after basis vector. */
 function takeOfFour(basis: usize, count: i32, vectors: usize, bytes: usize, along: usize): void {
   const v1 = vectors + bytes
   const v2 = v1 + bytes

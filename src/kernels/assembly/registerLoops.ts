@@ -1,8 +1,8 @@
 /**
- * Loops of multiplications and additions on registers alone, which `rivulet bench` holds products of matrices against: x ← a x + b on
- * several vectors that do not wait for one another, twice a pass. Too few of them leave the processor waiting, and too many do not fit
- * into its registers (sixteen on x86, thirty-two on ARM), so there is a loop for each of some numbers, and the fastest one counts. Each
- * gives a sum, so that no compiler leaves it out; a and b are arguments, since the engine would make constants anew in each pass.
+ * Loops of multiplications and additions on registers alone, with which `rivulet bench` compares products of matrices: x ← a x + b on
+ * several independent vectors, twice a pass. With too few vectors the processor waits, and too many do not fit into its registers
+ * (sixteen on x86, thirty-two on ARM), so there are loops for several numbers of vectors, and the fastest one counts. Each returns a
+ * sum, so that no compiler removes it; a and b are arguments, since the engine would make constants again in each pass.
  */
 
 // @ts-ignore: decorator

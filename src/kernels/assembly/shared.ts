@@ -1,12 +1,12 @@
-/** The same kernels on a memory that two threads share, and what the second thread does there. */
+/** The same kernels on a memory that two threads share, and the loop of the second thread. */
 import { CALL_BYTES, run } from './dispatch'
 
 export * from './kernels'
 
-/** How often the second thread looks for a job before it sleeps: about half a millisecond, so that a simulator may step meanwhile. */
+/** How often the second thread polls for a job before it sleeps: for about half a millisecond, in which a simulator may step. */
 const LOOKS = 1000000
 
-// What stands at the control words, in bytes from the first; `../secondThread.ts` says what they mean.
+// Offsets of the control words in bytes; `../secondThread.ts` documents them.
 const ASKED: usize = 0
 const ANSWERED: usize = 4
 const ASLEEP: usize = 8
@@ -20,14 +20,14 @@ function word(address: usize, index: i32): i32 {
   return load<i32>(address + (<usize>index << 2))
 }
 
-/** Runs job after job, in the order in which they were asked for; never returns. A job is a first call and a count of calls. */
+/** Runs job after job, in the order in which they were started; never returns. A job is a first call and a count of calls. */
 export function serve(control: usize, jobs: usize, calls: usize): void {
   let served: i32 = 0
   for (;;) {
     let looks = LOOKS
     while (atomic.load<i32>(control + ASKED) == served && looks > 0) looks--
     if (looks == 0) {
-      // `wait` compares the count again before it sleeps, so that a job that is asked for just now is not slept through.
+      // `wait` compares the count again before it sleeps, so that the thread does not miss a job that starts at this moment.
       atomic.store<i32>(control + ASLEEP, 1)
       while (atomic.load<i32>(control + ASKED) == served) atomic.wait<i32>(control + ASKED, served, -1)
       atomic.store<i32>(control + ASLEEP, 0)

@@ -2,7 +2,7 @@
 import { STRETCH, sumOfFour, UNSIGNED } from './floats'
 import { double, float } from './memory'
 
-/** Moves the traces of `bytes` weights from z on, whose gradient is `by` times the vector at x; gives the sum of their sizes. */
+/** Moves the traces of `bytes` weights from z on, whose gradient is `by` times the vector at x; returns the sum of their sizes. */
 function move(z: usize, x: usize, bytes: usize, by: f32, decay: f32): f64 {
   const whole = bytes & ~31
   const decays = f32x4.splat(decay)
@@ -12,7 +12,7 @@ function move(z: usize, x: usize, bytes: usize, by: f32, decay: f32): f64 {
   let j: usize = 0
   while (j < whole) {
     const end = min(whole, j + STRETCH)
-    // Two sums, since one would wait for its own last addition.
+    // Two sums, since each addition to one sum would wait for the one before.
     let even = f32x4.splat(0)
     let odd = f32x4.splat(0)
     for (; j < end; j += 32) {

@@ -20,7 +20,7 @@ export function largest(x: i32, size: i32, most: i32): void {
 export function sumOfSquares(x: i32, size: i32, total: i32): void {
   const end = float(x + size)
   let at = float(x)
-  // Two sums, since one would wait for its own last addition.
+  // Two sums, since each addition to one sum would wait for the one before.
   let even = f64x2.splat(0)
   let odd = f64x2.splat(0)
   for (; at + 16 <= end; at += 16) {

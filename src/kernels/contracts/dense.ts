@@ -15,11 +15,11 @@ export interface DenseKernels {
   ): void
 }
 
-/** Floats of scratch that the kernels on rows use, of any shape; what they hold before and after does not matter. */
+/** Floats of scratch that the kernels on rows use, for any shape. Their content before and after a call does not matter. */
 export const ROWS_SCRATCH = 29_248
 
 /**
- * A dense layer for rows of samples, row behind row. A row of a result does not depend on the rows beside it, to the last bit.
+ * A dense layer for rows of samples, which are contiguous. No bit of a row of a result depends on the other rows.
  *
  * `scratch` is the caller's, `ROWS_SCRATCH` floats that no other thread uses meanwhile.
  */
@@ -54,7 +54,7 @@ export interface DenseRowKernels {
 
   /**
    * weightGradient[i, j] = Σ_r gradient[r, i] · input[r, j], and behind it at `weightGradient + biasAt` the bias's, Σ_r gradient[r, i].
-   * Both overwrite what was there. Shapes: input `[rows, inputs]`, gradient `[rows, outputs]`, weightGradient `[outputs, inputs]`.
+   * Both are overwritten. Shapes: input `[rows, inputs]`, gradient `[rows, outputs]`, weightGradient `[outputs, inputs]`.
    */
   denseGradientRows(
     input: number,

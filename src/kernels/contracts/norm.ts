@@ -1,8 +1,8 @@
 /** Vectors that are divided by a measure of their own size. */
 export interface NormKernels {
   /**
-   * output = x / ‖x‖₂, and ‖x‖₂ at the double `norm`. No epsilon, as published; a zero vector, which published code makes NaN
-   * of and which an all-zero observation gives at the start, stays zero and passes no gradient.
+   * output = x / ‖x‖₂, and ‖x‖₂ at the double `norm`. No epsilon, as published; a zero vector, such as that of an all-zero observation
+   * at the start, stays zero and passes no gradient (published code computes NaN).
    */
   normalize(x: number, size: number, output: number, norm: number): void
 

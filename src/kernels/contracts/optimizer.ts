@@ -20,8 +20,8 @@ export interface OptimizerKernels {
   ): void
 
   /**
-   * One Adam step on `size` weights whose gradient is stored, and is multiplied by `AdamScalar.factor`: 1, or what clips its norm. The
-   * moments and `scalars` are those of `denseAdam`; there is no weight decay.
+   * One Adam step on `size` weights whose gradient is stored, and is multiplied by `AdamScalar.factor`: 1, or the factor that clips its
+   * norm. The moments and `scalars` are those of `denseAdam`; there is no weight decay.
    */
   adam(weights: number, first: number, second: number, gradient: number, size: number, scalars: number): void
 

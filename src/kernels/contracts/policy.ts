@@ -1,4 +1,4 @@
-/** Actions drawn from what an actor's head says. */
+/** Actions drawn from the distribution of an actor's head. */
 export interface PolicyKernels {
   /**
    * Draws a tanh-squashed normal action: `head` is μ and behind it c, shape `[2 size]`; `noise` and `action` have shape
@@ -7,7 +7,7 @@ export interface PolicyKernels {
    */
   squash(head: number, noise: number, size: number, k: number, action: number, sample: number): void
 
-  /** headGradient = ∂(η log π(a) - Q(a))/∂head, shape `[2 size]`, from ∂Q/∂a, shape `[size]`, and what `squash` left at `sample`. */
+  /** headGradient = ∂(η log π(a) - Q(a))/∂head, shape `[2 size]`, from ∂Q/∂a, shape `[size]`, and the doubles that `squash` wrote at `sample`. */
   squashBackward(
     head: number,
     size: number,
@@ -19,9 +19,9 @@ export interface PolicyKernels {
   ): void
 
   /**
-   * `squash` for `rows` rows of head, shape `[rows, 2 size]`, and noise, `[rows, size]`, with the k of `SquashScalar` among the doubles at
-   * `scalars`. The actions are rows that begin `stride` numbers apart, so that they can be put behind observations. The doubles at
-   * `sample` have shape `[rows, 2 size + 1]`. Every row has the bits that `squash` gives it.
+   * `squash` for `rows` rows of head, shape `[rows, 2 size]`, and noise, `[rows, size]`, with the k of `SquashScalar` among the doubles
+   * at `scalars`. The actions are rows that begin `stride` numbers apart, so that they can stand behind observations. The doubles at
+   * `sample` have shape `[rows, 2 size + 1]`. Every row has the bits that `squash` computes.
    */
   squashRows(
     head: number,
@@ -35,8 +35,8 @@ export interface PolicyKernels {
   ): void
 
   /**
-   * headGradient[r] = factor · ∂(η log π(a) - Q(a))/∂head for rows, shape `[rows, 2 size]`, from ∂Q/∂a, shape `[rows, size]`, and what
-   * `squashRows` left at `sample`. `scalars` names doubles, in the order of `SquashScalar`.
+   * headGradient[r] = factor · ∂(η log π(a) - Q(a))/∂head for rows, shape `[rows, 2 size]`, from ∂Q/∂a, shape `[rows, size]`, and the
+   * doubles that `squashRows` wrote at `sample`. `scalars` names doubles, in the order of `SquashScalar`.
    */
   squashBackwardRows(
     head: number,

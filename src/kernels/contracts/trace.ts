@@ -1,12 +1,11 @@
 /**
- * Eligibility traces, and what their optimizers keep beside them. The gradient of a dense layer's weights, the outer product
- * gradient ⊗ input, is never stored; that of its bias is the gradient itself. `trace`, `second` and `direction` hold a number for
- * each of the weights and, `biasAt` further on, for each of the bias. The other form of each kernel takes a stored gradient g of shape
- * `[size]`.
+ * Eligibility traces, and the other numbers of their optimizers. The gradient of a dense layer's weights, the outer product gradient ⊗
+ * input, is never stored; that of its bias is the gradient itself. `trace`, `second` and `direction` hold a number for each of the
+ * weights and, `biasAt` further on, for each of the bias. The other form of each kernel takes a stored gradient g of shape `[size]`.
  *
- * `scalars` names doubles, in the order of `TraceScalar`. Each kernel overwrites the doubles that it gives, so that the caller adds up
- * those of a network's layers. The weights then move along the trace, or along the direction, by `addScaled`. In WebAssembly a mean
- * square below the least normal float becomes 0, and a sum is infinite where 1,024 of its terms are more than a float holds.
+ * `scalars` names doubles, in the order of `TraceScalar`. Each kernel overwrites its result doubles; the caller adds up those of a
+ * network's layers. The weights then move along the trace, or along the direction, by `addScaled`. In WebAssembly a mean square below
+ * the least normal float becomes 0, and a sum is infinite where 1,024 of its terms are more than a float holds.
  */
 export interface TraceKernels {
   /** z ← γλ z + g, and the double at `norm` becomes Σ |z|: the trace of ObGD (Elsayed et al. 2024). */

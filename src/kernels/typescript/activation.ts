@@ -1,4 +1,4 @@
-/** Activations. `ActivationKernels` says what each argument is. */
+/** Activations. `ActivationKernels` documents the arguments. */
 import type { Arena } from '../arena.js'
 import type { ActivationKernels } from '../contracts/activation.js'
 import { expMinusOne, softplus, tanh } from '../elementary.js'

@@ -1,4 +1,4 @@
-/** A dense layer, four rows of weights a pass so that their chains of additions overlap. `contracts/dense.ts` says what each argument is. */
+/** A dense layer, four rows of weights a pass so that their chains of additions overlap. `contracts/dense.ts` documents the arguments. */
 import type { Arena } from '../arena.js'
 import type { DenseKernels, DenseRowKernels } from '../contracts/dense.js'
 
@@ -59,7 +59,7 @@ export const denseKernels = ({ f32 }: Pick<Arena, 'f32'>): DenseKernels => ({
   },
 })
 
-/** The kernels on rows, by those on one sample. They need no scratch. */
+/** The kernels on rows, which call those on one sample. They need no scratch. */
 export const denseRowKernels = (
   { f32 }: Pick<Arena, 'f32'>,
   { dense, denseBackward }: DenseKernels,

@@ -1,4 +1,4 @@
-/** Norms. `NormKernels` says what each argument is. */
+/** Norms. `NormKernels` documents the arguments. */
 import type { Arena } from '../arena.js'
 import type { NormKernels } from '../contracts/norm.js'
 

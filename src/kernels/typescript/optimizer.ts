@@ -1,4 +1,4 @@
-/** Steps of weights. `OptimizerKernels` says what each argument is. */
+/** Steps of weights. `OptimizerKernels` documents the arguments. */
 import type { Arena } from '../arena.js'
 import type { OptimizerKernels } from '../contracts/optimizer.js'
 import { AdamScalar } from '../kernels.js'

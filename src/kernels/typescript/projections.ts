@@ -1,4 +1,4 @@
-/** Takes the components along an orthonormal basis out of vectors, in plain TypeScript. `VectorKernels` says what each argument is. */
+/** Subtracts the components along an orthonormal basis from vectors, in plain TypeScript. `VectorKernels` documents the arguments. */
 import type { Arena } from '../arena.js'
 import type { VectorKernels } from '../contracts/vector.js'
 

@@ -1,6 +1,6 @@
 /**
- * The normal distribution squashed by tanh (Haarnoja et al. 2018, appendix C), one diagonal component at a time, in doubles,
- * in plain TypeScript. `PolicyKernels` says what each argument is.
+ * The normal distribution squashed by tanh (Haarnoja et al. 2018, appendix C), one diagonal component at a time, in doubles, in plain
+ * TypeScript. `PolicyKernels` documents the arguments.
  *
  * For a component with head outputs mean μ and c, clamped to [-20, 2]: s = e^(k c), u = μ + s ε, a = tanh u. With k = 1/2 the
  * head is the logarithm of a variance, as published AVG reads it; with k = 1 that of a deviation. The gradient is that of

@@ -1,4 +1,4 @@
-/** Eligibility traces. `contracts/trace.ts` says what each argument is, and has the equations. */
+/** Eligibility traces. `contracts/trace.ts` documents the arguments, and has the equations. */
 import type { Arena } from '../arena.js'
 import type { TraceKernels } from '../contracts/trace.js'
 import { TraceScalar } from '../kernels.js'

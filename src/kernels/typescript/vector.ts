@@ -1,4 +1,4 @@
-/** Vectors. `VectorKernels` says what each argument is. */
+/** Vectors. `VectorKernels` documents the arguments. */
 import type { Arena } from '../arena.js'
 import type { VectorKernels } from '../contracts/vector.js'
 import { projectionKernel } from './projections.js'

@@ -1,6 +1,6 @@
 /** Work under names, on the caller's thread or on a second one. */
 import type { Arena } from '../../kernels/arena.js'
-import { type Job, jobsHere } from '../../kernels/jobs.js'
+import { type Job, immediateJobs } from '../../kernels/jobs.js'
 import type { Kernels } from '../../kernels/kernels.js'
 import { recordJobs } from '../../kernels/recordedJobs.js'
 import { secondThread, threadDoubles } from '../../kernels/secondThread.js'
@@ -37,7 +37,7 @@ export const namedJobs = <Name extends string>(
   const recorded = threads === 2 ? recordJobs(list) : null
   const at = recorded === null ? 0 : doubles.take(threadDoubles(recorded))
   return (on, kernels) => {
-    const jobs = recorded === null ? jobsHere(kernels, list) : secondThread(on, at, recorded)
+    const jobs = recorded === null ? immediateJobs(kernels, list) : secondThread(on, at, recorded)
     const named = (number: number): NamedJob => {
       let ticket = 0
       return { start: () => void (ticket = jobs.start(number)), finish: () => jobs.join(ticket) }

@@ -57,7 +57,7 @@ describe.each([
   })
 })
 
-/** A source that must not be asked: what cannot be had is refused before anything is drawn. */
+/** A generator that must not be called: memory that cannot be allocated is refused before anything is drawn. */
 const untouched: Random = {
   normal: () => {
     throw new Error('something was drawn')
@@ -94,8 +94,8 @@ describe('widths that no memory holds are refused with what they take, in one li
 
   test('an arena holds 4 GiB and no more', () => {
     expect(() => arena(2 ** 30, 1)).toThrow(
-      new RangeError("a learner's memory of 4294967304 bytes cannot be had: 4 GiB are the most"),
+      new RangeError("a learner's memory of 4294967304 bytes cannot be allocated: 4 GiB are the most"),
     )
-    expect(() => arena(Infinity, 0)).toThrow("a learner's memory of Infinity bytes cannot be had")
+    expect(() => arena(Infinity, 0)).toThrow("a learner's memory of Infinity bytes cannot be allocated")
   })
 })
