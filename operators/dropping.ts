@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs'
-import { type WorkOptions, workOff } from '../src/streams/workOff.js'
+import { type WorkOptions, workOneByOne } from '../src/streams/workOneByOne.js'
 
 /**
  * Works on one value at a time; of the values that come meanwhile the first `size` wait, and the rest are dropped.
@@ -19,4 +19,4 @@ import { type WorkOptions, workOff } from '../src/streams/workOff.js'
 export const dropping = <In, Out>(
   size: number,
   options: WorkOptions<In, Out>,
-): ((source: Observable<In>) => Observable<Out>) => workOff({ kind: 'dropping', size }, options)
+): ((source: Observable<In>) => Observable<Out>) => workOneByOne({ kind: 'dropping', size }, options)

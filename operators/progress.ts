@@ -1,7 +1,7 @@
 import { type Observable, concat, defer, filter, map, of } from 'rxjs'
 import type { Cell } from '../src/cell.js'
 import { mean } from '../src/mean.js'
-import { keptIn } from '../src/streams/keptIn.js'
+import { mirrorInCell } from '../src/streams/mirrorInCell.js'
 import { type Clock, systemClock } from '../src/time/clock.js'
 import type { TimeStep } from '../src/types.js'
 import type { Episode } from './tallyEpisodes.js'
@@ -98,5 +98,5 @@ export const progress =
       }
       const now = filter((each: Progress | null): each is Progress => each !== null)(map(count)(source))
       const last = defer(() => of(record(clock.now())))
-      return keptIn<ProgressState, Progress>(cell, state)(concat(now, last))
+      return mirrorInCell<ProgressState, Progress>(cell, state)(concat(now, last))
     })

@@ -1,7 +1,7 @@
 import { type Observable, concat, defer } from 'rxjs'
-import { keptIn } from '../src/streams/keptIn.js'
+import { mirrorInCell } from '../src/streams/mirrorInCell.js'
 import { type PullSource, workOnDemand } from '../src/streams/pullSource.js'
-import { type OverflowState, type WorkOptions, emptyOverflow, underwayOf } from '../src/streams/workOff.js'
+import { type OverflowState, type WorkOptions, emptyOverflow, trackWork } from '../src/streams/workOneByOne.js'
 
 /**
  * Asks a pull source for its next value only when the work on the last one has completed; nothing waits, nothing is dropped.
@@ -24,7 +24,7 @@ export const suspend =
     defer(() => {
       const before: OverflowState<In> = cell?.value ?? emptyOverflow
       let { arrived, begun } = before
-      const underway = underwayOf(work)
+      const underway = trackWork(work)
       const state = (): OverflowState<In> => ({ ...before, arrived, begun, underway: underway.value })
       const asked = workOnDemand(source, (value) => {
         arrived += 1
@@ -32,5 +32,5 @@ export const suspend =
         return underway.on(value)
       })
       const worked = before.underway === null ? asked : concat(underway.on(before.underway.value), asked)
-      return keptIn<OverflowState<In>, Out>(cell, state)(worked)
+      return mirrorInCell<OverflowState<In>, Out>(cell, state)(worked)
     })

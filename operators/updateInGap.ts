@@ -2,7 +2,7 @@ import { type Observable, EMPTY, concat, defer, finalize, map } from 'rxjs'
 import type { Cell } from '../src/cell.js'
 import { atStep } from '../src/failure.js'
 import { addFields } from '../src/streams/addFields.js'
-import { keptIn } from '../src/streams/keptIn.js'
+import { mirrorInCell } from '../src/streams/mirrorInCell.js'
 import { boundedQueue, type Overflow } from '../src/streams/overflow.js'
 import { histogram } from '../src/time/histogram.js'
 import {
@@ -153,6 +153,6 @@ export const updateInGap = <S extends SampledAction, Report>(
       const learning = concat(map((step: T) => addFields(step, { report: useGap(step) }))(source), learnFromRest)
       return memory === undefined
         ? finalize<Reported>(dropWaiting)(learning)
-        : keptIn<GapState, Reported>(memory, state)(learning)
+        : mirrorInCell<GapState, Reported>(memory, state)(learning)
     })
 }

@@ -1,13 +1,13 @@
-/** The small memory that an operator keeps between steps, as a value that a caller may hold, save and put back. */
+/** The small memory that an operator keeps between steps, as a value that a caller can hold, save and restore. */
 import type { Snapshots } from './types.js'
 
 /** A cell that holds one immutable value: plain data that `structuredClone` copies. */
 export interface Cell<State> extends Snapshots<State> {
-  /** The value now. Setting it throws while a memory is mirrored. */
+  /** The present value. Setting it throws while a memory is mirrored. */
   value: State
   /**
-   * From now on `value` is what `read` gives, worked out when it is asked for: for a memory that is too large to be written down at
-   * each step. The function that it returns ends this, and leaves the last value in the cell.
+   * From now on `value` is the result of `read`, which is called when `value` is read: for a memory that is too large to be copied at
+   * each step. The function that it returns ends this, and stores the last value in the cell.
    *
    * Fails: throws while another memory is mirrored, since one cell cannot hold two.
    */
@@ -18,9 +18,9 @@ const inUse =
   'cell: an operator that is subscribed keeps its memory in this cell; unsubscribe it first, and give each operator a cell of its own'
 
 /**
- * A memory cell that starts out holding `initial`.
+ * A memory cell that holds `initial` at first.
  *
- * Handed to an operator it outlives the subscription: its caller can save it, and which operators share it is visible in the code.
+ * A cell that is passed to an operator outlives the subscription: the caller can save it, and the code shows which operators share it.
  */
 export const cell = <State>(initial: State): Cell<State> => {
   let mirrored: (() => State) | null = null

@@ -46,14 +46,14 @@ export {
   stepFormat,
   tallyFormat,
 } from './state/formats.js'
-export { inTwoSteps } from './state/inTwoSteps.js'
-export { restorable, type Checked } from './state/restorable.js'
+export { withRestore } from './state/withRestore.js'
+export { restorable, type RestorableTarget } from './state/restorable.js'
 export { restorableArray, type RestorableArrayOptions } from './state/restorableArray.js'
 export { restorables, type RestorableRecord } from './state/restorables.js'
 export { RestoreError, type Refusal } from './state/restoreError.js'
 export { type Overflow } from './streams/overflow.js'
 export { type PullSource } from './streams/pullSource.js'
-export { emptyOverflow, type OverflowState, type WorkOptions } from './streams/workOff.js'
+export { emptyOverflow, type OverflowState, type WorkOptions } from './streams/workOneByOne.js'
 export { seeded, type RandomState, type SeededRandom } from './random.js'
 export { isStamped, mapStamped, type Stamped } from './time/stamped.js'
 export { systemClock, type Clock } from './time/clock.js'

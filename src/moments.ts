@@ -1,31 +1,31 @@
-/** Running mean and variance of a vector, over a whole life. */
+/** Running mean and variance of a vector, over all runs. */
 import { checkRestored, checkRestoredVector, checkSnapshot } from './restored.js'
 import { NotFiniteError } from './failure.js'
 import type { Observation, Snapshots, Vector } from './types.js'
 
-/** Everything that running moments are, as plain data. */
+/** The whole state of running moments, as plain data. */
 export interface MomentsState {
   readonly mean: Float64Array
   readonly variance: Float64Array
   readonly count: number
 }
 
-/** Mean and variance of each component so far; `absorb` advances them in place, everybody else only reads. */
+/** Mean and variance of each component so far; only `absorb` and `restore` write to them, in place. */
 export interface RunningMoments extends Snapshots<MomentsState> {
-  /** One name a component, as far as they were given. */
+  /** A name for each component, as in the options. */
   readonly names: readonly string[]
   /** Shape `[size]`. */
   readonly mean: Float64Array
   /** Population variance, shape `[size]`. */
   readonly variance: Float64Array
-  /** Vectors absorbed, and the pseudo-count of 1e-4 with which the moments start. */
+  /** Vectors absorbed, plus the pseudo-count of 1e-4 with which the moments start. */
   count: number
 }
 
-/** The start counts as this many vectors of mean 0 and variance 1: next to nothing once a real one has come. */
+/** The initial moments count as this many vectors of mean 0 and variance 1: almost nothing after a real vector. */
 const pseudoCount = 1e-4
 
-/** Keeps the deviation of a component that never moved from being 0. */
+/** Added to the variance, so that the deviation of a constant component is not 0. */
 const varianceFloor = 1e-8
 
 const sizeChecked = (moments: RunningMoments, vector: Vector): number => {
@@ -44,7 +44,7 @@ const notFinite = (moments: RunningMoments, quantity: string, index: number, val
 /**
  * Running moments of vectors of `size` components, before the first one.
  *
- * Memory: all of it, in float64; nothing decays and an episode's end resets nothing.
+ * Memory: mean, variance and count, in float64; nothing decays, and the end of an episode resets nothing.
  * Numbers: mean 0, variance 1, pseudo-count 1e-4, as Gymnasium's NormalizeObservation; golden beside the test.
  * Fails: RangeError for a size that is no positive integer; `restore` throws a RangeError that names the field, before anything is
  * overwritten, for a snapshot of another size, a mean that is not finite, a variance below 0 or a count that is not above 0.
@@ -92,7 +92,7 @@ export const absorb = (moments: RunningMoments, observation: Observation): void 
   const total = count + 1
   for (let i = 0; i < size; i++) {
     const deviation = observation[i] - mean[i]
-    // All that the variance below is made of, without its divisions.
+    // The terms of the variance below, without its divisions.
     if (!Number.isFinite(variance[i] * count + deviation * deviation * total)) {
       const value = observation[i]
       if (!Number.isFinite(value)) throw notFinite(moments, 'observation', i, value)
@@ -109,7 +109,7 @@ export const absorb = (moments: RunningMoments, observation: Observation): void 
 }
 
 /**
- * The vector in units of the running deviation from the running mean, as a fresh array.
+ * The vector minus the running mean, divided by the running deviation, as a new array.
  *
  * Numbers: (x - mean) / sqrt(variance + 1e-8), not clipped.
  * Fails: throws a NotFiniteError for a component that is not finite, or would not be.

@@ -1,4 +1,4 @@
-/** The one random number generator: named streams of numbers, each determined by a seed and its name alone. */
+/** The random number generator: named streams of numbers, each determined by a seed and its name alone. */
 import { logInPlace } from './kernels/elementary.js'
 import type { Random, Snapshots } from './types.js'
 
@@ -7,7 +7,7 @@ export type RandomState = readonly [number, number, number, number]
 
 /** A stream of random numbers whose place can be saved and restored. */
 export interface SeededRandom extends Random, Snapshots<RandomState> {
-  /** Stores the present place for `rewind`, and replaces the one that was stored before. Unlike `snapshot` it allocates nothing. */
+  /** Stores the present place for `rewind`, in place of an earlier one. Unlike `snapshot` it allocates nothing. */
   mark(): void
   /** Goes back to the place of the last `mark`, or to the beginning if there was none. */
   rewind(): void

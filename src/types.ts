@@ -1,23 +1,23 @@
 /**
- * What flows through a pipeline, and the contracts of what stands at its ends. Types only; no code lives here.
+ * The records that flow through a pipeline, and the contracts of drivers, simulators, policies and learners. This file has types only.
  *
- * Every record and every array in one is an immutable value: nobody writes to it after it was emitted, so that
- * `pairwise`, `toArray` and `delay` mean what they say.
+ * Every record and every array in one is an immutable value: no code writes to it after it was emitted, so that operators such as
+ * `pairwise`, `toArray` and `delay` work.
  */
 import type { Observable } from 'rxjs'
 
-/** A vector that nobody may write to: a typed array or a plain one, shape `[size]`. */
+/** A read-only vector: a typed array or a plain one, shape `[size]`. */
 export type Vector = ArrayLike<number> & Iterable<number>
 
-/** What the sensors show, shape `[spec.observation.size]`. */
+/** The readings of the sensors, shape `[spec.observation.size]`. */
 export type Observation = Vector
 
 /** The policy's own choice, shape `[spec.action.size]`, before any clipping or rescaling. */
 export type Action = Vector
 
-/** Something whose state can be taken out and put back; `state` is plain data that `structuredClone` copies. */
+/** An object whose state can be saved and restored; the state is plain data that `structuredClone` copies. */
 export interface Snapshots<State> {
-  /** A copy of the whole state; later changes do not reach it. */
+  /** A copy of the whole state; later changes do not affect it. */
   snapshot(): State
   /** Puts a state back, bit for bit. */
   restore(state: State): void
@@ -40,16 +40,16 @@ export interface BytesPart extends Omit<JsonPart, 'json'> {
 /** One piece of a state. */
 export type Part = JsonPart | BytesPart
 
-/** Something whose state can be taken out and put back in parts, so that one which is too large to be copied can be saved. */
+/** An object whose state can be saved and restored in parts, so that a state too large to be copied can be saved. */
 export interface Restorable {
   /**
-   * The parts, each made when it is asked for. Bytes may be a view of memory in use: they are valid until the next part is asked for.
-   * The parts belong to one moment if nothing moves until the last one was taken.
+   * The parts, each made when it is requested. Bytes may be a view of memory in use: they are valid until the next part is requested.
+   * The parts are consistent if the state does not change until the last one was taken.
    */
   parts(): Iterable<Part>
   /**
-   * Reads and checks every part and changes nothing. The function that it returns puts the state back; it is given the same parts once
-   * more, since not all may be kept.
+   * Reads and checks every part and changes nothing. The function that it returns restores the state; call it with the same parts
+   * again, since it may not have kept all of them.
    *
    * Fails: throws a RestoreError that names the part.
    */
@@ -59,8 +59,8 @@ export interface Restorable {
 }
 
 /**
- * A decision of a policy. An algorithm adds what its update needs (AVG: `noise` and `logProbability`); the driver hands
- * the whole record back as `previousAction` of the step that it led to.
+ * A decision of a policy. An algorithm adds the fields that its update needs (AVG: `noise` and `logProbability`); the driver passes the
+ * whole record back as `previousAction` of the step that it led to.
  */
 export interface SampledAction {
   readonly action: Action
@@ -69,28 +69,28 @@ export interface SampledAction {
 /** Where in an episode a time step stands: `first` has no action before it, `last` has none after it. */
 export type StepKind = 'first' | 'mid' | 'last'
 
-/** What the world shows at one moment (dm_env's word). The end of an episode is such a value, never a notification. */
+/** The state of the world at one moment (a word of dm_env). The end of an episode is such a value, never a notification. */
 export interface TimeStep {
   readonly kind: StepKind
   readonly observation: Observation
   /** Of the action that led here; 0 on a first step. */
   readonly reward: number
-  /** The task ended here: there is nothing to bootstrap from. */
+  /** Whether the task ended here: there is nothing to bootstrap from. */
   readonly terminated: boolean
-  /** We stopped watching here: the task itself would have gone on. */
+  /** Whether the episode was cut off here: the task itself would have gone on. */
   readonly truncated: boolean
   /** The decision that led here; null on a first step. */
   readonly previousAction: SampledAction | null
-  /** Counts every step of the run, first ones included, from 0. */
+  /** Counts all steps of the run from 0, first ones included. */
   readonly index: number
-  /** Seconds of the driver's own clock: simulated time under lockstep, never the wall's. */
+  /** Seconds of the driver's own clock: under lockstep simulated time, not the time of the system. */
   readonly time: number
 }
 
-/** A time step that has not been paired or acted upon yet: what operators that change a step ask for. */
+/** A time step without `transition` and `sampled`: operators that change a step take only such steps. */
 export type Unpaired = TimeStep & { readonly transition?: never; readonly sampled?: never }
 
-/** What a learner consumes: two successive observations and what lay between them. Made by `transitions()` alone. */
+/** The input of a learner: two successive observations with the decision and the reward between them. Only `transitions()` makes it. */
 export interface Transition<S extends SampledAction = SampledAction> {
   readonly observation: Observation
   readonly sampled: S
@@ -101,9 +101,9 @@ export interface Transition<S extends SampledAction = SampledAction> {
 }
 
 /**
- * A random number generator. `seeded(seed)(name)` makes them; anything of this shape may stand in.
+ * A random number generator. `seeded(seed)(name)` makes one; any object of this type can replace it.
  *
- * Learners draw with `normal` alone, an action-sized vector a call.
+ * Learners only call `normal`, for a vector of the action's size.
  */
 export interface Random {
   /** Fills `out` with independent draws from the standard normal distribution. */
@@ -112,18 +112,18 @@ export interface Random {
   uniform(): number
 }
 
-/** What decides, and does not learn: all that a robot needs of an algorithm when it is deployed. A `Learner` is one as well. */
+/** Samples actions, and does not learn: the part of an algorithm that a deployed robot needs. A `Learner` is a policy as well. */
 export interface Policy<S extends SampledAction = SampledAction> {
   /** Draws an action from the present weights; `deterministic` takes the policy's mode and draws no random number. */
   sample(observation: Observation, options?: SampleOptions): S
-  /** Where its actions lie, such as -1 to 1 for a squashed policy; left out where they may lie anywhere. */
+  /** The bounds of its actions, such as -1 to 1 for a squashed policy; left out if there are none. */
   readonly actionBounds?: ActionBounds
   /**
-   * The weights by name, row-major, rows are outputs: arrays that are lent until the next call of a method of the policy. What is
-   * written to them by then counts from that call on; afterwards they are stale or detached, and the property is read anew.
+   * The weights by name, row-major, rows are outputs. The arrays are valid until the next call of a method of the policy. Numbers
+   * written to them before it count from that call on; afterwards the arrays are stale or detached, so read the property again.
    */
   readonly parameters?: Readonly<Record<string, Float32Array>>
-  /** How often the weights were changed, or lent to be changed, since the policy was made. */
+  /** How often the weights were changed, or `parameters` was read, since the policy was made. */
   readonly version?: number
 }
 
@@ -135,13 +135,13 @@ export interface Learner<S extends SampledAction = SampledAction, Report = unkno
   readonly parameters: Readonly<Record<string, Float32Array>>
 }
 
-/** Where every component of a policy's actions lies. */
+/** The bounds of every component of a policy's actions. */
 export interface ActionBounds {
   readonly low: number
   readonly high: number
 }
 
-/** How `Policy.sample` decides. */
+/** Options of `Policy.sample`. */
 export interface SampleOptions {
   /** Take the mode of the policy instead of drawing; the default is false. */
   readonly deterministic?: boolean
@@ -160,7 +160,7 @@ export interface VectorSpec {
   readonly units: readonly string[]
 }
 
-/** A world's shapes and pace. */
+/** The shapes of a world and the length of its steps. */
 export interface Spec {
   /** The task's id, such as `Hopper-v4`. */
   readonly name: string
@@ -172,10 +172,10 @@ export interface Spec {
   readonly stepLimit: number
 }
 
-/** A simulator's own named figures of one step, beside the observation; Gymnasium's word. */
+/** A simulator's own named numbers of one step, beside the observation (a word of Gymnasium). */
 export type Info = Readonly<Record<string, number>>
 
-/** What one action did to a simulator. */
+/** The result of one action in a simulator. */
 export interface SimulatorStep {
   readonly observation: Observation
   readonly reward: number
@@ -184,7 +184,7 @@ export interface SimulatorStep {
   readonly info: Info
 }
 
-/** What a simulator shows after it was put somewhere. */
+/** The first observation of an episode of a simulator. */
 export interface SimulatorStart {
   readonly observation: Observation
   readonly info: Info
@@ -199,7 +199,7 @@ export interface SimulatorStart {
 export interface Simulator extends Snapshots<unknown> {
   /** `drive` truncates an episode after `stepLimit` actions, whether or not the simulator does. */
   readonly spec: Spec
-  /** Begins an episode; with a seed, the same one every time; without, the simulator's own stream of random numbers goes on. */
+  /** Begins an episode: with a seed the same one every time; without, by the next numbers of the simulator's own random number generator. */
   reset(seed?: number): SimulatorStart
   /** Acts once; throws when the state or an output is not finite. */
   step(action: Action): SimulatorStep
@@ -207,24 +207,24 @@ export interface Simulator extends Snapshots<unknown> {
   close(): void
 }
 
-/** A world seen from the stream: a source of time steps and a sink of actions. */
+/** A world as a stream: a source of time steps and a sink of actions. */
 export interface Driver {
   readonly spec: Spec
   /**
-   * The world's steps. Subscribing begins an episode, one turn of the event loop later; unsubscribing stops the world and
-   * cancels the pending step. One subscriber at a time: a second one gets an error notification that tells of `share()`.
+   * The world's steps. Subscribing begins an episode, one turn of the event loop later; unsubscribing stops the world and cancels the
+   * pending step. One subscriber at a time: a second one gets an error notification that names `share()`.
    */
   readonly timeSteps: Observable<TimeStep>
   /**
-   * Answers step `index` with a command, shape `[spec.action.size]`, in the driver's units, and only notes it: nothing is
-   * emitted from within. `sampled` is the decision behind it, handed back as the next step's `previousAction`. Throws on a
-   * second or a stale answer, naming both indexes.
+   * Answers step `index` with a command, shape `[spec.action.size]`, in the driver's units. It only stores the answer: it emits
+   * nothing. `sampled` is the decision behind it, which the driver passes back as the next step's `previousAction`. Throws on a second
+   * or a stale answer, naming both indexes.
    */
   act(command: Vector, index: number, sampled: SampledAction): void
   /** Answers step `index` with the beginning of a new episode. Throws as `act` does. */
   begin(index: number): void
-  /** Brings the world to rest, completes a running subscription, and resolves once it is still; can be subscribed to again. */
+  /** Brings the world to rest, completes a running subscription, and resolves when the world is still. `timeSteps` can be subscribed to again. */
   stop(): Promise<void>
-  /** Stops and frees memory and handles; `timeSteps` then fails. What can be saved of a world can be saved between the two. */
+  /** Stops and frees memory and handles; `timeSteps` then fails. Between `stop` and `close` the state of a world can be saved. */
   close(): void
 }

@@ -11,7 +11,7 @@ test('holds what was put into it', () => {
 })
 
 describe('a mirrored memory', () => {
-  test('is read when it is asked for, and not before', () => {
+  test('is read when `value` is read, and not before', () => {
     const memory = cell('initial')
     const reads: string[] = []
     const end = memory.mirror(() => {
@@ -24,7 +24,7 @@ describe('a mirrored memory', () => {
     expect([memory.value, memory.value]).toEqual(['read 3', 'read 3'])
   })
 
-  test('keeps others out until it ends', () => {
+  test('refuses other memories until it ends', () => {
     const memory = cell(1)
     const end = memory.mirror(() => 2)
     const held = 'cell: an operator that is subscribed keeps its memory in this cell; unsubscribe it first'
@@ -37,7 +37,7 @@ describe('a mirrored memory', () => {
     expect(memory.value).toBe(3)
   })
 
-  test('ends once: an end that comes again leaves the next memory alone', () => {
+  test('ends once: a second call of its end does not affect the next memory', () => {
     const memory = cell(1)
     const end = memory.mirror(() => 2)
     end()

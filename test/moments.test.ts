@@ -25,7 +25,7 @@ const absorbed = (all: readonly Float64Array[]): RunningMoments => {
   return moments
 }
 
-/** The two-pass definition, to hold the running one against. */
+/** The two-pass definition, with which the tests compare the running one. */
 const counted = (
   all: readonly Float64Array[],
   component: number,
@@ -36,10 +36,10 @@ const counted = (
   return { mean, variance }
 }
 
-describe('how much', () => {
-  // Gymnasium keeps its statistics in float64 from the first step on, but hands out float32. Rounded in the same way ours
-  // are equal; 1e-9 leaves room for one more rounding elsewhere.
-  test("is what Gymnasium's NormalizeObservation says, over three episodes", () => {
+describe('the numbers', () => {
+  // Gymnasium keeps its statistics in float64 from the first step on, but returns float32. Rounded in the same way ours are equal; 1e-9
+  // leaves room for one more rounding elsewhere.
+  test("are those of Gymnasium's NormalizeObservation, over three episodes", () => {
     const moments = runningMoments({ size: 4 })
     for (const { raw, normalized } of golden.sequence) {
       absorb(moments, raw)
@@ -57,7 +57,7 @@ describe('how much', () => {
     expect([...standardize(moments, [3, -4])]).toEqual([3 / Math.sqrt(1 + 1e-8), -4 / Math.sqrt(1 + 1e-8)])
   })
 
-  test('shows next to nothing of the first vector', () => {
+  test('maps the first vector to almost 0', () => {
     const moments = runningMoments({ size: 1 })
     absorb(moments, [5])
     expect(standardize(moments, [5])[0]).toBeCloseTo((0.01 * 5) / Math.sqrt(1 + 25), 5)
@@ -92,7 +92,7 @@ describe('always', () => {
     }
   })
 
-  test('a snapshot put back goes on bit for bit, and is out of reach of what comes after it', () => {
+  test('a restored snapshot continues bit for bit, and later changes do not affect it', () => {
     const all = vectors(60)
     const whole = absorbed(all)
     for (const at of [0, 1, 30, 59]) {
@@ -109,7 +109,7 @@ describe('always', () => {
     }
   })
 
-  test('standardizing changes nothing, and gives a fresh array', () => {
+  test('standardizing changes nothing, and returns a new array', () => {
     const moments = absorbed(vectors(10))
     const before = moments.snapshot()
     const vector = Float64Array.of(1, 2, 3)
@@ -266,7 +266,7 @@ describe('fails', () => {
     expect(difference(moments.snapshot(), other.snapshot(), 'state')).toBeNull()
   })
 
-  test('on another size, and on a size that is none', () => {
+  test('on another size, and on a size that is not a positive integer', () => {
     const moments = runningMoments({ size: 2 })
     expect(() => absorb(moments, [1])).toThrow('expected a vector of 2 components, got one of 1')
     expect(() => standardize(moments, [1, 2, 3])).toThrow('expected a vector of 2 components, got one of 3')

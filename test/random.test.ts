@@ -8,7 +8,7 @@ const normals = (count: number, seed = 1, name = 'policy'): Float32Array => {
 }
 
 describe('seeded', () => {
-  test('the same seed and name give the same numbers, another of either gives others', () => {
+  test('the same seed and name give the same numbers, another seed or name gives others', () => {
     expect(normals(50)).toEqual(normals(50))
     expect(normals(50)).not.toEqual(normals(50, 2))
     expect(normals(50)).not.toEqual(normals(50, 1 + 2 ** 32))
@@ -75,7 +75,7 @@ describe('seeded', () => {
     expect(draw(other)).toEqual(want)
   })
 
-  test('rewinds to the last mark, again and again, and to the beginning where there was none', () => {
+  test('rewinds to the last mark, also repeatedly, and to the beginning without a mark', () => {
     const random = seeded(9)('policy')
     const draw = (): number[] => {
       const out = new Float32Array(5)

@@ -1,4 +1,4 @@
-/** Codecs of what flows through a pipeline, as states hold it: arrays of numbers keep their kind, and records the fields of users. */
+/** Codecs of steps, decisions and transitions in states: arrays of numbers keep their kind, and records keep the fields of users. */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import {
@@ -16,21 +16,21 @@ import { type RandomState, isRandomState } from '../random.js'
 import type { SampledAction, TimeStep, Vector } from '../types.js'
 import { type ArrayKind, type TypedArray, type arrayKinds, kindOf } from './typedArrays.js'
 
-/** A codec that takes a value as it is if `validate` finds nothing wrong with it. */
+/** A codec that returns a value unchanged if `validate` finds no error. */
 const checked = <A>(expected: string, validate: (input: unknown, context: t.Context) => t.Errors): Codec<A> =>
   new t.Type<A, unknown, unknown>(
     expected,
     (input): input is A => validate(input, []).length === 0,
     (input, context) => {
       const errors = validate(input, context)
-      // Nothing was found wrong with it.
+      // `validate` found no error.
       return errors.length === 0 ? t.success(input as A) : t.failures(errors)
     },
     t.identity,
   )
 
-/** The failure of the first number in a list that is not finite; none where all are. */
-const notFinite = (list: ArrayLike<unknown>, context: t.Context): t.Errors => {
+/** The failure of the first number in a list that is not finite; none if all are. */
+const notFiniteErrors = (list: ArrayLike<unknown>, context: t.Context): t.Errors => {
   for (let i = 0; i < list.length; i++) {
     if (finiteNumber.is(list[i])) continue
     return [{ value: list[i], context: t.appendContext(context, `${i}`, finiteNumber, list[i]) }]
@@ -42,17 +42,17 @@ const notFinite = (list: ArrayLike<unknown>, context: t.Context): t.Errors => {
 export const vector: Codec<Vector> = checked('a vector of numbers', (input, context) => {
   const kind = kindOf(input)
   const isVector = Array.isArray(input) || (kind !== null && !kind.startsWith('Big'))
-  return isVector ? notFinite(input as ArrayLike<unknown>, context) : [{ value: input, context }]
+  return isVector ? notFiniteErrors(input as ArrayLike<unknown>, context) : [{ value: input, context }]
 })
 
 /** A typed array of one kind, of finite numbers. */
 export const arrayOf = <Kind extends ArrayKind>(kind: Kind): Codec<InstanceType<(typeof arrayKinds)[Kind]>> =>
   checked(`a ${kind}`, (input, context) => {
     if (kindOf(input) !== kind) return [{ value: input, context }]
-    return kind.startsWith('Float') ? notFinite(input as Exclude<TypedArray, BigInt64Array>, context) : []
+    return kind.startsWith('Float') ? notFiniteErrors(input as Exclude<TypedArray, BigInt64Array>, context) : []
   })
 
-/** Null, or what another codec takes. */
+/** Null, or a value of another codec. */
 export const nullOr = <A>(codec: Field<A>): Codec<A | null> =>
   new t.Type<A | null, unknown, unknown>(
     `null or ${codec.name}`,
@@ -65,7 +65,7 @@ export const nullOr = <A>(codec: Field<A>): Codec<A | null> =>
 export const integerBelow = (end: number): Codec<number> =>
   guarded(`an integer from 0 to ${end - 1}`, (input): input is number => nonNegativeInteger.is(input) && input < end)
 
-/** A list of an item, an empty one too, of `most` at most; the default is any number. */
+/** A list of items, which may be empty, of `most` items at most; the default is Infinity. */
 export const itemsOf = <A>(item: Field<A>, most = Infinity): Codec<readonly A[]> =>
   new t.Type<readonly A[], unknown, unknown>(
     `a list${most === Infinity ? '' : ` of ${most} at most`}`,
@@ -84,7 +84,7 @@ export const itemsOf = <A>(item: Field<A>, most = Infinity): Codec<readonly A[]>
     t.identity,
   )
 
-/** A record of these fields and maybe of others, which stay as they are. */
+/** A record of these fields and any others, which are not changed. */
 export const atLeast = <F extends Fields>(fields: F): Codec<TypeOfFields<F>> =>
   checked(`an object with ${Object.keys(fields).join(', ')}`, (input, context) => {
     if (typeof input !== 'object' || input === null) return [{ value: input, context }]
@@ -98,7 +98,7 @@ export const atLeast = <F extends Fields>(fields: F): Codec<TypeOfFields<F>> =>
 /** A place in a stream of random numbers. */
 export const randomState: Codec<RandomState> = guarded('four signed 32-bit integers that are not all 0', isRandomState)
 
-/** A decision, with what its algorithm added, of which numbers and vectors of numbers are finite. */
+/** A decision with the fields of its algorithm; all numbers and vectors in it must be finite. */
 export const sampledAction: Codec<SampledAction> = checked('an object with action', (input, context) => {
   if (typeof input !== 'object' || input === null) return [{ value: input, context }]
   return Object.entries({ action: undefined, ...input }).flatMap(([name, value]: [string, unknown]) => {
@@ -110,7 +110,7 @@ export const sampledAction: Codec<SampledAction> = checked('an object with actio
   })
 })
 
-/** A time step, with what a simulator or an operator added. */
+/** A time step with the fields of a simulator or an operator. */
 export const timeStep: Codec<TimeStep> = atLeast({
   kind: oneOf(['first', 'mid', 'last'] as const),
   observation: vector,
@@ -122,7 +122,7 @@ export const timeStep: Codec<TimeStep> = atLeast({
   time: finiteNumber,
 })
 
-/** What a learner consumes. */
+/** A transition. */
 export const transition = atLeast({
   observation: vector,
   sampled: sampledAction,

@@ -1,4 +1,4 @@
-/** In which form a state is written, and by which it is read. */
+/** The format of a state: its version and its codec. */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { decode } from '../edge/decode.js'
@@ -6,15 +6,18 @@ import { RestoreError } from './restoreError.js'
 
 /** A format of a state, with the codec that checks what is read. */
 export interface StateFormat<State> {
-  /** Of the states that are written now: 1 at first, and one more with each change of what a state holds. */
+  /** Version of new states: 1 at first, and one more with each change of the state's fields. */
   readonly version: number
-  /** Decodes plain data of this version, in which typed arrays are such arrays. */
+  /** Decodes plain data of this version, with typed arrays as such arrays. */
   readonly codec: t.Decoder<unknown, State>
-  /** The codecs of earlier versions that can still be read, by version; each makes a state of today. The default is {}: there is none. */
+  /**
+   * The codecs of earlier versions that can still be read, by version; each returns a state of the present version. The default is {}:
+   * there is none.
+   */
   readonly earlier?: Readonly<Record<number, t.Decoder<unknown, State>>>
 }
 
-/** The codec of a version. Fails: RestoreError that says which versions are known. */
+/** The codec of a version. Fails: RestoreError that lists the known versions. */
 export const codecOf = <State>({ version, codec, earlier = {} }: StateFormat<State>, came: number) => {
   if (came === version) return codec
   if (Object.hasOwn(earlier, came)) return earlier[came]
@@ -23,7 +26,7 @@ export const codecOf = <State>({ version, codec, earlier = {} }: StateFormat<Sta
   throw new RestoreError({ part: '', field: 'version', expected, got: `${came}` })
 }
 
-/** Decodes a state. Fails: RestoreError with the first field that is wrong, and how many others are. */
+/** Decodes a state. Fails: RestoreError with the first wrong field, and the number of other wrong fields. */
 export const decodeState = <State>(codec: t.Decoder<unknown, State>, data: unknown): State => {
   const result = decode(codec)(data)
   if (!isLeft(result)) return result.right

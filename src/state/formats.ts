@@ -1,12 +1,12 @@
 /**
- * The formats of states that pipelines have: the cells of operators, running moments and random numbers. A state that comes to hold
- * something else gets a new version here, and its old codec goes to `earlier` for as long as it has to be read.
+ * The formats of the states of pipelines: the cells of operators, running moments and random numbers. When the fields of a state
+ * change, its format gets a new version here, and its old codec moves to `earlier` for as long as old states must be readable.
  */
 import * as t from 'io-ts'
 import { type Field, closed, finiteNumber, nonNegativeInteger, numberIn, positiveNumber } from '../edge/codecs.js'
 import type { MomentsState } from '../moments.js'
 import type { RandomState } from '../random.js'
-import type { OverflowState } from '../streams/workOff.js'
+import type { OverflowState } from '../streams/workOneByOne.js'
 import { BINS } from '../time/histogram.js'
 import { type GapState, type LearningCounts, LATEST_UPDATES } from '../time/learningGap.js'
 import type { TimeStep, Vector } from '../types.js'
@@ -99,5 +99,5 @@ export const momentsFormat: StateFormat<MomentsState> = {
 /** Of the place in a stream of random numbers. */
 export const randomFormat: StateFormat<RandomState> = { version: 1, codec: randomState }
 
-/** Of plain data that the `restore` of its owner checks by itself, such as a learner or a simulator of one's own. */
+/** Of plain data that the `restore` of its owner checks itself, such as that of your own learner or simulator. */
 export const plainFormat: StateFormat<unknown> = { version: 1, codec: t.unknown }

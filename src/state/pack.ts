@@ -1,20 +1,20 @@
 /**
- * Plain data, as `structuredClone` copies it, in JSON and bytes: typed arrays go into parts of their own, and what JSON has no word for
- * stands in a record with a `$`. It comes back bit for bit, the kind of each array and the sign of a zero included.
+ * Splits plain data, as `structuredClone` copies it, into JSON and bytes: typed arrays become separate parts, and values that JSON
+ * cannot write become records with a `$`. The data are restored bit for bit, with the kind of each array and the sign of a zero.
  */
 import { closed, oneOf } from '../edge/codecs.js'
 import { type TypedArray, descriptionOf, kindOf } from './typedArrays.js'
 
-/** Levels of arrays and records within one another at most: a file may hold more than the stack has room for. */
+/** Most levels of nested arrays and records: a file could hold more than the stack has room for. */
 export const DEEPEST = 64
 
-/** The numbers that JSON has no word for, by what stands for them. */
-export const oddNumbers = { NaN, Infinity, '-Infinity': -Infinity, '-0': -0 } as const
-const isOdd = (name: string): name is keyof typeof oddNumbers => Object.hasOwn(oddNumbers, name)
-/** What stands for such a number. */
-export const describedNumber = closed({ $number: oneOf(Object.keys(oddNumbers).filter(isOdd)) })
+/** The numbers that JSON cannot write, by their names. */
+export const nonJsonNumbers = { NaN, Infinity, '-Infinity': -Infinity, '-0': -0 } as const
+const isNonJson = (name: string): name is keyof typeof nonJsonNumbers => Object.hasOwn(nonJsonNumbers, name)
+/** The record for such a number. */
+export const describedNumber = closed({ $number: oneOf(Object.keys(nonJsonNumbers).filter(isNonJson)) })
 
-/** Plain data, taken apart. */
+/** Plain data as JSON and arrays. */
 export interface Packed {
   readonly json: unknown
   /** Each typed array by its path: field names, joined by `/`. */
@@ -29,7 +29,7 @@ export const pathTo = (path: string, key: string | number): string =>
 
 const isPlain = (value: object): value is Readonly<Record<string, unknown>> => {
   const prototype: unknown = Object.getPrototypeOf(value)
-  // The prototype of all records, also of another realm's, is the one that has none itself.
+  // The prototype of a record, also of another realm, has no prototype itself.
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
@@ -39,10 +39,10 @@ const described = (value: unknown): string => {
 }
 
 /**
- * Takes plain data apart. A field that is undefined is left out, as JSON does.
+ * Splits plain data. A field that is undefined is left out, as in JSON.
  *
- * Fails: TypeError that names the field, for what is no plain data (a function, a Map, an instance of a class) or is more than 64
- * levels deep.
+ * Fails: TypeError that names the field, for a value that is not plain data (a function, a Map, an instance of a class) and for more
+ * than 64 levels.
  */
 export const pack = (state: unknown): Packed => {
   const arrays: (readonly [string, TypedArray])[] = []

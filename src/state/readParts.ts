@@ -1,4 +1,7 @@
-/** Reads the parts of one state: the first, in JSON, and behind it those that hold typed arrays, in the order in which it describes them. */
+/**
+ * Reads the parts of one state: the first is JSON, and the others are the bytes of typed arrays, in the order in which the first
+ * describes them.
+ */
 import type * as t from 'io-ts'
 import { nearestName, printable } from '../edge/decode.js'
 import type { Part } from '../types.js'
@@ -6,11 +9,11 @@ import { type StateFormat, codecOf } from './format.js'
 import { type Refusal, RestoreError } from './restoreError.js'
 import { type describedArray, arrayKinds, pieceName } from './typedArrays.js'
 
-/** An array that is to come, and what takes its bytes. */
+/** An array whose bytes follow, with a function that receives them. */
 export interface Slot extends t.TypeOf<typeof describedArray> {
-  /** Where it stands in the state: field names, joined by `/`. */
+  /** Its path in the state: field names, joined by `/`. */
   readonly path: string
-  /** Takes the bytes of whole numbers that come next, which begin at byte `at` of the array; `part` is their name. */
+  /** Receives the next bytes, of whole numbers, which begin at byte `at` of the array; `part` is the name of their part. */
   take(bytes: Uint8Array, at: number, part: string): void
 }
 
@@ -24,8 +27,13 @@ const isPieceOf = (name: string, { path, pieces }: Slot): boolean => {
   return Number.isSafeInteger(index) && index >= 0 && index < pieces && name === pieceName(path, pieces, index)
 }
 
-/** Refuses what came in the place of the part `wanted`, or behind the last one where that is null. */
-const misplaced = (came: string | null, wanted: string | null, seen: ReadonlySet<string>, slots: readonly Slot[]) => {
+/** Refuses the part that came in place of the part `wanted`, or behind the last one if `wanted` is null. */
+const refuseMisplaced = (
+  came: string | null,
+  wanted: string | null,
+  seen: ReadonlySet<string>,
+  slots: readonly Slot[],
+) => {
   if (came === null) return refuse({ part: wanted ?? '', expected: 'this part', got: 'none' })
   if (seen.has(came)) return refuse({ part: came, expected: 'it once', got: 'it twice' })
   if (wanted !== null && slots.some((slot) => isPieceOf(came, slot))) {
@@ -36,7 +44,7 @@ const misplaced = (came: string | null, wanted: string | null, seen: ReadonlySet
   return refuse({ part: came, expected: wanted ?? 'no further part', got: printable(came), nearest })
 }
 
-/** Hands the bytes of each array to its slot, and reads to the last part. */
+/** Passes the bytes of each array to its slot, and reads to the last part. */
 const readArrays = (parts: Iterator<Part>, version: number, slots: readonly Slot[]): void => {
   const seen = new Set([''])
   const next = (): Part | null => {
@@ -57,7 +65,7 @@ const readArrays = (parts: Iterator<Part>, version: number, slots: readonly Slot
     for (let index = 0; index < pieces; index++) {
       const name = pieceName(path, pieces, index)
       const part = next()
-      if (part?.name !== name) return misplaced(part?.name ?? null, name, seen, slots)
+      if (part?.name !== name) return refuseMisplaced(part?.name ?? null, name, seen, slots)
       seen.add(name)
       if (part.version !== version)
         refuse({ part: name, field: 'version', expected: `${version}`, got: `${part.version}` })
@@ -74,12 +82,12 @@ const readArrays = (parts: Iterator<Part>, version: number, slots: readonly Slot
     }
   }
   const extra = next()
-  if (extra !== null) misplaced(extra.name, null, seen, slots)
+  if (extra !== null) refuseMisplaced(extra.name, null, seen, slots)
 }
 
 /**
- * Reads all parts of one state. `describe` is given the JSON of the first, and says which arrays come behind it. Returns the codec of
- * the version that came.
+ * Reads all parts of one state. `describe` gets the JSON of the first part, and returns the arrays that follow it. Returns the codec of
+ * the parts' version.
  *
  * Fails: RestoreError for a part that is missing, comes twice or is not known, for a version that is not known or not that of the first
  * part, and for bytes of another size; with what `describe` throws.

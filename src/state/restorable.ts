@@ -1,22 +1,25 @@
-/** Makes a state that fits into memory twice restorable in parts. */
+/** Makes an object whose state fits into memory twice restorable in parts. */
 import { reason } from '../failure.js'
 import type { Part, Restorable, Snapshots } from '../types.js'
 import { type StateFormat, decodeState } from './format.js'
 import { pack } from './pack.js'
-import { inTwoSteps } from './inTwoSteps.js'
+import { withRestore } from './withRestore.js'
 import { readParts } from './readParts.js'
 import { RestoreError } from './restoreError.js'
 import { descriptionOf, pieceName, piecesOf } from './typedArrays.js'
 import { unpack } from './unpack.js'
 
-/** What `restorable` takes. */
-export interface Checked<State> extends Snapshots<State> {
-  /** Throws what `restore` would throw, and changes nothing; needed where `snapshot` cannot be called at any time. */
+/** An object with a state that `restorable` takes. */
+export interface RestorableTarget<State> extends Snapshots<State> {
+  /**
+   * Throws what `restore` would throw, and changes nothing; needed if `snapshot` cannot be called at any time. The default is to
+   * restore the state and then the present one again.
+   */
   check?(state: State): void
 }
 
 /**
- * Throws what `restore` would throw. The target is as it was before, since its own state is put back.
+ * Throws what `restore` would throw. The target does not change, since its own state is restored afterwards.
  *
  * Fails: with what `restore` throws.
  */
@@ -40,18 +43,18 @@ const read = <State>(parts: Iterable<Part>, format: StateFormat<State>): State =
 }
 
 /**
- * A state in parts: what `snapshot` gives as JSON, and each typed array in it as bytes, under the path of its field.
+ * A state in parts: the result of `snapshot` as JSON, and each typed array in it as bytes, under the path of its field.
  *
  *     restorable(moments, momentsFormat)      parts '' (JSON), 'mean', 'variance' (bytes)
  *
- * Memory: a copy of the state while its parts are given, and while they are read. `restorableArray` has none.
- * Numbers: all bits come back, with the kind of each array.
- * Fails: `parts` throws a TypeError for what is no plain data. `prepare` and `restore` throw a RestoreError for a part that is missing,
- * comes twice or is not known, for a version that is not known, for a field that the codec refuses, and for a state that `target`
- * refuses, before anything is overwritten.
+ * Memory: a copy of the state while its parts are made, and while they are read. `restorableArray` needs no copy.
+ * Numbers: all bits are restored, with the kind of each array.
+ * Fails: `parts` throws a TypeError for a state that is not plain data. `prepare` and `restore` throw a RestoreError for a part that is
+ * missing, comes twice or is not known, for a version that is not known, for a field that the codec refuses, and for a state that
+ * `target` refuses, before anything is overwritten.
  */
-export const restorable = <State>(target: Checked<State>, format: StateFormat<State>): Restorable =>
-  inTwoSteps({
+export const restorable = <State>(target: RestorableTarget<State>, format: StateFormat<State>): Restorable =>
+  withRestore({
     parts: function* () {
       const { version } = format
       const { json, arrays } = pack(target.snapshot())

@@ -4,7 +4,7 @@ import { printable } from '../edge/decode.js'
 import { byteOrder } from '../kernels/home.js'
 import type { Part, Restorable } from '../types.js'
 import { decodeState } from './format.js'
-import { inTwoSteps } from './inTwoSteps.js'
+import { withRestore } from './withRestore.js'
 import { type Slot, readParts } from './readParts.js'
 import { RestoreError } from './restoreError.js'
 import {
@@ -20,11 +20,11 @@ import {
   piecesOf,
 } from './typedArrays.js'
 
-/** How an array is saved. */
+/** Options of `restorableArray`. */
 export interface RestorableArrayOptions {
   /**
-   * Numbers from the beginning of the array that are state, such as those of a ring that is not full yet; the default is all. With it a
-   * shorter state is put back too, and the numbers behind it stay as they are.
+   * The count of numbers from the beginning of the array that are state, such as those of a ring that is not full yet; the default is
+   * all. With it a shorter state can be restored too, and the numbers behind it do not change.
    */
   readonly used?: () => number
   /** Bytes of a part at most; the default is 2^22, 4 MiB. */
@@ -34,15 +34,15 @@ export interface RestorableArrayOptions {
 /** Version of the format below. */
 const version = 1
 
-/** Finds where among the numbers of some bytes the first one stands that is not finite; -1 where all are. Keeps one piece to look into. */
-const placeNotFinite = (kind: ArrayKind): ((bytes: Uint8Array) => number) => {
+/** Makes a function that returns the index of the first number in some bytes that is not finite; -1 if all are. It holds memory for one piece. */
+const notFiniteFinder = (kind: ArrayKind): ((bytes: Uint8Array) => number) => {
   if (kind !== 'Float32Array' && kind !== 'Float64Array') return () => -1
   const { [kind]: constructor } = arrayKinds
   const size = constructor.BYTES_PER_ELEMENT
   let numbers = new constructor(0)
   return (bytes) => {
     const count = bytes.length / size
-    // The bytes may stand anywhere, and numbers are looked at where they are aligned.
+    // The bytes may not be aligned, so they are copied to an aligned array.
     if (numbers.length < count) numbers = new constructor(count)
     copyNumbers(bytes, bytesOf(numbers), 0, size, byteOrder())
     for (let i = 0; i < count; i++) if (!Number.isFinite(numbers[i])) return i
@@ -56,10 +56,10 @@ const placeNotFinite = (kind: ArrayKind): ((bytes: Uint8Array) => number) => {
  *     restorableArray(observations)      parts '' (JSON), '0', '1', '2' (bytes)
  *
  * Memory: none but one piece. The array is written to in place, piece by piece.
- * Numbers: all bits come back; floats must be finite.
- * Fails: throws a TypeError for what is no typed array. `prepare` and `restore` throw a RestoreError for an array of another kind or
- * length, for a number that is not finite, and for a piece that is missing, comes twice, is not known or has another size, before
- * anything is overwritten.
+ * Numbers: all bits are restored; floats must be finite.
+ * Fails: throws a TypeError for a value that is not a typed array. `prepare` and `restore` throw a RestoreError for an array of another
+ * kind or length, for a number that is not finite, and for a piece that is missing, comes twice, is not known or has another size,
+ * before anything is overwritten.
  */
 export const restorableArray = (
   array: TypedArray,
@@ -68,7 +68,7 @@ export const restorableArray = (
   const kind = kindOf(array)
   if (kind === null) throw new TypeError(`restorableArray: expected a typed array, got ${printable(array)}`)
 
-  /** The slot of this array, if it is the one that is described; it puts each piece into its place where `puts` says so. */
+  /** The slot of this array; throws if the description is that of another array. It writes each piece to its place if `puts` is true. */
   const slotFor = (described: t.TypeOf<typeof describedArray>, puts: boolean): Slot => {
     const { $array, length } = described
     if ($array !== kind) throw new RestoreError({ part: '', field: '$array', expected: kind, got: $array })
@@ -77,7 +77,7 @@ export const restorableArray = (
       throw new RestoreError({ part: '', field: 'length', expected, got: `${length}` })
     }
     const size = array.BYTES_PER_ELEMENT
-    const find = placeNotFinite(kind)
+    const find = notFiniteFinder(kind)
     const take = (bytes: Uint8Array, at: number, part: string): void => {
       const place = find(bytes)
       if (place >= 0) {
@@ -87,12 +87,12 @@ export const restorableArray = (
     }
     return { ...described, path: '', take }
   }
-  const receive = (parts: Iterable<Part>, puts: boolean): void =>
+  const readAll = (parts: Iterable<Part>, puts: boolean): void =>
     void readParts(parts, { version, codec: describedArray }, (json) => [
       slotFor(decodeState(describedArray, json), puts),
     ])
 
-  return inTwoSteps({
+  return withRestore({
     parts: function* () {
       const state = used === undefined ? array : array.subarray(0, used())
       yield { name: '', version, json: descriptionOf(state, piece) }
@@ -100,8 +100,8 @@ export const restorableArray = (
       for (const bytes of piecesOf(state, { piece })) yield { name: `${index++}`, version, bytes }
     },
     prepare: (parts) => {
-      receive(parts, false)
-      return (again) => receive(again, true)
+      readAll(parts, false)
+      return (again) => readAll(again, true)
     },
   })
 }

@@ -1,7 +1,7 @@
 /** Names several states in one record, to save and restore them together. */
 import { nearestName, printable } from '../edge/decode.js'
 import type { Part, Restorable } from '../types.js'
-import { inTwoSteps } from './inTwoSteps.js'
+import { withRestore } from './withRestore.js'
 import { RestoreError, within } from './restoreError.js'
 
 /** The states of a run, by name. */
@@ -13,8 +13,8 @@ const keyOf = ({ name }: Part): string => {
   return end < 0 || end === name.length - 1 ? name : name.slice(0, end)
 }
 
-/** What `work` gives; a refusal in it names the part by its place below `key`. */
-const below = <A>(key: string, work: () => A): A => {
+/** The result of `work`; a refusal in it names the part by its path below `key`. */
+const namedBelow = <A>(key: string, work: () => A): A => {
   try {
     return work()
   } catch (error) {
@@ -24,7 +24,7 @@ const below = <A>(key: string, work: () => A): A => {
   }
 }
 
-/** Hands each member its parts, which come one behind the other; the members may come in any order. Refuses what is missing or too much. */
+/** Passes each member its parts, which are contiguous; the members may come in any order. Refuses missing and unknown parts. */
 const eachMember = (
   record: RestorableRecord,
   parts: Iterable<Part>,
@@ -56,9 +56,9 @@ const eachMember = (
       try {
         visit(key, own(key))
       } catch (error) {
-        throw before(error, next)
+        throw missingBefore(error, next)
       }
-      // A member that kept what it read does not ask for it again.
+      // A member that kept its parts does not read them again.
       while (ofMember(key) !== null) next = iterator.next()
     }
     for (const part of left) throw new RestoreError({ part, expected: 'this part', got: 'none' })
@@ -67,8 +67,8 @@ const eachMember = (
   }
 }
 
-/** The refusal of a part that is missing, with the part that came in its place: it may come later, behind parts of another member. */
-const before = (error: unknown, next: IteratorResult<Part, unknown>): unknown => {
+/** The refusal of a missing part, with the part that came in its place: the missing one may come later, behind parts of another member. */
+const missingBefore = (error: unknown, next: IteratorResult<Part, unknown>): unknown => {
   if (!(error instanceof RestoreError) || error.refusal.got !== 'none' || next.done === true) return error
   return new RestoreError({ ...error.refusal, expected: `this part before ${next.value.name}` }, { cause: error })
 }
@@ -78,9 +78,9 @@ const before = (error: unknown, next: IteratorResult<Part, unknown>): unknown =>
  *
  *     const state = restorables({ learner: restorable(learner, avgFormat), moments: restorable(moments, momentsFormat) })
  *
- * Memory: that of the members, one after the other.
+ * Memory: that of its members, one after the other.
  * Fails: throws a TypeError for a name that is empty or has a `/`. `parts` throws what a member throws. `prepare` and `restore` throw a
- * RestoreError for a name that is not known, is missing or comes twice, and for whatever a member refuses, before any member is
+ * RestoreError for a name that is not known, is missing or comes twice, and for everything that a member refuses, before any member is
  * overwritten.
  */
 export const restorables = (record: RestorableRecord): Restorable => {
@@ -89,11 +89,15 @@ export const restorables = (record: RestorableRecord): Restorable => {
       throw new TypeError(`restorables: expected names that are not empty and have no /, got ${printable(key)}`)
     }
   }
-  return inTwoSteps({
+  return withRestore({
     parts: function* () {
       for (const [key, member] of Object.entries(record)) {
-        const parts = below(key, () => member.parts()[Symbol.iterator]())
-        for (let next = below(key, () => parts.next()); next.done !== true; next = below(key, () => parts.next())) {
+        const parts = namedBelow(key, () => member.parts()[Symbol.iterator]())
+        for (
+          let next = namedBelow(key, () => parts.next());
+          next.done !== true;
+          next = namedBelow(key, () => parts.next())
+        ) {
           yield { ...next.value, name: within(key, next.value.name) }
         }
       }
@@ -106,10 +110,10 @@ export const restorables = (record: RestorableRecord): Restorable => {
         (key, own) =>
           void puts.set(
             key,
-            below(key, () => record[key].prepare(own)),
+            namedBelow(key, () => record[key].prepare(own)),
           ),
       )
-      return (again) => eachMember(record, again, (key, own) => below(key, () => puts.get(key)?.(own)))
+      return (again) => eachMember(record, again, (key, own) => namedBelow(key, () => puts.get(key)?.(own)))
     },
   })
 }

@@ -1,8 +1,8 @@
-/** How a state that cannot be put back is refused. */
+/** The error for a state that cannot be restored. */
 import { type Failure, renderFailure } from '../edge/decode.js'
 import { escaped } from '../edge/escaped.js'
 
-/** What was refused, and where it stood. */
+/** What was refused, and in which part. */
 export interface Refusal extends Pick<Failure, 'expected' | 'got'> {
   /** The part's name; empty for the only part of a state, or the first. */
   readonly part: string
@@ -17,7 +17,7 @@ export interface Refusal extends Pick<Failure, 'expected' | 'got'> {
 /** The name of a part within the state that holds it under `key`. */
 export const within = (key: string, name: string): string => (name === '' ? key : `${key}/${name}`)
 
-/** Parts that were refused, in one line: which part, which field, what was expected, what came, and the nearest known name. */
+/** The refusal of parts, in one line: the part, the field, the expected value, the one that came, and the nearest known name. */
 export class RestoreError extends Error {
   override readonly name = 'RestoreError'
   constructor(

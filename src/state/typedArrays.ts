@@ -1,4 +1,4 @@
-/** Typed arrays as parts hold them: bytes in pieces, the lowest byte of each number first, on whatever machine. */
+/** Typed arrays in parts: bytes in pieces, the lowest byte of each number first, on every machine. */
 import { closed, nonNegativeInteger, oneOf } from '../edge/codecs.js'
 import { type ByteOrder, byteOrder } from '../kernels/home.js'
 
@@ -36,14 +36,14 @@ export type TypedArray =
 
 const isKind = (name: unknown): name is ArrayKind => typeof name === 'string' && Object.hasOwn(arrayKinds, name)
 
-/** An array's kind, also of a subclass such as Node's Buffer; null for what is no typed array. */
+/** An array's kind, also of a subclass such as Node's Buffer; null for a value that is not a typed array. */
 export const kindOf = (value: unknown): ArrayKind | null => {
   if (!ArrayBuffer.isView(value)) return null
   const name: unknown = Reflect.get(value, Symbol.toStringTag)
   return isKind(name) ? name : null
 }
 
-/** What stands in JSON for an array whose numbers come as bytes: its kind, its length in numbers, and in how many pieces it comes. */
+/** The JSON of an array whose numbers follow as bytes: its kind, its length in numbers, and the number of its pieces. */
 export const describedArray = closed({
   $array: oneOf(Object.keys(arrayKinds).filter(isKind)),
   length: nonNegativeInteger,
@@ -57,25 +57,25 @@ export const PIECE = 2 ** 22
 const stepOf = (array: TypedArray, piece: number): number =>
   Math.max(1, Math.floor(piece / array.BYTES_PER_ELEMENT)) * array.BYTES_PER_ELEMENT
 
-/** How an array is described when it is given in pieces of `piece` bytes at most. */
+/** The description of an array in pieces of `piece` bytes at most. */
 export const descriptionOf = (array: TypedArray, piece = PIECE) => ({
   $array: kindOf(array) as ArrayKind,
   length: array.length,
   pieces: Math.ceil(array.byteLength / stepOf(array, piece)),
 })
 
-/** The bytes behind an array, of the machine's own order. */
+/** The bytes of an array, in the machine's own order. */
 export const bytesOf = ({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength)
 
-/** Copies numbers of `size` bytes each, and turns the bytes of each around where `order` is not that of files. */
+/** Copies numbers of `size` bytes each, and reverses the bytes of each if `order` is `big`. */
 export const copyNumbers = (from: Uint8Array, to: Uint8Array, at: number, size: number, order: ByteOrder): void => {
   if (order === 'little') return to.set(from, at)
   for (let i = 0; i < from.length; i++) to[at + i - (i % size) + (size - 1 - (i % size))] = from[i]
 }
 
 /**
- * The bytes of an array, in pieces: views of it on a little-endian machine, else copies in one buffer that each piece takes in turn.
+ * The bytes of an array, in pieces: views of it on a little-endian machine, else copies in one buffer, which each piece overwrites.
  */
 export const piecesOf = function* (
   array: TypedArray,
@@ -91,6 +91,6 @@ export const piecesOf = function* (
   }
 }
 
-/** The name of piece `index` of the array at `path`; one that comes whole has the path itself, unless that is empty. */
+/** The name of piece `index` of the array at `path`; the only piece of an array has the path itself, unless that is empty. */
 export const pieceName = (path: string, pieces: number, index: number): string =>
   path === '' ? `${index}` : pieces === 1 ? path : `${path}/${index}`

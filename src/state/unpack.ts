@@ -1,26 +1,29 @@
-/** Puts plain data together that `pack` took apart. */
+/** Joins plain data that `pack` split. */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { decode, printable } from '../edge/decode.js'
 import { byteOrder } from '../kernels/home.js'
-import { DEEPEST, describedNumber, oddNumbers, pathTo } from './pack.js'
+import { DEEPEST, describedNumber, nonJsonNumbers, pathTo } from './pack.js'
 import type { Slot } from './readParts.js'
 import { RestoreError } from './restoreError.js'
 import { type TypedArray, arrayKinds, bytesOf, copyNumbers, describedArray } from './typedArrays.js'
 
-/** Plain data that is to be put together again. */
+/** Plain data whose arrays are still to come. */
 export interface Unpacked {
-  /** The arrays whose bytes are to come, in the order in which they come. */
+  /** The arrays whose bytes follow, in their order. */
   readonly slots: readonly Slot[]
-  /** The data, once every slot has taken all of its bytes. */
+  /** The data, after every slot has received all of its bytes. */
   build(): unknown
 }
 
-/** A slot that keeps copies of its bytes until there are all. */
-const keeping = (path: string, described: t.TypeOf<typeof describedArray>): { slot: Slot; array: () => TypedArray } => {
+/** A slot that keeps copies of its bytes, and the array that they make. */
+const slotWithArray = (
+  path: string,
+  described: t.TypeOf<typeof describedArray>,
+): { slot: Slot; array: () => TypedArray } => {
   const pieces: Uint8Array[] = []
   const kind = arrayKinds[described.$array]
-  // Not by `slice`, which gives a view where the bytes are a Buffer of Node's.
+  // `slice` would return a view if the bytes are a Buffer of Node.
   const take = (bytes: Uint8Array): void => void pieces.push(new Uint8Array(bytes))
   const slot = { ...described, path, take }
   const array = (): TypedArray => {
@@ -38,11 +41,11 @@ const keeping = (path: string, described: t.TypeOf<typeof describedArray>): { sl
 /**
  * Reads the JSON of packed data.
  *
- * Fails: RestoreError that names the field, for a record with a `$` that is none of ours and for more than 64 levels.
+ * Fails: RestoreError that names the field, for an unknown record with a `$` and for more than 64 levels.
  */
 export const unpack = (json: unknown): Unpacked => {
   const slots: Slot[] = []
-  /** What gives the value at a path, once all bytes are there. */
+  /** A function that returns the value at a path, after all bytes have come. */
   const unpacked = (value: unknown, path: string, depth: number): (() => unknown) => {
     const read = <A>(codec: t.Decoder<unknown, A>): A => {
       const result = decode(codec)(value)
@@ -60,12 +63,12 @@ export const unpack = (json: unknown): Unpacked => {
       return () => items.map((item) => item())
     }
     if (Object.hasOwn(value, '$array')) {
-      const { slot, array } = keeping(path, read(describedArray))
+      const { slot, array } = slotWithArray(path, read(describedArray))
       slots.push(slot)
       return array
     }
     if (Object.hasOwn(value, '$number')) {
-      const number = oddNumbers[read(describedNumber).$number]
+      const number = nonJsonNumbers[read(describedNumber).$number]
       return () => number
     }
     const fields = Object.entries(value).map(([key, field]) => {
@@ -75,7 +78,7 @@ export const unpack = (json: unknown): Unpacked => {
       }
       return [name, unpacked(field, pathTo(path, name), depth + 1)] as const
     })
-    // Not by assignment, which a field called `__proto__` would turn into something else.
+    // An assignment to a field called `__proto__` would set the prototype.
     return () => Object.fromEntries(fields.map(([name, field]) => [name, field()]))
   }
   const build = unpacked(json, '', 0)

@@ -1,17 +1,17 @@
-/** What becomes of values that come faster than they are worked off: said by name and number, and counted. */
+/** Bounded queues for values that come faster than the work on them. They count dropped values. */
 
-/** How many may wait, and which one goes when one more comes: `sliding` drops the oldest, `dropping` the one that came. */
+/** How many values may wait, and which is dropped when one more comes: `sliding` drops the oldest, `dropping` the new one. */
 export interface Overflow {
   readonly kind: 'sliding' | 'dropping'
   /** Values that may wait at a time, 1 or more. */
   readonly size: number
 }
 
-/** Values that wait in the order in which they came, never more than its overflow allows. */
+/** Values that wait in the order in which they came, never more than `size` of its overflow. */
 export interface Queue<V> {
-  /** Takes a value in, and drops one if that is one too many. */
+  /** Adds a value, and drops one if the queue is full. */
   push(value: V): void
-  /** Takes the oldest out; undefined when none waits. */
+  /** Removes and returns the oldest value; undefined when none waits. */
   shift(): V | undefined
   /** Values that wait now. */
   readonly size: number
@@ -24,7 +24,7 @@ export interface Queue<V> {
 /**
  * An empty queue with a bound; `owner` begins the message of what it throws.
  *
- * Memory: `size` places, reused in a ring; a place that is not taken holds nothing.
+ * Memory: `size` places, reused in a ring; a free place holds no value.
  * Fails: throws a RangeError when `size` is not a positive integer.
  */
 export const boundedQueue = <V>({ kind, size: capacity }: Overflow, owner: string): Queue<V> => {

@@ -1,4 +1,4 @@
-/** `pipe`, which joins an agent: a stream and the operators that it goes through. */
+/** `pipe`, which builds an agent from a stream and operators. */
 import { pipe as piped } from 'fp-ts/lib/function.js'
 import { printable } from '../edge/decode.js'
 
@@ -26,11 +26,11 @@ const checked = (source: unknown, ...steps: readonly unknown[]): unknown => {
     const next: unknown = step(value)
     if (typeof next === 'function') {
       throw new TypeError(
-        `pipe: ${place(index, step)} gave a function and no stream: call it with its options, ${step.name || 'operator'}(...)`,
+        `pipe: ${place(index, step)} returned a function and no stream: call it with its options, ${step.name || 'operator'}(...)`,
       )
     }
     if (next === undefined && index + 1 < steps.length) {
-      throw new TypeError(`pipe: ${place(index, step)} gave undefined, expected a stream`)
+      throw new TypeError(`pipe: ${place(index, step)} returned undefined, expected a stream`)
     }
     return next
   }, source)
@@ -41,10 +41,10 @@ const checked = (source: unknown, ...steps: readonly unknown[]): unknown => {
  *
  *     pipe(world.timeSteps, transitions(), update(learner)).subscribe()
  *
- * It is fp-ts's `pipe`, with types for up to 19 operators, and checks. It is not RxJS's: `pipe(first, second)` of `rxjs` takes no source and
- * gives an operator. `source.pipe(first, second)` does the same as this one, but RxJS types it for nine operators only.
+ * It is fp-ts's `pipe`, with types for up to 19 operators, and checks. It is not RxJS's: `pipe(first, second)` of `rxjs` takes no
+ * source and returns an operator. `source.pipe(first, second)` does the same as this one, but RxJS types it for nine operators only.
  *
  * Fails: throws a TypeError, when the pipeline is built, for a function in the place of the source, for no source, for an operator that
- * is none, and for one that was not called with its options.
+ * is not a function, and for an operator that was not called with its options.
  */
 export const pipe = checked as typeof piped

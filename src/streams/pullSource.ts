@@ -1,19 +1,19 @@
-/** Sources that are asked for each value, as the counterpart of observables, which are not. */
+/** Pull sources: the consumer requests each value, while an observable emits values by itself. */
 import { Observable, type ObservableInput, type Subscription, defer } from 'rxjs'
 
-/** Gives a value when asked for one: a generator, an array, a Node stream. */
+/** Returns a value when it is requested: a generator, an array, a Node stream. */
 export type PullSource<V> = AsyncIterable<V> | Iterable<V>
 
 const iteratorOf = <V>(source: PullSource<V>): AsyncIterator<V> | Iterator<V> =>
   Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
 
 /**
- * Asks for a value, does the work on it, and asks for the next one when the work has completed.
+ * Requests a value, does the work on it, and requests the next one when the work has completed.
  *
- * Unsubscribing tells the source at once (`return()` of its iterator), whether or not it still owes a value.
+ * Unsubscribing calls `return()` of the source's iterator at once, also while a value is pending.
  *
  * Memory: one value.
- * Fails: error notification with what the source or the work throws; the source is told then, too.
+ * Fails: error notification with what the source or the work throws; the iterator's `return()` is called then, too.
  */
 export const workOnDemand = <In, Out>(
   source: PullSource<In>,
@@ -22,28 +22,28 @@ export const workOnDemand = <In, Out>(
   new Observable((subscriber) => {
     const iterator = iteratorOf(source)
     let present: Subscription | null = null
-    let [idle, looping, over] = [true, false, false]
+    let [idle, isLooping, over] = [true, false, false]
 
     const proceed = (): void => {
-      // A loop: a source and works that answer at once would otherwise nest as deep as the source is long.
-      looping = true
+      // A loop, since calls of a synchronous source with synchronous work would otherwise nest as deep as the source is long.
+      isLooping = true
       while (idle && !subscriber.closed) {
         idle = false
         try {
           const result = iterator.next()
-          if ('then' in result) void result.then(take, refuse)
-          else take(result as IteratorResult<In>)
+          if ('then' in result) void result.then(onResult, onError)
+          else onResult(result as IteratorResult<In>)
         } catch (error) {
-          refuse(error)
+          onError(error)
         }
       }
-      looping = false
+      isLooping = false
     }
-    const refuse = (error: unknown): void => {
+    const onError = (error: unknown): void => {
       over = true
       subscriber.error(error)
     }
-    const take = (result: IteratorResult<In>): void => {
+    const onResult = (result: IteratorResult<In>): void => {
       if (subscriber.closed) return
       if (result.done === true) {
         over = true
@@ -54,16 +54,16 @@ export const workOnDemand = <In, Out>(
         error: (error: unknown) => subscriber.error(error),
         complete: () => {
           idle = true
-          if (!looping) proceed()
+          if (!isLooping) proceed()
         },
       })
-      // The work may have been left while it was being begun.
+      // The subscriber may have unsubscribed while the work began.
       if (subscriber.closed) present.unsubscribe()
     }
     proceed()
     return () => {
       present?.unsubscribe()
-      // A source that fails while it is being left has nobody to tell any more.
+      // There is no subscriber any more for an error of `return()`.
       if (!over) void (async () => iterator.return?.())().catch(() => {})
     }
   })

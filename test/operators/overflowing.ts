@@ -19,7 +19,7 @@ import { type Cell, cell } from '../../src/cell.js'
 import { finiteNumber } from '../../src/edge/codecs.js'
 import { seeded } from '../../src/random.js'
 import { overflowFormat } from '../../src/state/formats.js'
-import { emptyOverflow, type OverflowState, type WorkOptions } from '../../src/streams/workOff.js'
+import { emptyOverflow, type OverflowState, type WorkOptions } from '../../src/streams/workOneByOne.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'
 import { expectResumable } from './resume.js'
 

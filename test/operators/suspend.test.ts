@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing'
 import { expect, test } from 'vitest'
 import { suspend } from '../../operators/suspend.js'
 import { cell } from '../../src/cell.js'
-import { emptyOverflow, type OverflowState } from '../../src/streams/workOff.js'
+import { emptyOverflow, type OverflowState } from '../../src/streams/workOneByOne.js'
 import { capital, expectMarbles, failing } from './overflowing.js'
 
 /** Letters that record when they are asked for, and the call of `return`. */

@@ -1,4 +1,4 @@
-/** A whole agent that learns on a pendulum, with every memory that it has named in one record. */
+/** A whole agent that learns on a pendulum, with all its memories named in one record. */
 import { type Observable, Subject, type Subscription, connect, map, merge, take, tap } from 'rxjs'
 import {
   type OverflowState,
@@ -46,12 +46,12 @@ import {
 } from 'rivulet/operators'
 import { virtualClock } from 'rivulet/testing'
 
-/** Actions of a run, and of an episode at most. */
+/** Actions of a run, and the most actions of an episode. */
 export const [STEPS, LIMIT] = [150, 17]
 
 type StepOf<S> = S extends Observable<infer T> ? T : never
 
-/** An agent before its first step; `hidden` decides its shapes, `begun` when its clock begins. */
+/** An agent before its first step; `hidden` are its widths, `begun` is the start of its clock. */
 export const agent = async ({ hidden = [12, 12], begun = 0 } = {}) => {
   const clock = virtualClock()
   clock.block(begun)
@@ -88,7 +88,7 @@ export const agent = async ({ hidden = [12, 12], begun = 0 } = {}) => {
     slow: restorable(cells.slow, overflowFormat(finiteNumber)),
   })
 
-  /** Runs until it is over, or until as many records came as `cut` says, where it calls `save` and leaves; gives all that was said. */
+  /** Runs until it is over, or until `cut` records came, and then calls `save` and unsubscribes; returns all records. */
   const run = (cut = Infinity, save = (): void => {}): readonly string[] => {
     const said: string[] = []
     const say = <V>(what: string) => tap<V>((value) => said.push(`${what}: ${JSON.stringify(value)}`))

@@ -1,4 +1,4 @@
-/** An agent in real time on a virtual clock, whose updates take a part of each gap, and now and then more than that. */
+/** An agent in real time on a virtual clock, whose updates take a part of each gap, and some of them more than a gap. */
 import { type Subscription, take, tap } from 'rxjs'
 import {
   type GapState,
@@ -73,7 +73,7 @@ export const agentInTime = async (begun = 0) => {
     clock.block(10)
     return learner.sample(observation)
   }
-  /** Runs until it is over, or for as many records as `cut` says. */
+  /** Runs until it is over, or for `cut` records. */
   const run = (cut = Infinity): readonly (TimeStep & { readonly report: unknown })[] => {
     const seen: (TimeStep & { readonly report: unknown })[] = []
     const subscription: Subscription = pipe(

@@ -1,4 +1,4 @@
-/** The formats of cells: each takes what its operator leaves behind (`stopped, saved and resumed` there), and here refuses what none does. */
+/** The formats of cells: each refuses states that its operator never writes (the tests of the operators cover those that it writes). */
 import { describe, expect, test } from 'vitest'
 import { cell } from '../../src/cell.js'
 import { finiteNumber } from '../../src/edge/codecs.js'
@@ -16,7 +16,7 @@ import {
   tallyFormat,
 } from '../../src/state/formats.js'
 import { restorable } from '../../src/state/restorable.js'
-import { emptyOverflow } from '../../src/streams/workOff.js'
+import { emptyOverflow } from '../../src/streams/workOneByOne.js'
 import { emptyGap, emptyLearningCounts } from '../../src/time/learningGap.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { driverFormat } from '../../src/drivers/driverState.js'
@@ -26,7 +26,7 @@ import { avgFormat } from '../../src/learners/avg/avgFormat.js'
 import { tensorFlowAvgFormat } from '../../src/learners/tensorflow/tensorFormat.js'
 import { bytesOf, parsed } from './serialized.js'
 
-/** What comes of a state that goes through the bytes of its format; a state that is wrong is put into parts all the same. */
+/** The state after it was written to the bytes of its format and read; a wrong state is written, too. */
 const through = (format: StateFormat<unknown>, state: unknown): unknown => {
   const target = cell<unknown>('before')
   const parts = parsed(bytesOf(restorable(cell(state), format)))
@@ -60,7 +60,7 @@ const driver = {
 }
 const end = { observation: [1], reward: 1, terminated: true, truncated: false, info: { x: Infinity } }
 
-describe('takes and gives back, bit for bit', () => {
+describe('reads what it wrote, bit for bit', () => {
   test.each<[string, StateFormat<unknown>, unknown]>([
     ['a count', countFormat, 2 ** 53 - 1],
     ['a step', stepFormat, { ...second, distance: 3 }],

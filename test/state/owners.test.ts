@@ -1,4 +1,4 @@
-/** Every learner and every world of ours, put into new objects through the bytes of their parts. */
+/** Every learner and every world of Rivulet, restored into new objects from the bytes of their parts. */
 import { take, tap } from 'rxjs'
 import { describe, expect, test, vi } from 'vitest'
 import {
@@ -24,10 +24,10 @@ import { difference } from '../../src/testing/difference.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
 import { bytesOf, parsed } from './serialized.js'
 
-// Opens MuJoCo and TensorFlow.js. On a slow machine that takes its time.
+// The tests open MuJoCo and TensorFlow.js, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 120_000 })
 
-/** A learner with what it can be saved by. */
+/** A learner with its restorable state. */
 interface Saved {
   readonly learner: Learner<SquashedAction> & { close(): void }
   readonly state: Restorable
@@ -63,7 +63,7 @@ const learners: Readonly<Record<string, (hidden: readonly number[]) => Promise<S
   },
 }
 
-/** Learns from transitions that a seed decides; says what it decided and what each update saw. */
+/** Learns from transitions that a seed determines; returns its decisions and the reports of its updates. */
 const learn = ({ learner }: Saved, seed: number, steps: number): readonly unknown[] => {
   const random = seeded(seed)('world')
   const observe = () => Float64Array.from({ length: 5 }, () => 2 * random.uniform() - 1)
@@ -90,7 +90,7 @@ describe.each(Object.entries(learners))('%s', (_, make) => {
     for (const { learner } of [from, to]) learner.close()
   })
 
-  test('refuses the parts of other shapes, and stays as it was', async () => {
+  test('refuses the parts of other shapes, and does not change', async () => {
     const [from, to] = [await make([6, 7]), await make([6, 6])]
     learn(to, 2, 9)
     const before = bytesOf(to.state)
@@ -107,7 +107,7 @@ describe.each(taskIds)('%s', (task) => {
     const world = await simulate(task, { random: seeded(seed)('environment'), schedule })
     return { clock, world, state: restorable(world, driverFormat) }
   }
-  /** Answers so many steps and leaves. */
+  /** Answers this number of steps and unsubscribes. */
   const play = ({ clock, world }: Awaited<ReturnType<typeof open>>, steps: number): readonly TimeStep[] => {
     const seen: TimeStep[] = []
     const { size } = world.spec.action
@@ -137,7 +137,7 @@ describe.each(taskIds)('%s', (task) => {
     for (const { world } of [never, from, to]) world.close()
   })
 
-  test('refuses the parts of another task, and stays as it was', async () => {
+  test('refuses the parts of another task, and does not change', async () => {
     const [from, to] = [await open(1), await open(2)]
     play(from, 3)
     play(to, 5)

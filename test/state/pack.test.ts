@@ -9,14 +9,14 @@ import { cell } from '../../src/cell.js'
 import { difference } from '../../src/testing/difference.js'
 import { bytesOf, parsed } from './serialized.js'
 
-/** What comes back of some data that went through bytes. */
+/** The data after they were written to bytes and read. */
 const through = (data: unknown): unknown => {
   const [from, to] = [cell<unknown>(data), cell<unknown>('nothing yet')]
   restorable(to, plainFormat).restore(parsed(bytesOf(restorable(from, plainFormat))))
   return to.value
 }
 
-/** Random plain data, with all that it may hold. */
+/** Random plain data, with all kinds of values. */
 const drawn = (uniform: () => number, depth: number): unknown => {
   const below = (end: number): number => Math.floor(uniform() * end)
   const numbers = [0, -0, 1.5, -1e300, 5e-324, NaN, Infinity, -Infinity, 2 ** 53]
@@ -36,7 +36,7 @@ const drawn = (uniform: () => number, depth: number): unknown => {
   )
 }
 
-test('random data comes back bit for bit, through bytes', () => {
+test('random data are read back from bytes bit for bit', () => {
   const random = seeded(5)('data')
   for (let k = 0; k < 300; k++) {
     const data = drawn(() => random.uniform(), 0)
@@ -47,7 +47,7 @@ test('random data comes back bit for bit, through bytes', () => {
   }
 })
 
-test('each kind of array comes back as that kind, its bits as they were', () => {
+test('each kind of array is read back as that kind, with the same bits', () => {
   for (const [name, kind] of Object.entries(arrayKinds)) {
     const bytes = Uint8Array.from({ length: 24 }, (_, i) => (i * 89 + 7) % 256)
     const back = through({ array: new kind(bytes.buffer, 8, 8 / kind.BYTES_PER_ELEMENT) }) as {
@@ -58,7 +58,7 @@ test('each kind of array comes back as that kind, its bits as they were', () => 
   }
 })
 
-test('the parts are named by the paths of the arrays, and the JSON by nothing', () => {
+test('the parts have the paths of the arrays as names, and the JSON has an empty name', () => {
   const data = { a: { 'b/c': Float32Array.of(1), '': [Int8Array.of(2)] }, d: new Float64Array(0) }
   const parts = [...restorable(cell(data), plainFormat).parts()]
   expect(parts.map(({ name }) => name)).toEqual(['', 'a/b~1c', 'a/~2/0'])
@@ -90,7 +90,7 @@ test("records of another realm, and Node's own arrays of bytes, are plain data",
   expect(through(Buffer.of(1, 2))).toStrictEqual(Uint8Array.of(1, 2))
 })
 
-describe('what is no plain data is refused by its field', () => {
+describe('a value that is not plain data is refused with its field', () => {
   const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)])
   test.each<[unknown, string]>([
     [new Map(), 'state: expected plain data that can be saved, got a Map'],
@@ -111,7 +111,7 @@ describe('what is no plain data is refused by its field', () => {
   })
 })
 
-describe('JSON that no state is written as is refused by its field', () => {
+describe('JSON that no state has is refused with its field', () => {
   const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)])
   test.each<[unknown, string]>([
     [{ a: { $array: 'Float16Array', length: 1, pieces: 1 } }, 'state: a/"$array": expected one of Int8Array, '],

@@ -24,13 +24,13 @@ const absorbed = (seed: number, size = 3) => {
 }
 const momentsParts = (moments = absorbed(1)): readonly Part[] => parsed(bytesOf(restorable(moments, momentsFormat)))
 
-test('moments come back bit for bit, through bytes', () => {
+test('moments are restored from bytes bit for bit', () => {
   const [from, to] = [absorbed(1), absorbed(2)]
   restorable(to, momentsFormat).restore(momentsParts(from))
   expect(to.snapshot()).toEqual(from.snapshot())
 })
 
-test('bytes are read before the next part is asked for, which may write over them', () => {
+test('bytes are read before the next part is requested, which may overwrite them', () => {
   const [from, to] = [absorbed(1), absorbed(2)]
   const buffer = Buffer.alloc(24)
   const parts: Iterable<Part> = {
@@ -46,14 +46,14 @@ test('bytes are read before the next part is asked for, which may write over the
   expect(to.snapshot()).toEqual(from.snapshot())
 })
 
-test('random numbers go on where they were', () => {
+test('random numbers continue from their place', () => {
   const [from, to] = [seeded(1)('a'), seeded(2)('b')]
   from.uniform()
   restorable(to, randomFormat).restore(parsed(bytesOf(restorable(from, randomFormat))))
   expect([to.uniform(), to.uniform()]).toEqual([from.uniform(), from.uniform()])
 })
 
-test('the snapshot is taken when the first part is asked for, and is not disturbed by what moves later', () => {
+test('the snapshot is taken when the first part is requested, and later changes do not affect it', () => {
   const moments = absorbed(1)
   const parts = restorable(moments, momentsFormat).parts()
   absorb(moments, [1, 2, 3])
@@ -78,7 +78,7 @@ describe('prepare', () => {
     expect(to.snapshot()).toEqual(absorbed(1).snapshot())
   })
 
-  test('tells the source of the parts that it is over, also when it refuses one', () => {
+  test('ends the iterator of the parts, also when it refuses one', () => {
     const over: string[] = []
     const given = function* (name: string, parts: readonly Part[]) {
       try {
@@ -96,7 +96,7 @@ describe('prepare', () => {
 })
 
 describe('restore', () => {
-  test('reads its parts twice, and says so where that cannot be', () => {
+  test('reads its parts twice, and throws if that is not possible', () => {
     const state = restorable(cell(0), countFormat)
     expect(() => state.restore(restorable(cell(1), countFormat).parts())).toThrow(
       new TypeError('restore: expected parts that can be read twice, such as an array, got an iterator'),
@@ -157,7 +157,7 @@ describe('is refused with part, field, expected and got, and nothing is overwrit
     expect(to.snapshot()).toEqual(before)
   })
 
-  test('what the owner of the state refuses, by its own words', () => {
+  test('a state that its owner refuses, with the message of the owner', () => {
     const to = absorbed(2, 4)
     const before = to.snapshot()
     expect(() => restorable(to, momentsFormat).restore(momentsParts())).toThrow(
@@ -166,7 +166,7 @@ describe('is refused with part, field, expected and got, and nothing is overwrit
     expect(to.snapshot()).toEqual(before)
   })
 
-  test('every message is one line, however long and odd the names in it are', () => {
+  test('every message is one line, with any names in it', () => {
     const name = `\n${'x'.repeat(10_000)}`
     const odd: Part = { name, version: 1, bytes: new Uint8Array(1) }
     const restore = () => restorable(absorbed(2), momentsFormat).restore([head, odd])
@@ -175,7 +175,7 @@ describe('is refused with part, field, expected and got, and nothing is overwrit
 })
 
 describe('versions', () => {
-  /** Version 3 knows since when it counts, as version 2 did not; version 1 cannot be read any more. */
+  /** Version 3 has the start of its count, which version 2 did not have; version 1 cannot be read any more. */
   const format: StateFormat<{ readonly count: number; readonly since: number }> = {
     version: 3,
     codec: closed({ count: nonNegativeInteger, since: finiteNumber }),
@@ -202,7 +202,7 @@ describe('versions', () => {
     expect(target.value).toEqual({ count: 9, since: 0 })
   })
 
-  test('an unknown one is refused, and the known ones are said', () => {
+  test('an unknown one is refused, and the message lists the known ones', () => {
     const restore = (version: number) => () =>
       restorable(cell({ count: 1, since: 5 }), format).restore([{ name: '', version, json: { count: 9 } }])
     expect(restore(1)).toThrow('state: version: expected one of 2, 3, the ones known; got 1')
@@ -227,7 +227,7 @@ describe('a state that is tried', () => {
     }
   }
 
-  test('is taken back, whether it fits or not', () => {
+  test('is undone, whether it fits or not', () => {
     const target = careless()
     tryRestore(target, [5, 6])
     expect(target.now()).toEqual([1, 2])
@@ -235,14 +235,14 @@ describe('a state that is tried', () => {
     expect(target.now()).toEqual([1, 2])
   })
 
-  test('leaves a careless owner as it was when the state is refused', () => {
+  test('does not change a careless owner when the state is refused', () => {
     const target = careless()
     const parts: readonly Part[] = [{ name: '', version: 1, json: [5, -6] }]
     expect(() => restorable(target, plainFormat).restore(parts)).toThrow('state: the second is below 0')
     expect(target.now()).toEqual([1, 2])
   })
 
-  test('is not tried where its owner can check it', () => {
+  test('is not tried if its owner can check it', () => {
     const calls: string[] = []
     const target = {
       snapshot: () => calls.push('snapshot'),

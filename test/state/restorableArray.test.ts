@@ -7,7 +7,7 @@ import { bytesOf, parsed } from './serialized.js'
 const numbers = (size: number, first = 1) => Float32Array.from({ length: size }, (_, i) => first + i / 8)
 const partsOf = (array: Float32Array, piece = 16): readonly Part[] => parsed(bytesOf(restorableArray(array, { piece })))
 
-test('gives views of the array, and copies nothing', () => {
+test('its parts are views of the array, without a copy', () => {
   const array = numbers(10)
   const parts = [...restorableArray(array, { piece: 16 }).parts()]
   expect(parts[0]).toEqual({ name: '', version: 1, json: { $array: 'Float32Array', length: 10, pieces: 3 } })
@@ -34,7 +34,7 @@ test('an array of bytes, of whole numbers, and none at all', () => {
   }
 })
 
-test('a part that is state is put back, and what is behind it stays', () => {
+test('the used numbers are restored, and the numbers behind them do not change', () => {
   let used = 3
   const from = restorableArray(numbers(10), { used: () => used, piece: 8 })
   const to = new Float32Array(10).fill(-1)
@@ -46,7 +46,7 @@ test('a part that is state is put back, and what is behind it stays', () => {
   expect(to).toEqual(numbers(10))
 })
 
-test('prepare checks and changes nothing, and needs no part that it was given any more', () => {
+test('prepare checks and changes nothing, and keeps no part', () => {
   const to = new Float32Array(10)
   const parts = partsOf(numbers(10))
   const put = restorableArray(to).prepare(parts)
@@ -119,13 +119,13 @@ describe('is refused, and nothing is overwritten', () => {
     expect(restore).toThrow('length: expected 9 numbers at most; got 10')
   })
 
-  test('what is no typed array, when it is named', () => {
+  test('a value that is not a typed array, when it is made', () => {
     expect(() => restorableArray([1] as never)).toThrow('restorableArray: expected a typed array, got [1]')
   })
 })
 
-test('a gigabyte is given and checked piece by piece, in memory for one piece', () => {
-  // Bytes of a buffer that is never touched: the system gives it no memory until it is.
+test('a gigabyte is read and checked piece by piece, in memory for one piece', () => {
+  // Bytes of a buffer that is never written: until then the system allocates no memory for it.
   const bytes = new Uint8Array(2 ** 30)
   const state = restorableArray(bytes)
   const before = process.memoryUsage().arrayBuffers
@@ -137,7 +137,7 @@ test('a gigabyte is given and checked piece by piece, in memory for one piece', 
   expect(pieces).toBe(2 ** 8)
 })
 
-test('is put back piece by piece out of one buffer that is written over for each, in memory for one piece', () => {
+test('is restored piece by piece from one buffer that each piece overwrites, in memory for one piece', () => {
   const [size, piece] = [2 ** 24, 2 ** 16]
   const array = new Float64Array(size / 8)
   const buffer = new Float64Array(piece / 8)

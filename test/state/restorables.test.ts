@@ -46,7 +46,7 @@ test('names the parts of each by its key', () => {
   expect(new Set(parts.map(({ name }) => name)).size).toBe(parts.length)
 })
 
-test('puts all back, bit for bit, through bytes', () => {
+test('restores all members from bytes bit for bit', () => {
   const [from, to] = [states(1), states(5)]
   to.state.restore(partsOf(1))
   expect(values(to)).toEqual(values(from))
@@ -59,7 +59,7 @@ test('takes the members in another order', () => {
   expect(values(to)).toEqual(values(states(1)))
 })
 
-test('makes a part when it is asked for, and none ahead', () => {
+test('makes a part when it is requested, and none earlier', () => {
   const asked: string[] = []
   const counting = (name: string) => ({
     snapshot: () => asked.push(name),
@@ -85,7 +85,7 @@ test('a record without members has no parts', () => {
   expect(() => none.restore(partsOf(1))).toThrow('steps: expected no part; got "steps"')
 })
 
-test('a state that refuses its parts at last leaves all others as they were', () => {
+test('a member that refuses its parts last leaves all other members unchanged', () => {
   const to = states(5)
   const before = values(to)
   const parts = partsOf(1).map((part) => (part.name === 'limit' ? { ...part, json: -1 } : part))
@@ -110,14 +110,14 @@ test('prepare reads one iterator to its end, and ends it when it refuses a part'
   expect(over).toEqual(['good all', 'good', 'bad', 'short'])
 })
 
-test('a source that gives other parts when it is read again is an error that says so', () => {
+test('other parts in the second reading are an error', () => {
   const to = states(5)
   let reads = 0
   const changing: Iterable<Part> = {
     [Symbol.iterator]: () => (++reads > 2 ? partsOf(1).slice(0, -3) : partsOf(1))[Symbol.iterator](),
   }
   expect(() => to.state.restore(changing)).toThrow(
-    'restore: parts that were found good could not be put back, so that the state is incomplete: ' +
+    'restore: parts that were checked could not be restored, so that the state is incomplete: ' +
       'agent/replay/0: expected this part; got none',
   )
 })
@@ -179,7 +179,7 @@ describe('is refused, and nothing is overwritten', () => {
   })
 })
 
-test('what cannot be saved is named by its place', () => {
+test('the error for a member that cannot be saved names its path', () => {
   const state = restorables({ agent: restorables({ cell: restorable(cell({ a: new Map() }), plainFormat) }) })
   const parts = () => [...state.parts()]
   expect(parts).toThrow(TypeError)

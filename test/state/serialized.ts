@@ -1,7 +1,7 @@
-/** Parts as one run of bytes and back: what a file makes of them. */
+/** Writes parts to bytes and reads them, as a file would. */
 import type { Part, Restorable } from '../../src/types.js'
 
-/** The bytes of all parts of a state, each taken before the next one is asked for. */
+/** The bytes of all parts of a state, each copied before the next one is requested. */
 export const bytesOf = (state: Restorable): Buffer => serialized(state.parts())
 
 /** Each part as a line of JSON, with its bytes behind it. */
@@ -11,13 +11,13 @@ export const serialized = (parts: Iterable<Part>): Buffer => {
     const { name, version } = part
     const line = 'json' in part ? { name, version, json: part.json } : { name, version, bytes: part.bytes.length }
     chunks.push(Buffer.from(`${JSON.stringify(line)}\n`))
-    // A copy: the view is valid until the next part is asked for.
+    // A copy: the view is valid until the next part is requested.
     if ('bytes' in part) chunks.push(Uint8Array.from(part.bytes))
   }
   return Buffer.concat(chunks)
 }
 
-/** The parts of such bytes: views of them, wherever they stand. */
+/** The parts of such bytes, as views of them. */
 export const parsed = (bytes: Buffer): readonly Part[] => {
   const parts: Part[] = []
   for (let at = 0; at < bytes.length;) {

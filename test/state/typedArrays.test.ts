@@ -39,13 +39,13 @@ describe('pieces', () => {
     expect(descriptionOf(new Int32Array(0)).pieces).toBe(0)
   })
 
-  test('have their lowest byte first where the machine has it last, in one buffer that each takes in turn', () => {
+  test('have their lowest byte first on a big-endian machine, in one buffer that each piece overwrites', () => {
     const numbers = Uint16Array.of(0x0102, 0x0304, 0x0506)
     const buffers = new Set<ArrayBufferLike>()
     const turned = [...piecesOf(numbers, { piece: 4, order: 'big' })].map(
       (piece) => (buffers.add(piece.buffer), [...piece]),
     )
-    // Taken at once, as here, both are what the buffer held last.
+    // Here both pieces are collected first, so both show the last content of the buffer.
     expect(turned).toHaveLength(2)
     const each: number[][] = []
     for (const piece of piecesOf(numbers, { piece: 4, order: 'big' })) each.push([...piece])
@@ -57,7 +57,7 @@ describe('pieces', () => {
   })
 })
 
-test('numbers that were turned around and back are the same', () => {
+test('numbers whose bytes were reversed twice are the same', () => {
   const from = Float64Array.of(1.5, -0, Math.PI)
   const [turned, back] = [new Uint8Array(25), new Float64Array(3)]
   copyNumbers(bytesOf(from), turned, 1, 8, 'big')
@@ -66,7 +66,7 @@ test('numbers that were turned around and back are the same', () => {
   expect(back).toEqual(from)
 })
 
-test('a piece is named by its number, and an array that comes whole by its path', () => {
+test('a piece has its number as a name, and the only piece of an array the path', () => {
   expect([pieceName('a', 1, 0), pieceName('a', 2, 1), pieceName('', 1, 0), pieceName('', 2, 1)]).toEqual([
     'a',
     'a/1',

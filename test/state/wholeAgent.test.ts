@@ -1,4 +1,4 @@
-/** A whole agent, saved in parts through bytes: it goes on as if it had never been stopped, and no bad part gets into it. */
+/** A whole agent, saved in parts through bytes: it continues as if it had never been stopped, and it refuses every bad part. */
 import { describe, expect, test } from 'vitest'
 import { RestoreError, drive, driverFormat, momentsFormat, restorable, runningMoments, seeded } from 'rivulet'
 import { scriptedSimulator } from 'rivulet/testing'
@@ -11,7 +11,7 @@ describe('a run that was saved in parts and resumed from their bytes is the run 
   const never = await agent()
   const whole = never.run()
 
-  test('which learns, ends episodes, reports and has work that waits', () => {
+  test('which learns, ends episodes, reports and has waiting work', () => {
     const said = (word: string): number => whole.filter((line) => line.includes(word)).length
     expect(said('"report":{')).toBe(150)
     expect(said('"truncated":true')).toBe(8)
@@ -49,7 +49,7 @@ describe('a run that was saved in parts and resumed from their bytes is the run 
   })
 })
 
-describe('a run in real time that learns in the gap goes on with what waits', async () => {
+describe('a run in real time that learns in the gap continues with its waiting transitions', async () => {
   const never = await agentInTime()
   const whole = never.run()
 
@@ -109,7 +109,7 @@ describe('two hundred random corruptions are refused, each in one line, and noth
       ? Object.keys(part.json).filter((name) => name !== 'info')
       : []
 
-  /** Each makes a bad state of the good one, and says of which part. */
+  /** Each makes a bad state from the good one, and returns the name of its bad part. */
   const corruptions: Readonly<Record<string, () => readonly [name: string, parts: readonly Part[]]>> = {
     missing: () => {
       const place = below(good.length)
@@ -199,7 +199,7 @@ describe('two hundred random corruptions are refused, each in one line, and noth
     expect(bytesOf(to.state).equals(before)).toBe(true)
   })
 
-  test('and after them all the good one is taken', () => {
+  test('and after all of them the good one is restored', () => {
     to.state.restore(good)
     expect(bytesOf(to.state).equals(bytesOf(from.state))).toBe(true)
   })

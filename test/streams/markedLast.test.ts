@@ -34,7 +34,7 @@ describe('a mark', () => {
     expect(markedLast(marked, flag)).toBe(marked)
   })
 
-  test('adds to another one', () => {
+  test('keeps an earlier one', () => {
     const both = { ...mid, kind: 'last', terminated: true, truncated: true }
     for (const [first, second] of orders(flags)) {
       const once = markedLast(mid, first)
@@ -46,8 +46,8 @@ describe('a mark', () => {
 })
 
 /**
- * Ends of four kinds that fall on the same steps as often as not: a limit, three predicates, and the flags that the world
- * gives. Whatever stands above whatever, all that is made of the marks is the same.
+ * Ends of four kinds that often fall on the same steps: a limit, three predicates, and the flags of the world. The result is the same in
+ * every order of the operators.
  */
 describe('ends of episodes in every order', () => {
   type Mark = (source: Observable<TimeStep>) => Observable<TimeStep>

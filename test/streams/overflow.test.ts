@@ -9,7 +9,7 @@ const drained = <V>(queue: { readonly size: number; shift(): V | undefined }): (
 }
 
 describe('a bounded queue', () => {
-  test('gives values back in the order in which they came', () => {
+  test('returns values in the order in which they came', () => {
     const queue = boundedQueue<string>({ kind: 'sliding', size: 3 }, 'test')
     for (const value of 'abc') queue.push(value)
     expect(queue.size).toBe(3)
@@ -47,7 +47,7 @@ describe('a bounded queue', () => {
     }
   })
 
-  test('lets go of what was taken out', async () => {
+  test('does not hold a value that was removed', async () => {
     const queue = boundedQueue<object>({ kind: 'sliding', size: 4 }, 'test')
     queue.push({})
     const held = new WeakRef(queue.shift()!)

@@ -16,12 +16,12 @@ const step: TimeStep = {
   time: 0,
 }
 
-test('applies operators from left to right, and gives what the last one gives', async () => {
+test('applies operators from left to right, and returns the result of the last one', async () => {
   expect(await pipe(of(step), takeSteps(1), transitions(), toArray(), lastValueFrom)).toMatchObject([{ index: 0 }])
   expect(pipe(3)).toBe(3)
 })
 
-test('a list of operators without a source, which is for RxJS’s pipe, is told so', () => {
+test('a list of operators without a source gets an error that names the pipe of RxJS', () => {
   // @ts-expect-error an operator is no source
   const build = () => pipe(takeSteps(1), transitions())
   expect(build).toThrow(
@@ -40,20 +40,20 @@ test.each([undefined, null])('no source, which a world that was not awaited has,
 test('an operator that was not called is named', () => {
   const build = () => pipe(of(step), takeSteps(1), transitions as never)
   expect(build).toThrow(
-    'pipe: operator 2 (transitions) gave a function and no stream: call it with its options, transitions(...)',
+    'pipe: operator 2 (transitions) returned a function and no stream: call it with its options, transitions(...)',
   )
 })
 
-test('what is no function is no operator', () => {
+test('a value that is not a function is refused as an operator', () => {
   for (const wrong of [undefined, of(1)]) {
     expect(() => pipe(of(step), wrong as never)).toThrow(/^pipe: operator 1: expected a function, got /)
   }
 })
 
-test('an operator that returns nothing is told, unless it is the last', () => {
+test('an operator that returns nothing is an error, unless it is the last', () => {
   const forgetful = () => undefined
   expect(() => pipe(of(step), forgetful as unknown as typeof identity, takeSteps(1))).toThrow(
-    'pipe: operator 1 (forgetful) gave undefined, expected a stream',
+    'pipe: operator 1 (forgetful) returned undefined, expected a stream',
   )
   expect(pipe(of(step), forgetful)).toBe(undefined)
 })

@@ -1,15 +1,18 @@
-/** Works values off one at a time, and keeps those that come meanwhile. */
+/** Works on one value at a time, and keeps values that come meanwhile in a bounded queue. */
 import { EMPTY, Observable, type ObservableInput, defer, merge, mergeMap, tap } from 'rxjs'
 import type { Cell } from '../cell.js'
-import { keptIn } from './keptIn.js'
+import { mirrorInCell } from './mirrorInCell.js'
 import { type Overflow, boundedQueue } from './overflow.js'
 
-/** What became of the values so far, and those that are not worked off yet: `arrived` is `begun` and `dropped` and those that wait. */
+/**
+ * The counts of the values so far, and the values without finished work: `arrived` is the sum of `begun`, `dropped` and the number of
+ * waiting values.
+ */
 export interface OverflowState<V> {
   readonly arrived: number
-  /** Values that work was begun on. */
+  /** Values whose work was begun. */
   readonly begun: number
-  /** Values that were given up since too many waited. */
+  /** Values that were dropped since too many waited. */
   readonly dropped: number
   /** Values that wait, the oldest first. */
   readonly waiting: readonly V[]
@@ -17,31 +20,31 @@ export interface OverflowState<V> {
   readonly underway: { readonly value: V } | null
 }
 
-/** The memory before anything has come. */
+/** The memory before the first value. */
 export const emptyOverflow: OverflowState<never> = { arrived: 0, begun: 0, dropped: 0, waiting: [], underway: null }
 
-/** What an overflow operator does with its values, and where it keeps them. */
+/** Options of `sliding`, `dropping` and `suspend`. */
 export interface WorkOptions<In, Out> {
-  /** Begun on one value at a time, and over when it completes; what it emits is passed on. */
+  /** The work on one value, which is over when its result completes; the values that it emits are passed on. */
   readonly work: (value: In) => ObservableInput<Out>
   /**
-   * Holds the counts and the values that are not worked off yet; `cell<OverflowState<In>>(emptyOverflow)` at the beginning, and by
-   * default of each subscription. What is in it when a subscription ends is worked off by the next one: first the work that was under
-   * way, which begins again with its value, then what waited. A work that fails is over.
+   * Holds the counts and the values without finished work; `cell<OverflowState<In>>(emptyOverflow)` at the beginning, and by default of
+   * each subscription. The next subscription works on the values in it: first on the value whose work was under way, which begins
+   * again, then on those that waited. Work that fails is over.
    */
   readonly cell?: Cell<OverflowState<In>>
 }
 
 /** The work that is under way. */
-export interface Underway<In, Out> {
+export interface TrackedWork<In, Out> {
   /** The value of the work under way, in a record; null between works. */
   readonly value: { readonly value: In } | null
   /** The work on a value, under way from its subscription to its completion or its error. */
   on(value: In): Observable<Out>
 }
 
-/** Notes which work is under way; none at first. */
-export const underwayOf = <In, Out>(work: (value: In) => ObservableInput<Out>): Underway<In, Out> => {
+/** Records which work is under way; none at first. */
+export const trackWork = <In, Out>(work: (value: In) => ObservableInput<Out>): TrackedWork<In, Out> => {
   let underway: { readonly value: In } | null = null
   const over = (): void => {
     underway = null
@@ -59,13 +62,13 @@ export const underwayOf = <In, Out>(work: (value: In) => ObservableInput<Out>): 
 }
 
 /**
- * Works values off one at a time, in order; those that come meanwhile wait in a bounded queue.
+ * Works on one value at a time, in order; values that come meanwhile wait in a bounded queue.
  *
- * Memory: what `OverflowState` lists, the caller's where a cell is handed in.
- * Fails: throws when the pipeline is built on a size that is not a positive integer. Error notification with the source's
- * error, at once and whatever waits, with what the work throws or notifies, and where another subscription uses the cell.
+ * Memory: the fields of `OverflowState`, in the caller's cell if there is one.
+ * Fails: throws when the pipeline is built on a size that is not a positive integer. Error notification with the source's error, at
+ * once even if values wait, with what the work throws or notifies, and where another subscription uses the cell.
  */
-export const workOff = <In, Out>(
+export const workOneByOne = <In, Out>(
   overflow: Overflow,
   { work, cell: memory }: WorkOptions<In, Out>,
 ): ((source: Observable<In>) => Observable<Out>) => {
@@ -75,8 +78,8 @@ export const workOff = <In, Out>(
       const before: OverflowState<In> = memory?.value ?? emptyOverflow
       const queue = boundedQueue<In>(overflow, overflow.kind)
       for (const value of before.waiting) queue.push(value)
-      let { arrived, begun, underway: again } = before
-      const underway = underwayOf(work)
+      let { arrived, begun, underway: resumed } = before
+      const underway = trackWork(work)
       let busy = false
 
       const state = (): OverflowState<In> => ({
@@ -87,21 +90,21 @@ export const workOff = <In, Out>(
         underway: underway.value,
       })
       const begin = (): Observable<Out> => {
-        if (again !== null) {
-          const { value } = again
-          again = null
+        if (resumed !== null) {
+          const { value } = resumed
+          resumed = null
           return underway.on(value)
         }
         begun += 1
         return underway.on(queue.shift() as In)
       }
-      const isLeft = (): boolean => again !== null || queue.size > 0
+      const hasWork = (): boolean => resumed !== null || queue.size > 0
       const drain = new Observable<Out>((subscriber) => {
         let looping = false
         const proceed = (): void => {
-          // A loop: works that complete at once would otherwise nest as deep as the queue is long.
+          // A loop, since calls of synchronous work would otherwise nest as deep as the queue is long.
           looping = true
-          while (!busy && isLeft() && !subscriber.closed) {
+          while (!busy && hasWork() && !subscriber.closed) {
             busy = true
             subscriber.add(begin().subscribe({ next, error, complete }))
           }
@@ -116,12 +119,12 @@ export const workOff = <In, Out>(
         }
         proceed()
       })
-      const arrive = (value: In): Observable<Out> => {
+      const onValue = (value: In): Observable<Out> => {
         queue.push(value)
         arrived += 1
         return busy ? EMPTY : drain
       }
-      const worked = mergeMap(arrive)(source)
-      return keptIn<OverflowState<In>, Out>(memory, state)(isLeft() ? merge(drain, worked) : worked)
+      const worked = mergeMap(onValue)(source)
+      return mirrorInCell<OverflowState<In>, Out>(memory, state)(hasWork() ? merge(drain, worked) : worked)
     })
 }

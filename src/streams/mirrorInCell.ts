@@ -1,13 +1,17 @@
-/** How an operator whose memory is costly to write down keeps it in a cell. */
+/** Keeps the memory of an operator in a cell without copying it at each step. */
 import { type MonoTypeOperatorFunction, defer, identity, tap } from 'rxjs'
 import type { Cell } from '../cell.js'
 
 /**
- * Has `memory` mirror what `read` gives from the subscription to its end, whatever ends it; without a memory it does nothing.
+ * Makes `memory` mirror the result of `read` from the subscription to its completion, error or unsubscription; does nothing without a
+ * memory.
  *
  * Fails: error notification when another subscription keeps its memory in the cell.
  */
-export const keptIn = <State, T>(memory: Cell<State> | undefined, read: () => State): MonoTypeOperatorFunction<T> =>
+export const mirrorInCell = <State, T>(
+  memory: Cell<State> | undefined,
+  read: () => State,
+): MonoTypeOperatorFunction<T> =>
   memory === undefined
     ? identity
     : (source) =>
