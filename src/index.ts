@@ -262,12 +262,12 @@ export {
   publishedSettings,
   type AvgHyperparameters,
 } from './learners/avg/publishedSettings.js'
+export { avgOnTensorFlow } from './learners/tensorflow/avgOnTensorFlow.js'
 export {
-  avgOnTensorFlow,
   type TensorFlowAvgLearner,
   type TensorFlowAvgSettings,
   type TensorFlowOptions,
-} from './learners/tensorflow/avgOnTensorFlow.js'
+} from './learners/tensorflow/tensorLearner.js'
 export { tensorFlowAvgFormat } from './learners/tensorflow/tensorFormat.js'
 export { type TensorFlowAvgSnapshot } from './learners/tensorflow/tensorSnapshot.js'
 export { type BackendName } from './learners/tensorflow/backendName.js'

@@ -1,4 +1,4 @@
-/** The description of an algorithm. Runs, `config.json`, the command and its help read it, and know no algorithm by name. */
+/** The description of an algorithm. Runs, `config.json`, the command and its help use it, and name no algorithm themselves. */
 import { type Failure, printable } from '../edge/decode.js'
 import type { SettingField, SettingFields, Values, ValuesOf } from '../edge/settings.js'
 import type { Learner, Random, SampledAction, Spec } from '../types.js'
@@ -9,7 +9,7 @@ export interface ClosableLearner<S extends SampledAction = SampledAction, Report
   close(): void
 }
 
-/** Where a learner's random numbers come from; two streams, so that a wider network leaves the actions' noise as it is. */
+/** The random number generators of a learner: two streams, so that a wider network does not change the noise of actions. */
 export interface LearnerRandom {
   /** Draws in `sample` and `update`. */
   readonly random: Random
@@ -17,14 +17,14 @@ export interface LearnerRandom {
   readonly initialization: Random
 }
 
-/** Memory that a learner takes, worked out before any of it is allocated. */
+/** Memory that a learner needs, computed before any of it is allocated. */
 export interface Memory {
-  /** The setting that decides how much it is. */
+  /** The setting that determines its size. */
   readonly setting: string
-  /** What of that setting takes it, such as `widths of a learner`. */
+  /** A phrase for the values of that setting, such as `widths of a learner`. */
   readonly what: string
   readonly bytes: number
-  /** Bytes that it may be at most. */
+  /** Most bytes that can be allocated. */
   readonly limit: number
 }
 
@@ -37,15 +37,15 @@ export interface Engine<
 > {
   /** One line for lists: a phrase without a full stop. */
   readonly about: string
-  /** Settings of its own, such as where its kernels are; none may have the name of another setting of the algorithm or of a run. */
+  /** Its own settings, such as the home of its kernels; each name must differ from those of the settings of the algorithm and of a run. */
   readonly options: Options
-  /** Refuses options that do not go together, or that this machine cannot do; `written` lacks those that were not written. */
+  /** Refuses options that exclude each other, or that this machine does not support; `written` has only the options on the command line. */
   optionConflicts?(written: Partial<ValuesOf<Options>>): readonly Failure[]
-  /** Memory that the learner takes, in parts; works it out without allocating any. */
+  /** Memory that the learner needs, in parts; it is computed without an allocation. */
   memory(spec: Spec, settings: ValuesOf<F>): Promise<readonly Memory[]>
-  /** Packages of npm that compute, by the names under which `config.json` gives their versions. */
+  /** The npm packages that compute, by the names of their versions in `config.json`. */
   packages?(options: ValuesOf<Options>): Readonly<Record<string, string>>
-  /** Makes a learner; the module that does is loaded by this call and not before. */
+  /** Makes a learner. This call loads the learner's module. */
   open(
     spec: Spec,
     settings: ValuesOf<F>,
@@ -54,51 +54,52 @@ export interface Engine<
   ): Promise<ClosableLearner<S, Report>>
 }
 
-/** How the policy's (-1, 1) meets a world's bounds: cut off at them, or stretched to them. */
+/** How the policy's (-1, 1) is mapped to a world's bounds: cut off at them, or stretched to them. */
 export type ActionRange = 'clip' | 'rescale'
 
 /** A default of an algorithm for a setting that every run has. */
 export type RunDefault<A> = Pick<SettingField<A>, 'default' | 'byTask' | 'origin'>
 
-/** What a task has by default. */
+/** The defaults of a task. */
 export interface TaskDefaults<F extends SettingFields = SettingFields> {
   readonly settings: ValuesOf<F>
-  /** Left out where the task has the algorithm's own. */
+  /** The default is the algorithm's `actionRange`. */
   readonly actionRange?: ActionRange
-  /** Where these settings come from, in a word or two for a column: `paper`, or `Rivulet`. */
+  /** The source of these settings, in a word or two for a column: `paper`, or `Rivulet`. */
   readonly origin: string
 }
 
 /**
- * An algorithm as a run, its `config.json`, the command and its help see it.
+ * The description of an algorithm for runs, `config.json`, the command and its help.
  *
- * `F` are the fields of its settings, `S` is what its learner samples, `Report` is what an update gives. An `Algorithm` of certain types
- * stands in a list of any: a run calls its methods with settings that `fields` decoded and with reports of its own learner.
+ * `F` are the fields of its settings, `S` is the type of its learner's decisions, `Report` that of its updates. An `Algorithm` of
+ * special types can stand in a list of general ones: a run calls its methods only with settings that `fields` decoded and with reports
+ * of its own learner.
  */
 export interface Algorithm<
   F extends SettingFields = SettingFields,
   S extends SampledAction = SampledAction,
   Report = unknown,
 > {
-  /** As `--algorithm` and `config.json` write it: lower case, words joined by hyphens. */
+  /** Its name in `--algorithm` and `config.json`: lower case, words joined by hyphens. */
   readonly name: string
   /** One line for lists, with the paper: a phrase without a full stop. */
   readonly about: string
   /** Its settings, by name; each one's option, type, default and help follow from it. */
   readonly fields: F
-  /** The settings of a task where nothing else is said: the paper's where there are some, else the defaults of the fields. */
+  /** The default settings of a task: the paper's if it has some, else the defaults of the fields. */
   defaultsFor(task: Spec): TaskDefaults<F>
-  /** How its actions meet the bounds of a task that has no default of its own. */
+  /** How its actions are mapped to the bounds of a task without a default of its own. */
   readonly actionRange: RunDefault<ActionRange>
-  /** Whether its learner sees observations rescaled by their running mean and deviation. */
+  /** Whether observations are rescaled by their running mean and deviation. */
   readonly normalizeObservation: RunDefault<boolean>
-  /** Refuses settings that do not go together, each failure by the name of the setting to change. */
+  /** Refuses settings that exclude each other; each failure names the setting to change. */
   conflicts?(settings: ValuesOf<F>): readonly Failure[]
-  /** How its networks are to be read, as a file of weights says it; left out where files say nothing. */
+  /** How a file of weights describes its networks; left out if files do not describe them. */
   networks?(settings: ValuesOf<F>): NetworkOptions
   /** Its implementations, by name; the first is the default. */
   readonly engines: Readonly<Record<string, Engine<F, S, Report>>>
-  /** The numbers of an update, by name: what is plotted and kept of a run. */
+  /** The numbers of an update, by name, for plots and metrics. */
   scalars(report: Report): Readonly<Record<string, number>>
 }
 
@@ -113,7 +114,7 @@ export const conflict = (path: string, expected: string, got: unknown): Failure 
 const GIB = 1073741824
 const gib = (bytes: number): string => `${Number((bytes / GIB).toPrecision(3))} GiB`
 
-/** Refuses memory that is more than there may be, each part by the name of the setting that decides it. */
+/** Refuses memory beyond its limit; each failure names the setting that determines it. */
 export const excessOf = (memory: readonly Memory[], settings: Values): readonly Failure[] =>
   memory
     .filter(({ bytes, limit }) => !(bytes <= limit))

@@ -1,4 +1,4 @@
-/** What computes: the options of the two engines, for every algorithm that has them. Loads neither. */
+/** The options of the two engines, for every algorithm that has them. This file loads neither engine. */
 import { oneOf, oneOfNumbers } from '../edge/codecs.js'
 import type { Failure } from '../edge/decode.js'
 import { type ValuesOf, field } from '../edge/settings.js'
@@ -10,8 +10,8 @@ const origin = 'Rivulet'
 
 const fusedOptions = {
   /**
-   * Where the kernels are: in WebAssembly or in TypeScript; each reproduces its own bits. The default is WebAssembly where the platform
-   * has its SIMD, else TypeScript.
+   * The home of the kernels: WebAssembly or TypeScript; each reproduces its own bits. The default is WebAssembly if the platform has
+   * its SIMD, else TypeScript.
    */
   kernels: field(oneOf(['webassembly', 'typescript']), {
     default: defaultHome(),
@@ -19,8 +19,8 @@ const fusedOptions = {
     origin,
   }),
   /**
-   * With 2, a second thread moves the critic's weights while the caller's goes on; the same bits as 1, the default. Needs the
-   * kernels in WebAssembly and Node's threads.
+   * With 2, a second thread moves the critic's weights while the caller's thread continues, and computes the same bits. It needs the
+   * kernels in WebAssembly and Node's threads. The default is 1.
    */
   threads: field(oneOfNumbers([1, 2]), {
     default: 1,
@@ -32,7 +32,7 @@ const fusedOptions = {
 /** Values of the options of the engine `fused`. */
 export type FusedOptions = ValuesOf<typeof fusedOptions>
 
-/** Refuses a second thread for kernels that it cannot run. */
+/** Refuses a second thread for kernels in TypeScript. */
 export const threadConflicts = ({ kernels, threads }: Partial<FusedOptions>): readonly Failure[] =>
   threads === 2 && kernels === 'typescript' ? [conflict('threads', '1 with the kernels in TypeScript', threads)] : []
 
@@ -47,7 +47,7 @@ export const fused = {
 }
 
 const tfjsOptions = {
-  /** What TensorFlow.js computes on. The default is `wasm`, or `cpu` on a big-endian machine. */
+  /** The backend of TensorFlow.js. The default is `wasm`, or `cpu` on a big-endian machine. */
   backend: field(oneOf(backendNames), {
     default: defaultBackend(),
     about: 'what TensorFlow.js computes on: tensorflow, wasm, or cpu, each with packages to install',

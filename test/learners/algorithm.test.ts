@@ -12,7 +12,7 @@ test('memory that fits is not refused, up to the last byte', () => {
   expect(excessOf(memory, { hidden: [4], replaySize: 1 })).toEqual([])
 })
 
-test('each part that does not fit is refused by its setting, with what it takes', () => {
+test('each part that does not fit is refused by its setting, with the bytes that it needs', () => {
   const memory = [
     { ...widths, bytes: 2 ** 32 + 1 },
     { ...replay, bytes: 24.5 * 2 ** 30 },
@@ -33,6 +33,6 @@ test('each part that does not fit is refused by its setting, with what it takes'
   ])
 })
 
-test('memory that cannot be counted is refused', () => {
+test('memory whose bytes are not a finite number is refused', () => {
   expect(excessOf([{ ...widths, bytes: NaN }], { hidden: [] })).toHaveLength(1)
 })

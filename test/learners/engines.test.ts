@@ -12,7 +12,7 @@ describe('the options of fused', () => {
     expect(fused.optionConflicts(written)).toEqual([])
   })
 
-  it('do not go together where a second thread would run TypeScript', () => {
+  it('exclude each other if a second thread would run TypeScript', () => {
     expect(fused.optionConflicts({ kernels: 'typescript', threads: 2 })).toEqual([
       { path: 'threads', expected: '1 with the kernels in TypeScript', got: '2', nearest: null },
     ])
@@ -20,7 +20,7 @@ describe('the options of fused', () => {
 })
 
 describe('tfjs', () => {
-  it('names the package whose version a run is told with', () => {
+  it('names the package whose version a config has', () => {
     expect(tfjs.packages({ backend: 'wasm' })).toEqual({ tensorflow: '@tensorflow/tfjs-core' })
     expect(tfjs.packages({ backend: 'tensorflow' })).toEqual({ tensorflow: '@tensorflow/tfjs-node' })
   })

@@ -1,4 +1,4 @@
-/** JSON of a file that others made: bounded in length and depth before it is parsed, and every key but once. */
+/** Parses JSON of untrusted files: length and depth are checked before it is parsed, and no key may stand twice. */
 import { type Either, right } from 'fp-ts/lib/Either.js'
 import { type Failure, printable } from '../../edge/decode.js'
 import { MOST_JSON_BYTES, MOST_LEVELS } from './bounds.js'
@@ -51,7 +51,8 @@ const duplicateKey = (text: string): string | null => {
 /**
  * Parses the JSON of a file.
  *
- * Fails: one failure, on `path`, for a text that is too long, too deep or no JSON in UTF-8, and for a key that stands twice in one object.
+ * Fails: one failure, on `path`, for a text that is too long, too deep or not JSON in UTF-8, and for a key that stands twice in one
+ * object.
  */
 export const parseBounded = (path: string, bytes: Uint8Array): Either<readonly Failure[], unknown> => {
   if (bytes.length > MOST_JSON_BYTES) return refuse(path, `at most ${MOST_JSON_BYTES} bytes`, `${bytes.length}`)

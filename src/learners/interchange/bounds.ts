@@ -1,6 +1,6 @@
 /**
- * What a file of weights may hold at most, so that no file decides how much memory or time reading it takes. All of it is far above
- * what the networks of a learner come to.
+ * Limits of a file of weights, so that no file can take any amount of memory or time. All of them are far above the networks of a
+ * learner.
  */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
@@ -14,7 +14,7 @@ export const MOST_WEIGHT_BYTES = 2_147_483_648
 export const MOST_ENTRIES = 10_000
 /** Dimensions of a tensor. */
 const MOST_DIMENSIONS = 8
-/** Objects and lists within one another. */
+/** Levels of nested objects and lists. */
 export const MOST_LEVELS = 100
 
 const lengthTo = (most: number): Codec<number> =>
@@ -25,7 +25,7 @@ const lengthTo = (most: number): Codec<number> =>
     t.identity,
   )
 
-/** A codec of a list that is not read at all when it is longer than what is expected. */
+/** A codec of a list that reads no entry of a list that is too long. */
 export const boundedList = <A>(item: t.Decoder<unknown, A>, expected: string, most = MOST_ENTRIES) => {
   const bound = lengthTo(most)
   return new t.Type<readonly A[], unknown, unknown>(
@@ -49,5 +49,5 @@ export const boundedList = <A>(item: t.Decoder<unknown, A>, expected: string, mo
   )
 }
 
-/** A codec of a tensor's shape: sizes above 0, which are as many as a tensor of ours may have. */
+/** A codec of a tensor's shape: sizes above 0, as many as a tensor may have dimensions. */
 export const shapeCodec: Codec<readonly number[]> = boundedList(positiveInteger, 'a list of sizes', MOST_DIMENSIONS)

@@ -1,6 +1,6 @@
 /**
- * The graph of layers in a `model.json`, in the form in which TensorFlow.js saves it. What tensorflowjs_converter writes is the same
- * graph with other words:
+ * The graph of layers in a `model.json`, in the form in which TensorFlow.js saves it. tensorflowjs_converter writes the same graph with
+ * other keys:
  *
  * | TensorFlow.js and Keras 2 | Keras 3 |
  * | --- | --- |
@@ -19,7 +19,7 @@ import { boundedList } from './bounds.js'
 import type { Layer } from './layersTopology.js'
 import { refuse } from './refusal.js'
 
-/** Layers, and which of them the graph begins and ends with. */
+/** Layers, with those at the inputs and outputs of the graph. */
 export interface LayersGraph {
   readonly layers: readonly Layer[]
   readonly input_layers: readonly unknown[]
@@ -41,21 +41,21 @@ const graphCodec = t.type({
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   t.UnknownRecord.is(value) && !Array.isArray(value)
 
-/** The class and the config of a value that Keras 3 wrote as an object; null for any other one. */
+/** The class and the config of a value that Keras 3 writes as an object; null for any other value. */
 const serialized = (value: unknown): Readonly<Record<string, unknown>> | null =>
   isRecord(value) && isRecord(value['config']) ? value['config'] : null
 
-/** Where a tensor comes from: `[layer, node, tensor]`, without the arguments that the layer was called with. */
+/** The source of a tensor: `[layer, node, tensor]`, without the arguments of the layer's call. */
 const originOf = (tensor: unknown): unknown => {
   const history = serialized(tensor)?.['keras_history']
   return Array.isArray(history) ? [...history, {}] : tensor
 }
 
-/** One call of a layer, as a list of where its tensors come from. */
+/** One call of a layer, as a list of the sources of its tensors. */
 const nodeOf = (node: unknown): unknown => {
   if (!isRecord(node) || !Array.isArray(node['args'])) return node
   const { args, kwargs } = node
-  // A layer that was called with anything beside tensors is kept as it is, and so agrees with none of ours.
+  // A call with other arguments than tensors is not changed, so that it differs from every published layer.
   const mask = isRecord(kwargs) ? Object.values(kwargs).some((value) => value !== null && value !== false) : false
   return mask ? node : args.flat().map(originOf)
 }
@@ -70,20 +70,20 @@ const layerOf = ({ class_name, name, config, inbound_nodes }: t.TypeOf<typeof la
   for (const [theirs, word] of renamed) if (!(word in ours) && theirs in ours) ours[word] = ours[theirs]
   const policy = serialized(ours['dtype'])?.['name']
   if (policy !== undefined) ours['dtype'] = policy
-  // -1 is the last axis; that of a vector is 1, and Keras writes one axis alone also without a list.
+  // -1 is the last axis; that of a vector is 1, and Keras may write a single axis without a list.
   if (class_name === 'LayerNormalization' && [1, -1].some((axis) => [ours['axis']].flat()[0] === axis)) {
     ours['axis'] = [1]
   }
   return { class_name, name, config: ours, inbound_nodes: inbound_nodes.map(nodeOf) }
 }
 
-/** A single end of a graph may stand without a list. */
+/** A single input or output of a graph may stand without a list. */
 const endsOf = (ends: readonly unknown[]): readonly unknown[] => (typeof ends[0] === 'string' ? [ends] : ends)
 
 /**
  * The graph that a `modelTopology` holds.
  *
- * Fails: one failure for what is no graph of layers with names, such as a Sequential model.
+ * Fails: one failure for a value that is not a graph of layers with names, such as a Sequential model.
  */
 export const kerasGraph = (
   modelTopology: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-/** Whether a layers model is one of the published networks, whoever saved it. */
+/** Checks whether a layers model of any origin is one of the published networks. */
 import { type Either, flatMap, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Failure, printable } from '../../edge/decode.js'
@@ -8,7 +8,7 @@ import { networkShape, type NetworkName } from './networkShape.js'
 import { refuse } from './refusal.js'
 import type { Outline } from './weights.js'
 
-/** Whether `theirs` has all that `ours` says; what else it has is a setting of training. */
+/** Whether `theirs` has all fields of `ours`; its other fields are settings of training. */
 const agrees = (ours: unknown, theirs: unknown): boolean => {
   // Keras keeps a slope of 0.01 in 32 bits.
   if (typeof ours === 'number') return typeof theirs === 'number' && Math.fround(ours) === Math.fround(theirs)
@@ -19,7 +19,7 @@ const agrees = (ours: unknown, theirs: unknown): boolean => {
   return Object.entries(ours).every(([key, value]) => agrees(value, other[key]))
 }
 
-/** All that a layer says of itself, but for its name. */
+/** All fields of a layer but its name. */
 const saidBy = ({ class_name, config, inbound_nodes }: Layer): Layer['config'] => ({
   ...config,
   class_name,
@@ -27,9 +27,9 @@ const saidBy = ({ class_name, config, inbound_nodes }: Layer): Layer['config'] =
 })
 
 /**
- * The published network that a graph and its weights are; weights of any other graph would mean something else.
+ * The published network of a graph and its weights; weights of any other graph would have another meaning.
  *
- * Fails: one failure that names the first layer that differs, and in what.
+ * Fails: one failure that names the first layer that differs, and the difference.
  */
 export const checkGraph = (
   network: NetworkName,

@@ -1,6 +1,6 @@
 /**
- * The `model.json` of a layers model, as TensorFlow.js saves it and as tensorflowjs_converter makes it of a model of Keras 2 or 3:
- * its layers in one form, and its weights with the files that hold them.
+ * Reads the `model.json` of a layers model, saved by TensorFlow.js or converted by tensorflowjs_converter from Keras 2 or 3: its layers
+ * in one form, and its weights with their files.
  */
 import { type Either, flatMap, isLeft, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -20,7 +20,7 @@ const weightCodec = t.type({
   quantization: absent('no quantization: weights are what was saved'),
 })
 
-/** One weight, as the manifest lists it: a kernel is `[inputs, outputs]`. */
+/** One weight in the manifest; a kernel is `[inputs, outputs]`. */
 export type ManifestWeight = Pick<t.TypeOf<typeof weightCodec>, 'name' | 'shape'>
 
 const manifestCodec = boundedList(
@@ -29,10 +29,10 @@ const manifestCodec = boundedList(
 )
 const modelCodec = t.type({ modelTopology: t.UnknownRecord, weightsManifest: manifestCodec })
 
-/** What a `model.json` says. */
+/** The content of a `model.json`. */
 export interface LayersModel {
   readonly graph: LayersGraph
-  /** Weights in groups, whose bytes are those of their files, one after the other. */
+  /** Groups of weights; the bytes of a group are those of its files, one after the other. */
   readonly groups: readonly {
     readonly files: readonly string[]
     readonly weights: readonly ManifestWeight[]
@@ -40,7 +40,7 @@ export interface LayersModel {
   }[]
 }
 
-/** A name of a file beside `model.json`: no way out of its folder on any system, and nothing that a system reads otherwise. */
+/** The name of a file beside `model.json`: it cannot leave the folder on any system, and no system gives it a special meaning. */
 const isFileName = (name: string): boolean =>
   /^[^\\/:*?"<>|%\p{C}\p{Zl}\p{Zp}]{1,255}$/u.test(name) && name.trim() === name && !/^\.*$/.test(name)
 
@@ -65,7 +65,7 @@ const groupsOf = (manifest: t.TypeOf<typeof manifestCodec>): Either<readonly Fai
   return right(groups)
 }
 
-/** A model that was frozen has no layers any more, and its weights other names. */
+/** A frozen model has no layers any more, and other names of weights. */
 const checkFormat = (value: unknown): Either<readonly Failure[], unknown> =>
   t.UnknownRecord.is(value) && value['format'] === 'graph-model'
     ? refuse(
@@ -78,8 +78,8 @@ const checkFormat = (value: unknown): Either<readonly Failure[], unknown> =>
 /**
  * Reads the bytes of a `model.json`.
  *
- * Fails: one failure for what is no JSON, no layers model, or too large; for a file of weights that is not beside it; and for weights
- * that are quantized or of another type than 32-bit floats.
+ * Fails: one failure for bytes that are not JSON, not a layers model, or too large; for a file of weights in another folder; and for
+ * weights that are quantized or of another type than 32-bit floats.
  */
 export const parseLayersModel = (bytes: Uint8Array): Either<readonly Failure[], LayersModel> =>
   pipe(

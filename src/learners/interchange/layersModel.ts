@@ -10,10 +10,10 @@ import { networkShape, prefixOf, type DenseWeights, type NetworkName } from './n
 import { refuse } from './refusal.js'
 import { firstNotFinite, shapeText, sizeOf, type Outline, type Weights, type WeightTensor } from './weights.js'
 
-/** The one file of weights beside a `model.json` of ours. */
+/** The file of weights that Rivulet writes beside a `model.json`. */
 export const WEIGHTS_FILE = 'weights.bin'
 
-/** What the files of one network hold. */
+/** The content of the files of one network. */
 export interface LayersFiles {
   /** The text of `model.json`. */
   readonly model: string
@@ -21,7 +21,7 @@ export interface LayersFiles {
   readonly weights: Uint8Array
 }
 
-/** Rows become columns: a kernel of theirs is `[inputs, outputs]`, a weight of ours `[outputs, inputs]`. */
+/** The transposed matrix: a kernel of TensorFlow.js is `[inputs, outputs]`, a weight of Rivulet `[outputs, inputs]`. */
 const transposed = (values: Float32Array, rows: number, columns: number): Float32Array => {
   const turned = new Float32Array(values.length)
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) turned[j * rows + i] = values[i * columns + j]
@@ -36,7 +36,7 @@ const asTheirs = ({ name, inputs, outputs, weight, bias }: DenseWeights) => [
 /**
  * One network as the files of a layers model, which `tf.loadLayersModel` reads.
  *
- * Weights that do not say whether they are normalized are taken for what was published: normalized.
+ * Weights whose `normalizePenultimate` is null count as normalized, as published.
  *
  * Fails: one failure for tensors that are not those of a published network.
  */
@@ -62,26 +62,26 @@ export const toLayersModel = (weights: Weights, network: NetworkName): Either<re
     }),
   )
 
-/** What becomes of a weight of a model: a tensor of the learner's, or one of the fixed weights of the unit norm. */
+/** The meaning of a weight of a model: a tensor of the learner, or one of the fixed weights of the unit norm. */
 interface Placed extends ManifestWeight {
   /** Its name among the tensors of a learner; null for a weight of the unit norm. */
   readonly tensor: string | null
-  /** As a learner has it: `[outputs, inputs]` of a matrix. */
+  /** Its shape in a learner: `[outputs, inputs]` of a matrix. */
   readonly turned: readonly number[]
 }
 
-/** What a `model.json` says of its weights, before their bytes are read. */
+/** The description of the weights in a `model.json`, before their bytes are read. */
 export interface LayersOutline {
   readonly outline: Outline
   readonly normalizePenultimate: boolean
   readonly placed: readonly Placed[]
 }
 
-/** A weight within its layer; Keras puts the name of the model before that of the layer. */
+/** The name of a weight within its layer; Keras puts the name of the model before that of the layer. */
 const withinLayer = (name: string): string => name.replace(/:0$/, '').split('/').slice(-2).join('/')
 
 /**
- * The tensors that a `model.json` tells of, by the names and in the shapes that a learner gives them.
+ * The tensors in a `model.json`, with a learner's names and shapes.
  *
  * Fails: one failure for a name that comes twice, and for a graph that is not the published network's.
  */
@@ -106,7 +106,7 @@ export const outlineOf = (network: NetworkName, model: LayersModel): Either<read
   )
 }
 
-/** Refuses a unit norm that was trained: what it computes is no unit norm any more. */
+/** Refuses a unit norm that was trained: it does not compute a unit norm any more. */
 const checkUnitNorm = (
   wanted: ReturnType<typeof unitNormWeights>,
   found: ReadonlyMap<string, Float32Array>,
@@ -123,7 +123,7 @@ const checkUnitNorm = (
 }
 
 /**
- * The weights of one network, from what its `model.json` says and the bytes of its files of weights, one after the other.
+ * The weights of one network, from the description in its `model.json` and the bytes of its files of weights, one after the other.
  *
  * Fails: one failure for a weight that is not finite, and for a unit norm that was trained.
  */

@@ -1,13 +1,12 @@
 /**
- * The published networks as TensorFlow.js knows them: a graph of layers that its packages have themselves, so that a saved model
- * loads without any code of ours.
+ * The published networks as graphs of TensorFlow.js's own layers, so that a saved model loads without Rivulet's code.
  *
  *     input -> [Dense -> LeakyReLU] for every hidden width -> unit norm -> Dense -> output
  *
- * There is no layer that divides a vector by its L2 norm, but a LayerNormalization of (h, -h) does it: that vector's mean is 0 and
- * its variance |h|²/n, so that with a gain of 1/√n what comes out is (h, -h)/|h|, of which the first half is kept. Its epsilon of
- * 1e-30 leaves a vector of zeros at zero, as our kernels do. The gain and an offset of 0 are weights that are not trained, and not left
- * out, since TensorFlow.js 4.22 cannot differentiate a LayerNormalization without them.
+ * TensorFlow.js has no layer that divides a vector by its L2 norm, but a LayerNormalization of (h, -h) does it: that vector's mean is 0
+ * and its variance |h|²/n, so that with a gain of 1/√n the output is (h, -h)/|h|, of which the first half is used. Its epsilon of 1e-30
+ * keeps a vector of zeros at zero, as our kernels do. The gain and an offset of 0 are weights that are not trained. They are needed,
+ * since TensorFlow.js 4.22 cannot differentiate a LayerNormalization without them.
  */
 import { headsOf, type NetworkName, type NetworkShape } from './networkShape.js'
 
@@ -30,7 +29,7 @@ export interface Topology {
   }
 }
 
-/** The layer by which a model is known to normalize. */
+/** The layer that a model has if it normalizes. */
 export const UNIT_NORM = 'penultimate.unit'
 
 /** That layer's weights for a vector of `size`, which never change. */

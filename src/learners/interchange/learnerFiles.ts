@@ -1,4 +1,4 @@
-/** Weights of a learner, saved to files and loaded from them. */
+/** Saves the weights of a learner to files and loads them. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -7,23 +7,23 @@ import { inFile, readWeights, writeWeights, type Attempt } from './weightFiles.j
 import { refuse } from './refusal.js'
 import { fillParameters, fitWeights, weightsOf, type LearnerParameters } from './weights.js'
 
-/** What holds weights: a learner. */
+/** An object with weights: a learner. */
 interface Holder {
   readonly parameters: LearnerParameters
 }
 
-/** How the networks of a learner are to be read. */
+/** How the networks of a learner compute. */
 export interface NetworkOptions {
-  /** The learner's own setting, which its weights do not tell; true, as published, where it was left at its default. */
+  /** The learner's setting of this name, which its weights do not contain. The default is true, as published. */
   readonly normalizePenultimate?: boolean
 }
 
 const kind = (normalizePenultimate: boolean): string => (normalizePenultimate ? 'normalized' : 'plain')
 
 /**
- * Reads weights and puts them into a learner.
+ * Reads weights and restores them into a learner.
  *
- * Fails: one failure, by the name of the file, also for weights of networks that are read in another way; no weight was touched.
+ * Fails: one failure with the name of the file, also for weights of networks that compute in another way; then no weight has changed.
  */
 export const restoreWeights = (
   path: string,
@@ -35,7 +35,7 @@ export const restoreWeights = (
     TE.flatMapEither((weights) => {
       const told = weights.normalizePenultimate ?? normalizePenultimate
       return told === normalizePenultimate
-        ? // Asked for only now: the views of before the file was read may have gone stale.
+        ? // Read only now: views from before the reading of the file may be stale.
           pipe(fillParameters(learner.parameters, weights), E.mapLeft(inFile(path)))
         : refuse(
             path,
@@ -64,10 +64,10 @@ export const saveWeights = async (
 ): Promise<void> => orReject(writeWeights(path, weightsOf(parameters, normalizePenultimate)))
 
 /**
- * Loads the weights of a learner's actor and critic, bit for bit, from what `saveWeights`, PyTorch or TensorFlow.js wrote. The
- * optimizer's moments and all statistics stay as they are.
+ * Loads the weights of a learner's actor and critic, bit for bit, from files of `saveWeights`, PyTorch or TensorFlow.js. The
+ * optimizer's moments and all statistics do not change.
  *
- * Fails: rejects with an error of one line that names the file and the tensor; no weight was touched then.
+ * Fails: rejects with an error of one line that names the file and the tensor; then no weight has changed.
  */
 export const loadWeights = (path: string, learner: Holder, options?: NetworkOptions): Promise<void> =>
   orReject(restoreWeights(path, learner, options))

@@ -1,6 +1,6 @@
-/** Floats as files hold them: 32 bits, the lowest byte first, on whatever machine. */
+/** Floats in files: 32 bits, the lowest byte first, on every machine. */
 
-/** Whether this machine holds them so too: then they are copied as bytes, some ten times faster. */
+/** Whether this machine has the same byte order: then floats are copied as bytes, about ten times faster. */
 const native = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 
 /** Writes floats at a byte offset and returns the offset behind them. */
@@ -15,14 +15,14 @@ export const writeFloats = (bytes: Uint8Array, at: number, values: Float32Array)
   return end
 }
 
-/** Reads `count` floats from a byte offset, wherever it stands. */
+/** Reads `count` floats from any byte offset. */
 export const readFloats = (bytes: Uint8Array, at: number, count: number): Float32Array => {
-  // A copy: `slice` of Node's own kind of array would be a view.
+  // A copy: `slice` of Node's Buffer would be a view.
   if (native) return new Float32Array(new Uint8Array(bytes.subarray(at, at + 4 * count)).buffer)
   const view = viewOf(bytes)
   return Float32Array.from({ length: count }, (_, i) => view.getFloat32(at + 4 * i, true))
 }
 
-/** A view of the very bytes of an array, for its numbers. */
+/** A view of the bytes of an array. */
 export const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
   new DataView(buffer, byteOffset, byteLength)

@@ -1,4 +1,4 @@
-/** Which published network some tensors are: hidden layers `phi.0`, `phi.2`, ..., then its heads. */
+/** Finds the published network of some tensors: hidden layers `phi.0`, `phi.2`, ..., then its heads. */
 import { type Either, flatMap, isLeft, left, map, right, tap } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Failure, nearestName, printable } from '../../edge/decode.js'
@@ -11,7 +11,7 @@ export type NetworkName = 'actor' | 'critic'
 
 /** One dense layer: `weight` of shape `[outputs, inputs]`, `bias` of shape `[outputs]`. */
 export interface DenseWeights<T = WeightTensor> {
-  /** Within its network: `phi.0`, `mu`. */
+  /** Its name within its network: `phi.0`, `mu`. */
   readonly name: string
   readonly inputs: number
   readonly outputs: number
@@ -31,7 +31,7 @@ export const headsOf: Readonly<Record<NetworkName, readonly string[]>> = { actor
 
 const networks = Object.keys(headsOf) as readonly NetworkName[]
 
-/** Hidden layers whose names are looked at for the nearest. */
+/** Hidden layers whose names are compared to find the nearest. */
 const NAMED_LAYERS = 8
 const layers = Array.from({ length: NAMED_LAYERS }, (_, i) => `phi.${2 * i}`)
 const names = networks.flatMap((network) =>
@@ -98,14 +98,14 @@ export const networkShape = <T extends Pick<WeightTensor, 'shape'>>(
   return right({ inputs: hidden[0].inputs, hidden, heads })
 }
 
-/** What a file calls the tensors of the two published networks, and which wrappers are in these names. */
+/** The names in a file of the tensors of the two published networks, and the wrappers in these names. */
 const publishedNames = (outline: Outline) =>
   pipe(
     matchNames(outline.keys(), isPublished),
     flatMap((matched) => {
       const { unknown } = matched
       if (unknown.length === 0) return right(matched)
-      // Only the first is told; the others are counted.
+      // The failure shows only the first; the others are counted.
       const first = unpublished(unknown[0])
       return left(summarized(unknown.map(() => first)))
     }),
@@ -121,7 +121,7 @@ const renamed = <T>(sources: ReadonlyMap<string, string>, tensors: ReadonlyMap<s
   return named
 }
 
-/** Refuses all but the tensors of the two published networks. */
+/** Refuses other tensors than those of the two published networks. */
 export const checkPublished = (outline: Outline): Either<readonly Failure[], void> =>
   pipe(
     publishedNames(outline),

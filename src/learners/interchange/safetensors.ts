@@ -1,5 +1,5 @@
 /**
- * The safetensors format: eight bytes that count the header's, the header in JSON, and the tensors' bytes without a gap.
+ * The safetensors format: the length of the header in eight bytes, the header in JSON, and the tensors' bytes without a gap.
  * https://github.com/huggingface/safetensors
  */
 import { type Either, flatMap, map, right } from 'fp-ts/lib/Either.js'
@@ -18,7 +18,7 @@ import {
 import { checkValues, firstNotFinite, orThrow, sizeOf, type Weights, type WeightTensor } from './weights.js'
 
 /**
- * The weights of a file whose header was read.
+ * The weights of a file after its header was read.
  *
  * Fails: one failure for a weight that is not finite.
  */
@@ -36,7 +36,7 @@ export const parseBody = (
   return right({ tensors, normalizePenultimate })
 }
 
-/** What `fromSafetensors` does, for callers that report failures in another way than by throwing. */
+/** `fromSafetensors` with failures as values. */
 export const parseSafetensors = (bytes: Uint8Array): Either<readonly Failure[], Weights> =>
   pipe(
     headerBytesOf(bytes.subarray(0, COUNT_BYTES), bytes.length),
@@ -52,8 +52,8 @@ export const parseSafetensors = (bytes: Uint8Array): Either<readonly Failure[], 
 /**
  * Reads the bytes of a safetensors file; names stay as they are in the file.
  *
- * Fails: throws an error of one line for bytes that are too few or too many, a header that is none, tensors that overlap, leave a gap
- * or are of another type than 32-bit floats (nothing is converted: weights are what was saved), and weights that are not finite.
+ * Fails: throws an error of one line for too few or too many bytes, a bad header, tensors that overlap, leave a gap or are of another
+ * type than 32-bit floats (no number is converted), and weights that are not finite.
  */
 export const fromSafetensors = (bytes: Uint8Array): Weights => orThrow('fromSafetensors', parseSafetensors(bytes))
 

@@ -1,4 +1,4 @@
-/** The header of a safetensors file: what is read, and held against the size of the file, before any tensor is. */
+/** The header of a safetensors file, which is read and compared with the size of the file before any tensor is read. */
 import { type Either, flatMap, isLeft, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
@@ -10,11 +10,11 @@ import { viewOf } from './littleEndian.js'
 import { refuse } from './refusal.js'
 import { shapeText, sizeOf } from './weights.js'
 
-/** Bytes in which a file counts those of its header. */
+/** Bytes of the length of the header. */
 export const COUNT_BYTES = 8
-/** The entry of a header that is no tensor. */
+/** The entry of a header that is not a tensor. */
 export const METADATA = '__metadata__'
-/** The metadata in which a file of ours says how its networks are to be read. */
+/** The metadata that describe the networks of a file that Rivulet wrote. */
 export const SWITCH = 'normalizePenultimate'
 
 const entryCodec = closed({
@@ -24,7 +24,7 @@ const entryCodec = closed({
 })
 const metadataCodec = t.record(t.string, t.string, 'an object of texts')
 
-/** What a header says: every tensor with the place of its bytes, and how the networks are to be read; null where it does not say. */
+/** The content of a header: every tensor with the place of its bytes, and whether the networks normalize; null if the file does not say it. */
 export interface SafetensorsHeader {
   readonly outline: ReadonlyMap<string, { readonly shape: readonly number[]; readonly begin: number }>
   readonly normalizePenultimate: boolean | null
@@ -32,7 +32,7 @@ export interface SafetensorsHeader {
   readonly bytes: number
 }
 
-/** Other files whose first bytes are known, and what becomes a safetensors file of each. */
+/** Other kinds of files, by their first bytes, with the way to convert each to a safetensors file. */
 const otherFiles: readonly (readonly [start: string, found: string])[] = [
   ['PK\u0003\u0004', 'a zip archive, as torch.save writes (save with safetensors.torch.save_file)'],
   ['\u0080\u0002', 'a pickle, as torch.save writes (save with safetensors.torch.save_file)'],
@@ -60,7 +60,7 @@ export const headerBytesOf = (count: Uint8Array, fileBytes: number): Either<read
   return right(Number(headerBytes))
 }
 
-/** What a file says of its networks; null where it says nothing. */
+/** Whether the networks of a file normalize; null if the file does not say it. */
 const switchIn = (metadata: unknown): Either<readonly Failure[], boolean | null> =>
   pipe(
     metadata ?? {},
@@ -73,7 +73,7 @@ const switchIn = (metadata: unknown): Either<readonly Failure[], boolean | null>
     }),
   )
 
-/** The tensors that a header tells of, in the order of their bytes, which must be all that follow it. */
+/** The tensors of a header, in the order of their bytes, which must fill the rest of the file. */
 const outlineIn = (entries: Readonly<Record<string, unknown>>, bodyBytes: number) => {
   const names = Object.keys(entries)
   if (names.length > MOST_ENTRIES) return refuse('header', `at most ${MOST_ENTRIES} tensors`, `${names.length}`)
@@ -113,10 +113,10 @@ const outlineIn = (entries: Readonly<Record<string, unknown>>, bodyBytes: number
 }
 
 /**
- * Reads a header, of which all is held against the bytes that the file has for tensors.
+ * Reads a header, and compares its tensors with the bytes of the file.
  *
- * Fails: one failure for a header that is none, tensors that overlap, leave a gap, are cut off or are of another type than 32-bit
- * floats (nothing is converted: weights are what was saved).
+ * Fails: one failure for a bad header and for tensors that overlap, leave a gap, are cut off or are of another type than 32-bit floats
+ * (no number is converted).
  */
 export const parseHeader = (header: Uint8Array, bodyBytes: number): Either<readonly Failure[], SafetensorsHeader> =>
   pipe(

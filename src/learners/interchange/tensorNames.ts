@@ -1,28 +1,29 @@
 /**
  * The names of tensors in files. `torch.compile` and `DataParallel` put a module into another one that has no tensors of its own, so
- * that `actor.mu.bias` is saved as `_orig_mod.actor.mu.bias` or `actor.module.mu.bias`. Such a name means the one without the wrapper.
+ * that `actor.mu.bias` is saved as `_orig_mod.actor.mu.bias` or `actor.module.mu.bias`. Such a name stands for the name without the
+ * wrapper.
  */
 import { type Either, right } from 'fp-ts/lib/Either.js'
 import { type Failure, printable } from '../../edge/decode.js'
 import { refuse } from './refusal.js'
 
-/** What the attribute is called that holds a wrapped module. */
+/** The name of the attribute that holds a wrapped module. */
 const wrappers = ['_orig_mod', 'module']
 
-/** Names that were found. */
+/** The result of a search for names. */
 export interface MatchedNames {
-  /** What a file calls each tensor that is known. */
+  /** The name in the file of each known tensor. */
   readonly sources: ReadonlyMap<string, string>
-  /** Tensors of the file that are not known, as the file calls them. */
+  /** Unknown tensors, by their names in the file. */
   readonly unknown: readonly string[]
-  /** Wrappers that names were found within. */
+  /** Wrappers in the names of known tensors. */
   readonly dropped: readonly string[]
 }
 
 /**
  * Finds known names among those of a file.
  *
- * Fails: one failure for two tensors that mean the same name.
+ * Fails: one failure for two tensors that stand for the same name.
  */
 export const matchNames = (
   names: Iterable<string>,

@@ -16,14 +16,14 @@ import { parseBody, toSafetensors } from './safetensors.js'
 import { COUNT_BYTES, headerBytesOf, parseHeader } from './safetensorsHeader.js'
 import type { Outline, Weights } from './weights.js'
 
-/** Something that the disk or a file's content may refuse. */
+/** Work that the disk or the content of a file may fail. */
 export type Attempt<A> = TE.TaskEither<readonly Failure[], A>
 
 const EXTENSION = '.safetensors'
 const MODEL_FILE = 'model.json'
 const networks = Object.keys(headsOf) as readonly NetworkName[]
 
-/** Failures of a file's content, by the file's name, on one line. */
+/** Failures of a file's content with the file's name, in one line. */
 export const inFile =
   (file: string) =>
   (failures: readonly Failure[]): readonly Failure[] =>
@@ -35,7 +35,7 @@ export const inFile =
 const attempt = <A>(path: string, expected: string, work: () => Promise<A>): Attempt<A> =>
   TE.tryCatch(work, (error) => [{ path, expected, got: causeOf(error), nearest: null }])
 
-/** What a file's content was refused for, on its way through a promise. */
+/** Carries the failures of a file's content through a promise. */
 class Refused extends Error {
   constructor(readonly failures: readonly Failure[]) {
     super()
@@ -47,7 +47,7 @@ const taken = <A>(result: E.Either<readonly Failure[], A>): A => {
   return result.right
 }
 
-/** Opens a file and reads what `use` asks for; failures are told by the file's name. */
+/** Opens a file and calls `use`, which reads from it; failures have the file's name. */
 const reading = <A>(path: string, use: (file: RegularFile) => Promise<A>, folder: string | null = null): Attempt<A> =>
   TE.tryCatch(
     () => withRegularFile(path, use, { folder }),
@@ -57,7 +57,7 @@ const reading = <A>(path: string, use: (file: RegularFile) => Promise<A>, folder
         : [{ path, expected: 'a file that can be read', got: causeOf(error), nearest: null }],
   )
 
-/** Decides by names and shapes alone whether the bytes of tensors are read. */
+/** Checks names and shapes before the bytes of tensors are read. */
 export type CheckOutline = (outline: Outline) => E.Either<readonly Failure[], unknown>
 
 const readSafetensors = (path: string, check: CheckOutline): Attempt<Weights> =>
@@ -70,7 +70,7 @@ const readSafetensors = (path: string, check: CheckOutline): Attempt<Weights> =>
     return taken(parseBody(header, await read(bodyAt, size - bodyAt)))
   })
 
-/** A network whose `model.json` was read, and whose weights were not. */
+/** A network whose `model.json` was read, before its weights are read. */
 interface OpenedNetwork {
   readonly network: NetworkName
   readonly folder: string
@@ -85,7 +85,7 @@ const openNetwork =
     return reading(
       `${folder}/${MODEL_FILE}`,
       async ({ size, read }) => {
-        // A byte more than is taken, so that what is too long is refused as such.
+        // One byte more than the limit, so that a file that is too long is refused as too long.
         const model = taken(parseLayersModel(await read(0, Math.min(size, MOST_JSON_BYTES + 1))))
         return { network, folder, groups: model.groups, said: taken(outlineOf(network, model)) }
       },
@@ -93,7 +93,7 @@ const openNetwork =
     )
   }
 
-/** The bytes of one group of weights, of whose files no more is read than the group has weights. */
+/** The bytes of one group of weights. No more bytes of its files are read than the group has. */
 const readGroup =
   (folder: string, directory: string) =>
   ({ files, bytes }: LayersModel['groups'][number]): Attempt<readonly Uint8Array[]> => {
@@ -157,10 +157,10 @@ const readNetworks = (directory: string, check: CheckOutline): Attempt<Weights> 
   )
 
 /**
- * Reads weights from a `.safetensors` file, or from a directory that holds `actor/model.json` and `critic/model.json`. `check` sees the
- * names and shapes before the tensors are read, so that a file of any size is refused at once.
+ * Reads weights from a `.safetensors` file, or from a directory that holds `actor/model.json` and `critic/model.json`. `check` is
+ * called with the names and shapes before the tensors are read, so that a bad file of any size is refused at once.
  *
- * Fails: one failure, by the name of the file. Only regular files are read, and of a directory only those that lie in it.
+ * Fails: one failure with the name of the file. Only regular files are read, and only files directly in a directory.
  */
 export const readWeights = (path: string, check: CheckOutline): Attempt<Weights> =>
   pipe(
@@ -198,7 +198,7 @@ const writeNetworks = (path: string, weights: Weights): Attempt<void> =>
     ),
   )
 
-/** Whether a path means a directory though its name may look like a file's: one with a slash behind it, and one that is there. */
+/** Whether a path is a directory although its name may look like a file's: it ends with a slash, or it exists as a directory. */
 const meansDirectory = async (path: string): Promise<boolean> => {
   if (/[\\/]$/.test(path)) return true
   return (await files()).stat(path).then(
@@ -208,14 +208,13 @@ const meansDirectory = async (path: string): Promise<boolean> => {
 }
 
 /**
- * Writes weights to a path that ends in `.safetensors`, or, as two layers models, to a directory that is new or empty. Either is there
- * as a whole or not at all; a safetensors file takes the place of one that was there.
+ * Writes weights to a path that ends in `.safetensors`, or, as two layers models, to a directory that is new or empty. Either is
+ * written completely or not at all; a safetensors file replaces an existing one.
  *
- * Fails: one failure: the system's, that of a name that looks like another kind of file, or that of a tensor that layers models do not
- * have.
+ * Fails: one failure, for an error of the system, for a name of another kind of file, and for a tensor that layers models do not have.
  */
 export const writeWeights = (path: string, weights: Weights): Attempt<void> => {
-  // The system takes it for the working directory.
+  // The system resolves it to the working directory.
   if (path === '') return TE.fromEither(refuse('path', 'a text', '""'))
   return pipe(
     TE.fromTask(() => meansDirectory(path)),

@@ -1,4 +1,4 @@
-/** Weights on their way between a learner and a file: tensors by the names of the published PyTorch code. */
+/** Weights in memory, between a learner and a file: tensors by the names of the published PyTorch code. */
 import { type Either, flatMap, isLeft, left, map, right, tap } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Failure, nearestName, printable, renderFailure } from '../../edge/decode.js'
@@ -14,30 +14,30 @@ export interface WeightTensor {
   readonly values: Float32Array
 }
 
-/** Tensors by name and shape: what a file says of them before their bytes are read. */
+/** Names and shapes of the tensors of a file, before their bytes are read. */
 export type Outline = ReadonlyMap<string, Pick<WeightTensor, 'shape'>>
 
-/** The weights of an actor and a critic, and how their networks are to be read. */
+/** The weights of an actor and a critic, and whether their networks normalize. */
 export interface Weights {
   /** By names such as `actor.phi.0.weight`. */
   readonly tensors: ReadonlyMap<string, WeightTensor>
-  /** Whether both networks divide the last hidden vector by its norm; null where a file does not say, as PyTorch's do not. */
+  /** Whether both networks divide the last hidden vector by its norm; null if a file does not say it, as files of PyTorch. */
   readonly normalizePenultimate: boolean | null
 }
 
-/** What of a learner is saved and restored. */
+/** The part of a learner that is saved and restored. */
 export type LearnerParameters = Learner['parameters']
 
 /** Most dimensions of a shape that are printed. */
 const MOST_PRINTED = 8
 
-/** A shape in print: `[256, 11]`. */
+/** A shape as text: `[256, 11]`. */
 export const shapeText = (shape: readonly number[]): string =>
   shape.length <= MOST_PRINTED
     ? `[${shape.join(', ')}]`
     : `[${shape.slice(0, MOST_PRINTED).join(', ')}, ... of ${shape.length}]`
 
-/** How many values a shape has. */
+/** The number of values of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
 /** The index of the first value that is not finite, or -1. */
@@ -67,10 +67,10 @@ export const weightsOf = (parameters: LearnerParameters, normalizePenultimate: b
 }
 
 /**
- * Which tensor each of a learner's parameters is given, by their names; a file may call it by the name within a wrapper.
+ * The tensor of a file for each of a learner's parameters, by their names; the name in the file may have a wrapper.
  *
- * Fails: one failure for a tensor that the learner does not have, that it has and the file lacks, or that has another shape; it names
- * the first and counts the others.
+ * Fails: one failure for a tensor that the learner does not have, one that the file lacks, and one of another shape; it names the first
+ * and counts the others.
  */
 export const fitWeights = (
   parameters: LearnerParameters,
@@ -99,7 +99,7 @@ export const fitWeights = (
     }),
   )
 
-/** Refuses values that are not as many as their shape says, or not finite. */
+/** Refuses values whose number does not fit their shape, and values that are not finite. */
 export const checkValues = ({ tensors }: Weights): Either<readonly Failure[], void> => {
   for (const [name, { shape, values }] of tensors) {
     if (values.length !== sizeOf(shape)) {
@@ -111,7 +111,7 @@ export const checkValues = ({ tensors }: Weights): Either<readonly Failure[], vo
   return right(undefined)
 }
 
-/** What `putWeights` does, for callers that report failures in another way than by throwing. */
+/** `putWeights` with failures as values. */
 export const fillParameters = (parameters: LearnerParameters, weights: Weights): Either<readonly Failure[], void> =>
   pipe(
     fitWeights(parameters, weights.tensors),
@@ -128,10 +128,10 @@ export const orThrow = <A>(caller: string, result: Either<readonly Failure[], A>
 }
 
 /**
- * Puts weights into a learner, bit for bit, through the views that it hands out; optimizer and statistics stay as they are.
+ * Writes weights into a learner, bit for bit, through its `parameters`; optimizer and statistics do not change.
  *
- * Fails: throws an error of one line, and no weight is touched, for a tensor that the learner has and the weights lack, or the other
- * way round, for one of another shape, and for a value that is not finite; it names the first and counts the others.
+ * Fails: throws an error of one line, before any weight has changed, for a tensor that only one of learner and weights has, for one of
+ * another shape, and for a value that is not finite; it names the first and counts the others.
  */
 export const putWeights = (parameters: LearnerParameters, weights: Weights): void =>
   orThrow('putWeights', fillParameters(parameters, weights))

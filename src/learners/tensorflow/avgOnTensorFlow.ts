@@ -1,12 +1,12 @@
 /**
- * Action Value Gradient (Vasan et al. 2024, algorithm 1) on TensorFlow.js: `avg` by automatic differentiation, for networks of
- * one's own, and a witness for the hand-derived gradients. `docs/avg.md` numbers the details, `docs/engines.md` tells of both.
+ * Action Value Gradient (Vasan et al. 2024, algorithm 1) on TensorFlow.js: `avg` by automatic differentiation, for your own networks,
+ * and as a check of the hand-derived gradients. `docs/avg.md` numbers the details, `docs/engines.md` describes both engines.
  */
-import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import { LARGEST, NotFiniteError } from '../../failure.js'
 import { isSeeded } from '../../random.js'
 import { checkSize, finite, sized } from '../../checks.js'
-import type { Learner, Transition, Vector } from '../../types.js'
+import type { Transition, Vector } from '../../types.js'
 import { entropyReward as entropyRewardOf } from '../equations/entropyReward.js'
 import { reparameterizedLoss } from '../equations/reparameterizedLoss.js'
 import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
@@ -17,62 +17,31 @@ import { isReached, reachOf, stepFailure } from '../parts/adamReach.js'
 import type { AvgReport } from '../avg/avg.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
 import { checkBytes, tensorFlowBytes } from '../avg/avgBytes.js'
-import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from '../avg/avgSettings.js'
+import { checkAvg, publishedSwitches, type LearnerSpec } from '../avg/avgSettings.js'
 import { componentFailure, type InputSpec } from '../parts/input.js'
 import { noiseOf } from '../parts/noise.js'
 import { SCALE, scaleTdError, SCALER_DOUBLES } from '../parts/tdErrorScaler.js'
 import { loadBackend } from './backend.js'
-import { defaultBackend, type BackendName } from './backendName.js'
-import type { NamedNumbers, OwnNetwork } from './ownNetwork.js'
+import { defaultBackend } from './backendName.js'
 import { squash } from './policy.js'
-import { drawPublished } from './publishedNetworks.js'
-import { tensorAdam } from './tensorAdam.js'
-import { ownNetwork, type NetworkShape, type TensorNetwork } from './tensorNetwork.js'
+import type { TensorFlowAvgLearner, TensorFlowAvgSettings, TensorFlowOptions } from './tensorLearner.js'
 import { checkGradients, readVariables, writeVariables } from './tensorNumbers.js'
-import { checkTensorSnapshot, type TensorFlowAvgSnapshot } from './tensorSnapshot.js'
-
-/** The settings of `avg` but for what only the fused engine knows; `hidden` and `normalizePenultimate` are the published networks'. */
-export type TensorFlowAvgSettings = Omit<AvgSettings, 'kernels' | 'threads'>
-
-/** What computes, and on which networks. */
-export interface TensorFlowOptions {
-  /** From an observation to [μ | c], shape `[2 action.size]`, c being the logarithm that `logStdReading` reads; by default the published one. */
-  readonly actor?: OwnNetwork
-  /** From an observation and, behind it, an action to Q, shape `[1]`; by default the published one. */
-  readonly critic?: OwnNetwork
-  /** By default `wasm`, or `cpu` on a big-endian machine. */
-  readonly backend?: BackendName
-}
-
-/** An AVG learner on TensorFlow.js. */
-export interface TensorFlowAvgLearner extends Learner<SquashedAction, AvgReport> {
-  /** What it computes on: each backend reproduces its own bits at most. */
-  readonly backend: BackendName
-  /**
-   * The weights under their names, to read and to write. A tensor cannot be seen through an array: getting this property reads
-   * the weights into arrays that are always the same ones, and the next call of the learner takes over what was written to them.
-   * Arrays that are held across an update are stale until the property is got again.
-   */
-  readonly parameters: NamedNumbers
-  snapshot(): TensorFlowAvgSnapshot
-  restore(state: TensorFlowAvgSnapshot): void
-  /** Frees every tensor that the learner made, which then throws when it is used; variables that the caller brought stay. */
-  close(): void
-}
+import { checkTensorSnapshot } from './tensorSnapshot.js'
+import { trainedNetworks } from './trainedNetworks.js'
 
 /**
- * Makes an AVG learner on TensorFlow.js for a world's shapes. TensorFlow.js is loaded by this call and not before.
+ * Makes an AVG learner on TensorFlow.js for a world's shapes. This call loads TensorFlow.js.
  *
- * Memory: weights and Adam's moments in variables, its clock and the TD-error scaler's statistics in doubles; `update` advances
- * them in place. No tensor outlives a call but these.
- * Numbers: `update` is the function of the transition's values that `avg` computes, to the rounding of floats in another order;
- * both losses are built and differentiated before either network moves. With both networks left out the first weights are
- * those of `avg`, bit for bit. `forwardCache` changes nothing here.
+ * Memory: weights and Adam's moments in variables, its clock and the TD-error scaler's statistics in doubles; `update` advances them in
+ * place. Only these tensors outlive a call.
+ * Numbers: `update` is the function of the transition's values that `avg` computes, to the rounding of floats in another order; both
+ * losses are built and differentiated before either network moves. Without networks of the caller the first weights are those of
+ * `avg`, bit for bit. `forwardCache` has no effect here.
  * Random numbers: `sample` and `update` each call `random.normal` once, for an action-sized vector.
- * Fails: rejects with a RangeError for a setting out of range, with one line for a backend that is unknown or does not load, and
- * with a TypeError for a network that does not fit; NotFiniteError for a number that is not finite or would not be once it is
- * squared and stored, before weights, statistics or the place in the random number generator have changed; RangeError for a snapshot that
- * is none of this learner's, before anything is restored.
+ * Fails: rejects with a RangeError for a setting out of range, with an error of one line for a backend that is unknown or does not
+ * load, and with a TypeError for a network that does not fit. NotFiniteError for a number that is not finite, or whose square could not
+ * be stored, before weights, statistics or the place in the random number generator have changed; RangeError for a snapshot of another
+ * learner, before anything is restored.
  */
 export const avgOnTensorFlow = async (
   spec: LearnerSpec,
@@ -85,54 +54,30 @@ export const avgOnTensorFlow = async (
   const { name: backend, tf, run } = await loadBackend('avgOnTensorFlow', options.backend ?? defaultBackend())
   const { discount, entropyCoefficient, random, adamBeta1: beta1, adamBeta2: beta2, adamEpsilon: epsilon } = all
   const k = all.logStdReading === 'covariance' ? 0.5 : 1
-  const observations = spec.observation.size
   const actions = spec.action.size
   const noiseSpec = { size: actions }
   const draws = noiseOf(random, actions)
   const reach = reachOf({ beta1, beta2 })
 
-  const { actor, critic } = run(() => {
-    // Drawn in any case, so that a network that is left out has the same weights whoever brought the other.
-    const published = drawPublished(spec, all)
-    const brought = (shape: NetworkShape, own: OwnNetwork | undefined): TensorNetwork | null =>
-      own === undefined ? null : ownNetwork(tf, shape, own)
-    // What may be refused comes before anything that would have to be freed.
-    const own = {
-      actor: brought({ name: 'actor', inputs: observations, outputs: 2 * actions }, options.actor),
-      critic: brought({ name: 'critic', inputs: observations + actions, outputs: 1 }, options.critic),
-    }
-    return { actor: own.actor ?? published.actor(tf), critic: own.critic ?? published.critic(tf) }
-  })
-  const variables: Readonly<Record<string, Variable>> = { ...actor.variables, ...critic.variables }
-  const optimized = ({ moved }: TensorNetwork, stepSize: number) => {
-    const [names, weights] = [Object.keys(moved), Object.values(moved)]
-    return { names, weights, adam: run(() => tensorAdam(tf, weights, { stepSize, beta1, beta2, epsilon })) }
-  }
-  const acting = optimized(actor, all.actorStepSize)
-  const judging = optimized(critic, all.criticStepSize)
-  const momentsOf = (kind: 'first' | 'second'): Readonly<Record<string, Variable>> =>
-    Object.fromEntries(
-      [acting, judging].flatMap(({ adam, names }) => adam[kind].map((moment, i) => [names[i], moment])),
-    )
-  const first = momentsOf('first')
-  const second = momentsOf('second')
+  const networks = trainedNetworks({ tf, run }, spec, all, options)
+  const { actor, critic, variables, first, second } = networks
 
   const doubles = new Float64Array(ADAM_DOUBLES + SCALER_DOUBLES)
   doubles.fill(1, 0, ADAM_DOUBLES)
-  /** A copy that an update advances, and that takes their place when nothing was refused. */
+  /** A copy that an update advances; it replaces `doubles` after all checks have passed. */
   const trial = doubles.slice()
   const nextNoise = new Float32Array(actions)
   const host = run(() => readVariables(variables))
-  /** Whether the host's arrays were handed out since the variables last took them over. */
-  let handedOut = false
+  /** Whether `parameters` was read since its arrays were last written to the variables. */
+  let isLent = false
   let closed = false
 
-  /** Computes on the backend, at the weights that the caller may have written. */
+  /** Computes on the backend, with weights that the caller may have written. */
   const compute = <T>(body: () => T): T =>
     run(() => {
       if (closed) throw new Error('avgOnTensorFlow: the learner is closed')
-      if (handedOut) writeVariables(tf, variables, host)
-      handedOut = false
+      if (isLent) writeVariables(tf, variables, host)
+      isLent = false
       return body()
     })
 
@@ -145,7 +90,7 @@ export const avgOnTensorFlow = async (
     return tf.tensor2d(Float32Array.from(values), [1, of.size])
   }
   const actionValueOf = (observation: Tensor2D, action: Tensor2D): Tensor2D =>
-    critic.apply(tf.concat([observation, action], 1))
+    critic.network.apply(tf.concat([observation, action], 1))
   const numbersOf = (...tensors: readonly Tensor[]): ArrayLike<number> => tf.concat([...tensors], 1).dataSync()
 
   const sample = (observation: Vector, sampling?: { readonly deterministic?: boolean }): SquashedAction =>
@@ -154,7 +99,7 @@ export const avgOnTensorFlow = async (
       const noise = new Float32Array(actions)
       const isDrawn = sampling?.deterministic !== true
       if (isDrawn) draws.draw(noise)
-      const sampled = squash(tf, actor.apply(input), row('noise', noise, noiseSpec), k)
+      const sampled = squash(tf, actor.network.apply(input), row('noise', noise, noiseSpec), k)
       const numbers = numbersOf(sampled.action, sampled.logProbability)
       const logProbability = numbers[actions]
       if (!(Math.abs(logProbability) <= LARGEST)) {
@@ -173,12 +118,12 @@ export const avgOnTensorFlow = async (
     const nextObservation = row('nextObservation', transition.nextObservation, spec.observation)
     const action = row('action', sampled.action, spec.action)
 
-    // The TD error of the action that was executed, and ∇Q there.
-    const judged = tf.valueAndGrads(() => actionValueOf(observation, action))(judging.weights)
+    // The TD error of the executed action, and ∇Q there.
+    const judged = tf.valueAndGrads(() => actionValueOf(observation, action))(critic.weights)
     const actionValue = finite('actionValue', judged.value.dataSync()[0])
     let nextValue = 0
     if (!terminated) {
-      const next = squash(tf, actor.apply(nextObservation), row('nextNoise', nextNoise, noiseSpec), k)
+      const next = squash(tf, actor.network.apply(nextObservation), row('nextNoise', nextNoise, noiseSpec), k)
       const numbers = numbersOf(actionValueOf(nextObservation, next.action), next.logProbability)
       const nextActionValue = finite('nextActionValue', numbers[0])
       nextValue = softValue(nextActionValue, entropyCoefficient, finite('nextLogProbability', numbers[1]))
@@ -187,16 +132,16 @@ export const avgOnTensorFlow = async (
     const target = tdTarget(reward, stepDiscount, nextValue)
     const tdError = sized('tdError', target - actionValue)
 
-    // η log π(A|o) - Q(o, A), through the action that the present weights take with the noise of the one that was executed.
+    // η log π(A|o) - Q(o, A), through the action of the present weights with the noise of the executed action.
     const acted = tf.valueAndGrads(() => {
-      const chosen = squash(tf, actor.apply(observation), noise, k)
+      const chosen = squash(tf, actor.network.apply(observation), noise, k)
       return tf.concat([chosen.logProbability, actionValueOf(observation, chosen.action)], 1)
-    })(acting.weights, tf.tensor2d([entropyCoefficient, -1], [1, 2]))
+    })(actor.weights, tf.tensor2d([entropyCoefficient, -1], [1, 2]))
     const [logProbability, chosenValue] = Array.from(acted.value.dataSync())
     sized('logProbability', logProbability)
     const actorLoss = finite('actorLoss', reparameterizedLoss(entropyCoefficient, logProbability, chosenValue))
 
-    // Clock and statistics move on a copy of them first.
+    // Clock and statistics advance on a copy first.
     trial.set(doubles)
     const closes = terminated || (truncated && all.returnEndsAt === 'episode')
     const entropyReward = sized('entropyReward', entropyRewardOf(reward, entropyCoefficient, takenLogProbability))
@@ -205,8 +150,8 @@ export const avgOnTensorFlow = async (
     trial[0] *= beta1
     trial[1] *= beta2
     const factor = scaledSquareSlope(tdError, scale)
-    checkGradients(tf, 'actor', acting.names, acted.grads, 1)
-    checkGradients(tf, 'critic', judging.names, judged.grads, factor)
+    checkGradients(tf, 'actor', actor.names, acted.grads, 1)
+    checkGradients(tf, 'critic', critic.names, judged.grads, factor)
     const root = Math.sqrt(1 - trial[1])
     for (const [network, stepSize] of [
       ['actor', all.actorStepSize],
@@ -216,10 +161,10 @@ export const avgOnTensorFlow = async (
       if (!isReached(step, epsilon * root, reach)) throw stepFailure(network, step, epsilon * root, reach)
     }
 
-    // Everything is known and finite, and will be once it is stored; only now does anything move, the actor's weights first.
+    // All numbers are finite, and stay so when they are stored. Only now the weights move, the actor's first.
     doubles.set(trial)
-    acting.adam.step(acted.grads, 1, doubles[0], doubles[1])
-    judging.adam.step(judged.grads, factor, doubles[0], doubles[1])
+    actor.adam.step(acted.grads, 1, doubles[0], doubles[1])
+    critic.adam.step(judged.grads, factor, doubles[0], doubles[1])
 
     const criticLoss = scaledSquare(tdError, scale)
     return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss }
@@ -245,7 +190,7 @@ export const avgOnTensorFlow = async (
       compute(() => {
         for (const [name, variable] of Object.entries(variables)) host[name].set(variable.dataSync())
       })
-      handedOut = true
+      isLent = true
       return host
     },
     snapshot: () =>
@@ -269,7 +214,7 @@ export const avgOnTensorFlow = async (
     close: () => {
       if (closed) return
       closed = true
-      run(() => [actor, critic, acting.adam, judging.adam].forEach((part) => part.dispose()))
+      networks.dispose()
     },
   }
 }

@@ -1,26 +1,26 @@
 /**
- * Loads TensorFlow.js on one of its backends, when it is asked for and not before: its packages are optional peers.
+ * Loads TensorFlow.js on one of its backends, only when a caller needs it: its packages are optional peers.
  *
- * TensorFlow.js keeps one engine a process and one current backend in it. Whoever computes here names the backend each time and
- * puts back what was current, so that learners on different backends live side by side.
+ * TensorFlow.js has one engine in a process, with one current backend. Each computation here sets its backend and restores the one
+ * before, so that learners on different backends can exist side by side.
  */
 import { nearestName, printable, renderFailure } from '../../edge/decode.js'
 import { isAbsent, unavailable } from '../../host/optionalPeer.js'
 import { type ByteOrder, byteOrder } from '../../kernels/home.js'
 import { backendNames, type BackendName } from './backendName.js'
 
-/** Whatever `@tensorflow/tfjs-core` exports; `@tensorflow/tfjs-node` exports the same and more. */
+/** The exports of `@tensorflow/tfjs-core`; `@tensorflow/tfjs-node` has the same and more. */
 export type TensorFlow = typeof import('@tensorflow/tfjs-core')
 
 /** A backend that is ready. */
 export interface Backend {
   readonly name: BackendName
   readonly tf: TensorFlow
-  /** Computes on this backend; every tensor made within is freed, but for variables and what was kept. */
+  /** Computes on this backend, and frees every tensor made meanwhile, except variables and kept tensors. */
   run<T>(body: () => T): T
 }
 
-/** The layers package is needed on each: it is what brings the gradients, which the core leaves out in Node. */
+/** Each backend needs the layers package: it registers the gradients, which the core leaves out in Node. */
 const separate = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers']
 const packages: Readonly<Record<BackendName, readonly string[]>> = {
   tensorflow: ['@tensorflow/tfjs-node'],
@@ -29,8 +29,8 @@ const packages: Readonly<Record<BackendName, readonly string[]>> = {
 }
 
 /**
- * A literal each, so that a bundler finds them, and a `catch`, so that it goes on without one that is not installed; tfjs-node, which no
- * bundler can take, by a name that none looks for.
+ * Each import has a literal name, so that bundlers find it, and a `catch`, so that they continue without a package that is not
+ * installed. The name of tfjs-node, which cannot be bundled, is not a literal.
  */
 const importers: Readonly<Record<string, () => Promise<unknown>>> = {
   '@tensorflow/tfjs-core': () => import('@tensorflow/tfjs-core').catch(unavailable),
@@ -42,7 +42,7 @@ const importers: Readonly<Record<string, () => Promise<unknown>>> = {
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).trim().split('\n')[0].trim()
 
-/** One package; what goes wrong is said in one line with what to install. */
+/** Loads one package; its error is one line with the packages to install. */
 const load = async (owner: string, backend: BackendName, name: string): Promise<unknown> => {
   try {
     return await (importers[name]?.() ?? import(name))
@@ -55,7 +55,7 @@ const load = async (owner: string, backend: BackendName, name: string): Promise<
   }
 }
 
-/** The parts of Node that the loader mends; absent in a browser. */
+/** The parts of Node that the loader changes; absent in a browser. */
 interface NodeProcess {
   getBuiltinModule?(name: 'node:util'): Record<string, unknown>
   listeners(event: string): readonly unknown[]
@@ -64,7 +64,7 @@ interface NodeProcess {
 
 const node = (): NodeProcess | undefined => (globalThis as { readonly process?: NodeProcess }).process
 
-/** tfjs-node 4.22 calls two functions of `util` that Node 23 dropped. */
+/** tfjs-node 4.22 calls two functions of `util` that Node 23 has no more. */
 const mendUtil = (): void => {
   const util = node()?.getBuiltinModule?.('node:util')
   if (util === undefined) return
@@ -72,7 +72,7 @@ const mendUtil = (): void => {
   util['isArray'] ??= Array.isArray
 }
 
-/** The WebAssembly backend's glue rethrows whatever nobody caught, which would turn the exit code 1 of a program into 7. */
+/** The JavaScript of the WebAssembly backend throws every uncaught error again, which would change the exit code of a program from 1 to 7. */
 const withoutNewHandlers = async <T>(body: () => Promise<T>): Promise<T> => {
   const events = ['uncaughtException', 'unhandledRejection']
   const before = events.map((event) => node()?.listeners(event))
@@ -87,8 +87,8 @@ const withoutNewHandlers = async <T>(body: () => Promise<T>): Promise<T> => {
 }
 
 /**
- * Has a backend stand ready in the registry. While TensorFlow.js itself waits for one to start, it refuses every computation on
- * every other; so one that starts later is awaited here and then registered again, as started.
+ * Registers a backend as started. While TensorFlow.js itself waits for a backend to start, it refuses computations on all others; so a
+ * backend that starts asynchronously is awaited here and then registered again, as started.
  */
 const start = async (tf: TensorFlow, name: BackendName): Promise<void> => {
   const { registry, registryFactory } = tf.engine()
@@ -100,7 +100,7 @@ const start = async (tf: TensorFlow, name: BackendName): Promise<void> => {
   tf.registerBackend(name, () => started, priority)
 }
 
-/** The backend in plain JavaScript greets on its first tensor with advice to take another one, which the caller chose not to. */
+/** The backend in plain JavaScript prints on its first tensor the advice to use another one; this suppresses it. */
 const skipGreeting = (tf: TensorFlow): void => {
   const was = tf.env().getBool('PROD')
   tf.env().set('PROD', true)
@@ -111,8 +111,8 @@ const skipGreeting = (tf: TensorFlow): void => {
 /**
  * Loads a backend and makes it ready.
  *
- * Fails: RangeError for a name that is none, with the nearest; Error in one line for WebAssembly on a big-endian machine; Error in one line for a package that is absent or does not load,
- * with what to install.
+ * Fails: RangeError for an unknown name, with the nearest; Error in one line for WebAssembly on a big-endian machine; Error in one
+ * line, with the packages to install, for a package that is absent or does not load.
  */
 export const loadBackend = async (
   owner: string,
@@ -123,20 +123,20 @@ export const loadBackend = async (
     const failure = { path: 'backend', expected: `one of ${backendNames.join(', ')}`, got: printable(name) }
     throw new RangeError(`${owner}: ${renderFailure({ ...failure, nearest: nearestName(String(name), backendNames) })}`)
   }
-  // Its heap is WebAssembly's memory, which `webAssemblyObstacle` tells of.
+  // Its heap is WebAssembly's memory (see `webAssemblyObstacle`).
   if (name === 'wasm' && order === 'big') {
     throw new Error(`${owner}: backend wasm computes wrong numbers on a big-endian machine; cpu does not`)
   }
   if (name === 'tensorflow') mendUtil()
   const [first] = (await Promise.all(packages[name].map((needed) => load(owner, name, needed)))) as TensorFlow[]
-  // tfjs-node brings a core of its own, so whatever computes takes it from the very module that registered the backend.
+  // tfjs-node has a core of its own, so computations use the module that registered the backend.
   const tf = 'default' in first ? (first.default as TensorFlow) : first
   try {
     await start(tf, name)
   } catch (error) {
     throw new Error(`${owner}: backend ${name} does not start on this machine (${firstLine(error)})`, { cause: error })
   }
-  /** Takes effect at once: TensorFlow.js awaits nothing for a backend that has started. */
+  /** This has effect at once: TensorFlow.js does not wait for a backend that has started. */
   const select = (next: string): void => void tf.setBackend(next)
   const run = <T>(body: () => T): T => {
     const current = tf.getBackend()

@@ -1,16 +1,17 @@
 /**
- * What a model of layers may hold. An update is a function of the transition's values, of one sample, computed as `sample` computes: what
- * a layer adds in training alone, remembers from call to call, or wants of the optimizer would be left out without a word.
+ * Rules for the layers of a model. An update is a function of the transition's values, of one sample, and computes as `sample` does. So
+ * operations of a layer in training only, its memory from call to call, and its demands on the optimizer would have no effect, and are
+ * refused.
  */
 import { printable } from '../../edge/decode.js'
 
-/** A weight, as far as it is looked at here: any `LayerVariable`. */
+/** The fields of a weight that are used here, of any `LayerVariable`. */
 interface WeightLike {
   readonly constraint?: unknown
   read(): unknown
 }
 
-/** A layer, as far as it is looked at here: any `tf.layers.Layer`, the model itself included. */
+/** The fields of a layer that are used here, of any `tf.layers.Layer`, the model itself included. */
 interface LayerLike {
   readonly name: string
   readonly trainable: boolean
@@ -22,7 +23,7 @@ interface LayerLike {
   call(inputs: unknown, kwargs: unknown): unknown
 }
 
-/** A layer of a model, with those that hold it, the outermost first. */
+/** A layer of a model, with the layers that contain it, the outermost first. */
 interface Placed {
   readonly layer: LayerLike
   readonly holders: readonly LayerLike[]
@@ -34,14 +35,14 @@ const isLayer = (value: unknown): value is LayerLike =>
   typeof (value as Partial<LayerLike>).getClassName === 'function' &&
   typeof (value as Partial<LayerLike>).call === 'function'
 
-/** What a layer holds under any name: the layers of a model, the cells of a recurrent layer, what a wrapper wraps. */
+/** The layers in a layer under any name: those of a model, the cells of a recurrent layer, the layer in a wrapper. */
 const heldBy = (layer: LayerLike): readonly LayerLike[] => {
   const { layers } = layer as Partial<Record<'layers', unknown>>
   const held = Array.isArray(layers) ? layers : Object.values(layer).flat()
   return held.filter(isLayer)
 }
 
-/** Every layer below one, each before its holder, with itself at the end. */
+/** Every layer in a layer, inner ones first, with itself at the end. */
 const placedIn = (root: LayerLike): readonly Placed[] => {
   const seen = new Set<LayerLike>()
   const visit = (layer: LayerLike, holders: readonly LayerLike[]): readonly Placed[] => {
@@ -52,7 +53,7 @@ const placedIn = (root: LayerLike): readonly Placed[] => {
   return visit(root, [])
 }
 
-/** How errors name a layer: with the layers that hold it inside the model, and its class. */
+/** The name of a layer in errors: with the layers that contain it, and its class. */
 const nameOf = ({ layer, holders }: Placed): string =>
   `${[...holders.slice(1), layer].map(({ name }) => printable(name).replace(/^"|"$/g, '')).join(' > ')} (${layer.getClassName()})`
 
@@ -64,7 +65,10 @@ const above0 =
 const always = (): boolean => true
 const never = (): boolean => false
 
-/** Whether a layer of TensorFlow.js computes otherwise in training, or draws random numbers, by its class. Those of other classes are watched. */
+/**
+ * Whether a layer of TensorFlow.js computes differently in training, or draws random numbers, by its class. Layers of other classes are
+ * watched in a call.
+ */
 const changes: ReadonlyMap<string, (layer: LayerLike) => boolean> = new Map([
   ['Dropout', above0('rate')],
   ['SpatialDropout1D', above0('rate')],
@@ -77,18 +81,18 @@ const changes: ReadonlyMap<string, (layer: LayerLike) => boolean> = new Map([
   ...['SimpleRNNCell', 'GRUCell', 'LSTMCell', 'ConvLSTM2DCell'].map(
     (name) => [name, above0('dropout', 'recurrentDropout')] as const,
   ),
-  // These hand the question on to what they hold, which is looked at by itself.
+  // These pass the question to the layers in them, which are checked separately.
   ...['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'ConvRNN2D', 'ConvLSTM2D', 'StackedRNNCells'].map(
     (name) => [name, never] as const,
   ),
   ...['TimeDistributed', 'Bidirectional', 'Sequential', 'Model', 'Functional'].map((name) => [name, never] as const),
 ])
 
-/** The settings of a layer whose names end so and that are set. */
+/** The settings of a layer that are set and whose names have this ending. */
 const settingsOf = (layer: LayerLike, ending: string): readonly string[] =>
   Object.entries(layer).flatMap(([name, value]) => (name.endsWith(ending) && value ? [name] : []))
 
-/** What the optimizer would have to know of a layer, or null. Weights that do not move need nothing. */
+/** The demands of a layer on the optimizer, or null. Weights that do not move have none. */
 const demandOf = (layer: LayerLike): string | null => {
   if (settingsOf(layer, 'activityRegularizer').length > 0) return 'an activityRegularizer'
   if (layer.trainableWeights.length === 0) return null
@@ -98,7 +102,7 @@ const demandOf = (layer: LayerLike): string | null => {
   return layer.trainableWeights.some(({ constraint }) => constraint) ? 'a constraint' : null
 }
 
-/** What is refused: what was expected, and what came. */
+/** A refusal: the expected value, and the one that came. */
 export interface Refusal {
   readonly expected: string
   readonly got: string
@@ -106,28 +110,28 @@ export interface Refusal {
 
 const sameInTraining = 'layers that compute the same in training as in use'
 
-/** The first thing in a model that an update would leave out, or null. */
+/** The refusal of the first layer that an update would compute differently, or null. */
 const flawOf = (placed: Placed): Refusal | null => {
   const { layer } = placed
   const name = nameOf(placed)
   if (changes.get(layer.getClassName())?.(layer) === true) return { expected: sameInTraining, got: name }
-  if (layer.stateful) return { expected: 'layers that remember nothing from call to call', got: `${name}, stateful` }
+  if (layer.stateful) return { expected: 'layers without memory from call to call', got: `${name}, stateful` }
   const demand = demandOf(layer)
   if (demand === null) return null
   return { expected: 'layers without regularizers, constraints and losses of their own', got: `${name} with ${demand}` }
 }
 
-/** A model of layers that was looked through. */
+/** The rules for one model of layers. */
 export interface LayerRules {
-  /** What of it is refused, or null. */
+  /** The refusal, or null. */
   readonly flaw: Refusal | null
-  /** Whether a layer that is frozen holds this variable, be it by a wrapper that was made so and of which TensorFlow.js does not know. */
+  /** Whether a frozen layer contains this variable, also a frozen wrapper, which TensorFlow.js does not report. */
   isFrozen(variable: unknown): boolean
-  /** Calls the model by `apply`, and gives a refusal for a layer of the caller's own that asks whether it is trained. */
+  /** Calls the model by `apply`, and returns a refusal for a layer of the caller that asks whether it is in training. */
   watch(apply: () => void): Refusal | null
 }
 
-/** Looks through a network; null for one that is no model of layers. */
+/** The rules for a network; null for one that is not a model of layers. */
 export const layerRules = (network: unknown): LayerRules | null => {
   if (!isLayer(network)) return null
   const all = placedIn(network)

@@ -1,12 +1,12 @@
 /**
- * Networks that the caller brings. These types say what is used of TensorFlow.js's own, which fit them, so that no caller needs
- * TensorFlow.js to compile a program that does not use it.
+ * Networks of the caller. These types declare the parts of TensorFlow.js's types that are used, so that a program without TensorFlow.js
+ * compiles.
  */
 
-/** Plain arrays by name: what the variables of networks hold. */
+/** The numbers of the variables of networks, by name. */
 export type NamedNumbers = Readonly<Record<string, Float32Array>>
 
-/** A tensor, as far as it is looked at here: any `tf.Tensor`. */
+/** The fields of a tensor that are used here, of any `tf.Tensor`. */
 export interface TensorLike {
   readonly shape: readonly number[]
   readonly dtype: string
@@ -15,14 +15,14 @@ export interface TensorLike {
 
 /** A tensor that can be assigned to: any `tf.Variable`. */
 export interface VariableLike extends TensorLike {
-  /** Whether learning moves it. */
+  /** Whether updates move it. */
   trainable: boolean
   assign(value: TensorLike): void
 }
 
-/** A network as a function of tensors, with the variables that it computes by. */
+/** A network as a function of tensors, with its variables. */
 export interface FunctionNetwork {
-  /** Each under the name that it has in the learner's `parameters`, there behind `actor.` or `critic.`. */
+  /** Its variables by name; in the learner's `parameters` the names begin with `actor.` or `critic.`. */
   readonly variables: Readonly<Record<string, VariableLike>>
   /** The output of shape `[1, outputs]` for an input of shape `[1, inputs]`, by operations that have a gradient. */
   apply(input: TensorLike): TensorLike
@@ -31,11 +31,11 @@ export interface FunctionNetwork {
 /** A network as a `tf.LayersModel` of one input, `[1, inputs]`, and one output, `[1, outputs]`. */
 export interface LayersNetwork {
   readonly weights: readonly { readonly name: string; read(): TensorLike }[]
-  /** Those of them that learning moves: a layer that is frozen has none. */
+  /** The weights that updates move: a frozen layer has none. */
   readonly trainableWeights: readonly { read(): TensorLike }[]
   /** A model's takes more kinds of input than one tensor; `never` is the type that fits what any of them takes. */
   apply(input: never): unknown
 }
 
-/** What `avgOnTensorFlow` takes for an actor or a critic. */
+/** An actor or a critic of the caller for `avgOnTensorFlow`. */
 export type OwnNetwork = FunctionNetwork | LayersNetwork

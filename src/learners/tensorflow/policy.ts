@@ -1,4 +1,4 @@
-/** The normal distribution squashed by tanh (Haarnoja et al. 2018, appendix C) on tensors; its gradient is left to TensorFlow.js. */
+/** The normal distribution squashed by tanh (Haarnoja et al. 2018, appendix C) on tensors; TensorFlow.js computes its gradient. */
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from './backend.js'
 

@@ -10,7 +10,7 @@ import type { TensorNetwork } from './tensorNetwork.js'
 
 const SLOPE = 0.01
 
-/** What the published networks are told. */
+/** The settings of the published networks. */
 export interface PublishedNetworkSettings {
   readonly hidden: readonly number[]
   readonly normalizePenultimate: boolean
@@ -21,11 +21,11 @@ export interface PublishedNetworkSettings {
 const unitNorm = (tf: TensorFlow, x: Tensor2D): Tensor2D => {
   const square = tf.sum(tf.square(x))
   const present = tf.step(square)
-  // Where there is no length, 1 stands in for it: its root has a gradient, which `present` then takes away.
+  // A length of 0 is replaced by 1, whose root has a gradient; `present` then multiplies it by 0.
   return tf.mul(x, tf.mul(present, tf.rsqrt(tf.add(square, tf.sub(1, present)))))
 }
 
-/** A network whose weights are drawn and that stands on no tensor yet. */
+/** A network with drawn weights, without tensors yet. */
 export type Drawn = (tf: TensorFlow) => TensorNetwork
 
 /** Draws a network with a named linear map for each head; its outputs are the heads' side by side. */

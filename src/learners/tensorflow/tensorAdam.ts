@@ -1,4 +1,4 @@
-/** Adam (Kingma and Ba 2015) on tensors, step for step as `../parts/adam.ts` and `Kernels.denseAdam` have it. */
+/** Adam (Kingma and Ba 2015) on tensors, with the steps of `../parts/adam.ts` and `Kernels.denseAdam`. */
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from './backend.js'
 
@@ -15,7 +15,7 @@ export interface TensorAdam {
   /** Moments, in the order of the variables; `first` is empty at beta1 0. */
   readonly first: readonly Variable[]
   readonly second: readonly Variable[]
-  /** Moves every variable by its gradient times `factor`, at the powers that the betas have with this step. */
+  /** Moves every variable by its gradient times `factor`, with the powers of the betas at this step. */
   step(gradients: readonly Tensor[], factor: number, power1: number, power2: number): void
   dispose(): void
 }

@@ -1,4 +1,4 @@
-/** One network on tensors, whoever brought it: named variables and the function that computes by them. */
+/** One network on tensors, published or of the caller: named variables and the function that computes with them. */
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import { reason } from '../../failure.js'
 import type { TensorFlow } from './backend.js'
@@ -8,15 +8,15 @@ import type { OwnNetwork } from './ownNetwork.js'
 /** A network that can be computed and differentiated. */
 export interface TensorNetwork {
   readonly variables: Readonly<Record<string, Variable>>
-  /** Those of them that learning moves. */
+  /** The variables that updates move. */
   readonly moved: Readonly<Record<string, Variable>>
   /** From `[1, inputs]` to `[1, outputs]`. */
   apply(input: Tensor2D): Tensor2D
-  /** Frees what was made for it; the variables that a caller brought stay the caller's. */
+  /** Frees the tensors that were made for it; variables of the caller are not freed. */
   dispose(): void
 }
 
-/** What a network is called and what goes into and out of it. */
+/** The name of a network and the sizes of its input and output. */
 export interface NetworkShape {
   readonly name: 'actor' | 'critic'
   readonly inputs: number
@@ -26,13 +26,13 @@ export interface NetworkShape {
 const isTensor = (value: unknown): value is Tensor =>
   typeof value === 'object' && value !== null && 'dataSync' in value && 'shape' in value
 
-/** Layer names count on through a process, so that a weight is called by its place: `0.kernel`, `1.bias`. */
+/** The names of layers depend on the layers made before in the process, so weights are named by their place: `0.kernel`, `1.bias`. */
 const variablesOf = (own: OwnNetwork): Readonly<Record<string, unknown>> =>
   'variables' in own
     ? own.variables
     : Object.fromEntries(own.weights.map((weight, i) => [`${i}.${weight.name.split('/').pop()}`, weight.read()]))
 
-/** Whether learning moves a variable. A layer that was loaded as a frozen one says so itself, its variables do not. */
+/** Whether updates move a variable. If a layer was loaded as frozen, only the layer has that mark, and not its variables. */
 const trainableIn = (own: OwnNetwork, rules: LayerRules | null): ((variable: Variable) => boolean) => {
   if ('variables' in own) return ({ trainable }) => trainable
   const values = new Set<unknown>(own.trainableWeights.map((weight) => weight.read()))
@@ -41,12 +41,12 @@ const trainableIn = (own: OwnNetwork, rules: LayerRules | null): ((variable: Var
 
 const isVariable = (value: unknown): value is Variable => isTensor(value) && 'assign' in value
 
-/** How often a network is asked the same: a dropout of two numbers in one unit of few is seen most of the time, of more nearly always. */
+/** How often a network is called with the same input: this detects a dropout in a small layer most of the time, in a larger one nearly always. */
 const TRIALS = 8
-/** What backends that add up on several threads may differ by. */
+/** Tolerance for backends that add up on several threads. */
 const ROUNDING = 1e-6
 
-/** Whether a network answers the same each time; no input is 0, where noise that is multiplied would not show. */
+/** Whether a network returns the same output each time; no input is 0, so that multiplied noise is visible. */
 const isSteady = (tf: TensorFlow, inputs: number, apply: (input: Tensor2D) => Tensor2D): boolean => {
   const input = tf.tensor2d(
     Float32Array.from({ length: inputs }, (_, i) => (i + 1) / inputs),
@@ -60,11 +60,11 @@ const isSteady = (tf: TensorFlow, inputs: number, apply: (input: Tensor2D) => Te
 }
 
 /**
- * Takes a network that a caller brought, and tries it, forwards and backwards.
+ * Takes a network of the caller, and tries it, forwards and backwards.
  *
- * Fails: TypeError that names the network and what does not fit: no variable to learn, an output of another shape than the task
- * asks for, a variable that the output does not depend on, an operation without a gradient, a layer that `layerRules` refuses, an
- * output that is not the same each time.
+ * Fails: TypeError that names the network and the reason: no variable that updates move, an output of another shape than the task
+ * needs, a variable that the output does not depend on, an operation without a gradient, a layer that `layerRules` refuses, an output
+ * that is not the same each time.
  */
 export const ownNetwork = (tf: TensorFlow, shape: NetworkShape, own: OwnNetwork): TensorNetwork => {
   const { name, inputs, outputs } = shape
@@ -86,7 +86,7 @@ export const ownNetwork = (tf: TensorFlow, shape: NetworkShape, own: OwnNetwork)
   }
   const rules = layerRules(own)
   if (rules?.flaw) refuse(rules.flaw.expected, rules.flaw.got)
-  // Read before the model is first applied: that unfreezes the layers of a Sequential.
+  // Read before the model is first applied, since that unfreezes the layers of a Sequential.
   const isTrainable = trainableIn(own, rules)
   const moved = Object.fromEntries(Object.entries(variables).filter(([, variable]) => isTrainable(variable)))
   if (Object.keys(moved).length === 0) refuse('at least one trainable variable', 'none')

@@ -1,17 +1,17 @@
-/** Numbers in and out of variables, by name. */
+/** Copies numbers to and from variables, by name. */
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import { checkRestoredVector } from '../../restored.js'
 import { LARGEST, NotFiniteError } from '../../failure.js'
 import type { TensorFlow } from './backend.js'
 import type { NamedNumbers } from './ownNetwork.js'
 
-/** Copies of what variables hold. */
+/** Copies of the numbers of variables. */
 export const readVariables = (variables: Readonly<Record<string, Variable>>): NamedNumbers =>
   Object.fromEntries(
     Object.entries(variables).map(([name, variable]) => [name, Float32Array.from(variable.dataSync())]),
   )
 
-/** Puts numbers into variables, by copy. */
+/** Writes numbers into variables, by copy. */
 export const writeVariables = (
   tf: TensorFlow,
   variables: Readonly<Record<string, Variable>>,
@@ -23,8 +23,8 @@ export const writeVariables = (
 }
 
 /**
- * Throws a RangeError for numbers that are not those of exactly these variables, or not finite and from `least` up; `what` is what
- * they are called.
+ * Throws a RangeError for numbers whose names or sizes are not those of these variables, and for numbers that are not finite or below
+ * `least`; `what` is their name in the message.
  */
 export const checkNumbers = (
   variables: Readonly<Record<string, { readonly size: number }>>,
@@ -49,10 +49,10 @@ export const checkNumbers = (
 }
 
 /**
- * Throws a NotFiniteError for a gradient whose square Adam could not store once it is multiplied by `factor`: by its variable's name
- * and the first component that is not finite, or else the greatest one. `network` is `actor` or `critic`.
+ * Throws a NotFiniteError for a gradient whose product with `factor` has a square that Adam could not store. The error names its
+ * variable and the first component that is not finite, or else the greatest one. `network` is `actor` or `critic`.
  *
- * A number times 0 is 0 exactly where it is finite, so that one readback tells whether there is any to look for.
+ * A number times 0 is 0 exactly if it is finite, so that one readback shows whether there is any such number.
  */
 export const checkGradients = (
   tf: TensorFlow,
@@ -62,7 +62,7 @@ export const checkGradients = (
   factor: number,
 ): void => {
   const greatest = gradients.map((gradient) =>
-    // Each by itself, so that what it takes is free again before the next.
+    // One at a time, so that its memory is free again before the next.
     tf.tidy(() => tf.add(tf.max(tf.abs(gradient)), tf.sum(tf.mul(gradient, 0)))),
   )
   const refused = tf

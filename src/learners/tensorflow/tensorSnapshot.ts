@@ -1,11 +1,11 @@
-/** What an AVG learner on TensorFlow.js saves of itself, and the check of it before anything is overwritten. */
+/** The snapshot of an AVG learner on TensorFlow.js, and its check before anything is overwritten. */
 import { checkRestoredVector, checkSnapshot } from '../../restored.js'
 import type { RandomState } from '../../random.js'
 import { checkAvgDoubles, checkAvgRandom } from '../avg/avgSnapshot.js'
 import type { NamedNumbers } from './ownNetwork.js'
 import { checkNumbers } from './tensorNumbers.js'
 
-/** Everything that an AVG learner on TensorFlow.js remembers, as plain data. */
+/** The whole state of an AVG learner on TensorFlow.js, as plain data. */
 export interface TensorFlowAvgSnapshot {
   readonly parameters: NamedNumbers
   /** Adam's moments by the names of the parameters; `first` is empty at beta1 0. */
@@ -13,14 +13,14 @@ export interface TensorFlowAvgSnapshot {
   readonly second: NamedNumbers
   /** Adam's clock and the TD-error scaler's statistics. */
   readonly doubles: Float64Array
-  /** The place in its stream of action noise; null where the random number generator given cannot tell. */
+  /** The place in its stream of action noise; null if its random number generator cannot save its place. */
   readonly random: RandomState | null
 }
 
-/** Variables by name, as far as a check of their sizes needs them. */
+/** Variables by name, with the fields that a check of their sizes needs. */
 type Sizes = Readonly<Record<string, { readonly size: number }>>
 
-/** What a snapshot is put into. */
+/** The numbers that a snapshot is compared with. */
 export interface TensorState {
   readonly variables: Sizes
   readonly first: Sizes
@@ -29,9 +29,9 @@ export interface TensorState {
 }
 
 /**
- * Refuses a snapshot that is not of these networks and settings, or that holds what no learner leaves behind.
+ * Refuses a snapshot of other networks or settings, and one with numbers that no learner has.
  *
- * Fails: RangeError with the field, what was expected and what came.
+ * Fails: RangeError with the field, the expected value and the one that came.
  */
 export const checkTensorSnapshot = (
   { variables, first, second, doubles }: TensorState,

@@ -1,4 +1,4 @@
-/** Files that were made to break a reader: each is refused in one line, at once, and nothing on the disk is touched. */
+/** Hostile files: each is refused in one line, at once, and no file on the disk changes. */
 import { execFileSync } from 'node:child_process'
 import {
   lstatSync,
@@ -49,7 +49,7 @@ const held = (path: string): string[] =>
 const LONGEST_LINE = 1500
 const PRINTED = /^[^\p{C}\p{Zl}\p{Zp}]*$/u
 
-/** What the reader says of a path, with all that must hold whatever the file. */
+/** The reader's line for a path, with checks that hold for every file. */
 const refusal = async (path: string): Promise<string> => {
   const before = held(place)
   const begun = process.cpuUsage()
@@ -101,14 +101,14 @@ const sparse = (path: string, start: Uint8Array, bytes: number): void => {
 const MEBIBYTE = 2 ** 20
 const ESCAPES = '\u001b[2J\u001b]0;owned\u0007\r\n\u202eevil\u2066\u200b\u0000'
 
-/** Makes a path: bytes for a file, or a function that makes whatever it likes there. */
+/** Makes a path: bytes for a file, or a function that makes anything there. */
 type Made = Uint8Array | ((path: string) => unknown)
 const make = (path: string, made: Made): void => {
   if (typeof made === 'function') made(path)
   else writeFileSync(path, made)
 }
 
-/** What is no file, wherever a file is expected. */
+/** Paths that are not regular files. */
 const notFiles: readonly (readonly [string, (path: string) => unknown, string])[] = [
   ['a FIFO', (path) => execFileSync('mkfifo', [path]), 'a FIFO'],
   ['a link to /dev/zero', (path) => symlinkSync('/dev/zero', path), 'a device'],
@@ -256,7 +256,7 @@ interface Model {
   modelTopology: Record<string, unknown> & { config: { layers: Record<string, unknown>[] } }
   weightsManifest: Manifest[]
 }
-/** The models with another `model.json` of the actor's. */
+/** The models with another `model.json` of the actor. */
 const withModel = (change: (model: Model) => unknown): string =>
   models((directory) => {
     const model = JSON.parse(rightOf(toLayersModel(published(), 'actor')).model) as Model

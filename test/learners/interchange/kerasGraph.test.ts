@@ -1,4 +1,4 @@
-/** Models as tensorflowjs_converter writes them: a graph of ours in the words of Keras 2 and of Keras 3. */
+/** Models as tensorflowjs_converter writes them: a published graph with the keys of Keras 2 and of Keras 3. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -89,7 +89,7 @@ const threeConfig = ({ class_name: kind, config }: Layer): Json => {
     ...(kind === 'LayerNormalization' ? { axis: -1, rms_scaling: false } : {}),
   }
 }
-/** As Keras 3 serializes it; the ends of a graph with one input and one output stand without a list in its newer versions. */
+/** As Keras 3 serializes it; newer versions write a single input and a single output without a list. */
 const kerasThree =
   (flat: boolean) =>
   ({ config }: Topology): Json => ({
@@ -120,7 +120,7 @@ const kerasThree =
   })
 
 let cases = 0
-/** Both models of a learner as a converter writes them: the weights in two files, split wherever. */
+/** Both models of a learner as a converter writes them: the weights in two files, split at any byte. */
 const converted = (
   learner: ReturnType<typeof learnerOf>,
   normalizePenultimate: boolean,
@@ -167,7 +167,7 @@ describe.each([true, false])('a converted model, normalized %s, gives every bit'
   })
 })
 
-describe('a converted model of another graph is refused in the words of the layer', () => {
+describe('a converted model of another graph is refused with the name of the layer', () => {
   const withLayer = (name: string, change: (layer: Json & { config: Json }) => unknown) => (topology: Topology) => {
     const model = kerasThree(true)(topology)
     const { config } = model['model_config'] as { config: { layers: (Json & { config: Json })[] } }

@@ -21,12 +21,12 @@ import { bitsOf, learnerOf, linesOf, modeLogProbability, movedLearner, rightOf, 
 
 const networks: readonly NetworkName[] = ['actor', 'critic']
 
-/** A web server that has the files of one model, as a browser would be given them. */
+/** A web server with the files of one model, as for a browser. */
 let server: Server
 let served: LayersFiles
 let address: string
 beforeAll(async () => {
-  // Else it greets with advice to take another backend.
+  // Otherwise it prints the advice to use another backend.
   tf.env().set('PROD', true)
   await tf.setBackend('cpu')
   server = createServer(({ url }, response) => {
@@ -42,7 +42,7 @@ const loaded = (weights: Weights, network: NetworkName): Promise<TheirModel> => 
   return loadLayersModel(address)
 }
 
-/** What TensorFlow.js itself writes of a model. */
+/** The files that TensorFlow.js itself writes for a model. */
 const saved = async (model: TheirModel): Promise<LayersFiles> => {
   let files: LayersFiles | undefined
   await model.save(
@@ -74,7 +74,7 @@ const readBoth = (actor: LayersFiles, critic: LayersFiles): Weights => {
 const predicted = (model: TheirModel, rows: readonly (readonly number[])[]): number[][] =>
   tf.tidy(() => (model.predict(tf.tensor2d(rows.map((row) => [...row]))) as tf.Tensor2D).arraySync())
 
-describe('TensorFlow.js, given the files', () => {
+describe('TensorFlow.js with the files', () => {
   it.each([
     [3, 2, [4, 4], true],
     [11, 3, [64, 32], true],
@@ -182,7 +182,7 @@ const withWeights = (change: (bytes: Uint8Array) => Uint8Array): LayersFiles => 
   weights: change(actorFiles().weights.slice()),
 })
 
-describe('what is refused', () => {
+describe('refused files', () => {
   it.each<[string, () => LayersFiles, string | RegExp]>([
     ['text that is not JSON', () => changed((model) => model.slice(0, 50)), 'expected JSON; got something else'],
     ['JSON of something else', () => changed(() => '{}'), /^modelTopology: expected .*; got nothing \(and 1 more\)$/],
@@ -258,7 +258,7 @@ describe('what is refused', () => {
     else expect(lines[0]).toMatch(line)
   })
 
-  it('weights that are no published network, when they are to be written', () => {
+  it('weights that are not a published network, when they are written', () => {
     const { tensors } = weightsOf(learnerOf().parameters)
     const other = {
       normalizePenultimate: null,
@@ -270,7 +270,7 @@ describe('what is refused', () => {
   })
 })
 
-it('a model tells of its files of weights, in order', () => {
+it('a model lists its files of weights, in order', () => {
   const two = changed((model) => model.replace('"paths":["weights.bin"]', '"paths":["a.bin","b.bin"]'))
   expect(rightOf(parseLayersModel(new TextEncoder().encode(two.model))).groups.map(({ files }) => files)).toEqual([
     ['a.bin', 'b.bin'],

@@ -5,7 +5,7 @@ import { avg } from '../../../src/learners/avg/avg.js'
 import type { AvgSettings } from '../../../src/learners/avg/avgSettings.js'
 import { seeded } from '../../../src/random.js'
 
-/** A learner of the golden files' shapes, or of others. */
+/** A learner with the shapes of the golden files, or with others. */
 export const learnerOf = (extra: Partial<AvgSettings> = {}, seed = 1, observations = 3, actions = 2) =>
   avg(
     { observation: { size: observations }, action: { size: actions } },
@@ -22,7 +22,7 @@ export const learnerOf = (extra: Partial<AvgSettings> = {}, seed = 1, observatio
     },
   )
 
-/** Every weight of a learner, biases included, is moved away from where it starts. */
+/** Moves every weight of a learner, biases included, away from its initial value. */
 export const movedLearner = (...made: Parameters<typeof learnerOf>) => {
   const learner = learnerOf(...made)
   const random = seeded(made[1] ?? 1)('moved')
@@ -39,7 +39,7 @@ export const bitsOf = ({ parameters }: ReturnType<typeof learnerOf>): Record<str
     Object.entries(parameters).map(([name, values]) => [name, [...new Uint32Array(values.slice().buffer)]]),
   )
 
-/** What the heads of a learner's networks say, as far as its public face tells. */
+/** The outputs of the heads of a learner's networks, from its public methods. */
 export const said = (
   learner: ReturnType<typeof learnerOf>,
   observation: readonly number[],
@@ -59,7 +59,7 @@ export const said = (
   return { mode: [...mode.action], logProbability: mode.logProbability, actionValue }
 }
 
-/** The log-probability of the mode: the normal density at its mean, and what tanh does to it; `log_std` is a variance's. */
+/** The log-probability of the mode: the normal density at its mean, changed by tanh; `log_std` is the logarithm of a variance. */
 export const modeLogProbability = (mu: readonly number[], logStd: readonly number[]): number =>
   mu.reduce((sum, mean, i) => {
     const squashed = Math.tanh(mean)
@@ -69,7 +69,7 @@ export const modeLogProbability = (mu: readonly number[], logStd: readonly numbe
 export const golden = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../golden/interchange/${name}`, import.meta.url)))
 
-/** The outputs that PyTorch gave, by head. */
+/** The outputs of PyTorch, by head. */
 export const goldenOutputs = () =>
   JSON.parse(new TextDecoder().decode(golden('outputs.json'))) as Record<
     'observations' | 'actions' | 'mu' | 'log_std' | 'q',

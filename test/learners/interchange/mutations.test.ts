@@ -1,4 +1,4 @@
-/** Bytes of good files, changed at random: each reader takes the file or gives failures, and throws at nothing. */
+/** Bytes of good files, changed at random: each reader accepts the file or returns failures, and never throws. */
 import { flatMap, isLeft, isRight, type Either } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { renderFailure, type Failure } from '../../../src/edge/decode.js'

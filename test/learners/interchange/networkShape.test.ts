@@ -8,7 +8,7 @@ const zeros = (...shape: number[]): WeightTensor => ({
   shape,
   values: new Float32Array(shape.reduce((product, size) => product * size, 1)),
 })
-/** The weights with some tensors changed, or left out where there is null. */
+/** The weights with some tensors changed, or left out if null. */
 const changed = (tensors: Readonly<Record<string, WeightTensor | null>>): Weights => {
   const all = new Map(source().tensors)
   for (const [name, tensor] of Object.entries(tensors)) {

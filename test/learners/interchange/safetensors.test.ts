@@ -12,7 +12,7 @@ import {
   said,
 } from './learners.js'
 
-// Networks of real widths. On a slow machine that takes its time.
+// The tests use networks of real widths, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 describe('a round trip', () => {
@@ -38,7 +38,7 @@ describe('a round trip', () => {
 })
 
 describe("PyTorch's files", () => {
-  it('are read, and the networks say what they said in PyTorch', () => {
+  it('are read, and the networks have the outputs that they have in PyTorch', () => {
     const outputs = goldenOutputs()
     outputs.observations.forEach((observation, i) => {
       const learner = learnerOf()
@@ -50,12 +50,15 @@ describe("PyTorch's files", () => {
     })
   })
 
-  it.each(['pytorch.safetensors', 'pytorch-with-switch.safetensors'])('%s is what we write, byte for byte', (name) => {
-    expect(toSafetensors(fromSafetensors(golden(name)))).toEqual(golden(name))
-  })
+  it.each(['pytorch.safetensors', 'pytorch-with-switch.safetensors'])(
+    '%s equals the file that we write, byte for byte',
+    (name) => {
+      expect(toSafetensors(fromSafetensors(golden(name)))).toEqual(golden(name))
+    },
+  )
 })
 
-/** A file of these very parts. */
+/** A file of exactly these parts. */
 const file = (header: unknown, body: ArrayLike<number> = []): Uint8Array => {
   const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header))
   const bytes = new Uint8Array(8 + text.length + 4 * body.length)
@@ -77,7 +80,7 @@ const counted = (count: bigint): Uint8Array => {
 }
 const whole = golden('pytorch.safetensors')
 
-describe('what is refused', () => {
+describe('refused files', () => {
   it('reads the file that the cases are made of', () => {
     expect([...fromSafetensors(file({ a: tensor(0, 8) }, [1, 2])).tensors]).toEqual([
       ['a', { shape: [2], values: Float32Array.of(1, 2) }],
@@ -159,7 +162,7 @@ describe('what is refused', () => {
     expect(linesOf(parseSafetensors(bytes))).toEqual([line])
   })
 
-  it('every file that was cut off anywhere', () => {
+  it('every file that was cut off at any byte', () => {
     for (let length = 0; length < whole.length; length++) {
       expect(linesOf(parseSafetensors(whole.subarray(0, length))).length, `${length} bytes`).toBeGreaterThan(0)
     }

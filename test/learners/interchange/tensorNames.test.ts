@@ -5,7 +5,7 @@ import { putWeights, weightsOf, type Weights } from '../../../src/learners/inter
 import { bitsOf, learnerOf, linesOf, movedLearner, rightOf } from './learners.js'
 
 const source = () => movedLearner({}, 2)
-/** The weights of a learner, each by another name. */
+/** The weights of a learner, with other names. */
 const named = (change: (name: string) => string): Weights => {
   const { tensors } = weightsOf(source().parameters)
   const weights = { normalizePenultimate: null, tensors: new Map([...tensors].map(([name, x]) => [change(name), x])) }
@@ -43,7 +43,7 @@ const both: Weights = (() => {
   return { ...plain, tensors: new Map([...plain.tensors, ...wrapped.tensors]) }
 })()
 
-describe('other names are refused by what the file calls them, with the nearest', () => {
+describe('other names are refused with the name in the file and the nearest name', () => {
   it.each<[string, Weights, string]>([
     [
       'policy. before all',
@@ -97,7 +97,7 @@ describe('other names are refused by what the file calls them, with the nearest'
     expect(linesOf(asPublished(weights))).toEqual([`expected a tensor of the published networks; ${line}`])
   })
 
-  it('two tensors that mean one', () => {
+  it('two tensors that stand for one name', () => {
     const line = 'expected one tensor; got "actor.log_std.bias" and "module.actor.log_std.bias"'
     expect(() => putWeights(learnerOf().parameters, both)).toThrow(new Error(`putWeights: actor.log_std.bias: ${line}`))
     expect(linesOf(asPublished(both))).toEqual([`actor.log_std.bias: ${line}`])

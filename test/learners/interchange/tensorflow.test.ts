@@ -17,7 +17,7 @@ const settings = () => ({
   entropyCoefficient: 0.1,
   discount: 0.99,
   adamBeta1: 0,
-  // So large that the rounding of a gradient next to 0 is no whole step.
+  // So large that the rounding of a gradient near 0 does not become a whole step.
   adamEpsilon: 1e-2,
   random: seeded(5)('policy'),
   initialization: seeded(5)('initialization'),
@@ -36,7 +36,7 @@ const opened: { close(): void }[] = []
 afterAll(() => opened.forEach((learner) => learner.close()))
 
 describe('the engine on TensorFlow.js', () => {
-  it('takes weights and gives them back, bit for bit', async () => {
+  it('takes weights and returns them, bit for bit', async () => {
     const [from, to] = [movedLearner({}, 2), learnerOf()]
     const learner = await avgOnTensorFlow(spec, settings(), { backend: 'cpu' })
     opened.push(learner)

@@ -22,7 +22,7 @@ describe('saving and loading', () => {
     expect(bitsOf(to)).toEqual(bitsOf(from))
   })
 
-  it('from one form to the other and back is the same file', async () => {
+  it('from one format to the other and back makes the same file', async () => {
     const weights = weightsOf(movedLearner({ hidden: [6, 5] }, 3).parameters, true)
     rightOf(await writeWeights(at('a.safetensors'), weights)())
     rightOf(await writeWeights(at('a'), rightOf(await readWeights(at('a.safetensors'))()))())
@@ -42,7 +42,7 @@ describe('saving and loading', () => {
     ])
   })
 
-  it('says of a learner that is not normalized that it is not', async () => {
+  it('records that a learner does not normalize', async () => {
     await saveWeights(at('plain'), learnerOf({ normalizePenultimate: false }), { normalizePenultimate: false })
     expect(rightOf(await readWeights(at('plain'))()).normalizePenultimate).toBe(false)
   })
@@ -52,7 +52,7 @@ describe('saving and loading', () => {
     await loadWeights(at('pytorch.safetensors'), learnerOf())
   })
 
-  it('puts a safetensors file in the place of an older one, and leaves no other file', async () => {
+  it('replaces an older safetensors file, and leaves no other file', async () => {
     mkdirSync(at('older'))
     await saveWeights(at('older', 'x.safetensors'), movedLearner({}, 1))
     await saveWeights(at('older', 'x.safetensors'), movedLearner({}, 2))
@@ -69,7 +69,7 @@ describe('saving and loading', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('refused files', () => {
   const saved = async (name: string): Promise<string> => {
     await saveWeights(at(name), movedLearner({}, 2))
     return at(name)
@@ -150,7 +150,7 @@ describe('what is refused', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  it('a directory that holds anything, and leaves it as it is', async () => {
+  it('a directory that is not empty, which does not change', async () => {
     const path = await saved('full')
     const before = readFileSync(join(path, 'actor', 'model.json'))
     const line = `${path}: expected a directory that is new or empty; got a directory that holds "actor"`
@@ -158,7 +158,7 @@ describe('what is refused', () => {
     expect(readFileSync(join(path, 'actor', 'model.json'))).toEqual(before)
   })
 
-  it('a place that is not there', async () => {
+  it('a place that does not exist', async () => {
     const path = at('nowhere', 'x.safetensors')
     expect(await wrote(path)).toEqual([
       `${path}: expected a place that can be written to; got no directory "${at('nowhere')}" for it`,
@@ -166,7 +166,7 @@ describe('what is refused', () => {
     expect(readdirSync(place).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
-  it('a place that is a directory, leaving nothing of its own', async () => {
+  it('a place that is a directory, without leaving a file', async () => {
     mkdirSync(at('taken.safetensors', 'kept'), { recursive: true })
     expect(await wrote(at('taken.safetensors'))).toEqual([
       `${at('taken.safetensors')}: expected a place that can be written to; got a directory`,

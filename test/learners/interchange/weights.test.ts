@@ -4,7 +4,7 @@ import { putWeights, weightsOf, type Weights } from '../../../src/learners/inter
 import { bitsOf, learnerOf, movedLearner } from './learners.js'
 
 describe('weightsOf', () => {
-  it('gives every tensor its shape, rows first', () => {
+  it('returns every tensor with its shape, rows first', () => {
     const { tensors, normalizePenultimate } = weightsOf(learnerOf().parameters, true)
     expect(Object.fromEntries([...tensors].map(([name, { shape }]) => [name, shape]))).toEqual({
       'actor.phi.0.weight': [4, 3],
@@ -25,7 +25,7 @@ describe('weightsOf', () => {
     expect(normalizePenultimate).toBe(true)
   })
 
-  it('copies: what the learner learns afterwards does not reach it', () => {
+  it('copies: later updates of the learner do not change it', () => {
     const learner = learnerOf()
     const { tensors } = weightsOf(learner.parameters)
     const before = tensors.get('actor.mu.weight')?.values[0]
@@ -42,13 +42,13 @@ describe('weightsOf', () => {
 })
 
 describe('putWeights', () => {
-  it('puts every bit where it was, from one learner to another', () => {
+  it('copies every bit from one learner to another', () => {
     const [from, to] = [movedLearner({}, 2), learnerOf()]
     putWeights(to.parameters, weightsOf(from.parameters))
     expect(bitsOf(to)).toEqual(bitsOf(from))
   })
 
-  it('makes the next decision that of the new weights, whatever pass was kept', () => {
+  it('makes the next decision that of the new weights, with any cached pass', () => {
     const [from, to] = [movedLearner({}, 2), learnerOf()]
     const observation = [0.1, -0.2, 0.3]
     to.sample(observation)

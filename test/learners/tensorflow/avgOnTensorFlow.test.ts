@@ -3,21 +3,21 @@ import * as layers from '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-cpu'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { avg } from '../../../src/learners/avg/avg.js'
-import {
-  avgOnTensorFlow,
-  type TensorFlowAvgLearner,
-  type TensorFlowAvgSettings,
-  type TensorFlowOptions,
-} from '../../../src/learners/tensorflow/avgOnTensorFlow.js'
+import { avgOnTensorFlow } from '../../../src/learners/tensorflow/avgOnTensorFlow.js'
+import type {
+  TensorFlowAvgLearner,
+  TensorFlowAvgSettings,
+  TensorFlowOptions,
+} from '../../../src/learners/tensorflow/tensorLearner.js'
 import type { TensorFlowAvgSnapshot } from '../../../src/learners/tensorflow/tensorSnapshot.js'
 import type { BackendName } from '../../../src/learners/tensorflow/backendName.js'
 import { seeded } from '../../../src/random.js'
 import type { Random } from '../../../src/types.js'
 
-// Thousands of updates on TensorFlow.js. On a slow machine that takes its time.
+// The tests make thousands of updates on TensorFlow.js, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
-/** What the tests run on: `npm run test:tensorflow` asks for TensorFlow's own library. */
+/** The backend of the tests; `npm run test:tensorflow` selects TensorFlow's own library. */
 const backend = (process.env['RIVULET_BACKEND'] ?? 'cpu') as BackendName
 
 const spec = { observation: { size: 4 }, action: { size: 2 } }
@@ -39,7 +39,7 @@ const learnerOf = (
   seed = 1,
 ): Promise<TensorFlowAvgLearner> => avgOnTensorFlow(spec, settingsOf(extra, seed), { backend, ...options })
 
-/** Learn, then act, in a world that answers to the actions and has ends of both kinds. Returns every action taken. */
+/** Learns, then acts, in a world that depends on the actions and has ends of both kinds. Returns every action taken. */
 const train = (learner: TensorFlowAvgLearner, steps: number): number[] => {
   const random = seeded(2)('world')
   const observe = (): Float32Array => {
@@ -70,7 +70,7 @@ const good = {
 }
 
 beforeAll(async () => {
-  // Whichever backend a user has made current: here plain JavaScript, without its greeting.
+  // Any backend that a user has made current: here plain JavaScript, without its advice.
   tf.env().set('PROD', true)
   await tf.setBackend('cpu')
 })
@@ -86,14 +86,14 @@ describe('the published networks', () => {
     learner.close()
   })
 
-  test('the critic is the same whoever brings the actor', async () => {
+  test('the critic is the same with any actor', async () => {
     const [with_, without] = [await learnerOf({}, { actor: linear(4, 4).network }), await learnerOf()]
     expect(with_.parameters['critic.q.weight']).toEqual(without.parameters['critic.q.weight'])
     with_.close()
     without.close()
   })
 
-  test('an all-zero observation under zero biases is learnt from without a NaN', async () => {
+  test('an update with an all-zero observation and zero biases makes no NaN', async () => {
     const learner = await learnerOf()
     const zeros = [0, 0, 0, 0]
     const sampled = learner.sample(zeros)
@@ -152,7 +152,7 @@ describe('tensors', () => {
     60_000,
   )
 
-  test('are all freed when something throws, in the middle of an update or when a network is refused', async () => {
+  test('are all freed when an update throws, and when a network is refused', async () => {
     const learner = await learnerOf()
     const held = count()
     const sampled = learner.sample(good.observation)
@@ -168,14 +168,14 @@ describe('tensors', () => {
     expect(count()).toBe(before)
   })
 
-  test('are not more after a model was saved that this engine trains, the optimizer asked for or not', async () => {
+  test('are not more after a trained model was saved, with or without the optimizer', async () => {
     const [actor, critic] = [model(4, 4), model(6, 1)]
     const learner = await learnerOf({}, { actor, critic })
     train(learner, 3)
     const held = count()
     const saved = { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' as const } }
     for (const includeOptimizer of [false, true, true]) {
-      // TensorFlow.js 4.22 leaks a tensor for each save of a model with its optimizer; ours is no part of the model.
+      // TensorFlow.js 4.22 leaks a tensor for each save of a model with its optimizer; ours is not part of the model.
       await actor.save(
         tf.io.withSaveHandler(async () => saved),
         { includeOptimizer },
@@ -189,7 +189,7 @@ describe('tensors', () => {
     expect(count()).toBe(before)
   })
 
-  test('are gone after close, and the learner says so', async () => {
+  test('are freed by close, and then the learner throws', async () => {
     const learner = await learnerOf()
     learner.close()
     expect(count()).toBe(before)
@@ -199,7 +199,7 @@ describe('tensors', () => {
 })
 
 describe('networks of one’s own', () => {
-  test('a function of tensors learns under the names that its caller gave', async () => {
+  test('a function of tensors learns, with the names of its caller', async () => {
     const [actor, critic] = [linear(4, 4), linear(6, 1)]
     const learner = await learnerOf({}, { actor: actor.network, critic: critic.network })
     expect(Object.keys(learner.parameters)).toEqual(['actor.weight', 'critic.weight'])
@@ -210,7 +210,7 @@ describe('networks of one’s own', () => {
     expect(actor.weight.isDisposed).toBe(false)
   })
 
-  test('a layers model learns; its weights are called by their places, so that a snapshot fits another one', async () => {
+  test('a layers model learns; its weights are named by their places, so that a snapshot fits another model', async () => {
     const networks = () => ({ actor: model(4, 4), critic: model(6, 1) })
     const learner = await learnerOf({}, networks())
     expect(Object.keys(learner.parameters).slice(0, 4)).toEqual([
@@ -228,7 +228,7 @@ describe('networks of one’s own', () => {
     other.close()
   })
 
-  test('a frozen layer stays as it is and is saved all the same', async () => {
+  test('a frozen layer does not change, and is saved too', async () => {
     const actor = model(4, 4)
     actor.layers[0].trainable = false
     const learner = await learnerOf({}, { actor })
@@ -277,7 +277,7 @@ describe('networks of one’s own', () => {
 })
 
 describe('parameters', () => {
-  test('what is written is taken over by the next call', async () => {
+  test('the next call takes over written numbers', async () => {
     const learner = await learnerOf()
     learner.parameters['actor.mu.weight'].fill(0)
     learner.parameters['actor.mu.bias'].set([0.5, -0.5])
@@ -314,7 +314,7 @@ describe('memory', () => {
     },
   )
 
-  test('a snapshot of other shapes is refused and nothing is taken from it', async () => {
+  test('a snapshot of other shapes is refused, and changes nothing', async () => {
     const [learner, other] = [await learnerOf(), await learnerOf({ hidden: [8] })]
     const before = learner.snapshot()
     expect(() => learner.restore(other.snapshot())).toThrow('it was taken of other networks, shapes or settings')
@@ -362,7 +362,7 @@ test.each<readonly [string, (state: TensorFlowAvgSnapshot) => unknown, string]>(
   other.close()
 })
 
-describe('chance', () => {
+describe('random numbers', () => {
   const counting = () => {
     const sizes: number[] = []
     const policy = seeded(1)('policy')
@@ -391,12 +391,12 @@ describe('chance', () => {
 })
 
 describe('two backends in one process', () => {
-  test('each learner computes on its own, and whoever else computes keeps theirs', async () => {
+  test('each learner computes on its own backend, and other code keeps its own', async () => {
     const alone = await learnerOf({}, { backend: 'cpu' })
     const want = train(alone, 20)
     alone.close()
     await tf.setBackend('cpu')
-    // Made at the same moment, so that one starts while the other one does.
+    // Made at the same time, so that both backends start at once.
     const [cpu, wasm] = await Promise.all([learnerOf({}, { backend: 'cpu' }), learnerOf({}, { backend: 'wasm' })])
     expect([cpu.backend, wasm.backend, tf.getBackend()]).toEqual(['cpu', 'wasm', 'cpu'])
     const seen = new Set<string>()
@@ -456,7 +456,7 @@ describe('failing', () => {
       variables: { weight },
       apply: (x: tf.Tensor2D) => tf.sqrt<tf.Tensor2D>(tf.abs(tf.matMul<tf.Tensor2D>(x, weight))),
     }
-    // Tried on zeros, it is refused only where its value is not what it should be: a slope may well be infinite at one point.
+    // The trial on zeros refuses only a wrong value: a slope may be infinite at one point.
     const learner = await learnerOf({}, { critic })
     const sampled = learner.sample([0, 1, 1, 1])
     expect(() => learner.update({ ...good, observation: [0, 1, 1, 1], sampled })).toThrow(
@@ -472,7 +472,7 @@ describe('failing', () => {
     learner.close()
   })
 
-  test('a setting out of its range is refused before TensorFlow.js is looked for', async () => {
+  test('a setting out of its range is refused before TensorFlow.js is loaded', async () => {
     await expect(learnerOf({ discount: 2 }, { backend: 'none' as never })).rejects.toThrow(
       'discount must be a number >= 0 and <= 1, got 2',
     )

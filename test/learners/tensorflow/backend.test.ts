@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { loadBackend } from '../../../src/learners/tensorflow/backend.js'
 
-// Loads TensorFlow.js, in processes of its own. On a slow machine that takes its time.
+// The tests load TensorFlow.js in processes of their own, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -24,7 +24,7 @@ const node = (code: string, cwd = root) => {
   return { status, stdout, stderr }
 }
 
-/** Prints the names of TensorFlow.js's modules that a process asks for, by a hook on Node's own loader. */
+/** Prints the names of TensorFlow.js's modules that a process loads, by a hook on Node's own loader. */
 const tracing = `
 import { register } from 'node:module'
 const hooks = \`import { writeSync } from 'node:fs'
@@ -44,7 +44,7 @@ learner.sample([1, 2, 3])
 `
 
 describe('TensorFlow.js is loaded', () => {
-  test('when it is asked for, which the hook sees', () => {
+  test('when it is needed, which the hook detects', () => {
     const { stdout, status } = node(tracing + learner('avgOnTensorFlow'))
     expect(status).toBe(0)
     expect(stdout).toContain('asked for @tensorflow/tfjs-core')
@@ -52,7 +52,7 @@ describe('TensorFlow.js is loaded', () => {
     expect(stdout).not.toContain('tfjs-backend-cpu')
   })
 
-  test('and neither by the package nor by the fused engine', () => {
+  test('neither by the package nor by the fused engine', () => {
     const { stdout, stderr, status } = node(tracing + learner('avg'))
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
     expect(stdout.match(/asked for @tensorflow/)).toBeNull()
@@ -68,14 +68,14 @@ await import('${join(built, 'cli', 'rivulet.js')}')`
   })
 })
 
-describe('what cannot be loaded', () => {
-  test('a name that is none is refused with the nearest one', async () => {
+describe('failures of loading', () => {
+  test('an unknown name is refused with the nearest one', async () => {
     await expect(loadBackend('avgOnTensorFlow', 'tensorflw' as never)).rejects.toThrow(
       'avgOnTensorFlow: backend: expected one of tensorflow, wasm, cpu; got "tensorflw"; nearest: tensorflow',
     )
   })
 
-  /** The built package where no TensorFlow.js is. */
+  /** The built package in a folder without TensorFlow.js. */
   const alone = (): string => {
     const home = join(place, 'alone')
     mkdirSync(join(home, 'node_modules', 'rivulet'), { recursive: true })
@@ -87,7 +87,7 @@ describe('what cannot be loaded', () => {
     return home
   }
 
-  /** Folders above the temporary one may hold packages too, which are not there for this purpose. */
+  /** Folders above the temporary one may contain packages, which the test ignores. */
   const fenced = (home: string): string => `
 import { register } from 'node:module'
 const hooks = \`export const resolve = async (name, context, next) => {
@@ -98,7 +98,7 @@ const hooks = \`export const resolve = async (name, context, next) => {
 register('data:text/javascript,' + encodeURIComponent(hooks))
 `
 
-  test('packages that are not there are named, with what to install, in one line', () => {
+  test('missing packages are named in one line, with the packages to install', () => {
     const home = alone()
     const say = `${fenced(home)}
 const { avgOnTensorFlow, hyperparametersFor, seeded } = await import('rivulet')
@@ -119,7 +119,7 @@ for (const backend of ['tensorflow', 'wasm', 'cpu']) {
     ])
   })
 
-  test('a package that is there and does not load is said to be, with its own first line', () => {
+  test('a package that is there and does not load has an error with the first line of its own', () => {
     const home = join(place, 'alone')
     const broken = join(home, 'node_modules', '@tensorflow', 'tfjs-node')
     mkdirSync(broken, { recursive: true })
@@ -135,7 +135,7 @@ await loadBackend('bench', 'tensorflow').catch((error) => console.log(error.mess
     )
   })
 
-  test('tfjs-node finds the two functions of util that Node dropped', () => {
+  test('tfjs-node finds the two functions of util that Node has no more', () => {
     const home = join(place, 'alone')
     writeFileSync(
       join(home, 'node_modules', '@tensorflow', 'tfjs-node', 'index.js'),

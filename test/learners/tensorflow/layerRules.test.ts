@@ -3,11 +3,12 @@ import * as layers from '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-cpu'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { defaultHyperparameters } from '../../../src/learners/avg/publishedSettings.js'
-import { avgOnTensorFlow, type TensorFlowOptions } from '../../../src/learners/tensorflow/avgOnTensorFlow.js'
+import { avgOnTensorFlow } from '../../../src/learners/tensorflow/avgOnTensorFlow.js'
+import type { TensorFlowOptions } from '../../../src/learners/tensorflow/tensorLearner.js'
 import type { BackendName } from '../../../src/learners/tensorflow/backendName.js'
 import { seeded } from '../../../src/random.js'
 
-/** What the tests run on: `npm run test:tensorflow` asks for TensorFlow's own library. */
+/** The backend of the tests; `npm run test:tensorflow` selects TensorFlow's own library. */
 const backend = (process.env['RIVULET_BACKEND'] ?? 'cpu') as BackendName
 
 beforeAll(async () => {
@@ -38,10 +39,10 @@ const model = (...between: readonly AnyLayer[]): layers.Sequential =>
 /** The same for layers that take steps of two numbers each. */
 const stepped = (...between: readonly AnyLayer[]): layers.Sequential =>
   layers.sequential({ layers: [l.reshape({ targetShape: [2, 2], ...input }), ...between, l.dense({ units: 2 })] })
-/** Orthogonal ones, the default, are drawn by hand for minutes. */
+/** Orthogonal weights, the default, take minutes to draw. */
 const recurrent = { units: 3, recurrentInitializer: 'glorotNormal' as const }
 
-/** A layer of a caller's own. */
+/** A layer of the caller. */
 class Own extends (l.dense({ units: 1 }).constructor as unknown as { prototype: Layer; new (config: object): Layer }) {
   static className = 'Own'
   constructor(private readonly computes: (inputs: tf.Tensor, kwargs: Record<string, unknown>) => tf.Tensor) {
@@ -52,14 +53,14 @@ class Own extends (l.dense({ units: 1 }).constructor as unknown as { prototype: 
   }
 }
 const own = (computes: (inputs: tf.Tensor, kwargs: Record<string, unknown>) => tf.Tensor): AnyLayer => new Own(computes)
-/** One that hides another layer where nothing finds it, and hands on what it was called with. */
+/** A layer that hides another layer, and passes its input on. */
 const hiding = (hidden: AnyLayer): AnyLayer => own((x, kwargs) => hidden.call(x, kwargs) as tf.Tensor)
 
 const SAME = 'expected layers that compute the same in training as in use, got '
 const NO_DEMAND = 'expected layers without regularizers, constraints and losses of their own, got '
-const STATELESS = 'expected layers that remember nothing from call to call, got '
+const STATELESS = 'expected layers without memory from call to call, got '
 
-describe('a layer that an update would not compute as it is meant is refused by its name', () => {
+describe('a layer that an update would compute differently is refused by its name', () => {
   const refused: Readonly<Record<string, [() => layers.LayersModel, string]>> = {
     dropout: [() => model(l.dropout({ rate: 0.5, name: 'fickle' })), `${SAME}fickle (Dropout)`],
     'gaussian noise': [() => model(l.gaussianNoise({ stddev: 0.1, name: 'fickle' })), `${SAME}fickle (GaussianNoise)`],
@@ -209,7 +210,7 @@ describe('a layer that an update would not compute as it is meant is refused by 
   })
 })
 
-describe('a function that does not answer the same each time is refused', () => {
+describe('a function that does not return the same output each time is refused', () => {
   const weight = () => tf.variable(tf.ones<tf.Rank.R2>([4, 2]))
   const changing: Readonly<Record<string, () => NonNullable<TensorFlowOptions['actor']>>> = {
     'by dropout': () => {
@@ -256,7 +257,7 @@ const movedIn = async (made: layers.LayersModel): Promise<number[]> => {
     .flatMap((name, i) => (before[name].every((value, j) => value === after[name][j]) ? [] : [i]))
 }
 
-describe('layers that compute the same in both are taken, and learn', () => {
+describe('layers that compute the same in training are accepted, and learn', () => {
   const taken: Readonly<Record<string, () => layers.LayersModel>> = {
     'a dropout of nothing': () => model(l.dropout({ rate: 0 }), l.gaussianNoise({ stddev: 0 })),
     'layer normalization': () => model(l.layerNormalization()),
@@ -274,14 +275,14 @@ describe('layers that compute the same in both are taken, and learn', () => {
     expect((await movedIn(made())).length).toBeGreaterThan(0)
   })
 
-  test('a layer of the caller’s own has its method back', async () => {
+  test('a layer of the caller gets its method back', async () => {
     const layer = own((x) => x)
     await movedIn(model(layer))
     expect(Object.hasOwn(layer, 'call')).toBe(false)
   })
 })
 
-describe('what is frozen stays as it is', () => {
+describe('frozen layers do not change', () => {
   const pair = (first: object = {}) =>
     layers.sequential({ layers: [l.dense({ units: 4, ...input, ...first }), l.dense({ units: 4 })] })
   const wrapped = (wrapper: object = {}, within: object = {}) =>
@@ -332,7 +333,7 @@ describe('what is frozen stays as it is', () => {
     expect(await movedIn(made())).toHaveLength(moving)
   })
 
-  test('a model that is frozen as a whole has nothing to learn', async () => {
+  test('a model that is frozen as a whole is refused', async () => {
     const made = changed(model(), (m) => (m.trainable = false))
     await expect(learnerWith(made)).rejects.toThrow('actor: expected at least one trainable variable, got none')
   })

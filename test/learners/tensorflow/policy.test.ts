@@ -11,14 +11,14 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
 })
 
-/** Means and, behind them, what is clamped to [-20, 2]: from below, within, and above. */
+/** Means and, behind them, logarithms that are clamped to [-20, 2]: below, within, and above. */
 const head = [0.3, -0.8, 1.2, 0.1, -25, -1, 1.5, 7]
 const noise = [0.5, -1.2, 0.3, -0.4]
 const size = noise.length
 const eta = 0.3
 const byAction = [0.7, -0.2, 0.4, 1.1]
 
-/** The kernels' own answer, in doubles: the action, log π, and the gradient of η log π - q · a by the head. */
+/** The kernels' results, in doubles: the action, log π, and the gradient of η log π - q · a by the head. */
 const byHand = (k: number) => {
   const memory = arena(64, 32)
   const { squash: sample, squashBackward } = typescriptKernels(memory)
@@ -33,7 +33,7 @@ const byHand = (k: number) => {
 }
 
 describe.each([0.5, 1])('the squashed normal distribution on tensors, k = %d', (k) => {
-  test('gives the kernels’ action and log-probability', () => {
+  test('computes the action and log-probability of the kernels', () => {
     const { action, logProbability } = squash(tf, tf.tensor2d([head]), tf.tensor2d([noise]), k)
     const want = byHand(k)
     action.dataSync().forEach((value, i) => expect(value).toBeCloseTo(want.action[i], 5))
