@@ -19,7 +19,7 @@ import { addFields } from '../src/streams/addFields.js'
  *
  * Memory: whether the warning was printed in this subscription. No cell holds this: no value depends on it, and a run that is resumed
  * in another process prints the warning there.
- * Numbers: min(max(action, low), high), component by component, as a fresh Float64Array.
+ * Numbers: min(max(action, low), high), component by component, as a new Float64Array.
  * Fails: when the pipeline is built, throws a RangeError for a bound that is missing and for a lower bound above the upper one, and a
  * TypeError for no bounds at all. Error notification with step and component for an action that is not finite, which clipping would
  * hide, and for an action of another size.

@@ -49,7 +49,7 @@ const pair = ({ index, observation }: EarlierStep, step: TimeStep): Transition =
     throw new DriverError(`transitions: step ${step.index} came after step ${index}, expected step ${index + 1}`)
   }
   if (sampled === null) {
-    throw new DriverError(`transitions: step ${step.index} does not say which action led to it`)
+    throw new DriverError(`transitions: step ${step.index} has no previousAction`)
   }
   checkNewArray('transitions', step, observation)
   return { observation, sampled, reward, nextObservation, terminated, truncated }

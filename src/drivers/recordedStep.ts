@@ -230,7 +230,7 @@ export const lineOfStep = (step: RecordedStep): string => {
   }
 }
 
-/** Refuses a step whose vectors have other sizes than the recording's spec says. */
+/** Refuses a step whose vectors have other sizes than those of the recording's spec. */
 export const checkSizes = (owner: string, { observation, previousAction }: TimeStep, spec: Spec): void => {
   checkSize(owner, 'observation', observation, spec.observation.size)
   if (previousAction !== null) checkSize(owner, 'previousAction.action', previousAction.action, spec.action.size)

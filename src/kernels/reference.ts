@@ -36,28 +36,28 @@ export const outer = (Numbers: Precision, gradient: Numbers, x: Numbers): Number
 /** The leaky rectifier with slope 0.01. */
 export const leakyRelu = (x: Numbers): Numbers => x.map((value) => (value > 0 ? value : 0.01 * value))
 
-/** Its gradient, from what it gave. */
+/** Its gradient, from its output. */
 export const leakyReluBackward = (y: Numbers, gradient: Numbers): Numbers =>
   gradient.map((value, i) => (y[i] > 0 ? value : 0.01 * value))
 
 /** The rectifier. */
 export const relu = (x: Numbers): Numbers => x.map((value) => (value < 0 ? 0 : value))
 
-/** Its gradient, from what it gave. */
+/** Its gradient, from its output. */
 export const reluBackward = (y: Numbers, gradient: Numbers): Numbers =>
   gradient.map((value, i) => (y[i] > 0 ? value : 0))
 
 /** The hyperbolic tangent. */
 export const tanh = (x: Numbers): Numbers => x.map(tanhOf)
 
-/** Its gradient, from what it gave. */
+/** Its gradient, from its output. */
 export const tanhBackward = (y: Numbers, gradient: Numbers): Numbers =>
   gradient.map((value, i) => value * (1 - y[i] * y[i]))
 
 /** log(1 + e^x). */
 export const softplus = (x: Numbers): Numbers => x.map(softplusOf)
 
-/** Its gradient, from what it gave: the logistic function of x is 1 - e^-y. */
+/** Its gradient, from its output: the logistic function of x is 1 - e^-y. */
 export const softplusBackward = (y: Numbers, gradient: Numbers): Numbers =>
   gradient.map((value, i) => value * -expMinusOne(-y[i]))
 

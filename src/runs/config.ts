@@ -24,7 +24,7 @@ export const runFields = {
   /** The seed of all random numbers. The default is 1. */
   seed: field(nonNegativeInteger, {
     default: 1,
-    about: 'seed of all random numbers; the same one gives the same run',
+    about: 'seed of all random numbers; runs with the same seed are equal',
     origin: 'Rivulet',
   }),
   /**

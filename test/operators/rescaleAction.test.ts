@@ -27,7 +27,7 @@ test('maps the middle to the middle, and in between in proportion', () => {
   expect(rescaled([0.5, -0.5, 0.5])).toEqual([0.2, 2.5, -1.5].map((value) => expect.closeTo(value, 12)))
 })
 
-test('maps the ends to the bounds, to the last bit, whatever they are', () => {
+test('maps the ends to any bounds, to the last bit', () => {
   expect(rescaled([1, 1, 1])).toEqual([0.4, 10, -1])
   expect(rescaled([-1, -1, -1])).toEqual([-0.4, 0, -3])
   const odd = bounds([-0.1, 1 / 3, -1e-9, 1e9 + 0.1], [0.7, Math.SQRT2, 1e9, 3e9 + 0.7])

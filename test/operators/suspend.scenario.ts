@@ -4,7 +4,7 @@ import { type Timed, draw, timeSteps } from '../../src/testing/marbles.js'
 import type { TimeStep } from '../../src/types.js'
 import { type Scenario, sketch } from '../docs/scenario.js'
 
-/** Work that changes a step within five columns; the source is drawn as it is asked, whatever its marbles say of time. */
+/** Work that changes a step within five columns; the source is drawn at the times of its calls, not at those of its marbles. */
 export const scenario: Scenario = (source) => {
   const letters = source.replaceAll(/[^a-z]/g, '')
   const given: Timed<string>[] = []

@@ -3,7 +3,7 @@ import { readMarbles } from '../../src/testing/marbles.js'
 import type { Observation } from '../../src/types.js'
 import { type Scenario, sketch } from '../docs/scenario.js'
 
-/** Pairs by their letters, as their observations tell them. */
+/** Pairs by their letters, which are in their observations. */
 export const scenario: Scenario = (source) => {
   const { notifications, letters } = readMarbles(source)
   const letterOf = (observation: Observation): string => {

@@ -70,9 +70,7 @@ test('a missing episode, or a missing last step with the first step after it, is
 
 test('a step without a previousAction is an error', () => {
   const steps = timeSteps('ab').map((step) => ({ ...step, previousAction: null }))
-  expect(() => said(transitions(), steps)).toThrow(
-    new DriverError('transitions: step 1 does not say which action led to it'),
-  )
+  expect(() => said(transitions(), steps)).toThrow(new DriverError('transitions: step 1 has no previousAction'))
 })
 
 test('a run that is stopped, saved and resumed equals one that is never stopped', () => {

@@ -1,4 +1,4 @@
-/** Step sizes and coefficients with which AVG was published, and the default for tasks that it was not published on. */
+/** The published step sizes and coefficients of AVG, and the defaults for other tasks. */
 import { distance } from 'fastest-levenshtein'
 import { nearestName } from '../../edge/decode.js'
 import { type ValuesOf, defaultsOf } from '../../edge/settings.js'
@@ -34,20 +34,20 @@ const published: ReadonlyMap<string, AvgHyperparameters> = new Map([
 ])
 
 /**
- * What a task gets that the paper has no settings for, the defaults of the fields: ours, not the paper's; chosen on Pendulum-v1, which
- * they solve.
+ * The settings of tasks without settings in the paper: the defaults of the fields. They are ours, chosen on Pendulum-v1, which they
+ * solve.
  */
 export const defaultHyperparameters: AvgHyperparameters = defaultsOf(avgHyperparameterFields)
 
 const publishedFor = (task: string): AvgHyperparameters | undefined => published.get(task.replace(/-v5$/, '-v4'))
 
-/** Whether AVG was published with settings for this task, or for version 4 of it where this is version 5. */
+/** Whether the paper has settings for this task, or for its version 4 if this is version 5. */
 export const hasPublishedSettings = (task: string): boolean => publishedFor(task) !== undefined
 
 /**
  * The paper's AVG settings for a task (Vasan et al. 2024; the authors' published table).
  *
- * Fails: RangeError naming the nearest task that has some.
+ * Fails: RangeError naming the nearest task with settings.
  */
 export const publishedSettings = (task: string): AvgHyperparameters => {
   const found = publishedFor(task)
@@ -61,7 +61,7 @@ export const publishedSettings = (task: string): AvgHyperparameters => {
 
 const version = /-v\d+$/
 
-/** The published task that a name is most likely meant for: with its version or without, it differs in a letter of each four at most. */
+/** The published task that a name most likely means: with or without its version, at most one letter in four differs. */
 const misspelled = (task: string): string | undefined => {
   const wanted = task.toLowerCase()
   return [...published.keys()].find((name) => {
@@ -74,7 +74,7 @@ const misspelled = (task: string): string | undefined => {
 /**
  * The paper's settings where it has some, else `defaultHyperparameters`, also for tasks of your own.
  *
- * Fails: RangeError for a name that is all but one of those that the paper has settings for, which it names.
+ * Fails: RangeError for a name that is nearly one of the paper's tasks, which it names.
  */
 export const hyperparametersFor = (task: string): AvgHyperparameters => {
   const found = publishedFor(task)

@@ -20,7 +20,7 @@ const agrees = (ours: unknown, theirs: unknown): boolean => {
 }
 
 /** All fields of a layer but its name. */
-const saidBy = ({ class_name, config, inbound_nodes }: Layer): Layer['config'] => ({
+const fieldsOf = ({ class_name, config, inbound_nodes }: Layer): Layer['config'] => ({
   ...config,
   class_name,
   inbound_nodes,
@@ -46,9 +46,10 @@ export const checkGraph = (
       for (const layer of ours.layers) {
         const other = named.get(layer.name)
         if (other === undefined) return refuse(`layer ${layer.name}`, layer.class_name, 'nothing')
-        const [told, found] = [saidBy(layer), saidBy(other)]
-        const odd = Object.keys(told).find((key) => !agrees(told[key], found[key]))
-        if (odd !== undefined) return refuse(`layer ${layer.name}: ${odd}`, printable(told[odd]), printable(found[odd]))
+        const [wanted, found] = [fieldsOf(layer), fieldsOf(other)]
+        const differing = Object.keys(wanted).find((key) => !agrees(wanted[key], found[key]))
+        if (differing !== undefined)
+          return refuse(`layer ${layer.name}: ${differing}`, printable(wanted[differing]), printable(found[differing]))
       }
       const names = new Set(ours.layers.map(({ name }) => name))
       const extra = theirs.layers.find(({ name }) => !names.has(name))

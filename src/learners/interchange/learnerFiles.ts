@@ -33,14 +33,14 @@ export const restoreWeights = (
   pipe(
     readWeights(path, (outline) => fitWeights(learner.parameters, outline)),
     TE.flatMapEither((weights) => {
-      const told = weights.normalizePenultimate ?? normalizePenultimate
-      return told === normalizePenultimate
+      const stored = weights.normalizePenultimate ?? normalizePenultimate
+      return stored === normalizePenultimate
         ? // Read only now: views from before the reading of the file may be stale.
           pipe(fillParameters(learner.parameters, weights), E.mapLeft(inFile(path)))
         : refuse(
             path,
             `weights of ${kind(normalizePenultimate)} networks, as the learner's are`,
-            `those of ${kind(told)} ones`,
+            `those of ${kind(stored)} ones`,
           )
     }),
   )

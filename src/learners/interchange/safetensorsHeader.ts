@@ -93,17 +93,17 @@ const outlineIn = (entries: Readonly<Record<string, unknown>>, bodyBytes: number
     const [begin, end]: readonly (number | undefined)[] = offsets
     if (begin === undefined || end === undefined)
       return refuse(`${name}.data_offsets`, 'where its bytes begin and end', printable(offsets))
-    const told = `${begin} to ${end}`
+    const range = `${begin} to ${end}`
     if (begin !== expected) {
-      return refuse(`${name}.data_offsets`, `bytes from ${expected}, where the tensor before it ends`, told)
+      return refuse(`${name}.data_offsets`, `bytes from ${expected}, where the tensor before it ends`, range)
     }
     const size = 4 * sizeOf(shape)
     if (end - begin !== size) {
-      return refuse(`${name}.data_offsets`, `${size} bytes for shape ${shapeText(shape)}`, told)
+      return refuse(`${name}.data_offsets`, `${size} bytes for shape ${shapeText(shape)}`, range)
     }
-    if (end > MOST_WEIGHT_BYTES) return refuse(name, `at most ${MOST_WEIGHT_BYTES} bytes of weights`, told)
+    if (end > MOST_WEIGHT_BYTES) return refuse(name, `at most ${MOST_WEIGHT_BYTES} bytes of weights`, range)
     if (end > bodyBytes) {
-      return refuse(name, `bytes ${told} of the tensors`, `a file that ends after ${bodyBytes}: it is truncated`)
+      return refuse(name, `bytes ${range} of the tensors`, `a file that ends after ${bodyBytes}: it is truncated`)
     }
     outline.set(name, { shape, begin })
     expected = end

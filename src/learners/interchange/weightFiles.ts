@@ -75,7 +75,7 @@ interface OpenedNetwork {
   readonly network: NetworkName
   readonly folder: string
   readonly groups: LayersModel['groups']
-  readonly said: LayersOutline
+  readonly layersOutline: LayersOutline
 }
 
 const openNetwork =
@@ -87,7 +87,7 @@ const openNetwork =
       async ({ size, read }) => {
         // One byte more than the limit, so that a file that is too long is refused as too long.
         const model = taken(parseLayersModel(await read(0, Math.min(size, MOST_JSON_BYTES + 1))))
-        return { network, folder, groups: model.groups, said: taken(outlineOf(network, model)) }
+        return { network, folder, groups: model.groups, layersOutline: taken(outlineOf(network, model)) }
       },
       directory,
     )
@@ -130,12 +130,12 @@ const joined = (parts: readonly Uint8Array[]): Uint8Array => {
 
 const readNetwork =
   (directory: string) =>
-  ({ network, folder, groups, said }: OpenedNetwork): Attempt<Weights> =>
+  ({ network, folder, groups, layersOutline }: OpenedNetwork): Attempt<Weights> =>
     pipe(
       groups,
       TE.traverseSeqArray(readGroup(folder, directory)),
       TE.flatMapEither((parts) =>
-        pipe(fromLayersModel(network, said, joined(parts.flat())), E.mapLeft(inFile(folder))),
+        pipe(fromLayersModel(network, layersOutline, joined(parts.flat())), E.mapLeft(inFile(folder))),
       ),
     )
 
@@ -144,13 +144,16 @@ const readNetworks = (directory: string, check: CheckOutline): Attempt<Weights> 
     networks,
     TE.traverseSeqArray(openNetwork(directory)),
     TE.flatMapEither((opened) => {
-      const [actor, critic] = opened.map(({ said }) => said)
+      const [actor, critic] = opened.map(({ layersOutline }) => layersOutline)
       return actor.normalizePenultimate === critic.normalizePenultimate
         ? E.right(opened)
         : refuse(directory, 'an actor and a critic that are both normalized, or neither', 'one of each')
     }),
     TE.tapEither((opened) =>
-      pipe(check(new Map(opened.flatMap(({ said }) => [...said.outline]))), E.mapLeft(inFile(directory))),
+      pipe(
+        check(new Map(opened.flatMap(({ layersOutline }) => [...layersOutline.outline]))),
+        E.mapLeft(inFile(directory)),
+      ),
     ),
     TE.flatMap(TE.traverseSeqArray(readNetwork(directory))),
     TE.map(([actor, critic]) => ({ ...actor, tensors: new Map([...actor.tensors, ...critic.tensors]) })),

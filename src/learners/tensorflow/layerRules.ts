@@ -69,7 +69,7 @@ const never = (): boolean => false
  * Whether a layer of TensorFlow.js computes differently in training, or draws random numbers, by its class. Layers of other classes are
  * watched in a call.
  */
-const changes: ReadonlyMap<string, (layer: LayerLike) => boolean> = new Map([
+const changesInTraining: ReadonlyMap<string, (layer: LayerLike) => boolean> = new Map([
   ['Dropout', above0('rate')],
   ['SpatialDropout1D', above0('rate')],
   ['GaussianDropout', above0('rate')],
@@ -114,7 +114,7 @@ const sameInTraining = 'layers that compute the same in training as in use'
 const flawOf = (placed: Placed): Refusal | null => {
   const { layer } = placed
   const name = nameOf(placed)
-  if (changes.get(layer.getClassName())?.(layer) === true) return { expected: sameInTraining, got: name }
+  if (changesInTraining.get(layer.getClassName())?.(layer) === true) return { expected: sameInTraining, got: name }
   if (layer.stateful) return { expected: 'layers without memory from call to call', got: `${name}, stateful` }
   const demand = demandOf(layer)
   if (demand === null) return null
@@ -142,7 +142,7 @@ export const layerRules = (network: unknown): LayerRules | null => {
   )
   const watch = (apply: () => void): Refusal | null => {
     const curious: Placed[] = []
-    const watched = all.filter(({ layer }) => !changes.has(layer.getClassName()))
+    const watched = all.filter(({ layer }) => !changesInTraining.has(layer.getClassName()))
     for (const placed of watched) {
       const { layer } = placed
       const call = layer.call.bind(layer)

@@ -119,7 +119,7 @@ describe('refused files', () => {
       'a.shape: expected a list of sizes; got nothing',
     ],
     [
-      'a key that the format does not know',
+      'a key that the format does not have',
       file({ a: { ...tensor(0, 4), strides: [1] } }, [1]),
       'a.strides: expected one of dtype, shape, data_offsets; got "strides"',
     ],

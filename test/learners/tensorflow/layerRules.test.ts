@@ -155,7 +155,7 @@ describe('a layer that an update would compute differently is refused by its nam
       () => model(own((x, kwargs) => (kwargs['training'] === true ? tf.mul(x, 2) : x))),
       `${SAME}`,
     ],
-    'one that looks whether it is told': [
+    'one that reads whether it is in training': [
       () => model(own((x, kwargs) => ('training' in kwargs ? tf.mul(x, 2) : x))),
       `${SAME}`,
     ],
