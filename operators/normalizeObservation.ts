@@ -17,8 +17,9 @@ export interface NormalizeObservationOptions {
  *
  * Memory: `moments`, the caller's, advanced in place by each step; the end of an episode does not reset them. With `update: false` they
  * are only read.
- * Numbers: population variance with pseudo-count 1e-4, not clipped, as Gymnasium's NormalizeObservation; the observation that is passed
- * on is a new Float64Array; golden beside the test.
+ * Numbers: population variance with pseudo-count 1e-4, not clipped, as Gymnasium's NormalizeObservation, golden beside the test; with
+ * moments of a sample as in Stream AC, where the first observation of a run becomes 0. The observation that is passed on is a new
+ * Float64Array.
  * Fails: error notification with the step and the component, for a component that is not finite or whose variance would not be, before
  * the moments have changed.
  */

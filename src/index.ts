@@ -34,11 +34,13 @@ export { decode, renderFailure, type Failure } from './edge/decode.js'
 export { cell, type Cell } from './cell.js'
 export { type StateFormat } from './state/format.js'
 export {
+  actionsFormat,
   countFormat,
   earlierStepFormat,
   gapFormat,
   learningCountsFormat,
   momentsFormat,
+  numberFormat,
   overflowFormat,
   plainFormat,
   progressFormat,
@@ -80,7 +82,16 @@ export {
   type LearningGap,
   type WaitingTransition,
 } from './time/learningGap.js'
-export { absorb, runningMoments, standardize, type MomentsState, type RunningMoments } from './moments.js'
+export {
+  absorb,
+  deviationOf,
+  runningMoments,
+  standardize,
+  type MomentsSpec,
+  type MomentsState,
+  type RunningMoments,
+  type VarianceEstimator,
+} from './moments.js'
 
 export { drive, type DriveOptions, type SimulatedDriver, type SimulatedStep } from './drivers/drive.js'
 export { driverFormat, type DriverState, type MissedBeats } from './drivers/driverState.js'

@@ -64,6 +64,72 @@ describe('the numbers', () => {
   })
 })
 
+describe('of a sample', () => {
+  const sample = (all: readonly (readonly number[])[]): RunningMoments => {
+    const moments = runningMoments({ size: 1, estimator: 'sample' })
+    for (const vector of all) absorb(moments, vector)
+    return moments
+  }
+
+  // 3, then 3 and 7, then 3, 7 and 2: means 3, 5 and 4; squared deviations 0, 4 + 4 and 1 + 9 + 4.
+  test.each([
+    [[], 0, 1, 0],
+    [[[3]], 3, 1, 1],
+    [[[3], [7]], 5, 8, 2],
+    [[[3], [7], [2]], 4, 7, 3],
+  ] as const)(
+    'after %j the variance is that of n - 1, and 1 until two vectors have come',
+    (all, mean, variance, count) => {
+      const moments = sample(all)
+      expect(moments.mean[0]).toBeCloseTo(mean, 14)
+      expect(moments.variance[0]).toBeCloseTo(variance, 14)
+      expect(moments.count).toBe(count)
+    },
+  )
+
+  test('shows 0 of the first vector, and divides by sqrt(variance + 1e-8)', () => {
+    expect(standardize(sample([[3]]), [3])[0]).toBe(0)
+    expect(standardize(sample([[3], [7], [2]]), [2])[0]).toBeCloseTo(-2 / Math.sqrt(7 + 1e-8), 14)
+  })
+
+  test('long runs come to the two-pass variance, times n / (n - 1)', () => {
+    const all = vectors(5000)
+    const moments = runningMoments({ size: 3, estimator: 'sample' })
+    for (const vector of all) absorb(moments, vector)
+    for (const i of [0, 1, 2]) {
+      const { mean, variance } = counted(all, i)
+      expect(Math.abs(moments.mean[i] - mean)).toBeLessThan(1e-9 * Math.sqrt(variance))
+      expect(moments.variance[i] / ((variance * 5000) / 4999)).toBeCloseTo(1, 9)
+    }
+  })
+
+  test('a snapshot put back goes on bit for bit, from before the first vector on', () => {
+    const all = [[3], [7], [2], [-40], [1e-3]]
+    for (let cut = 0; cut <= all.length; cut++) {
+      const after = runningMoments({ size: 1, estimator: 'sample' })
+      after.restore(structuredClone(sample(all.slice(0, cut)).snapshot()))
+      for (const vector of all.slice(cut)) absorb(after, vector)
+      expect(difference(sample(all).snapshot(), after.snapshot(), 'state')).toBeNull()
+    }
+  })
+
+  test('refuses the snapshot of a population, and an estimator that does not exist', () => {
+    const moments = sample([[3]])
+    expect(() => moments.restore(runningMoments({ size: 1 }).snapshot())).toThrow(
+      'runningMoments: count of a snapshot: expected an integer from 0 up, got 0.0001',
+    )
+    expect(moments.count).toBe(1)
+    expect(() => runningMoments({ size: 1, estimator: 'median' as 'sample' })).toThrow(
+      "runningMoments: expected estimator to be 'population' or 'sample', got median",
+    )
+  })
+
+  test('a quantity is named by its name', () => {
+    expect(() => absorb(sample([]), [NaN], 'discounted return')).toThrow('discounted return[0] is NaN')
+    expect(() => absorb(sample([]), [1e200], 'discounted return')).toThrow('squared deviation of discounted return[0]')
+  })
+})
+
 describe('always', () => {
   test('the moments of a concatenation are the merged moments of its parts', () => {
     const all = vectors(500)

@@ -3,7 +3,7 @@
  * change, its format gets a new version here, and its old codec moves to `earlier` for as long as old states must be readable.
  */
 import * as t from 'io-ts'
-import { type Field, closed, finiteNumber, nonNegativeInteger, numberIn, positiveNumber } from '../edge/codecs.js'
+import { type Field, closed, finiteNumber, nonNegativeInteger, numberIn } from '../edge/codecs.js'
 import type { MomentsState } from '../moments.js'
 import type { RandomState } from '../random.js'
 import type { OverflowState } from '../streams/workOneByOne.js'
@@ -15,8 +15,14 @@ import type { StateFormat } from './format.js'
 
 const notNegative = numberIn({ from: 0 })
 
-/** Of a count from 0 up: the cells of `takeSteps` and `timeLimit`. */
+/** Of a count from 0 up: the cells of `takeSteps`, `timeLimit` and `appendTime`. */
 export const countFormat: StateFormat<number> = { version: 1, codec: nonNegativeInteger }
+
+/** Of a finite number: the cell of `normalizeReward`. */
+export const numberFormat: StateFormat<number> = { version: 1, codec: finiteNumber }
+
+/** Of a vector or null: the cell of `withPreviousActions`. */
+export const actionsFormat: StateFormat<Vector | null> = { version: 1, codec: nullOr(vector) }
 
 /** Of a step or null, with the fields of users: the cell of `reward`. */
 export const stepFormat: StateFormat<TimeStep | null> = { version: 1, codec: nullOr(timeStep) }
@@ -90,10 +96,10 @@ export const overflowFormat = <V>(value: Field<V>): StateFormat<OverflowState<V>
   }),
 })
 
-/** Of running moments. */
+/** Of running moments; the moments that it is restored into check that the count is one of their estimator. */
 export const momentsFormat: StateFormat<MomentsState> = {
   version: 1,
-  codec: closed({ mean: arrayOf('Float64Array'), variance: arrayOf('Float64Array'), count: positiveNumber }),
+  codec: closed({ mean: arrayOf('Float64Array'), variance: arrayOf('Float64Array'), count: notNegative }),
 }
 
 /** Of the place in a stream of random numbers. */

@@ -46,6 +46,14 @@ test("the numbers are those of Gymnasium's NormalizeObservation, over three epis
   })
 })
 
+test('with moments of a sample the numbers are those of Stream AC: 0 first, then of n - 1', () => {
+  const steps = timeSteps('abc').map((step, k) => ({ ...step, observation: [[3], [7], [2]][k] }))
+  const ours = said(normalizeObservation(runningMoments({ size: 1, estimator: 'sample' })), steps)
+  // Means 3, 5 and 4; variances 1 (of one alone), 8 and 7.
+  const expected = [0, 2 / Math.sqrt(8 + 1e-8), -2 / Math.sqrt(7 + 1e-8)]
+  ours.forEach(({ observation }, k) => expect(observation[0]).toBeCloseTo(expected[k], 14))
+})
+
 test('absorbs first, and standardizes then', () => {
   const [ours, theirs] = [moments(), moments()]
   const steps = timeSteps('abtab')

@@ -4,11 +4,13 @@ import { cell } from '../../src/cell.js'
 import { finiteNumber } from '../../src/edge/codecs.js'
 import type { StateFormat } from '../../src/state/format.js'
 import {
+  actionsFormat,
   countFormat,
   earlierStepFormat,
   gapFormat,
   learningCountsFormat,
   momentsFormat,
+  numberFormat,
   overflowFormat,
   progressFormat,
   randomFormat,
@@ -73,6 +75,10 @@ describe('reads what it wrote, bit for bit', () => {
     ['an overflow', overflowFormat(finiteNumber), { ...emptyOverflow, waiting: [1, 2], underway: { value: 3 } }],
     ['random numbers', randomFormat, [1, -5, 0, 2 ** 31 - 1]],
     ['moments', momentsFormat, { mean: Float64Array.of(1), variance: Float64Array.of(0), count: 1e-4 }],
+    ['moments of a sample', momentsFormat, { mean: Float64Array.of(0), variance: Float64Array.of(1), count: 0 }],
+    ['a number', numberFormat, -0.5],
+    ['actions', actionsFormat, Float64Array.of(0, -0.5)],
+    ['no actions', actionsFormat, null],
     ['a driver', driverFormat, driver],
     ['a driver at its beginning', driverFormat, { ...driver, step: null, decision: { kind: 'begin' } }],
     ['a driver that missed beats', driverFormat, { ...driver, missed: { reward: 1, end, command: null } }],
@@ -212,10 +218,10 @@ describe('refuses', () => {
       'mean: expected a Float64Array; got a Float32Array of 4 bytes',
     ],
     [
-      'a count of moments of 0',
+      'a count of moments below 0',
       momentsFormat,
-      { mean: Float64Array.of(1), variance: Float64Array.of(0), count: 0 },
-      'count: expected a positive number; got 0',
+      { mean: Float64Array.of(1), variance: Float64Array.of(0), count: -1 },
+      'count: expected a number >= 0; got -1',
     ],
     [
       'a decision of no kind',

@@ -131,7 +131,7 @@ describe('is refused with part, field, expected and got, and nothing is overwrit
     [
       'a field too little',
       [json({ count: undefined }), mean, variance],
-      'state: count: expected a positive number; got nothing',
+      'state: count: expected a number >= 0; got nothing',
     ],
     [
       'a field too much',
@@ -141,7 +141,7 @@ describe('is refused with part, field, expected and got, and nothing is overwrit
     [
       'a field of another kind',
       [json({ count: '3' }), mean, variance],
-      'state: count: expected a positive number; got "3"',
+      'state: count: expected a number >= 0; got "3"',
     ],
     [
       'two of them',
