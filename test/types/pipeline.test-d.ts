@@ -9,6 +9,11 @@ import {
   episodes,
   halt,
   normalizeObservation,
+  normalizeReward,
+  withPreviousActions,
+  appendTime,
+  clipObservation,
+  clipReward,
   progress,
   rescaleAction,
   reward,
@@ -211,6 +216,16 @@ describe('refused', () => {
     )
     // @ts-expect-error the transition says that the episode went on
     pipe(paired, timeLimit(10))
+    // @ts-expect-error the transition holds what was observed before
+    pipe(paired, clipObservation(10))
+    // @ts-expect-error the transition holds what was observed before
+    pipe(paired, appendTime(10))
+    // @ts-expect-error the transition holds what was observed before
+    pipe(paired, withPreviousActions(2, { action: world.spec.action }))
+    // @ts-expect-error the transition holds the reward from before
+    pipe(paired, normalizeReward(moments))
+    // @ts-expect-error the transition holds the reward from before
+    pipe(paired, clipReward(10))
   })
 
   test('changing a step after it was decided upon', () => {
