@@ -231,6 +231,14 @@ export {
 } from './environments/tasks.js'
 export type { SimulatorRandomState } from './environments/simulatorRandom.js'
 export { components, type Component } from './environments/components.js'
+export {
+  delayActions,
+  type DelayedSimulator,
+  type DelayOptions,
+  type DelaySnapshot,
+  type WaitingAction,
+} from './environments/delayActions.js'
+export type { DelayDistribution } from './environments/delays.js'
 export { mujocoSimulator } from './environments/mujoco/mujocoSimulator.js'
 export type { DataArray, ModelArray, MovableArray } from './environments/mujoco/arrays.js'
 export type { MujocoTask, TaskOutcome, TaskRules } from './environments/mujoco/task.js'

@@ -29,15 +29,15 @@ export const checkSimulatorRandom = (owner: string, saved: SimulatorRandomState)
   if (state !== null) checkRandomState(`${owner}: random.state of a snapshot`, state)
 }
 
-const streamOfSeed = (seed: number) => seeded(seed)('environment')
-
 /**
- * A random number generator that begins as `given`.
+ * A random number generator that begins as `given`; `stream` names the stream that a seed puts in its place. The default is
+ * 'environment'.
  *
  * Memory: a snapshot holds the place in the stream in use. Restoring a snapshot of `given` moves `given` itself, for all parts that
  * share it; a snapshot of a seed's stream continues in a stream of its own.
  */
-export const simulatorRandom = (given: Random): SimulatorRandom => {
+export const simulatorRandom = (given: Random, stream = 'environment'): SimulatorRandom => {
+  const streamOfSeed = (seed: number) => seeded(seed)(stream)
   let current = given
   return {
     random: () => current,

@@ -5,15 +5,14 @@ import {
   type Episode,
   type Progress,
   actuate,
+  appendTime,
   clipAction,
+  clipObservation,
+  clipReward,
   episodes,
   halt,
   normalizeObservation,
   normalizeReward,
-  withPreviousActions,
-  appendTime,
-  clipObservation,
-  clipReward,
   progress,
   rescaleAction,
   reward,
@@ -23,6 +22,7 @@ import {
   timeLimit,
   transitions,
   update,
+  withPreviousActions,
 } from '../../operators/index.js'
 import type { RunningMoments } from '../../src/moments.js'
 import type { Driver, Learner, SampledAction, TimeStep, Transition, Unpaired } from '../../src/types.js'
