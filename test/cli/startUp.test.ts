@@ -40,7 +40,8 @@ describe('starting the command', () => {
     /** Functions of one number, the choice of the kernels' home, the kernels' signatures, and the descriptions of algorithms. */
     const light = [
       ...['elementary', 'home', 'kernels', 'platform'].map((name) => `src/kernels/${name}.ts`),
-      ...['algorithm', 'engines', 'parts/adamReach', 'tensorflow/backendName'].map((name) => `src/learners/${name}.ts`),
+      ...['algorithm', 'engines', 'learnerBytes', 'learnerSettings'].map((name) => `src/learners/${name}.ts`),
+      ...['parts/adamConflicts', 'parts/adamReach', 'tensorflow/backendName'].map((name) => `src/learners/${name}.ts`),
       ...['avgAlgorithm', 'avgFields', 'avgSettings', 'publishedSettings'].map((name) => `src/learners/avg/${name}.ts`),
     ]
     expect(loaded.filter((file) => heavy.test(file) && !light.includes(file))).toEqual([])

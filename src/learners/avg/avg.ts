@@ -13,7 +13,10 @@ import { reparameterizedLoss } from '../equations/reparameterizedLoss.js'
 import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
 import { softValue } from '../equations/softValue.js'
 import { tdTarget } from '../equations/tdTarget.js'
+import { checkBytes } from '../learnerBytes.js'
+import type { LearnerSpec } from '../learnerSettings.js'
 import { readyFused, takeFused, tick } from '../parts/adam.js'
+import type { ArenaSnapshot } from '../parts/arenaSnapshot.js'
 import { drawWeights } from '../parts/initialization.js'
 import { writeInput } from '../parts/input.js'
 import { measure } from '../parts/layerGradients.js'
@@ -25,11 +28,10 @@ import { act, reparameterize } from '../parts/squashedActor.js'
 import { type SquashedAction, squashedPolicy } from '../parts/squashedPolicy.js'
 import { commit, stage } from '../parts/staged.js'
 import { SCALE, scaleTdError } from '../parts/tdErrorScaler.js'
-import { checkBytes } from './avgBytes.js'
 import { criticJobs } from './avgCritic.js'
 import { avgLayout, startAvg } from './avgLayout.js'
-import { checkAvg, publishedSwitches, type AvgSettings, type LearnerSpec } from './avgSettings.js'
-import { type AvgSnapshot, checkAvgSnapshot } from './avgSnapshot.js'
+import { checkAvg, publishedSwitches, type AvgSettings } from './avgSettings.js'
+import { checkAvgSnapshot } from './avgSnapshot.js'
 
 /** What one update saw; all of it from before the weights moved. */
 export interface AvgReport {
@@ -55,8 +57,8 @@ export interface AvgLearner extends Learner<SquashedAction, AvgReport> {
   readonly kernels: KernelsName
   readonly threads: 1 | 2
   readonly version: number
-  snapshot(): AvgSnapshot
-  restore(state: AvgSnapshot): void
+  snapshot(): ArenaSnapshot
+  restore(state: ArenaSnapshot): void
   /** Ends the second thread, where there is one; `update` then throws. */
   close(): void
 }

@@ -1,11 +1,13 @@
 /** The description of AVG. Loads no learner before one is opened. */
+import type { Spec } from '../../types.js'
 import type { Algorithm, LearnerRandom } from '../algorithm.js'
 import { type FusedOptions, type TfjsOptions, fused, tfjs } from '../engines.js'
-import type { Spec } from '../../types.js'
-import type { AvgReport } from './avg.js'
+import { widthsOf } from '../learnerBytes.js'
+import { adamConflicts } from '../parts/adamConflicts.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
+import type { AvgReport } from './avg.js'
 import { avgFields, paper } from './avgFields.js'
-import { type AvgSwitches, avgConflicts, publishedSwitches } from './avgSettings.js'
+import { type AvgSwitches, publishedSwitches } from './avgSettings.js'
 import { type AvgHyperparameters, hasPublishedSettings, hyperparametersFor } from './publishedSettings.js'
 
 type Settings = AvgHyperparameters & AvgSwitches
@@ -28,13 +30,13 @@ export const avgAlgorithm: Algorithm<typeof avgFields, SquashedAction, AvgReport
   // A policy in (-1, 1) that is clipped, as published, could not reach bounds such as Pendulum's ±2.
   actionRange: { default: 'rescale', byTask: 'clip, as published, for the tasks of the paper', origin: 'Rivulet' },
   normalizeObservation: { default: true, origin: paper },
-  conflicts: avgConflicts,
+  conflicts: adamConflicts,
   networks: ({ normalizePenultimate }) => ({ normalizePenultimate }),
   engines: {
     fused: {
       ...fused,
       memory: async (spec, settings) => {
-        const { fusedBytes, widthsOf } = await import('./avgBytes.js')
+        const { fusedBytes } = await import('./avgBytes.js')
         return widthsOf(fusedBytes(spec, settings))
       },
       open: async (spec: Spec, settings: Settings, options: FusedOptions, random: LearnerRandom) => {
@@ -45,7 +47,7 @@ export const avgAlgorithm: Algorithm<typeof avgFields, SquashedAction, AvgReport
     tfjs: {
       ...tfjs,
       memory: async (spec, settings) => {
-        const { tensorFlowBytes, widthsOf } = await import('./avgBytes.js')
+        const { tensorFlowBytes } = await import('./avgBytes.js')
         return widthsOf(tensorFlowBytes(spec, settings))
       },
       open: async (spec: Spec, settings: Settings, options: TfjsOptions, random: LearnerRandom) => {

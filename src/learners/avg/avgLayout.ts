@@ -1,5 +1,6 @@
 /** Where everything of one AVG learner stands: two networks, their moments, its tapes, and a few doubles. Loads no kernel. */
 import type { Arena } from '../../kernels/arena.js'
+import type { LearnerSpec } from '../learnerSettings.js'
 import { ADAM_DOUBLES, fusedStep, moments, startClock, startSteps } from '../parts/adam.js'
 import { reachOf } from '../parts/adamReach.js'
 import { layerGradients } from '../parts/layerGradients.js'
@@ -9,7 +10,7 @@ import { newPlan } from '../parts/plan.js'
 import { actorTape, squashedActor, startActor } from '../parts/squashedActor.js'
 import { staged } from '../parts/staged.js'
 import { SCALER_DOUBLES } from '../parts/tdErrorScaler.js'
-import type { AvgSwitches, LearnerSpec } from './avgSettings.js'
+import type { AvgSwitches } from './avgSettings.js'
 import type { AvgHyperparameters } from './publishedSettings.js'
 
 /** All offsets of one learner. */

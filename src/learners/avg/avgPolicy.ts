@@ -5,12 +5,13 @@ import type { KernelsName } from '../../kernels/kernels.js'
 import type { Policy, Random } from '../../types.js'
 import { publishedActor } from '../interchange/networkShape.js'
 import { fillParameters, orThrow, type Weights } from '../interchange/weights.js'
+import type { LearnerSpec } from '../learnerSettings.js'
 import { noiseOf } from '../parts/noise.js'
 import { parameterViews, type NamedParameters } from '../parts/parameterViews.js'
 import { newPlan, plannedArena } from '../parts/plan.js'
 import { actorTape, squashedActor, startActor } from '../parts/squashedActor.js'
 import { type SquashedAction, squashedPolicy } from '../parts/squashedPolicy.js'
-import { type AvgSwitches, type LearnerSpec, publishedSwitches } from './avgSettings.js'
+import { type AvgSwitches, publishedSwitches } from './avgSettings.js'
 
 /** How an actor's weights are read, and what its policy may draw from. */
 export interface AvgPolicySettings extends Partial<Pick<AvgSwitches, 'logStdReading'>> {

@@ -1,7 +1,7 @@
 /** The published actor and critic on tensors: the same names, shapes, draws and first weights as those of `avg`. */
 import type { Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import type { Random } from '../../types.js'
-import type { LearnerSpec } from '../avg/avgSettings.js'
+import type { LearnerSpec } from '../learnerSettings.js'
 import { bindKernels } from '../../kernels/bindKernels.js'
 import { defaultHome } from '../../kernels/home.js'
 import { orthogonal } from '../parts/orthogonal.js'

@@ -1,7 +1,8 @@
 /** The snapshot of an AVG learner on TensorFlow.js, and its check before anything is overwritten. */
 import { checkRestoredVector, checkSnapshot } from '../../restored.js'
 import type { RandomState } from '../../random.js'
-import { checkAvgDoubles, checkAvgRandom } from '../avg/avgSnapshot.js'
+import { checkAvgDoubles } from '../avg/avgSnapshot.js'
+import { checkPlace } from '../parts/arenaSnapshot.js'
 import type { NamedNumbers } from './ownNetwork.js'
 import { checkNumbers } from './tensorNumbers.js'
 
@@ -44,5 +45,5 @@ export const checkTensorSnapshot = (
   checkNumbers(second, state.second, 'second moments', 0)
   checkRestoredVector({ owner, field: 'doubles' }, state.doubles, doubles.length)
   checkAvgDoubles(owner, state.doubles)
-  checkAvgRandom(owner, state.random)
+  checkPlace(owner, state.random)
 }

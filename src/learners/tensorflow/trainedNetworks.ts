@@ -1,6 +1,6 @@
 /** The actor and the critic of AVG on tensors, each with its optimizer. */
 import type { Variable } from '@tensorflow/tfjs-core'
-import type { LearnerSpec } from '../avg/avgSettings.js'
+import type { LearnerSpec } from '../learnerSettings.js'
 import type { Backend } from './backend.js'
 import type { OwnNetwork } from './ownNetwork.js'
 import { type PublishedNetworkSettings, drawPublished } from './publishedNetworks.js'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { avg, type AvgLearner } from '../../../src/learners/avg/avg.js'
+import type { ArenaSnapshot } from '../../../src/learners/parts/arenaSnapshot.js'
 import type { SquashedAction } from '../../../src/learners/parts/squashedPolicy.js'
-import type { AvgSnapshot } from '../../../src/learners/avg/avgSnapshot.js'
 import { seeded } from '../../../src/random.js'
 import type { AvgSettings } from '../../../src/learners/avg/avgSettings.js'
 import type { Random } from '../../../src/types.js'
@@ -415,7 +415,7 @@ describe('memory', () => {
     expect(() => other.restore(learnerOf().snapshot())).toThrow('it was taken of other shapes or settings')
   })
 
-  const flawed: readonly (readonly [string, (snapshot: AvgSnapshot) => unknown, string])[] = [
+  const flawed: readonly (readonly [string, (snapshot: ArenaSnapshot) => unknown, string])[] = [
     ['nothing', () => null, 'avg: expected a snapshot, got null'],
     [
       'what JSON made of it',
@@ -472,7 +472,7 @@ describe('memory', () => {
     const before = learner.snapshot()
     const other = learnerOf({}, 5)
     train(other, 20)
-    expect(() => learner.restore(spoil(other.snapshot()) as AvgSnapshot)).toThrow(message)
+    expect(() => learner.restore(spoil(other.snapshot()) as ArenaSnapshot)).toThrow(message)
     expect(learner.snapshot()).toEqual(before)
   })
 
@@ -480,7 +480,7 @@ describe('memory', () => {
     const learner = learnerOf()
     train(learner, 20)
     const { floats, doubles, random } = learner.snapshot()
-    const saved = JSON.parse(JSON.stringify({ floats: [...floats], doubles: [...doubles], random })) as AvgSnapshot
+    const saved = JSON.parse(JSON.stringify({ floats: [...floats], doubles: [...doubles], random })) as ArenaSnapshot
     const other = learnerOf({}, 5)
     other.restore(saved)
     expect(other.snapshot()).toEqual(learner.snapshot())

@@ -1,8 +1,9 @@
 /** Each engine is the others' witness: the published traces, and random shapes and cases, through every one that this machine has. */
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { avg, type AvgReport } from '../../../src/learners/avg/avg.js'
+import type { AvgSettings } from '../../../src/learners/avg/avgSettings.js'
+import type { LearnerSpec } from '../../../src/learners/learnerSettings.js'
 import type { SquashedAction } from '../../../src/learners/parts/squashedPolicy.js'
-import type { AvgSettings, LearnerSpec } from '../../../src/learners/avg/avgSettings.js'
 import { avgOnTensorFlow } from '../../../src/learners/tensorflow/avgOnTensorFlow.js'
 import { loadBackend } from '../../../src/learners/tensorflow/backend.js'
 import { backendNames } from '../../../src/learners/tensorflow/backendName.js'
