@@ -181,7 +181,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     stage(memory, at.trial)
     const closes = terminated || (truncated && all.returnEndsAt === 'episode')
     const bonusReward = sized('entropyReward', entropyReward(reward, entropyCoefficient, takenLogProbability))
-    if (all.scaleTdError) scaleTdError(f64, at.scaler, bonusReward, stepDiscount, closes)
+    if (all.scaleTdError) scaleTdError(f64, at.scaler, bonusReward, stepDiscount, 1, closes)
     const scale = all.scaleTdError ? sized('scale', f64[at.scaler + SCALE]) : 1
     f64[criticStep.scalars + AdamScalar.factor] = scaledSquareSlope(tdError, scale)
     tick(memory, actorStep)

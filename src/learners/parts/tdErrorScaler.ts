@@ -1,6 +1,7 @@
 /**
- * Return-based scaling of TD errors (Schaul et al. 2021), as published AVG does it: σ² = Var[r̃] + Var[γ] E[G²], over running
- * statistics of the entropy-regularized reward r̃, of the step's discount γ, and of the undiscounted return G of r̃.
+ * Return-based scaling of TD errors (Schaul et al. 2021), as the published programs of Vasan et al. 2024 do it:
+ * σ² = Var[r̃] + Var[γ] E[G²], over running statistics of the reward r̃ that is learnt from, of the step's discount γ, and of the
+ * return G of r̃.
  */
 import { checkRestored } from '../../restored.js'
 import { finite } from '../../checks.js'
@@ -28,8 +29,9 @@ const UNKNOWN = 0.01
  * Takes in one step and leaves σ, at least 0.01, at `state[at + SCALE]`: the engine would box a double that is returned.
  *
  * Memory: `state[at .. at + SCALER_DOUBLES)`, advanced in place; population variances by Welford's sums.
- * Numbers: `entropyReward` is r̃ = R - η log π(A|o). A terminated step has discount 0 and closes the return after adding to it;
- * with `closes`, the caller says that this step closes the return (published: exactly the terminated ones).
+ * Numbers: `entropyReward` is r̃, the `entropyReward` of AVG and SAC-1. A terminated step has discount 0 and closes the return after
+ * adding to it; with `closes`, the caller says that this step closes the return (published: exactly the terminated ones).
+ * G becomes `returnDiscount` G + r̃: 1 of AVG, whose returns are not discounted, and γ of IAC.
  * Fails: throws a NotFiniteError before anything has changed, for a statistic that would not be finite.
  */
 export const scaleTdError = (
@@ -37,6 +39,7 @@ export const scaleTdError = (
   at: number,
   entropyReward: number,
   discount: number,
+  returnDiscount: number,
   closes: boolean,
 ): void => {
   const count = state[at + COUNT] + 1
@@ -49,7 +52,7 @@ export const scaleTdError = (
   const discountMean = state[at + DISCOUNT_MEAN] + fromDiscount / count
   const discountSquares = state[at + DISCOUNT_SQUARES] + fromDiscount * (discount - discountMean)
 
-  const sum = state[at + RETURN] + entropyReward
+  const sum = returnDiscount * state[at + RETURN] + entropyReward
   let returns = state[at + RETURNS]
   let squareMean = state[at + RETURN_SQUARE_MEAN]
   if (closes) squareMean += (sum * sum - squareMean) / ++returns

@@ -147,7 +147,7 @@ export const avgOnTensorFlow = async (
     trial.set(doubles)
     const closes = terminated || (truncated && all.returnEndsAt === 'episode')
     const entropyReward = sized('entropyReward', entropyRewardOf(reward, entropyCoefficient, takenLogProbability))
-    if (all.scaleTdError) scaleTdError(trial, ADAM_DOUBLES, entropyReward, stepDiscount, closes)
+    if (all.scaleTdError) scaleTdError(trial, ADAM_DOUBLES, entropyReward, stepDiscount, 1, closes)
     const scale = all.scaleTdError ? sized('scale', trial[ADAM_DOUBLES + SCALE]) : 1
     trial[0] *= beta1
     trial[1] *= beta2

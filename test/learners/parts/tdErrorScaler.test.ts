@@ -9,13 +9,13 @@ interface Step {
 }
 
 /** The definition, from whole lists: population variances, and returns summed from one closing step to the next. */
-const byDefinition = (steps: readonly Step[]): number => {
+const byDefinition = (steps: readonly Step[], returnDiscount = 1): number => {
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
   const variance = (values: readonly number[]): number => mean(values.map((value) => (value - mean(values)) ** 2))
   const returns: number[] = []
   let sum = 0
   for (const { reward, closes } of steps) {
-    sum += reward
+    sum = returnDiscount * sum + reward
     if (closes) {
       returns.push(sum)
       sum = 0
@@ -26,10 +26,10 @@ const byDefinition = (steps: readonly Step[]): number => {
   return all <= 0.01 && returns.length === 0 ? 1 : Math.sqrt(Math.max(all, 1e-4))
 }
 
-const run = (steps: readonly Step[]): number[] => {
+const run = (steps: readonly Step[], returnDiscount = 1): number[] => {
   const state = new Float64Array(SCALER_DOUBLES)
   return steps.map(({ reward, discount, closes }) => {
-    scaleTdError(state, 0, reward, discount, closes)
+    scaleTdError(state, 0, reward, discount, returnDiscount, closes)
     return state[SCALE]
   })
 }
@@ -51,7 +51,7 @@ describe('a statistic that would not be finite', () => {
     ['that makes the sum of the return too large', [ordinary(1.7e308)], ordinary(1.7e308), 'return is Infinity'],
   ])('is refused, and nothing is changed: a reward %s', (_, before, step, message) => {
     const state = new Float64Array(SCALER_DOUBLES)
-    const take = ({ reward, discount, closes }: Step): void => scaleTdError(state, 0, reward, discount, closes)
+    const take = ({ reward, discount, closes }: Step): void => scaleTdError(state, 0, reward, discount, 1, closes)
     before.forEach(take)
     const kept = state.slice()
     expect(() => take(step)).toThrow(`${message}, expected a finite number`)
@@ -67,6 +67,9 @@ describe('sigma', () => {
       return i % 37 === 36 ? terminated(reward) : i % 53 === 52 ? truncated(reward) : ordinary(reward)
     })
     run(steps).forEach((sigma, i) => expect(sigma).toBeCloseTo(byDefinition(steps.slice(0, i + 1)), 9))
+    const discounted = steps.slice(0, 120)
+    run(discounted, 0.9).forEach((sigma, i) => expect(sigma).toBeCloseTo(byDefinition(steps.slice(0, i + 1), 0.9), 9))
+    expect(run(discounted, 0.9)[119]).not.toBeCloseTo(run(discounted)[119], 3)
   })
 
   test('is 1 on the first step and as long as the variance is up to 0.01 and no return is known', () => {
