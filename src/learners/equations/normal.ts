@@ -24,5 +24,14 @@ export const logProbabilityByDeviation = (value: number, mean: number, deviation
   return (z * z - 1) / deviation
 }
 
+/**
+ * The same by what an actor draws and is moved by: with u = μ + s ε, the action held still, ∂log N/∂μ = ε / s and, by log s,
+ * ∂log N/∂log s = ε² - 1.
+ */
+export const scoreByMean = (noise: number, deviation: number): number => noise / deviation
+
+/** ∂log N/∂log s = ε² - 1; the entropy's slope by log s is 1. */
+export const scoreByLogDeviation = (noise: number): number => noise * noise - 1
+
 /** The entropy ½ + ½ log 2π + log s; its slope by s is 1 / s. */
 export const normalEntropy = (deviation: number): number => 0.5 + HALF_LOG_TWO_PI + log(deviation)

@@ -17,6 +17,12 @@ const HIGH = 2
 const HALF_LOG_TWO_PI = 0.9189385332046727
 const LOG_TWO = 0.6931471805599453
 
+/** log s = k c, with c clamped. */
+export const logDeviationOf = (c: number, k: number): number => k * Math.min(HIGH, Math.max(LOW, c))
+
+/** ∂log s/∂c = k, and 0 where c was clamped. */
+export const logDeviationByC = (c: number, k: number): number => (c < LOW || c > HIGH ? 0 : k)
+
 /** One component of an action that was drawn. */
 export interface SquashedNormal {
   /** a, in [-1, 1]. */
@@ -28,7 +34,7 @@ export interface SquashedNormal {
 
 /** Draws by the noise ε, from the actor's outputs μ and c. */
 export const squashedNormal = (mean: number, c: number, noise: number, k: number): SquashedNormal => {
-  const logDeviation = k * Math.min(HIGH, Math.max(LOW, c))
+  const logDeviation = logDeviationOf(c, k)
   const deviation = exp(logDeviation) * noise
   const u = mean + deviation
   // log(1 - tanh² u) = 2 (log 2 - u - softplus(-2u)), which keeps its digits where tanh u rounds to 1.
