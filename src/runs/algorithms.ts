@@ -1,9 +1,10 @@
 /** The list of algorithms for runs. A new algorithm is a folder below `src/learners` and an entry here. */
 import type { Algorithm } from '../learners/algorithm.js'
 import { avgAlgorithm } from '../learners/avg/avgAlgorithm.js'
+import { iacAlgorithm } from '../learners/iac/iacAlgorithm.js'
 
 /** All algorithms, in the order in which they are listed; the first is the default. */
-export const algorithms: readonly Algorithm[] = [avgAlgorithm]
+export const algorithms: readonly Algorithm[] = [avgAlgorithm, iacAlgorithm]
 
 /** Their names. */
 export const algorithmNames = algorithms.map(({ name }) => name)

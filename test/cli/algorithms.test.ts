@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { describeAlgorithms, readAlgorithms } from '../../src/cli/algorithms.js'
 import { parse } from '../../src/cli/parse.js'
 import { renderFailure } from '../../src/edge/decode.js'
-import { algorithms } from '../../src/runs/algorithms.js'
+import { algorithmNames, algorithms } from '../../src/runs/algorithms.js'
 
 const text = await describeAlgorithms({ name: null, json: false })
 
@@ -76,7 +76,7 @@ describe('rivulet algorithms', () => {
   })
 
   it.each([
-    ['algorithms avgg', ['algorithm: expected one of avg; got "avgg"; nearest: avg']],
+    ['algorithms avgg', [`algorithm: expected one of ${algorithmNames.join(', ')}; got "avgg"; nearest: avg`]],
     ['algorithms avg td3', ['argument 2: expected no more arguments; got "td3"']],
     [
       'algorithms --jsn',

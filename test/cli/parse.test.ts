@@ -5,6 +5,7 @@ import { type TrainRequest, type TrainWords, completeTrain } from '../../src/cli
 import { renderFailure } from '../../src/edge/decode.js'
 import type { Values } from '../../src/edge/settings.js'
 import { type TaskId, taskSpec } from '../../src/environments/tasks.js'
+import { algorithmNames } from '../../src/runs/algorithms.js'
 import { defaultsFor } from '../../src/runs/config.js'
 import { rivuletVersion } from '../../src/runs/versions.js'
 
@@ -214,7 +215,7 @@ describe('refused lines', () => {
       'train Hopper-v4 --engine tfjs --kernels typescript',
       ['--kernels: expected nothing with --engine tfjs; got "typescript"'],
     ],
-    ['train Hopper-v4 --algorithm sac', ['--algorithm: expected one of avg; got "sac"']],
+    ['train Hopper-v4 --algorithm dqn', [`--algorithm: expected one of ${algorithmNames.join(', ')}; got "dqn"`]],
     [
       'train Hopper-v4 --action-range clipped',
       ['--action-range: expected one of clip, rescale; got "clipped"; nearest: clip'],

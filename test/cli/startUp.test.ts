@@ -43,6 +43,7 @@ describe('starting the command', () => {
       ...['algorithm', 'engines', 'learnerBytes', 'learnerSettings'].map((name) => `src/learners/${name}.ts`),
       ...['parts/adamConflicts', 'parts/adamReach', 'tensorflow/backendName'].map((name) => `src/learners/${name}.ts`),
       ...['avgAlgorithm', 'avgFields', 'avgSettings', 'publishedSettings'].map((name) => `src/learners/avg/${name}.ts`),
+      ...['iacAlgorithm', 'iacFields', 'iacSettings'].map((name) => `src/learners/iac/${name}.ts`),
     ]
     expect(loaded.filter((file) => heavy.test(file) && !light.includes(file))).toEqual([])
   })

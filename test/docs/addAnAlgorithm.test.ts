@@ -6,11 +6,14 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { algorithmNames } from '../../src/runs/algorithms.js'
 import { bin, codeBlocks, node } from './codeBlocks.js'
 
 // Compiles the package and starts it a dozen times. On a slow machine that takes its time.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
+/** The algorithms of the package, as messages list them. */
+const names = algorithmNames.join(', ')
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const page = 'docs/add-an-algorithm.md'
 /** The files that the page shows, by the path in their first line. */
@@ -95,7 +98,7 @@ describe('from the command line the toy', () => {
       /^Settings of toy:\n {2}--step-size <number> +step along the better direction \(default: 0\.4\)$/m,
     )
     expect(stdout).toMatch(/stretch \(-1, 1\) to them \(default:\s+clip\)/)
-    expect(stdout).toContain('avg, toy (default: avg)')
+    expect(stdout.replace(/\s+/g, ' ')).toContain(`${names}, toy (default: avg)`)
     expect(stdout).not.toContain('--discount')
     expect(rivulet('train', '--help').stdout).toMatch(/^Settings of avg:\n {2}--hidden <numbers> /m)
   })
@@ -108,10 +111,10 @@ describe('from the command line the toy', () => {
 
   test.each([
     ['--engine fused', '--engine: expected one of typescript; got "fused"'],
-    ['--threads 2', '--threads: expected nothing with --algorithm toy, since it is a setting of avg; got "2"'],
+    ['--threads 2', `--threads: expected nothing with --algorithm toy, since it is a setting of ${names}; got "2"`],
     [
       '--no-scale-td-error',
-      '--no-scale-td-error: expected nothing with --algorithm toy, since it is a setting of avg; got false',
+      '--no-scale-td-error: expected nothing with --algorithm toy, since it is a setting of avg, iac; got false',
     ],
     ['--rech 1', `unknown option '--rech' for 'rivulet train'; see 'rivulet train --help'; nearest: --reach`],
   ])('refuses %s in one line', (words, line) => {
@@ -129,7 +132,7 @@ describe('from the command line the toy', () => {
     const listed = JSON.parse(rivulet('algorithms', 'toy', '--json').stdout) as readonly unknown[]
     expect(listed).toMatchObject([{ name: 'toy', settings: [{ name: 'stepSize', default: 0.4 }, { name: 'reach' }] }])
     expect(rivulet('algorithms', 'toi').stderr).toBe(
-      'rivulet: algorithm: expected one of avg, toy; got "toi"; nearest: toy\n',
+      `rivulet: algorithm: expected one of ${names}, toy; got "toi"; nearest: toy\n`,
     )
   })
 })

@@ -25,6 +25,7 @@ import { driverFormat } from '../../src/drivers/driverState.js'
 import { emptyProgress } from '../../operators/progress.js'
 import { emptyTally } from '../../operators/tallyEpisodes.js'
 import { avgFormat } from '../../src/learners/avg/avgFormat.js'
+import { iacFormat } from '../../src/learners/iac/iacFormat.js'
 import { tensorFlowAvgFormat } from '../../src/learners/tensorflow/tensorFormat.js'
 import { bytesOf, parsed } from './serialized.js'
 
@@ -83,6 +84,7 @@ describe('reads what it wrote, bit for bit', () => {
     ['a driver at its beginning', driverFormat, { ...driver, step: null, decision: { kind: 'begin' } }],
     ['a driver that missed beats', driverFormat, { ...driver, missed: { reward: 1, end, command: null } }],
     ['a learner', avgFormat, { floats: Float32Array.of(1), doubles: Float64Array.of(2), random: null }],
+    ['a learner of IAC', iacFormat, { floats: Float32Array.of(1), doubles: Float64Array.of(2), random: [1, 2, 3, 4] }],
     [
       'a learner on tensors',
       tensorFlowAvgFormat,

@@ -6,7 +6,7 @@ import { reachOf } from '../parts/adamReach.js'
 import { layerGradients } from '../parts/layerGradients.js'
 import { network } from '../parts/network.js'
 import { gradients, tape } from '../parts/passes.js'
-import { newPlan } from '../parts/plan.js'
+import { newPlan, plannedBytes } from '../parts/plan.js'
 import { scoreAt } from '../parts/score.js'
 import { actorTape, squashedActor, startActor } from '../parts/squashedActor.js'
 import { staged } from '../parts/staged.js'
@@ -85,6 +85,10 @@ export const iacLayout = (spec: LearnerSpec, settings: IacLayoutSettings) => {
     criticStep: fusedStep(plan, judging, layerGradients(critic, here, criticGradients)),
   }
 }
+
+/** Bytes of a learner: weights and moments, and what the passes of an update leave behind. */
+export const iacBytes = (spec: LearnerSpec, settings: IacLayoutSettings): number =>
+  plannedBytes(iacLayout(spec, settings).plan)
 
 /** Writes everything but weights that a learner reads before it has written it; η is that of the actor's loss. */
 export const startIac = (memory: Arena, at: IacLayout, entropyCoefficient: number): void => {
