@@ -25,13 +25,17 @@ export const logProbabilityByDeviation = (value: number, mean: number, deviation
 }
 
 /**
- * The same by what an actor draws and is moved by: with u = μ + s ε, the action held still, ∂log N/∂μ = ε / s and, by log s,
- * ∂log N/∂log s = ε² - 1.
+ * ∂log N/∂μ of a sample u = μ + s ε that is held still, from its distance u - μ = s ε: ε² / (u - μ), and 0 at the mode. It is
+ * `logProbabilityByMean` without the deviation, which would take an exponential.
  */
-export const scoreByMean = (noise: number, deviation: number): number => noise / deviation
+export const scoreByMean = (noise: number, distance: number): number =>
+  distance === 0 ? 0 : (noise * noise) / distance
 
-/** ∂log N/∂log s = ε² - 1; the entropy's slope by log s is 1. */
+/** ∂log N/∂log s = ε² - 1 of that sample; the slope of the entropy by log s is 1. */
 export const scoreByLogDeviation = (noise: number): number => noise * noise - 1
 
 /** The entropy ½ + ½ log 2π + log s; its slope by s is 1 / s. */
 export const normalEntropy = (deviation: number): number => 0.5 + HALF_LOG_TWO_PI + log(deviation)
+
+/** The same entropy, from log s. */
+export const normalEntropyOfLog = (logDeviation: number): number => 0.5 + HALF_LOG_TWO_PI + logDeviation

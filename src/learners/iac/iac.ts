@@ -33,9 +33,6 @@ import { iacLayout, startIac } from './iacLayout.js'
 import { checkIac, iacDefaults, type IacSettings } from './iacSettings.js'
 import { checkIacSnapshot } from './iacSnapshot.js'
 
-/** A decision of IAC. */
-export type IacSampledAction = SquashedAction
-
 /** What one update saw; all of it from before the weights moved. */
 export interface IacReport {
   /** V(o). */
@@ -55,7 +52,7 @@ export interface IacReport {
 }
 
 /** An IAC learner. */
-export interface IacLearner extends Learner<IacSampledAction, IacReport> {
+export interface IacLearner extends Learner<SquashedAction, IacReport> {
   /** Which kernels run: each reproduces its own bits. */
   readonly kernels: KernelsName
   readonly threads: 1 | 2
@@ -120,7 +117,7 @@ export const iac = (spec: LearnerSpec, settings: IacSettings): IacLearner => {
     if (views.takeBack()) changed()
   }
 
-  const learnFrom = (transition: Transition<IacSampledAction>): IacReport => {
+  const learnFrom = (transition: Transition<SquashedAction>): IacReport => {
     const { observation, sampled, nextObservation, terminated, truncated } = transition
     const takenLogProbability = sized('logProbability', sampled.logProbability)
     const own = sized('reward', transition.reward)

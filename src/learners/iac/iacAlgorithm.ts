@@ -4,7 +4,8 @@ import type { Algorithm, LearnerRandom } from '../algorithm.js'
 import { type FusedOptions, fused } from '../engines.js'
 import { widthsOf } from '../learnerBytes.js'
 import { adamConflicts } from '../parts/adamConflicts.js'
-import type { IacReport, IacSampledAction } from './iac.js'
+import type { SquashedAction } from '../parts/squashedPolicy.js'
+import type { IacReport } from './iac.js'
 import { iacFields, paper } from './iacFields.js'
 import { iacDefaults, type IacHyperparameters, publishedIac } from './iacSettings.js'
 
@@ -14,7 +15,7 @@ const originOf = (task: string): string => {
 }
 
 /** Incremental actor-critic: `iac` on our own kernels. */
-export const iacAlgorithm: Algorithm<typeof iacFields, IacSampledAction, IacReport> = {
+export const iacAlgorithm: Algorithm<typeof iacFields, SquashedAction, IacReport> = {
   name: 'iac',
   about:
     'one-step incremental actor-critic (Vasan et al. 2024): the likelihood-ratio gradient, from each transition as it comes',

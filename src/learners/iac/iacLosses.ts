@@ -1,15 +1,14 @@
 /** The two losses of IAC and their gradients, unfused, in the order in which the paper tells them: what `iac` is held against. */
-import { exp } from '../../kernels/elementary.js'
 import type { Precision } from '../../kernels/reference.js'
 import type { Transition, Vector } from '../../types.js'
 import { entropyReward } from '../equations/entropyReward.js'
 import { likelihoodRatioLoss, likelihoodRatioSlope } from '../equations/likelihoodRatioLoss.js'
-import { normalEntropy, scoreByLogDeviation, scoreByMean } from '../equations/normal.js'
+import { normalEntropyOfLog, scoreByLogDeviation, scoreByMean } from '../equations/normal.js'
 import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
 import { logDeviationByC, logDeviationOf, squashedNormal } from '../equations/squashedNormal.js'
 import { tdTarget } from '../equations/tdTarget.js'
 import { type ReferenceNetwork, referenceNetwork, type Tensors } from '../parts/referenceNetwork.js'
-import type { IacSampledAction } from './iac.js'
+import type { SquashedAction } from '../parts/squashedPolicy.js'
 import type { IacHyperparameters } from './iacSettings.js'
 
 /** What the losses need beside the weights and the transition. */
@@ -34,7 +33,7 @@ export interface IacLosses {
 /** The losses of one transition (Vasan et al. 2024, the baseline IAC), as functions of the weights; the action is held still. */
 export const iacLosses = (
   weights: Tensors,
-  transition: Transition<IacSampledAction>,
+  transition: Transition<SquashedAction>,
   settings: IacLossSettings,
 ): IacLosses => {
   const { hidden, discount, scale, entropy, precision: Numbers } = settings
@@ -68,10 +67,11 @@ export const iacLosses = (
   const { noise } = sampled
   const drawn = Array.from(mu, (mean, i) => squashedNormal(mean, c[i], noise[i], k))
   const logProbability = drawn.reduce((sum, component) => sum + component.logProbability, 0)
-  const deviations = Array.from(c, (head) => exp(logDeviationOf(head, k)))
-  const spread = deviations.reduce((sum, deviation) => sum + normalEntropy(deviation), 0)
+  const spread = Array.from(c, (head) => normalEntropyOfLog(logDeviationOf(head, k))).reduce((a, b) => a + b)
   const byHeads = {
-    mu: mu.map((_: number, i: number) => likelihoodRatioSlope(advantage, scoreByMean(noise[i], deviations[i]), eta, 0)),
+    mu: mu.map((_: number, i: number) =>
+      likelihoodRatioSlope(advantage, scoreByMean(noise[i], drawn[i].deviation), eta, 0),
+    ),
     log_std: c.map((head: number, i: number) => {
       const byC = logDeviationByC(head, k)
       return likelihoodRatioSlope(advantage, scoreByLogDeviation(noise[i]) * byC, eta, byC)

@@ -1,10 +1,9 @@
 /** The likelihood-ratio gradient of a squashed actor (`equations/likelihoodRatioLoss.ts`), of one sample. */
 import type { Arena } from '../../kernels/arena.js'
-import { exp } from '../../kernels/elementary.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import { SquashScalar } from '../../kernels/kernels.js'
 import { likelihoodRatioSlope } from '../equations/likelihoodRatioLoss.js'
-import { normalEntropy, scoreByLogDeviation, scoreByMean } from '../equations/normal.js'
+import { normalEntropyOfLog, scoreByLogDeviation, scoreByMean } from '../equations/normal.js'
 import { logDeviationByC, logDeviationOf } from '../equations/squashedNormal.js'
 import { backward, type Gradients } from './passes.js'
 import type { Plan } from './plan.js'
@@ -31,7 +30,7 @@ export const measureEntropy = (
   const { actions, scalars } = actor
   const k = f64[scalars + SquashScalar.k]
   let sum = 0
-  for (let i = 0; i < actions; i++) sum += normalEntropy(exp(logDeviationOf(f32[on.output + actions + i], k)))
+  for (let i = 0; i < actions; i++) sum += normalEntropyOfLog(logDeviationOf(f32[on.output + actions + i], k))
   f64[entropy] = sum
 }
 
@@ -54,8 +53,9 @@ export const likelihoodRatio = (
   for (let i = 0; i < actions; i++) {
     const noise = f32[on.noise + i]
     const c = f32[on.output + actions + i]
+    const distance = f64[on.sample + actions + i]
     const byC = logDeviationByC(c, k)
-    f32[into.output + i] = likelihoodRatioSlope(delta, scoreByMean(noise, exp(logDeviationOf(c, k))), eta, 0)
+    f32[into.output + i] = likelihoodRatioSlope(delta, scoreByMean(noise, distance), eta, 0)
     f32[into.output + actions + i] = likelihoodRatioSlope(delta, scoreByLogDeviation(noise) * byC, eta, byC)
   }
   backward(run, net, on, into)

@@ -23,6 +23,6 @@ test.each([0.5, 1])('its slope goes into the actor’s outputs, the action held 
     return likelihoodRatioLoss(advantage, normalLogProbability(unsquashed, m, s), eta, normalEntropy(s))
   }
   const byC = logDeviationByC(c, k)
-  expectSlope(likelihoodRatioSlope(advantage, scoreByMean(noise, deviation), eta, 0), mean, (x) => loss(x, c))
+  expectSlope(likelihoodRatioSlope(advantage, scoreByMean(noise, deviation * noise), eta, 0), mean, (x) => loss(x, c))
   expectSlope(likelihoodRatioSlope(advantage, scoreByLogDeviation(noise) * byC, eta, byC), c, (x) => loss(mean, x))
 })

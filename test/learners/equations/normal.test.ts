@@ -3,7 +3,10 @@ import {
   logProbabilityByDeviation,
   logProbabilityByMean,
   normalEntropy,
+  normalEntropyOfLog,
   normalLogProbability,
+  scoreByLogDeviation,
+  scoreByMean,
 } from '../../../src/learners/equations/normal.js'
 import { expectSlope } from './differences.js'
 
@@ -34,6 +37,15 @@ describe('the normal distribution', () => {
     // ds/dc = s/2.
     const slope = (logProbabilityByDeviation(value, mean, deviation) * deviation) / 2
     expect(slope).toBeCloseTo(0.5 * ((value - mean) ** 2 / variance - 1), 12)
+  })
+
+  test.each([-1.7, 1e-40, 0])('the scores of a sample by the noise %d are those slopes', (noise) => {
+    const [mean, deviation] = [0.2, 0.8]
+    const distance = deviation * noise
+    expect(scoreByMean(noise, distance)).toBeCloseTo(logProbabilityByMean(mean + distance, mean, deviation), 12)
+    const byLog = logProbabilityByDeviation(mean + distance, mean, deviation) * deviation
+    expect(scoreByLogDeviation(noise)).toBeCloseTo(byLog, 12)
+    expect(normalEntropyOfLog(Math.log(deviation))).toBeCloseTo(normalEntropy(deviation), 12)
   })
 
   test('its entropy is the mean of -log N, and grows by 1 / s', () => {

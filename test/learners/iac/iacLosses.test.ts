@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { adam, type Numbers } from '../../../src/kernels/reference.js'
-import { iac, type IacSampledAction } from '../../../src/learners/iac/iac.js'
+import { iac } from '../../../src/learners/iac/iac.js'
 import { iacLosses, type IacLossSettings } from '../../../src/learners/iac/iacLosses.js'
 import type { IacSettings } from '../../../src/learners/iac/iacSettings.js'
 import { referenceNetwork, type Tensors } from '../../../src/learners/parts/referenceNetwork.js'
+import type { SquashedAction } from '../../../src/learners/parts/squashedPolicy.js'
 import { seeded } from '../../../src/random.js'
 import type { Transition } from '../../../src/types.js'
 
@@ -29,7 +30,7 @@ const iacWith = (extra: Partial<IacSettings>) =>
 const weightsOf = (parameters: Readonly<Record<string, Float32Array>>): Record<string, Float64Array> =>
   Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, Float64Array.from(values)]))
 
-const transitionOf = (sampled: IacSampledAction, terminated: boolean): Transition<IacSampledAction> => ({
+const transitionOf = (sampled: SquashedAction, terminated: boolean): Transition<SquashedAction> => ({
   observation: draw(5, 'observation'),
   sampled,
   reward: 0.8,
@@ -90,7 +91,7 @@ describe.each([true, false])('with penultimate normalization %s', (normalizePenu
       const actorLoss = (tensors: Tensors): number => {
         const { mu, log_std: c } = head(tensors)
         const noise = Float64Array.from(unsquashed, (u, i) => (u - mu[i]) / Math.exp(k * c[i]))
-        const held = { ...sampled, noise } as unknown as IacSampledAction
+        const held = { ...sampled, noise } as unknown as SquashedAction
         return iacLosses(tensors, { ...transition, sampled: held }, settings).actorLoss
       }
       expect(actorLoss(weights)).toBeCloseTo(at.actorLoss, 12)
