@@ -6,19 +6,21 @@ const lines = (await describeTasks()).split('\n')
 
 describe('rivulet tasks', () => {
   it('lists shapes and limits of every task, and its settings with their source', () => {
-    for (const name of taskIds) expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(2)
+    for (const name of taskIds) expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(3)
     const about = (name: string) => lines.filter((line) => line.startsWith(name)).map((line) => line.split(/\s{2,}/))
     expect(about('Pendulum-v1')).toEqual([
       ['Pendulum-v1', '3', '1', '-2 to 2', '0.05 s', '200'],
       ['Pendulum-v1', 'Rivulet', '3e-4', '0.001', '0.1', '0.95', 'rescale'],
+      ['Pendulum-v1', 'program', '6e-5', '8.7e-4', '0.6', '0.99', 'false', 'false', 'rescale'],
     ])
     expect(about('HalfCheetah-v4')).toEqual([
       ['HalfCheetah-v4', '17', '6', '-1 to 1', '0.05 s', '1,000'],
       ['HalfCheetah-v4', 'paper', '0.0063', '0.0087', '0.07', '0.99', 'clip'],
+      ['HalfCheetah-v4', 'program', '6e-5', '8.7e-4', '0.6', '0.99', 'false', 'false', 'rescale'],
     ])
   })
 
-  it('keeps within 100 columns, with nothing at the end of a line', () => {
-    expect(lines.filter((line) => line.length > 100 || line.endsWith(' '))).toEqual([])
+  it('keeps within 140 columns, with nothing at the end of a line', () => {
+    expect(lines.filter((line) => line.length > 140 || line.endsWith(' '))).toEqual([])
   })
 })
