@@ -55,7 +55,7 @@ export const avgSwitchFields = {
   /** Whether TD errors are divided by σ. The default is true. */
   scaleTdError: field(yesOrNo, { default: true, about: 'divide TD errors by their running scale', origin: paper }),
   /**
-   * Which step closes the return that σ knows of: a terminated one alone (`termination`, the default), or a truncated one as well
+   * Which step closes a return in the statistics of σ: a terminated one alone (`termination`, the default), or a truncated one as well
    * (`episode`).
    */
   returnEndsAt: field(oneOf(['termination', 'episode']), {

@@ -1,4 +1,4 @@
-/** The two losses of AVG and their gradients, unfused, in the order in which the paper tells them: what `avg` is held against. */
+/** The two losses of AVG and their gradients, unfused, in the order of the paper; tests compare `avg` with them. */
 import type { Numbers, Precision } from '../../kernels/reference.js'
 import type { Transition, Vector } from '../../types.js'
 import { reparameterizedLoss, reparameterizedSlope } from '../equations/reparameterizedLoss.js'

@@ -1,4 +1,4 @@
-/** What AVG is told: its published settings, every switch of its cases, and its two random number generators. */
+/** The settings of AVG: its published settings, every switch of its cases, and its two random number generators. */
 import { type ValuesOf, defaultsOf } from '../../edge/settings.js'
 import { checkLearner, type LearnerOptions, type LearnerSpec } from '../learnerSettings.js'
 import { adamConflicts } from '../parts/adamConflicts.js'

@@ -63,7 +63,7 @@ export const iacFields = {
   /** Whether TD errors are divided by σ. The default is false. */
   scaleTdError: field(yesOrNo, { default: false, about: 'divide TD errors by their running scale', ...varying }),
   /**
-   * Which step closes the return that σ knows of: a terminated one alone (`termination`, the default), or a truncated one as well
+   * Which step closes a return in the statistics of σ: a terminated one alone (`termination`, the default), or a truncated one as well
    * (`episode`).
    */
   returnEndsAt: field(oneOf(['termination', 'episode']), {

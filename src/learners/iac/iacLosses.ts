@@ -1,4 +1,4 @@
-/** The two losses of IAC and their gradients, unfused, in the order in which the paper tells them: what `iac` is held against. */
+/** The two losses of IAC and their gradients, unfused, in the order of the paper; tests compare `iac` with them. */
 import type { Precision } from '../../kernels/reference.js'
 import type { Transition, Vector } from '../../types.js'
 import { entropyReward } from '../equations/entropyReward.js'

@@ -1,4 +1,4 @@
-/** What IAC is told: the published program's settings, those of the paper by task, and two random number generators. */
+/** The settings of IAC: the published program's settings, those of the paper by task, and two random number generators. */
 import { type ValuesOf, defaultsOf } from '../../edge/settings.js'
 import { checkLearner, type LearnerOptions, type LearnerSpec } from '../learnerSettings.js'
 import { adamConflicts } from '../parts/adamConflicts.js'

@@ -87,12 +87,12 @@ export interface Network {
 export const LAYER_EPSILON = 1e-5
 
 /** Lays out a network's parameters. */
-export const network = ({ floats, doubles }: Plan, told: NetworkSpec): Network => {
+export const network = ({ floats, doubles }: Plan, given: NetworkSpec): Network => {
   const spec: Required<NetworkSpec> = {
     activation: 'leakyRelu',
     norm: 'none',
     initialization: { kind: 'orthogonal' },
-    ...told,
+    ...given,
   }
   const { inputs, hidden, heads } = spec
   const at = floats.size

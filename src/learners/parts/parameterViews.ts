@@ -5,7 +5,7 @@ import { linearMaps, type Network } from './network.js'
 export type NamedParameters = Readonly<Record<string, Float32Array>>
 
 /**
- * Lends the weights and takes them back. Between the two nobody computes with them; what was written then counts, and nothing is
+ * Lends the weights and takes them back. Between the two no method of the learner computes with them; what was written then counts, and nothing is
  * written at any other time. So a forward pass that was kept is exact as long as nothing was lent, at the cost of one comparison.
  */
 export interface ParameterViews {

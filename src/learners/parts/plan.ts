@@ -16,7 +16,7 @@ export const plannedBytes = ({ floats, doubles }: Plan): number => 4 * floats.si
 /**
  * The memory of a plan, all 0.
  *
- * Fails: RangeError, with the bytes and the reason, for memory that cannot be had.
+ * Fails: RangeError, with the bytes and the reason, for memory that cannot be allocated.
  */
 export const plannedArena = ({ floats, doubles }: Plan, shared = false): Arena =>
   arena(floats.size, doubles.size, shared)

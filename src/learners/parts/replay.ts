@@ -37,7 +37,7 @@ export interface Replay {
   readonly nextObservation: Column
   /** A reward for each row. */
   readonly rewards: Float32Array | Float64Array
-  /** 1 for each row that the task ended with, else 0. A truncated one is bootstrapped from, so that it is not told apart. */
+  /** 1 for each row that the task ended with, else 0. A truncated one is bootstrapped from, so that it counts as 0. */
   readonly terminated: Uint8Array
   /**
    * Takes a transition in. `nextObservation` is the last one of its episode where the step was truncated, never the first of the next.
@@ -87,7 +87,7 @@ export const replay = (owner: string, spec: ReplaySpec): Replay => {
   try {
     columns = opened()
   } catch (error) {
-    throw unfit(`cannot be had: ${error instanceof Error ? error.message : String(error)}`)
+    throw unfit(`cannot be allocated: ${error instanceof Error ? error.message : String(error)}`)
   }
   const { observation, action, nextObservation, rewards, terminated } = columns
 

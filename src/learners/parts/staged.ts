@@ -8,7 +8,7 @@ export interface Staged {
   readonly at: number
 }
 
-/** Lays out a copy of every double that was taken before: clocks and statistics, which parts are told to advance there. */
+/** Lays out a copy of every double that was taken before: clocks and statistics, which the parts advance there. */
 export const staged = ({ doubles }: Plan): Staged => {
   const { size } = doubles
   return { size, at: doubles.take(size) }

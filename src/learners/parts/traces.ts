@@ -60,8 +60,8 @@ export interface TraceDecay {
 }
 
 /** Writes how traces fade where the kernels read it. */
-export const startTraces = ({ f64 }: Arena, { scalars }: Traces, told: TraceDecay): void => {
-  const { decay, beta2 = 0.999, epsilon = 1e-8 } = told
+export const startTraces = ({ f64 }: Arena, { scalars }: Traces, decays: TraceDecay): void => {
+  const { decay, beta2 = 0.999, epsilon = 1e-8 } = decays
   f64[scalars + TraceScalar.decay] = decay
   f64[scalars + TraceScalar.beta2] = beta2
   f64[scalars + TraceScalar.epsilon] = epsilon

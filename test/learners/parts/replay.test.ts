@@ -173,10 +173,10 @@ describe('what a replay buffer takes', () => {
     )
     // More than any machine has free, by what the host says of this one; and more than an array may have where nothing is said.
     expect(() => replay('sac', { ...humanoid, capacity: 2 ** 40 })).toThrow(
-      /^sac: a replay buffer of 1099511627776 transitions takes 3150000 GiB, which (does not fit into the \S+ GiB that are free|cannot be had: .+); a smaller/,
+      /^sac: a replay buffer of 1099511627776 transitions takes 3150000 GiB, which (does not fit into the \S+ GiB that are free|cannot be allocated: .+); a smaller/,
     )
     expect(() => replay('sac', { ...humanoid, capacity: 2 ** 50, available: Infinity })).toThrow(
-      /^sac: a replay buffer of 1125899906842624 transitions takes \S+ GiB, which cannot be had: [^\n]+; a smaller capacity takes less$/,
+      /^sac: a replay buffer of 1125899906842624 transitions takes \S+ GiB, which cannot be allocated: [^\n]+; a smaller capacity takes less$/,
     )
   })
 
