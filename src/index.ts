@@ -258,11 +258,10 @@ export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './envir
 
 export { avg, type AvgLearner, type AvgReport } from './learners/avg/avg.js'
 export { type SquashedAction } from './learners/parts/squashedPolicy.js'
-export { avgFormat } from './learners/avg/avgFormat.js'
+export { learnerFormat } from './learners/parts/arenaFormat.js'
 export { avgPolicy, type AvgPolicy, type AvgPolicySettings } from './learners/avg/avgPolicy.js'
 export { type ArenaSnapshot } from './learners/parts/arenaSnapshot.js'
 export { iac, type IacLearner, type IacReport } from './learners/iac/iac.js'
-export { iacFormat } from './learners/iac/iacFormat.js'
 export { iacLosses, type IacLosses, type IacLossSettings } from './learners/iac/iacLosses.js'
 export { iacDefaults, publishedIac, type IacHyperparameters, type IacSettings } from './learners/iac/iacSettings.js'
 export { type KernelsName } from './kernels/kernels.js'

@@ -76,7 +76,7 @@ const missingBefore = (error: unknown, next: IteratorResult<Part, unknown>): unk
 /**
  * Several states as one: the parts of each under its name, such as `learner/floats` and `moments/mean`. Records may stand in records.
  *
- *     const state = restorables({ learner: restorable(learner, avgFormat), moments: restorable(moments, momentsFormat) })
+ *     const state = restorables({ learner: restorable(learner, learnerFormat), moments: restorable(moments, momentsFormat) })
  *
  * Memory: that of its members, one after the other.
  * Fails: throws a TypeError for a name that is empty or has a `/`. `parts` throws what a member throws. `prepare` and `restore` throw a

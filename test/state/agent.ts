@@ -5,7 +5,7 @@ import {
   type SimulatedStep,
   type TimeStep,
   avg,
-  avgFormat,
+  learnerFormat,
   cell,
   countFormat,
   driverFormat,
@@ -76,7 +76,7 @@ export const agent = async ({ hidden = [12, 12], begun = 0 } = {}) => {
     slow: cell<OverflowState<number>>(emptyOverflow),
   }
   const state = restorables({
-    learner: restorable(learner, avgFormat),
+    learner: restorable(learner, learnerFormat),
     moments: restorable(moments, momentsFormat),
     world: restorable(world, driverFormat),
     limit: restorable(cells.limit, countFormat),

@@ -5,7 +5,7 @@ import {
   type Restorable,
   type TimeStep,
   avg,
-  avgFormat,
+  learnerFormat,
   cell,
   countFormat,
   drive,
@@ -54,7 +54,7 @@ export const agentInTime = async (begun = 0) => {
   const gap = cell<GapState>(emptyGap)
   const [limit, steps, earlier] = [cell(0), cell(0), cell<EarlierStep | null>(null)]
   const states: Readonly<Record<string, Restorable>> = {
-    learner: restorable(learner, avgFormat),
+    learner: restorable(learner, learnerFormat),
     moments: restorable(moments, momentsFormat),
     world: restorable(world, driverFormat),
     limit: restorable(limit, countFormat),

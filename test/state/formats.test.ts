@@ -24,8 +24,7 @@ import { timeSteps } from '../../src/testing/marbles.js'
 import { driverFormat } from '../../src/drivers/driverState.js'
 import { emptyProgress } from '../../operators/progress.js'
 import { emptyTally } from '../../operators/tallyEpisodes.js'
-import { avgFormat } from '../../src/learners/avg/avgFormat.js'
-import { iacFormat } from '../../src/learners/iac/iacFormat.js'
+import { learnerFormat } from '../../src/learners/parts/arenaFormat.js'
 import { tensorFlowAvgFormat } from '../../src/learners/tensorflow/tensorFormat.js'
 import { bytesOf, parsed } from './serialized.js'
 
@@ -83,8 +82,7 @@ describe('reads what it wrote, bit for bit', () => {
     ['a driver', driverFormat, driver],
     ['a driver at its beginning', driverFormat, { ...driver, step: null, decision: { kind: 'begin' } }],
     ['a driver that missed beats', driverFormat, { ...driver, missed: { reward: 1, end, command: null } }],
-    ['a learner', avgFormat, { floats: Float32Array.of(1), doubles: Float64Array.of(2), random: null }],
-    ['a learner of IAC', iacFormat, { floats: Float32Array.of(1), doubles: Float64Array.of(2), random: [1, 2, 3, 4] }],
+    ['a learner', learnerFormat, { floats: Float32Array.of(1), doubles: Float64Array.of(2), random: null }],
     [
       'a learner on tensors',
       tensorFlowAvgFormat,
@@ -257,13 +255,13 @@ describe('refuses', () => {
     ],
     [
       'weights in doubles',
-      avgFormat,
+      learnerFormat,
       { floats: Float64Array.of(1), doubles: Float64Array.of(2), random: null },
       'floats: expected a Float32Array; got a Float64Array of 8 bytes',
     ],
     [
       'weights that are not finite',
-      avgFormat,
+      learnerFormat,
       { floats: Float32Array.of(1, NaN), doubles: Float64Array.of(2), random: null },
       'floats[1]: expected a finite number; got NaN',
     ],

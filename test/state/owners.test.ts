@@ -8,7 +8,7 @@ import {
   type Restorable,
   RestoreError,
   avg,
-  avgFormat,
+  learnerFormat,
   avgOnTensorFlow,
   driverFormat,
   hyperparametersFor,
@@ -47,15 +47,15 @@ const settingsOf = (hidden: readonly number[]) => {
 const learners: Readonly<Record<string, (hidden: readonly number[]) => Promise<Saved>>> = {
   'avg on one thread': async (hidden) => {
     const learner = avg(shapes, settingsOf(hidden))
-    return { learner, state: restorable(learner, avgFormat) }
+    return { learner, state: restorable(learner, learnerFormat) }
   },
   'avg on two threads': async (hidden) => {
     const learner = avg(shapes, { ...settingsOf(hidden), threads: 2 })
-    return { learner, state: restorable(learner, avgFormat) }
+    return { learner, state: restorable(learner, learnerFormat) }
   },
   'avg in TypeScript': async (hidden) => {
     const learner = avg(shapes, { ...settingsOf(hidden), kernels: 'typescript' })
-    return { learner, state: restorable(learner, avgFormat) }
+    return { learner, state: restorable(learner, learnerFormat) }
   },
   'avg on TensorFlow.js': async (hidden) => {
     const learner = await avgOnTensorFlow(shapes, settingsOf(hidden), { backend: 'cpu' })

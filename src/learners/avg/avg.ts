@@ -5,9 +5,8 @@
 import { finite, sized } from '../../checks.js'
 import { bindKernels } from '../../kernels/bindKernels.js'
 import { kernelsHome } from '../../kernels/home.js'
-import { AdamScalar, type KernelsName } from '../../kernels/kernels.js'
-import { isSeeded } from '../../random.js'
-import type { Learner, Transition } from '../../types.js'
+import { AdamScalar } from '../../kernels/kernels.js'
+import type { Transition } from '../../types.js'
 import { entropyReward } from '../equations/entropyReward.js'
 import { reparameterizedLoss } from '../equations/reparameterizedLoss.js'
 import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
@@ -16,12 +15,12 @@ import { tdTarget } from '../equations/tdTarget.js'
 import { checkBytes } from '../learnerBytes.js'
 import type { LearnerSpec } from '../learnerSettings.js'
 import { readyFused, takeFused, tick } from '../parts/adam.js'
-import type { ArenaSnapshot } from '../parts/arenaSnapshot.js'
+import { type ArenaLearner, arenaLearner } from '../parts/arenaLearner.js'
+import { drawsOf } from '../parts/draws.js'
 import { drawWeights } from '../parts/initialization.js'
 import { writeInput } from '../parts/input.js'
 import { measure } from '../parts/layerGradients.js'
 import { namedJobs } from '../parts/namedJobs.js'
-import { noiseOf } from '../parts/noise.js'
 import { parameterViews } from '../parts/parameterViews.js'
 import { plannedArena, plannedBytes } from '../parts/plan.js'
 import { act, reparameterize } from '../parts/squashedActor.js'
@@ -31,7 +30,7 @@ import { SCALE, scaleTdError } from '../parts/tdErrorScaler.js'
 import { criticJobs } from './avgCritic.js'
 import { avgLayout, startAvg } from './avgLayout.js'
 import { checkAvg, publishedSwitches, type AvgSettings } from './avgSettings.js'
-import { checkAvgSnapshot } from './avgSnapshot.js'
+import { checkClockAndScaler } from '../parts/clockAndScaler.js'
 
 /** What one update saw; all of it from before the weights moved. */
 export interface AvgReport {
@@ -52,16 +51,7 @@ export interface AvgReport {
 }
 
 /** An AVG learner. */
-export interface AvgLearner extends Learner<SquashedAction, AvgReport> {
-  /** Which kernels run: each reproduces its own bits. */
-  readonly kernels: KernelsName
-  readonly threads: 1 | 2
-  readonly version: number
-  snapshot(): ArenaSnapshot
-  restore(state: ArenaSnapshot): void
-  /** Ends the second thread, where there is one; `update` then throws. */
-  close(): void
-}
+export interface AvgLearner extends ArenaLearner<SquashedAction, AvgReport> {}
 
 /**
  * Makes an AVG learner for a world's shapes.
@@ -95,7 +85,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   drawWeights(bind, memory, [actor.net, critic], all.initialization)
   startAvg(memory, at, entropyCoefficient)
   const { jobs, finishAll, close } = openJobs(memory, kernels)
-  const noise = noiseOf(random, actions)
+  const draws = drawsOf(random)
   const nextNoise = f32.subarray(next.noise, next.noise + actions)
   const policy = squashedPolicy({
     owner: 'avg',
@@ -104,19 +94,9 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     kernels,
     actor,
     on: present,
-    noise,
+    draws,
     keepsPass: all.forwardCache ?? true,
   })
-  let version = 0
-  /** Says that the weights moved, or may have. */
-  const changed = (): void => {
-    policy.forget()
-    version++
-  }
-  /** Takes over what was written to the parameters, where they were lent since the last call. */
-  const takeBack = (): void => {
-    if (views.takeBack()) changed()
-  }
 
   /** Puts an observation and an action, which stand at these offsets, before the critic. */
   const ask = (on: typeof taken, observation: number, action: number): void => {
@@ -129,11 +109,12 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     return true
   }
 
-  const learnFrom = (transition: Transition<SquashedAction>): AvgReport => {
+  const learn = (transition: Transition<SquashedAction>, moved: () => void): AvgReport => {
     const { observation, sampled, nextObservation, terminated, truncated } = transition
     const reward = sized('reward', transition.reward)
     const takenLogProbability = sized('logProbability', sampled.logProbability)
     const stepDiscount = terminated ? 0 : discount
+    draws.normal(nextNoise)
 
     // The action of the present weights at o by the noise of A, and its log π(·|o): A itself, unless they moved after it was chosen.
     policy.retrace(observation, sampled)
@@ -192,56 +173,26 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     jobs.step.start()
     commit(memory, at.trial)
     takeFused(kernels, actorStep)
-    version++
+    moved()
 
     const criticLoss = scaledSquare(tdError, scale)
     return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss }
   }
 
-  return {
-    actionBounds: { low: -1, high: 1 },
-    kernels: kernels.name,
+  return arenaLearner({
+    owner: 'avg',
+    at,
+    memory,
+    kernels,
     threads,
-    sample: (observation, options) => {
-      takeBack()
-      return policy.sample(observation, options)
-    },
-    update: (transition) => {
-      takeBack()
-      noise.draw(nextNoise)
-      try {
-        return learnFrom(transition)
-      } catch (error) {
-        noise.takeBack()
-        throw error
-      }
-    },
-    get parameters() {
-      finishAll()
-      return views.lend()
-    },
-    get version() {
-      return version
-    },
-    snapshot: () => {
-      takeBack()
-      finishAll()
-      return {
-        floats: f32.slice(0, at.stateFloats),
-        doubles: f64.slice(0, at.stateDoubles),
-        random: isSeeded(random) ? random.snapshot() : null,
-      }
-    },
-    restore: (state) => {
-      checkAvgSnapshot(at, state)
-      // First of all, since a random number generator of the caller's own may refuse its place.
-      if (state.random !== null && isSeeded(random)) random.restore(state.random)
-      finishAll()
-      views.takeBack()
-      f32.set(state.floats)
-      f64.set(state.doubles)
-      changed()
-    },
+    views,
+    random,
+    draws,
+    actionBounds: { low: -1, high: 1 },
+    policy,
+    learn,
+    checkDoubles: checkClockAndScaler,
+    finishAll,
     close,
-  }
+  })
 }

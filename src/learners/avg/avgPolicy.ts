@@ -6,7 +6,7 @@ import type { Policy, Random } from '../../types.js'
 import { publishedActor } from '../interchange/networkShape.js'
 import { fillParameters, orThrow, type Weights } from '../interchange/weights.js'
 import type { LearnerSpec } from '../learnerSettings.js'
-import { noiseOf } from '../parts/noise.js'
+import { drawsOf } from '../parts/draws.js'
 import { parameterViews, type NamedParameters } from '../parts/parameterViews.js'
 import { newPlan, plannedArena } from '../parts/plan.js'
 import { actorTape, squashedActor, startActor } from '../parts/squashedActor.js'
@@ -73,7 +73,7 @@ export const avgPolicy = (spec: LearnerSpec, weights: Weights, settings: AvgPoli
     kernels,
     actor,
     on,
-    noise: random === undefined ? null : noiseOf(random, actions),
+    draws: random === undefined ? null : drawsOf(random),
     keepsPass: false,
   })
   orThrow('avgPolicy', fillParameters(views.lend(), actorWeights))

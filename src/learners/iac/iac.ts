@@ -5,9 +5,8 @@
 import { finite, sized } from '../../checks.js'
 import { bindKernels } from '../../kernels/bindKernels.js'
 import { kernelsHome } from '../../kernels/home.js'
-import { AdamScalar, type KernelsName } from '../../kernels/kernels.js'
-import { isSeeded } from '../../random.js'
-import type { Learner, Transition } from '../../types.js'
+import { AdamScalar } from '../../kernels/kernels.js'
+import type { Transition } from '../../types.js'
 import { entropyReward } from '../equations/entropyReward.js'
 import { likelihoodRatioLoss } from '../equations/likelihoodRatioLoss.js'
 import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
@@ -15,12 +14,12 @@ import { tdTarget } from '../equations/tdTarget.js'
 import { checkBytes } from '../learnerBytes.js'
 import type { LearnerSpec } from '../learnerSettings.js'
 import { readyFused, takeFused, tick } from '../parts/adam.js'
-import type { ArenaSnapshot } from '../parts/arenaSnapshot.js'
+import { type ArenaLearner, arenaLearner } from '../parts/arenaLearner.js'
+import { drawsOf } from '../parts/draws.js'
 import { drawWeights } from '../parts/initialization.js'
 import { writeInput } from '../parts/input.js'
 import { measure } from '../parts/layerGradients.js'
 import { namedJobs } from '../parts/namedJobs.js'
-import { noiseOf } from '../parts/noise.js'
 import { parameterViews } from '../parts/parameterViews.js'
 import { forward } from '../parts/passes.js'
 import { plannedArena, plannedBytes } from '../parts/plan.js'
@@ -31,7 +30,7 @@ import { SCALE, scaleTdError } from '../parts/tdErrorScaler.js'
 import { criticJobs } from './iacCritic.js'
 import { iacLayout, startIac } from './iacLayout.js'
 import { checkIac, iacDefaults, type IacSettings } from './iacSettings.js'
-import { checkIacSnapshot } from './iacSnapshot.js'
+import { checkClockAndScaler } from '../parts/clockAndScaler.js'
 
 /** What one update saw; all of it from before the weights moved. */
 export interface IacReport {
@@ -52,16 +51,7 @@ export interface IacReport {
 }
 
 /** An IAC learner. */
-export interface IacLearner extends Learner<SquashedAction, IacReport> {
-  /** Which kernels run: each reproduces its own bits. */
-  readonly kernels: KernelsName
-  readonly threads: 1 | 2
-  readonly version: number
-  snapshot(): ArenaSnapshot
-  restore(state: ArenaSnapshot): void
-  /** Ends the second thread, where there is one; `update` then throws. */
-  close(): void
-}
+export interface IacLearner extends ArenaLearner<SquashedAction, IacReport> {}
 
 /**
  * Makes an IAC learner for a world's shapes.
@@ -96,6 +86,7 @@ export const iac = (spec: LearnerSpec, settings: IacSettings): IacLearner => {
   drawWeights(bind, memory, [actor.net, critic], all.initialization)
   startIac(memory, at, actorCoefficient)
   const { jobs, finishAll, close } = openJobs(memory, kernels)
+  const draws = drawsOf(random)
   const policy = squashedPolicy({
     owner: 'iac',
     observation: spec.observation,
@@ -103,21 +94,11 @@ export const iac = (spec: LearnerSpec, settings: IacSettings): IacLearner => {
     kernels,
     actor,
     on: present,
-    noise: noiseOf(random, actor.actions),
+    draws,
     keepsPass: all.forwardCache ?? true,
   })
-  let version = 0
-  /** Says that the weights moved, or may have. */
-  const changed = (): void => {
-    policy.forget()
-    version++
-  }
-  /** Takes over what was written to the parameters, where they were lent since the last call. */
-  const takeBack = (): void => {
-    if (views.takeBack()) changed()
-  }
 
-  const learnFrom = (transition: Transition<SquashedAction>): IacReport => {
+  const learn = (transition: Transition<SquashedAction>, moved: () => void): IacReport => {
     const { observation, sampled, nextObservation, terminated, truncated } = transition
     const takenLogProbability = sized('logProbability', sampled.logProbability)
     const own = sized('reward', transition.reward)
@@ -170,50 +151,26 @@ export const iac = (spec: LearnerSpec, settings: IacSettings): IacLearner => {
     jobs.step.start()
     commit(memory, at.trial)
     takeFused(kernels, actorStep)
-    version++
+    moved()
 
     const criticLoss = scaledSquare(tdError, scale)
     return { value, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss }
   }
 
-  return {
-    actionBounds: { low: -1, high: 1 },
-    kernels: kernels.name,
+  return arenaLearner({
+    owner: 'iac',
+    at,
+    memory,
+    kernels,
     threads,
-    sample: (observation, options) => {
-      takeBack()
-      return policy.sample(observation, options)
-    },
-    update: (transition) => {
-      takeBack()
-      return learnFrom(transition)
-    },
-    get parameters() {
-      finishAll()
-      return views.lend()
-    },
-    get version() {
-      return version
-    },
-    snapshot: () => {
-      takeBack()
-      finishAll()
-      return {
-        floats: f32.slice(0, at.stateFloats),
-        doubles: f64.slice(0, at.stateDoubles),
-        random: isSeeded(random) ? random.snapshot() : null,
-      }
-    },
-    restore: (state) => {
-      checkIacSnapshot(at, state)
-      // First of all, since a random number generator of the caller's own may refuse its place.
-      if (state.random !== null && isSeeded(random)) random.restore(state.random)
-      finishAll()
-      views.takeBack()
-      f32.set(state.floats)
-      f64.set(state.doubles)
-      changed()
-    },
+    views,
+    random,
+    draws,
+    actionBounds: { low: -1, high: 1 },
+    policy,
+    learn,
+    checkDoubles: checkClockAndScaler,
+    finishAll,
     close,
-  }
+  })
 }

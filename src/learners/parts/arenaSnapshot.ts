@@ -8,6 +8,8 @@ export interface ArenaSnapshot {
   readonly doubles: Float64Array
   /** The place in its stream of action noise; null where the random number generator given cannot tell. */
   readonly random: RandomState | null
+  /** What it has collected: a replay buffer or a rollout, where it has one. */
+  readonly collected?: unknown
 }
 
 /** The sizes of a learner's state, and where among its floats the second moments of its weights stand. */

@@ -1,8 +1,15 @@
 /** The weights of networks by name, lent to be read and written. */
 import { linearMaps, type Network } from './network.js'
 
-/** Arrays of weights: `path.weight`, row-major with a row for each output, and `path.bias` of each linear map. */
+/** Arrays of weights: `path.weight`, row-major with a row for each output, and `path.bias` of each linear map; others by their own names. */
 export type NamedParameters = Readonly<Record<string, Float32Array>>
+
+/** Floats of a learner that stand in no network, such as the temperature of SAC. */
+export interface OtherParameter {
+  readonly path: string
+  readonly at: number
+  readonly size: number
+}
 
 /**
  * Lends the weights and takes them back. Between the two no method of the learner computes with them; what was written then counts, and nothing is
@@ -18,12 +25,20 @@ export interface ParameterViews {
   takeBack(): boolean
 }
 
-/** Views of the weights that stand in `f32`. */
-export const parameterViews = (f32: Float32Array, networks: readonly Network[]): ParameterViews => {
-  const tensors = networks.flatMap(linearMaps).flatMap(({ path, weight, bias, rows, columns }) => [
-    { name: `${path}.weight`, values: f32.subarray(weight, weight + rows * columns) },
-    { name: `${path}.bias`, values: f32.subarray(bias, bias + rows) },
-  ])
+/** Where the tensors of a network stand, or another parameter. */
+const tensorsOf = (owner: Network | OtherParameter): readonly OtherParameter[] =>
+  'path' in owner
+    ? [owner]
+    : linearMaps(owner).flatMap(({ path, weight, bias, rows, columns }) => [
+        { path: `${path}.weight`, at: weight, size: rows * columns },
+        { path: `${path}.bias`, at: bias, size: rows },
+      ])
+
+/** Views of the weights that stand in `f32`, in the order in which their owners are given. */
+export const parameterViews = (f32: Float32Array, owners: readonly (Network | OtherParameter)[]): ParameterViews => {
+  const tensors = owners
+    .flatMap(tensorsOf)
+    .map(({ path, at, size }) => ({ name: path, values: f32.subarray(at, at + size) }))
   const size = tensors.reduce((sum, { values }) => sum + values.length, 0)
   let lent: { readonly buffer: ArrayBuffer; readonly parameters: NamedParameters } | null = null
 

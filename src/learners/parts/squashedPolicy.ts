@@ -5,7 +5,7 @@ import type { Arena } from '../../kernels/arena.js'
 import type { Kernels } from '../../kernels/kernels.js'
 import type { SampledAction, SampleOptions, Vector } from '../../types.js'
 import { type InputSpec, writeInput } from './input.js'
-import type { Noise } from './noise.js'
+import type { Draws } from './draws.js'
 import { act, type ActorTape, type SquashedActor } from './squashedActor.js'
 
 /** A decision of a squashed policy: arrays of shape `[action.size]`. */
@@ -28,7 +28,7 @@ export interface SquashedPolicyParts {
   /** Where decisions are made. */
   readonly on: ActorTape
   /** Draws the noise of actions; null for a policy that takes its mode alone. */
-  readonly noise: Noise | null
+  readonly draws: Draws | null
   /** Whether an update may take over the forward pass of the decision that it learns from. */
   readonly keepsPass: boolean
 }
@@ -53,7 +53,7 @@ export interface SquashedPolicy {
 
 /** A policy on an actor's weights, wherever they come from. */
 export const squashedPolicy = (parts: SquashedPolicyParts): SquashedPolicy => {
-  const { owner, observation: spec, memory, kernels, actor, on, noise, keepsPass } = parts
+  const { owner, observation: spec, memory, kernels, actor, on, draws, keepsPass } = parts
   const { f32, f64 } = memory
   const noiseSpec = { size: actor.actions }
   /** The decision whose pass is on the tape, at the present weights; null when there is none. */
@@ -69,8 +69,8 @@ export const squashedPolicy = (parts: SquashedPolicyParts): SquashedPolicy => {
   return {
     sample: (observation, options) => {
       cached = null
-      const draws = options?.deterministic !== true
-      if (draws && noise === null) {
+      const isDrawn = options?.deterministic !== true
+      if (isDrawn && draws === null) {
         throw new TypeError(
           `${owner}: sample needs a random number generator, which this policy was not given: ` +
             'pass { deterministic: true }, or make it with random',
@@ -78,12 +78,15 @@ export const squashedPolicy = (parts: SquashedPolicyParts): SquashedPolicy => {
       }
       writeInput(owner, f32, on.input, spec, observation, 'observation')
       const drawn = new Float32Array(actor.actions)
-      if (draws) noise?.draw(drawn)
+      if (isDrawn) {
+        draws?.begin()
+        draws?.normal(drawn)
+      }
       f32.set(drawn, on.noise)
       act(kernels, actor, on)
       const logProbability = f64[on.logProbability]
       if (!isSized(logProbability)) {
-        if (draws) noise?.takeBack()
+        if (isDrawn) draws?.takeBack()
         throw new NotFiniteError('logProbability', null, logProbability)
       }
       const action = f32.slice(on.action, on.action + actor.actions)

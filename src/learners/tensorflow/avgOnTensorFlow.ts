@@ -20,7 +20,7 @@ import type { LearnerSpec } from '../learnerSettings.js'
 import { ADAM_DOUBLES } from '../parts/adam.js'
 import { isReached, reachOf, stepFailure } from '../parts/adamReach.js'
 import { componentFailure, type InputSpec } from '../parts/input.js'
-import { noiseOf } from '../parts/noise.js'
+import { drawsOf } from '../parts/draws.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
 import { SCALE, scaleTdError, SCALER_DOUBLES } from '../parts/tdErrorScaler.js'
 import { loadBackend } from './backend.js'
@@ -58,7 +58,7 @@ export const avgOnTensorFlow = async (
   const k = all.logStdReading === 'covariance' ? 0.5 : 1
   const actions = spec.action.size
   const noiseSpec = { size: actions }
-  const draws = noiseOf(random, actions)
+  const draws = drawsOf(random)
   const reach = reachOf({ beta1, beta2 })
 
   const networks = trainedNetworks({ tf, run }, spec, all, options)
@@ -100,7 +100,10 @@ export const avgOnTensorFlow = async (
       const input = row('observation', observation, spec.observation)
       const noise = new Float32Array(actions)
       const isDrawn = sampling?.deterministic !== true
-      if (isDrawn) draws.draw(noise)
+      if (isDrawn) {
+        draws.begin()
+        draws.normal(noise)
+      }
       const sampled = squash(tf, actor.network.apply(input), row('noise', noise, noiseSpec), k)
       const numbers = numbersOf(sampled.action, sampled.logProbability)
       const logProbability = numbers[actions]
@@ -174,8 +177,9 @@ export const avgOnTensorFlow = async (
 
   const update = (transition: Transition<SquashedAction>): AvgReport =>
     compute(() => {
-      draws.draw(nextNoise)
+      draws.begin()
       try {
+        draws.normal(nextNoise)
         return learnFrom(transition)
       } catch (error) {
         draws.takeBack()

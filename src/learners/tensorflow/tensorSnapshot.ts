@@ -1,7 +1,7 @@
 /** The snapshot of an AVG learner on TensorFlow.js, and its check before anything is overwritten. */
 import { checkRestoredVector, checkSnapshot } from '../../restored.js'
 import type { RandomState } from '../../random.js'
-import { checkAvgDoubles } from '../avg/avgSnapshot.js'
+import { checkClockAndScaler } from '../parts/clockAndScaler.js'
 import { checkPlace } from '../parts/arenaSnapshot.js'
 import type { NamedNumbers } from './ownNetwork.js'
 import { checkNumbers } from './tensorNumbers.js'
@@ -44,6 +44,6 @@ export const checkTensorSnapshot = (
   checkNumbers(first, state.first, 'first moments')
   checkNumbers(second, state.second, 'second moments', 0)
   checkRestoredVector({ owner, field: 'doubles' }, state.doubles, doubles.length)
-  checkAvgDoubles(owner, state.doubles)
+  checkClockAndScaler(owner, state.doubles)
   checkPlace(owner, state.random)
 }

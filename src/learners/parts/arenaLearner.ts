@@ -1,0 +1,127 @@
+/** What all learners in an arena do alike: lending weights, taking draws back, saving and restoring. */
+import type { Arena } from '../../kernels/arena.js'
+import type { Kernels, KernelsName } from '../../kernels/kernels.js'
+import { isSeeded } from '../../random.js'
+import type { ActionBounds, Learner, Random, SampledAction, SampleOptions, Transition, Vector } from '../../types.js'
+import { type ArenaSnapshot, checkArenaSnapshot, type StateSizes } from './arenaSnapshot.js'
+import type { Draws } from './draws.js'
+import type { NamedParameters, ParameterViews } from './parameterViews.js'
+
+/** A learner whose weights and state stand in one arena. */
+export interface ArenaLearner<S extends SampledAction = SampledAction, Report = unknown> extends Learner<S, Report> {
+  /** Which kernels run: each reproduces its own bits. */
+  readonly kernels: KernelsName
+  readonly threads: 1 | 2
+  readonly parameters: NamedParameters
+  readonly version: number
+  snapshot(): ArenaSnapshot
+  restore(state: ArenaSnapshot): void
+  /** Ends the second thread, where there is one; `update` then throws. */
+  close(): void
+}
+
+/** What a learner collects outside of its arena, as far as it is state: a replay buffer or a rollout. */
+export interface Collected {
+  /** A copy of it, plain data. */
+  snapshot(): unknown
+  /** Refuses what `restore` could not put back: throws a RangeError that begins with `owner`, and changes nothing. */
+  check(owner: string, state: unknown): void
+  /** Puts a checked state back. */
+  restore(state: unknown): void
+}
+
+/** What such a learner is put together from. */
+export interface ArenaLearnerParts<S extends SampledAction, Report> {
+  /** Whose errors these are: `avg`. */
+  readonly owner: string
+  readonly at: StateSizes
+  readonly memory: Arena
+  readonly kernels: Kernels
+  readonly threads: 1 | 2
+  readonly views: ParameterViews
+  /** The source of all draws, whose place is saved with the learner. */
+  readonly random: Random
+  /** The same, as `update` draws from it. */
+  readonly draws: Draws
+  /** Left out of policies without bounds. */
+  readonly actionBounds?: ActionBounds
+  readonly policy: {
+    sample(observation: Vector, options?: SampleOptions): S
+    /** Says that the weights moved, or may have. */
+    forget(): void
+  }
+  /** Learns from a transition, and calls `moved` after the weights have moved. What it throws it throws before it changes any state. */
+  learn(transition: Transition<S>, moved: () => void): Report
+  /** Refuses doubles of a snapshot that no learner leaves behind. */
+  checkDoubles(owner: string, doubles: ArrayLike<number>): void
+  /** Returns when all work that was started is done. */
+  finishAll(): void
+  close(): void
+  readonly collected?: Collected
+}
+
+/** The learner of some parts. */
+export const arenaLearner = <S extends SampledAction, Report>(
+  parts: ArenaLearnerParts<S, Report>,
+): ArenaLearner<S, Report> => {
+  const { owner, at, memory, kernels, threads, views, random, draws, policy, learn, finishAll, collected } = parts
+  const { f32, f64 } = memory
+  let version = 0
+  const moved = (): void => {
+    policy.forget()
+    version++
+  }
+  /** Takes over what was written to the parameters, where they were lent since the last call. */
+  const takeBack = (): void => {
+    if (views.takeBack()) moved()
+  }
+  return {
+    ...(parts.actionBounds === undefined ? {} : { actionBounds: parts.actionBounds }),
+    kernels: kernels.name,
+    threads,
+    sample: (observation, options) => {
+      takeBack()
+      return policy.sample(observation, options)
+    },
+    update: (transition) => {
+      takeBack()
+      draws.begin()
+      try {
+        return learn(transition, moved)
+      } catch (error) {
+        draws.takeBack()
+        throw error
+      }
+    },
+    get parameters() {
+      finishAll()
+      return views.lend()
+    },
+    get version() {
+      return version
+    },
+    snapshot: () => {
+      takeBack()
+      finishAll()
+      return {
+        floats: f32.slice(0, at.stateFloats),
+        doubles: f64.slice(0, at.stateDoubles),
+        random: isSeeded(random) ? random.snapshot() : null,
+        ...(collected === undefined ? {} : { collected: collected.snapshot() }),
+      }
+    },
+    restore: (state) => {
+      checkArenaSnapshot(owner, at, state, parts.checkDoubles)
+      collected?.check(owner, state.collected)
+      // First of all, since a random number generator of the caller's own may refuse its place.
+      if (state.random !== null && isSeeded(random)) random.restore(state.random)
+      finishAll()
+      views.takeBack()
+      f32.set(state.floats)
+      f64.set(state.doubles)
+      collected?.restore(state.collected)
+      moved()
+    },
+    close: parts.close,
+  }
+}
