@@ -1,4 +1,5 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
+import { goldenTable, type GoldenRow } from './goldenTable.js'
 
 /** Where a test is, and its name. */
 const nameOf = ({ module, fullName }: TestCase): string => `${module.relativeModuleId} > ${fullName}`
@@ -14,7 +15,7 @@ export const leftOut = (skipped: readonly (readonly [reason: string, name: strin
   ])
 }
 
-/** Ends a run's output with the tests that it left out, and with the one line that says how it went, in any language. */
+/** Ends a run's output with the table of golden traces, the tests that it left out, and with the one line that says how it went, in any language. */
 export const doneLine: Reporter = {
   onTestRunEnd: (modules: readonly TestModule[], errors) => {
     // A run of the tests with certain names leaves out the others on purpose.
@@ -22,11 +23,14 @@ export const doneLine: Reporter = {
     let passed = 0
     let failed = errors.length
     const skipped: [string, string][] = []
+    const golden: GoldenRow[] = []
     for (const module of modules) {
       let tests = 0
       for (const test of module.children.allTests()) {
         tests++
         const result = test.result()
+        const row = test.meta().golden
+        if (row !== undefined) golden.push(row)
         if (result.state === 'passed') passed++
         else if (result.state === 'skipped') skipped.push([result.note ?? unexplained, nameOf(test)])
         // A test that was never ended, since its file was, did not pass either.
@@ -39,6 +43,7 @@ export const doneLine: Reporter = {
     process.on('exit', (code) => {
       // Such as nothing to run, or a failure outside of all tests.
       if (code !== 0 && failed === 0) failed = 1
+      for (const line of goldenTable(golden)) console.log(line)
       for (const line of leftOut(skipped.filter(([reason]) => !(isOfNames && reason === unexplained))))
         console.log(line)
       console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)

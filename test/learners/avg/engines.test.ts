@@ -67,7 +67,7 @@ test.each(backends.flatMap(({ backend, absent }) => (absent === null ? [] : [[ba
   },
 )
 
-describe.each(traces)('the published trace %s', (name) => {
+describe.each(traces)('the published trace avg-%s', (name) => {
   test.each(engines.map((engine) => [engine.name, engine] as const))('is reproduced by %s', async (_, engine) => {
     const trace = readTrace(name)
     const { hyper, args } = trace
@@ -99,14 +99,14 @@ describe.each(traces)('the published trace %s', (name) => {
       random.say(step.noise)
       const sampled = learner.sample(step.observation)
       expectClose(sampled.action, step.action, bound, `action of step ${i}`)
-      expect(Math.abs(sampled.logProbability - step.logProb), `log-probability of step ${i}`).toBeLessThan(bound)
+      expectClose([sampled.logProbability], [step.logProb], bound, `log-probability of step ${i}`)
 
       random.say(step.nextNoise)
       const { reward, terminated, truncated, nextObservation, observation } = step
       const report = learner.update({ observation, sampled, reward, nextObservation, terminated, truncated })
       expect(random.left()).toBe(0)
-      expect(Math.abs(report.actionValue - step.q), `Q of step ${i}`).toBeLessThan(bound)
-      expect(Math.abs(report.scale - step.sigma), `sigma of step ${i}`).toBeLessThan(bound)
+      expectClose([report.actionValue], [step.q], bound, `Q of step ${i}`)
+      expectClose([report.scale], [step.sigma], bound, `sigma of step ${i}`)
 
       const after = step.weightsAfter ?? {}
       const weights = Object.keys(after).length > 0 ? learner.parameters : {}

@@ -1,6 +1,7 @@
 /** The recorded traces of the published program (test/golden/avg), and how to replay one. */
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
+import { recordGolden } from '../../goldenTable.js'
 
 /** A trace as its file has it. */
 export interface Trace {
@@ -58,10 +59,15 @@ export const initialOf = (trace: Trace): Record<string, ArrayLike<number>> =>
     }),
   )
 
+/**
+ * Compares numbers with those of a recording. Within the tests of a published trace the worst difference goes into the table that ends
+ * the output of the suite.
+ */
 export const expectClose = (got: ArrayLike<number>, want: ArrayLike<number>, bound: number, what: string): void => {
   expect(got.length, what).toBe(want.length)
   let worst = 0
   // Written so that NaN is no small difference.
   for (let i = 0; i < want.length; i++) worst = Math.abs(got[i] - want[i]) <= worst ? worst : Math.abs(got[i] - want[i])
+  recordGolden(want.length, worst, bound)
   expect(worst, what).toBeLessThan(bound)
 }
