@@ -52,6 +52,12 @@ export { withRestore } from './state/withRestore.js'
 export { restorable, type RestorableTarget } from './state/restorable.js'
 export { restorableArray, type RestorableArrayOptions } from './state/restorableArray.js'
 export { restorables, type RestorableRecord } from './state/restorables.js'
+export {
+  checkpointFolder,
+  type CheckpointFolder,
+  type CheckpointFolderOptions,
+  type RestoredCheckpoint,
+} from './checkpoints/checkpointFolder.js'
 export { RestoreError, type Refusal } from './state/restoreError.js'
 export { type Overflow } from './streams/overflow.js'
 export { type PullSource } from './streams/pullSource.js'

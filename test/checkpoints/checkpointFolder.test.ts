@@ -1,0 +1,196 @@
+/** Checkpoints: what is whole is restored bit for bit, what is not is never restored, and the one before it is. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { checkpointParts, checkpointPieces } from '../../src/checkpoints/checkpointBytes.js'
+import { checkpointFolder } from '../../src/checkpoints/checkpointFolder.js'
+import { closed, finiteNumber } from '../../src/edge/codecs.js'
+import { seeded } from '../../src/random.js'
+import { arrayOf } from '../../src/state/codecs.js'
+import { restorable } from '../../src/state/restorable.js'
+import { restorableArray } from '../../src/state/restorableArray.js'
+import { restorables } from '../../src/state/restorables.js'
+import { RestoreError } from '../../src/state/restoreError.js'
+import { onSmallDisk, withSmallDisk } from '../smallDisk.js'
+
+const place = mkdtempSync(join(tmpdir(), 'rivulet-checkpoints-'))
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+let folders = 0
+const newFolder = (): string => join(place, `${++folders}`)
+
+/** A state of two members, with a number and an array; `value` fills it. */
+const world = (value: number) => {
+  let state = { steps: value, weights: Float32Array.of(value, value + 0.5, -0) }
+  const format = {
+    version: 1,
+    codec: closed({ steps: finiteNumber, weights: arrayOf('Float32Array') }),
+  }
+  const member = restorable<typeof state>(
+    {
+      snapshot: () => structuredClone(state),
+      restore: (saved) => {
+        if (saved.weights.length !== 3) throw new RangeError(`world: expected 3 weights, got ${saved.weights.length}`)
+        state = structuredClone(saved)
+      },
+    },
+    format,
+  )
+  return { state: restorables({ world: member }), value: () => state }
+}
+
+const onlyFile = (folder: string): string => join(folder, readdirSync(folder)[0])
+
+test('a state comes back bit for bit, in another object', async () => {
+  const [saved, other] = [world(7), world(1)]
+  const folder = checkpointFolder(newFolder())
+  const path = await folder.save(12, saved.state)
+  expect(path).toMatch(/\/000000000000012-[0-9a-f]{16}\.checkpoint$/)
+  expect(await folder.restore(other.state)).toEqual({ step: 12, path, refused: [] })
+  expect(other.value()).toEqual(saved.value())
+  expect(Object.is(other.value().weights[2], -0)).toBe(true)
+})
+
+test('what is saved is the state of the call, whatever moves while it is written', async () => {
+  const [saved, other] = [world(7), world(1)]
+  const folder = checkpointFolder(newFolder())
+  const written = folder.save(1, saved.state)
+  saved.state.restore([...world(9).state.parts()])
+  await written
+  await folder.restore(other.state)
+  expect(other.value().steps).toBe(7)
+})
+
+test('the two newest stay, files of others stay, and what a killed process left goes', async () => {
+  const folder = checkpointFolder(newFolder())
+  mkdirSync(folder.path)
+  writeFileSync(join(folder.path, 'notes.txt'), 'mine')
+  writeFileSync(join(folder.path, '.rivulet-1-0.tmp'), 'half')
+  void folder.save(1, world(1).state)
+  void folder.save(2, world(2).state)
+  void folder.save(3, world(3).state)
+  await folder.settled()
+  const names = readdirSync(folder.path).sort()
+  expect(names.map((name) => name.replace(/-.*/, ''))).toEqual(['000000000000002', '000000000000003', 'notes.txt'])
+})
+
+test('a run that is continued from an earlier step drops the later checkpoints of its former life', async () => {
+  const folder = checkpointFolder(newFolder())
+  for (const step of [10, 20]) await folder.save(step, world(step).state)
+  await folder.save(15, world(15).state)
+  const restored = world(0)
+  expect((await folder.restore(restored.state)).step).toBe(15)
+  expect(readdirSync(folder.path)).toHaveLength(2)
+})
+
+describe('a file that is not whole is skipped with the reason, and the one before it is restored', () => {
+  const random = seeded(4)('damage')
+  const whole = Buffer.concat(checkpointPieces(world(5).state.parts()))
+  const damages = Array.from({ length: 1000 }, (_, i): readonly [string, (bytes: Buffer) => Buffer] => {
+    const at = Math.floor(random.uniform() * whole.length)
+    if (i % 3 === 0) return [`cut off at ${at}`, (bytes) => bytes.subarray(0, at)]
+    if (i % 3 === 1) {
+      const bit = Math.floor(random.uniform() * 8)
+      return [
+        `bit ${bit} of byte ${at} flipped`,
+        (bytes) => {
+          const copy = Buffer.from(bytes)
+          copy[at] ^= 1 << bit
+          return copy
+        },
+      ]
+    }
+    const length = Math.floor(random.uniform() * 200)
+    return [`${length} foreign bytes`, () => Buffer.from(Array.from({ length }, () => 256 * random.uniform()))]
+  })
+
+  test('of 1,000 damages', async () => {
+    const folder = checkpointFolder(newFolder())
+    const before = await folder.save(1, world(1).state)
+    const newest = await folder.save(2, world(5).state)
+    const bytes = readFileSync(newest)
+    for (const [damage, spoil] of damages) {
+      writeFileSync(newest, spoil(bytes))
+      const restored = world(0)
+      const { path, refused } = await folder.restore(restored.state)
+      expect([path, refused], damage).toEqual([
+        before,
+        [`${newest}: expected the checksum of its name; got another one: it is damaged`],
+      ])
+      expect(restored.value().steps).toBe(1)
+    }
+  })
+
+  test('without the checksum the parts refuse it too, or are those of the file', () => {
+    const own = [...world(5).state.parts()]
+    for (const [damage, spoil] of damages) {
+      const bytes = spoil(whole)
+      const restored = world(0)
+      try {
+        restored.state.restore(checkpointParts(bytes))
+      } catch (error) {
+        expect(error, damage).toBeInstanceOf(RestoreError)
+        expect((error as Error).message, damage).not.toMatch(/[\r\n]/)
+        expect(restored.value(), damage).toEqual(world(0).value())
+        continue
+      }
+      // A bit within a number changes that number.
+      expect([...restored.state.parts()].map(({ name }) => name)).toEqual(own.map(({ name }) => name))
+    }
+  })
+})
+
+test('a checkpoint of another state is refused by what differs; without any other there is one line', async () => {
+  const folder = checkpointFolder(newFolder())
+  const path = await folder.save(3, restorables({ other: world(1).state }))
+  const restored = world(0)
+  await expect(folder.restore(restored.state)).rejects.toThrow(
+    new RegExp(`^${path}: other/world: expected one of world; got "other"$`),
+  )
+  expect(restored.value()).toEqual(world(0).value())
+})
+
+test.each<[string, (folder: string) => void, RegExp]>([
+  ['no folder', () => undefined, /ENOENT/],
+  ['an empty folder', (folder) => void mkdirSync(folder), /expected a checkpoint; got a folder that has none$/],
+])('%s is one line', async (_, make, line) => {
+  const folder = newFolder()
+  make(folder)
+  await expect(checkpointFolder(folder).restore(world(0).state)).rejects.toThrow(line)
+})
+
+test('a disk that refuses the file leaves the earlier checkpoint', async () => {
+  const folder = checkpointFolder(newFolder())
+  await folder.save(1, world(1).state)
+  const kept = onlyFile(folder.path)
+  rmSync(folder.path, { recursive: true })
+  writeFileSync(folder.path, 'in the way')
+  await expect(folder.save(2, world(2).state)).rejects.toThrow(/EEXIST|ENOTDIR/)
+  rmSync(folder.path)
+  await folder.save(3, world(3).state)
+  expect(onlyFile(folder.path)).not.toBe(kept)
+})
+
+test(
+  `${onSmallDisk} that is full, the earlier checkpoints stay, and a later one is written when there is room`,
+  withSmallDisk(async (disk, { fill, free }) => {
+    const folder = checkpointFolder(join(disk, 'checkpoints'))
+    const first = await folder.save(1, world(1).state)
+    const large = restorables({ weights: restorableArray(new Float32Array(30_000)) })
+    fill(40_000)
+    await expect(folder.save(2, large)).rejects.toThrow(/ENOSPC/)
+    const restored = world(0)
+    expect(await folder.restore(restored.state)).toEqual({ step: 1, path: first, refused: [] })
+    expect(readdirSync(folder.path)).toHaveLength(1)
+    free()
+    await folder.save(3, world(3).state)
+    expect((await folder.restore(restored.state)).step).toBe(3)
+  }),
+)
+
+test.each([-1, 0.5, NaN, 1e16])('the step %d is refused', (step) => {
+  expect(() => checkpointFolder(newFolder()).save(step, world(0).state)).toThrow('step must be an integer from 0 up')
+})
+test.each([0, 1.5])('%d checkpoints to keep are refused', (keep) => {
+  expect(() => checkpointFolder('x', { keep })).toThrow(`keep must be a positive integer, got ${keep}`)
+})
