@@ -35,6 +35,11 @@ export interface JsonPart {
 /** A piece of a state in bytes, numbers lowest byte first. */
 export interface BytesPart extends Omit<JsonPart, 'json'> {
   readonly bytes: Uint8Array
+  /**
+   * Counts the writes to these bytes, of a state that is too large to be written anew each time: parts of one name, length and revision
+   * that one run gives have the same bytes. Left out, nothing is known of the bytes.
+   */
+  readonly revision?: number
 }
 
 /** One piece of a state. */

@@ -1,49 +1,85 @@
 /**
  * The bytes of a checkpoint: a line that names the format, then each part of a state as a line of JSON with its bytes behind it, and a line
- * that counts the parts.
+ * that counts the parts. Bytes that seldom change stand in files of their own, the pieces, which the line names by their checksum.
  *
  *     rivulet checkpoint 1
  *     {"name":"learner","version":1,"json":{"floats":{"$array":"Float32Array","length":3,"pieces":1}}}
  *     {"name":"learner/floats","version":1,"bytes":12}
  *     ............
- *     {"parts":2}
+ *     {"name":"replay/rewards/0","version":1,"bytes":4194304,"piece":"0c8e13f2a79b4d55","revision":3}
+ *     {"parts":3}
  */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { closed, nonNegativeInteger, positiveInteger, text } from '../edge/codecs.js'
+import { closed, nonNegativeInteger, positiveInteger } from '../edge/codecs.js'
 import { decode, printable } from '../edge/decode.js'
 import { RestoreError } from '../state/restoreError.js'
-import type { Part } from '../types.js'
+import type { BytesPart, JsonPart } from '../types.js'
 
 const FIRST_LINE = 'rivulet checkpoint 1\n'
 /** The longest line: the JSON of one part. */
 const LONGEST_LINE = 2 ** 28
 const LINE_FEED = 0x0a
+const PIECE_NAME = /^[0-9a-f]{16}$/
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/**
- * Copies the parts of a state into the pieces of a checkpoint, which belong together in their order.
- *
- * Memory: a copy of every part, since the bytes of a part are valid until the next one is requested.
- */
-export const checkpointPieces = (parts: Iterable<Part>): readonly Uint8Array<ArrayBuffer>[] => {
-  const pieces = [encoder.encode(FIRST_LINE)]
-  let count = 0
-  for (const part of parts) {
-    count++
-    const { name, version } = part
-    const line = 'json' in part ? { name, version, json: part.json } : { name, version, bytes: part.bytes.length }
-    pieces.push(encoder.encode(`${JSON.stringify(line)}\n`))
-    if ('bytes' in part) pieces.push(new Uint8Array(part.bytes))
-  }
-  pieces.push(encoder.encode(`${JSON.stringify({ parts: count })}\n`))
-  return pieces
+/** A part of a state as a checkpoint has it: JSON, bytes, or the checksum and the length of a piece. */
+export type StoredPart = JsonPart | StoredBytes | StoredPiece
+
+/** Bytes that stand in the checkpoint itself. */
+export interface StoredBytes extends Omit<BytesPart, 'revision'> {
+  readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-const jsonLine = closed({ name: text, version: positiveInteger, json: t.unknown })
-const bytesLine = closed({ name: text, version: positiveInteger, bytes: nonNegativeInteger })
+/** The checksum and the length of a piece, and the revision of its bytes. */
+export interface StoredPiece extends Omit<JsonPart, 'json'> {
+  readonly piece: string
+  readonly length: number
+  readonly revision: number
+}
+
+const lineOf = (part: StoredPart): unknown => {
+  const { name, version } = part
+  if ('json' in part) return { name, version, json: part.json }
+  if ('bytes' in part) return { name, version, bytes: part.bytes.length }
+  return { name, version, bytes: part.length, piece: part.piece, revision: part.revision }
+}
+
+/** The bytes of a checkpoint. */
+export const checkpointBytes = (parts: readonly StoredPart[]): Uint8Array<ArrayBuffer> => {
+  const stretches: Uint8Array[] = [encoder.encode(FIRST_LINE)]
+  for (const part of parts) {
+    stretches.push(encoder.encode(`${JSON.stringify(lineOf(part))}\n`))
+    if ('bytes' in part) stretches.push(part.bytes)
+  }
+  stretches.push(encoder.encode(`${JSON.stringify({ parts: parts.length })}\n`))
+  const whole = new Uint8Array(stretches.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const stretch of stretches) {
+    whole.set(stretch, at)
+    at += stretch.length
+  }
+  return whole
+}
+
+const pieceName = new t.Type<string, unknown, unknown>(
+  'the checksum of a piece',
+  (input): input is string => typeof input === 'string' && PIECE_NAME.test(input),
+  (input, context) =>
+    typeof input === 'string' && PIECE_NAME.test(input) ? t.success(input) : t.failure(input, context),
+  t.identity,
+)
+const jsonLine = closed({ name: t.string, version: positiveInteger, json: t.unknown })
+const bytesLine = closed({ name: t.string, version: positiveInteger, bytes: nonNegativeInteger })
+const pieceLine = closed({
+  name: t.string,
+  version: positiveInteger,
+  bytes: nonNegativeInteger,
+  piece: pieceName,
+  revision: nonNegativeInteger,
+})
 const lastLine = closed({ parts: nonNegativeInteger })
 
 const refuse = (expected: string, got: string): never => {
@@ -51,12 +87,12 @@ const refuse = (expected: string, got: string): never => {
 }
 
 /**
- * The parts of a checkpoint, which are views of its bytes and can be read again and again.
+ * The parts of a checkpoint; their bytes are views of it.
  *
  * Fails: RestoreError for bytes that are no checkpoint, that are cut off, or that have more behind their end. What the parts mean their
  * owners check.
  */
-export const checkpointParts = (bytes: Uint8Array): readonly Part[] => {
+export const storedParts = (bytes: Uint8Array<ArrayBuffer>): readonly StoredPart[] => {
   let at = 0
   const line = (): unknown => {
     const end = bytes.subarray(at, at + LONGEST_LINE).indexOf(LINE_FEED)
@@ -69,12 +105,12 @@ export const checkpointParts = (bytes: Uint8Array): readonly Part[] => {
       return refuse('a line of JSON', `another one at byte ${from}`)
     }
   }
-  const start = bytes.subarray(0, FIRST_LINE.length)
-  if (start.length < FIRST_LINE.length || FIRST_LINE !== String.fromCharCode(...start)) {
+  const start = String.fromCharCode(...bytes.subarray(0, FIRST_LINE.length))
+  if (start !== FIRST_LINE) {
     refuse(`"${FIRST_LINE.trimEnd()}"`, bytes.length === 0 ? 'an empty file' : 'another kind of file')
   }
   at = FIRST_LINE.length
-  const parts: Part[] = []
+  const parts: StoredPart[] = []
   for (;;) {
     const from = at
     const value = line()
@@ -83,18 +119,26 @@ export const checkpointParts = (bytes: Uint8Array): readonly Part[] => {
       if (last.right.parts !== parts.length) refuse(`${last.right.parts} parts`, `${parts.length}`)
       break
     }
-    const hasBytes = typeof value === 'object' && value !== null && 'bytes' in value
-    if (hasBytes) {
+    const other = (): never => refuse('a line of a part', `another one at byte ${from}: ${printable(value)}`)
+    const has = (field: string): boolean => typeof value === 'object' && value !== null && field in value
+    if (has('piece')) {
+      const read = decode(pieceLine)(value)
+      if (isLeft(read)) return other()
+      const { bytes: length, ...piece } = read.right
+      parts.push({ ...piece, length })
+      continue
+    }
+    if (has('bytes')) {
       const read = decode(bytesLine)(value)
-      if (isLeft(read)) return refuse('a line of a part', `another one at byte ${from}: ${printable(value)}`)
-      const { name, version, bytes: size } = read.right
-      if (size > bytes.length - at) refuse(`${size} bytes of ${name}`, `${bytes.length - at}: the file is cut off`)
-      parts.push({ name, version, bytes: bytes.subarray(at, at + size) })
-      at += size
+      if (isLeft(read)) return other()
+      const { name, version, bytes: length } = read.right
+      if (length > bytes.length - at) refuse(`${length} bytes of ${name}`, `${bytes.length - at}: the file is cut off`)
+      parts.push({ name, version, bytes: bytes.subarray(at, at + length) })
+      at += length
       continue
     }
     const read = decode(jsonLine)(value)
-    if (isLeft(read)) return refuse('a line of a part', `another one at byte ${from}: ${printable(value)}`)
+    if (isLeft(read)) return other()
     parts.push(read.right)
   }
   if (at < bytes.length) refuse('the end of the file', `${bytes.length - at} bytes more`)

@@ -27,6 +27,11 @@ export interface RestorableArrayOptions {
    * all. With it a shorter state can be restored too, and the numbers behind it do not change.
    */
   readonly used?: () => number
+  /**
+   * How often any of the numbers from `begin` up to `end`, exclusive, was written, so that `checkpointFolder` writes only parts that
+   * changed since the last checkpoint; the default is to write all of them.
+   */
+  readonly revision?: (begin: number, end: number) => number
   /** Bytes of a part at most; the default is 2^22, 4 MiB. */
   readonly piece?: number
 }
@@ -63,7 +68,7 @@ const notFiniteFinder = (kind: ArrayKind): ((bytes: Uint8Array) => number) => {
  */
 export const restorableArray = (
   array: TypedArray,
-  { used, piece = PIECE }: RestorableArrayOptions = {},
+  { used, revision, piece = PIECE }: RestorableArrayOptions = {},
 ): Restorable => {
   const kind = kindOf(array)
   if (kind === null) throw new TypeError(`restorableArray: expected a typed array, got ${printable(array)}`)
@@ -96,8 +101,13 @@ export const restorableArray = (
     parts: function* () {
       const state = used === undefined ? array : array.subarray(0, used())
       yield { name: '', version, json: descriptionOf(state, piece) }
-      let index = 0
-      for (const bytes of piecesOf(state, { piece })) yield { name: `${index++}`, version, bytes }
+      let [index, end] = [0, 0]
+      for (const bytes of piecesOf(state, { piece })) {
+        const begin = end
+        end += bytes.length / array.BYTES_PER_ELEMENT
+        const known = revision === undefined ? {} : { revision: revision(begin, end) }
+        yield { name: `${index++}`, version, bytes, ...known }
+      }
     },
     prepare: (parts) => {
       readAll(parts, false)

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { checkpointParts, checkpointPieces } from '../../src/checkpoints/checkpointBytes.js'
+import { checkpointBytes, type StoredPart, storedParts } from '../../src/checkpoints/checkpointBytes.js'
 import { checkpointFolder } from '../../src/checkpoints/checkpointFolder.js'
 import { closed, finiteNumber } from '../../src/edge/codecs.js'
 import { seeded } from '../../src/random.js'
@@ -12,6 +12,7 @@ import { restorable } from '../../src/state/restorable.js'
 import { restorableArray } from '../../src/state/restorableArray.js'
 import { restorables } from '../../src/state/restorables.js'
 import { RestoreError } from '../../src/state/restoreError.js'
+import type { Part } from '../../src/types.js'
 import { onSmallDisk, withSmallDisk } from '../smallDisk.js'
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-checkpoints-'))
@@ -85,7 +86,7 @@ test('a run that is continued from an earlier step drops the later checkpoints o
 
 describe('a file that is not whole is skipped with the reason, and the one before it is restored', () => {
   const random = seeded(4)('damage')
-  const whole = Buffer.concat(checkpointPieces(world(5).state.parts()))
+  const whole = Buffer.from(checkpointBytes([...world(5).state.parts()] as StoredPart[]))
   const damages = Array.from({ length: 1000 }, (_, i): readonly [string, (bytes: Buffer) => Buffer] => {
     const at = Math.floor(random.uniform() * whole.length)
     if (i % 3 === 0) return [`cut off at ${at}`, (bytes) => bytes.subarray(0, at)]
@@ -127,7 +128,7 @@ describe('a file that is not whole is skipped with the reason, and the one befor
       const bytes = spoil(whole)
       const restored = world(0)
       try {
-        restored.state.restore(checkpointParts(bytes))
+        restored.state.restore(storedParts(new Uint8Array(bytes)) as Part[])
       } catch (error) {
         expect(error, damage).toBeInstanceOf(RestoreError)
         expect((error as Error).message, damage).not.toMatch(/[\r\n]/)
@@ -187,6 +188,103 @@ test(
     expect((await folder.restore(restored.state)).step).toBe(3)
   }),
 )
+
+describe('a state that is too large to be written anew each time', () => {
+  /** A ring of 64 numbers in pieces of 16, and how often each was written. */
+  const ring = () => {
+    const values = new Float32Array(64)
+    const writes = new Uint32Array(64)
+    const revision = (begin: number, end: number) => writes.subarray(begin, end).reduce((sum, count) => sum + count, 0)
+    const array = restorableArray(values, { piece: 64, revision })
+    const write = (at: number, value: number): void => {
+      values[at] = value
+      writes[at]++
+    }
+    return { values, write, writes, state: restorables({ ring: array, world: world(1).state }) }
+  }
+  const pieces = (path: string) =>
+    readdirSync(path)
+      .filter((name) => name.endsWith('.piece'))
+      .toSorted()
+
+  test('is written in pieces, and of these only what changed; pieces that no checkpoint needs go', async () => {
+    const folder = checkpointFolder(newFolder())
+    const { write, values, state } = ring()
+    for (let i = 0; i < 64; i++) write(i, i)
+    const states: Float32Array[] = []
+    const counts: number[] = []
+    for (let step = 1; step <= 5; step++) {
+      write(3, 100 + step)
+      if (step === 3) write(40, -1)
+      const before = new Set(step === 1 ? [] : pieces(folder.path))
+      await folder.save(step, state)
+      states.push(values.slice())
+      counts.push(pieces(folder.path).filter((name) => !before.has(name)).length)
+    }
+    expect(counts).toEqual([4, 1, 2, 1, 1])
+    // Three that both checkpoints have, and one of each.
+    expect(pieces(folder.path)).toHaveLength(5)
+    const other = ring()
+    expect((await folder.restore(other.state)).step).toBe(5)
+    expect(other.values).toEqual(states[4])
+  })
+
+  test('goes on in another process without writing what is there', async () => {
+    const path = newFolder()
+    const { write, state } = ring()
+    for (let i = 0; i < 64; i++) write(i, i)
+    await checkpointFolder(path).save(1, state)
+    const before = pieces(path)
+    const other = ring()
+    other.writes.fill(1)
+    const folder = checkpointFolder(path)
+    await folder.restore(other.state)
+    other.write(63, 5)
+    await folder.save(2, other.state)
+    expect(pieces(path).filter((name) => !before.includes(name))).toHaveLength(1)
+    const last = ring()
+    await checkpointFolder(path).restore(last.state)
+    expect(last.values).toEqual(other.values)
+  })
+
+  test('is not restored with a damaged piece, but from the checkpoint before it', async () => {
+    const folder = checkpointFolder(newFolder())
+    const { write, values, state } = ring()
+    await folder.save(1, state)
+    const [before, first] = [pieces(folder.path), values.slice()]
+    write(50, 8)
+    await folder.save(2, state)
+    const fresh = pieces(folder.path).find((name) => !before.includes(name)) ?? ''
+    const place = join(folder.path, fresh)
+    const bytes = readFileSync(place)
+    bytes[8] ^= 1
+    writeFileSync(place, bytes)
+    const other = ring()
+    const restored = await folder.restore(other.state)
+    expect(restored.step).toBe(1)
+    expect(restored.refused).toEqual([expect.stringContaining(`${fresh}: expected the checksum of its name`)])
+    expect(other.values).toEqual(first)
+    rmSync(place)
+    expect((await folder.restore(other.state)).refused).toEqual([expect.stringMatching(/\.piece: .*ENOENT/)])
+  })
+
+  test(
+    `${onSmallDisk} that is full, is written whole when there is room again`,
+    withSmallDisk(async (disk, { fill, free }) => {
+      const folder = checkpointFolder(join(disk, 'checkpoints'))
+      const { write, values, state } = ring()
+      await folder.save(1, state)
+      fill(0)
+      for (let i = 0; i < 64; i++) write(i, i + 1)
+      await expect(folder.save(2, state)).rejects.toThrow(/ENOSPC/)
+      free()
+      await folder.save(3, state)
+      const other = ring()
+      expect((await folder.restore(other.state)).step).toBe(3)
+      expect(other.values).toEqual(values)
+    }),
+  )
+})
 
 test.each([-1, 0.5, NaN, 1e16])('the step %d is refused', (step) => {
   expect(() => checkpointFolder(newFolder()).save(step, world(0).state)).toThrow('step must be an integer from 0 up')
