@@ -1,5 +1,5 @@
 /** Settings as the command writes them: their options, values and defaults. */
-import type { SettingField } from '../edge/settings.js'
+import { isNumeric, type SettingField } from '../edge/settings.js'
 import { flagOf } from './textCodecs.js'
 
 const numeral = (value: number): string =>
@@ -15,10 +15,10 @@ export const valueText = (value: unknown): string => {
 export const negationOf = (name: string): string => flagOf(name).replace('--', '--no-')
 
 /** A setting's option with its value: `--discount <number>`; `--[no-]scale-td-error` for a boolean. */
-export const optionText = (name: string, { default: value }: SettingField<unknown>): string => {
-  if (typeof value === 'boolean') return flagOf(name).replace('--', '--[no-]')
-  if (Array.isArray(value)) return `${flagOf(name)} <numbers>`
-  return `${flagOf(name)} <${typeof value === 'number' ? 'number' : 'name'}>`
+export const optionText = (name: string, field: SettingField<unknown>): string => {
+  if (typeof field.default === 'boolean') return flagOf(name).replace('--', '--[no-]')
+  if (Array.isArray(field.default)) return `${flagOf(name)} <numbers>`
+  return `${flagOf(name)} <${isNumeric(field) ? 'number' : 'name'}>`
 }
 
 /** A default as text: `3e-4`, or `the paper's for the task, else 3e-4`. */

@@ -2,7 +2,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { Field, Fields } from '../edge/codecs.js'
-import type { SettingField, SettingFields } from '../edge/settings.js'
+import { isNumeric, type SettingField, type SettingFields } from '../edge/settings.js'
 
 const DECIMAL = /^[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i
 
@@ -35,9 +35,9 @@ export const fromText = <A>(codec: Field<A>): Field<A> => codecOfText(codec, cod
 export const listFromText = <A>(codec: Field<A>): Field<A> =>
   codecOfText(codec, `${codec.name}, joined by commas`, (written) => written.split(',').map(numberOf))
 
-const textCodecOf = ({ codec, default: value }: SettingField<unknown>): Field<unknown> => {
-  if (Array.isArray(value)) return listFromText(codec)
-  return typeof value === 'number' ? fromText(codec) : codec
+const textCodecOf = (field: SettingField<unknown>): Field<unknown> => {
+  if (Array.isArray(field.default)) return listFromText(field.codec)
+  return isNumeric(field) ? fromText(field.codec) : field.codec
 }
 
 /** The codecs of settings as the command line writes them, by name. */

@@ -80,6 +80,18 @@ export const numberIn = ({ from, above, to, below }: Range): Codec<number> => {
   )
 }
 
+/** Of a codec of numbers that takes the word `none` as well. */
+export interface OrNone {
+  readonly orNone: true
+}
+
+/** A number, or `none` where there is to be no such number; the command line and `config.json` write both alike. */
+export const orNone = <A extends number>(codec: Codec<A>): Codec<A | 'none'> & OrNone =>
+  Object.assign(
+    guarded(`${codec.name}, or none`, (input): input is A | 'none' => input === 'none' || codec.is(input)),
+    { orNone: true as const },
+  )
+
 /** An integer from 1 to 2^53 - 1. */
 export const positiveInteger = numeric('a positive integer', (value) => Number.isSafeInteger(value) && value > 0)
 

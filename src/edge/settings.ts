@@ -32,6 +32,10 @@ export const field = <A>(codec: Field<A>, about: Omit<SettingField<NoInfer<A>>, 
   ...about,
 })
 
+/** Whether the values of a setting are single numbers: also where `none` may stand in the place of one, and is the default. */
+export const isNumeric = ({ codec, default: value }: Pick<SettingField<unknown>, 'codec' | 'default'>): boolean =>
+  typeof value === 'number' || 'orNone' in codec
+
 /** The codecs of settings, by name. */
 export const codecsOf = <F extends SettingFields>(fields: F) =>
   Object.fromEntries(Object.entries(fields).map(([name, { codec }]) => [name, codec])) as {

@@ -1,8 +1,9 @@
 import { isRight, right } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { finiteNumber, listOf, positiveInteger } from '../../src/edge/codecs.js'
+import { finiteNumber, listOf, orNone, positiveInteger, positiveNumber } from '../../src/edge/codecs.js'
 import { decode } from '../../src/edge/decode.js'
-import { fromText, listFromText } from '../../src/cli/textCodecs.js'
+import { field } from '../../src/edge/settings.js'
+import { fromText, listFromText, textCodecsOf } from '../../src/cli/textCodecs.js'
 
 const widths = listFromText(listOf(positiveInteger, 'positive integers'))
 
@@ -70,5 +71,15 @@ describe('listFromText', () => {
     expect(decode(widths)(written)).toMatchObject({
       left: [{ expected: 'one or more positive integers, joined by commas', got: JSON.stringify(written) }],
     })
+  })
+})
+
+describe('textCodecsOf', () => {
+  it.each([10, 'none'] as const)('reads a number or none for a setting whose default is %s', (value) => {
+    const { bound } = textCodecsOf({ bound: field(orNone(positiveNumber), { default: value, about: '', origin: '' }) })
+    expect(decode(bound)('2.5')).toEqual(right(2.5))
+    expect(decode(bound)('none')).toEqual(right('none'))
+    expect(decode(bound)('-1')).toMatchObject({ left: [{ expected: 'a positive number, or none', got: '"-1"' }] })
+    expect(decode(bound)('off')).toMatchObject({ left: [{ expected: 'a positive number, or none', got: '"off"' }] })
   })
 })
