@@ -7,7 +7,7 @@ import { type Failure, decode } from '../edge/decode.js'
 import type { SettingField, SettingFields } from '../edge/settings.js'
 import type { Algorithm } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
-import { runFieldsOf } from '../runs/config.js'
+import { pipelineFieldsOf } from '../runs/runFields.js'
 import { defaultText, optionText } from './settingText.js'
 
 /** A decoded command line of `rivulet algorithms`. */
@@ -54,17 +54,11 @@ const settingRecord = ([name, field]: readonly [string, SettingField<unknown>]) 
   origin: field.origin,
 })
 
-/** The settings that every run has, with the algorithm's defaults. */
-const runFieldsWithDefaults = (algorithm: Algorithm): SettingFields => {
-  const { actionRange, normalizeObservation } = runFieldsOf(algorithm)
-  return { actionRange, normalizeObservation }
-}
-
 const recordOf = (algorithm: Algorithm) => ({
   name: algorithm.name,
   about: algorithm.about,
   settings: Object.entries(algorithm.fields).map(settingRecord),
-  run: Object.entries(runFieldsWithDefaults(algorithm)).map(settingRecord),
+  run: Object.entries(pipelineFieldsOf(algorithm)).map(settingRecord),
   engines: Object.entries(algorithm.engines).map(([engine, { about: does, options }]) => ({
     name: engine,
     about: does,
@@ -88,7 +82,7 @@ const textOf = (algorithm: Algorithm): string =>
     '',
     ...settingLines(algorithm.fields),
     '',
-    ...settingLines(runFieldsWithDefaults(algorithm)),
+    ...settingLines(pipelineFieldsOf(algorithm)),
     ...Object.entries(algorithm.engines).flatMap(([engine, { about: does, options }]) => [
       '',
       `  --engine ${engine}: ${does}`,

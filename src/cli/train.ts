@@ -90,7 +90,7 @@ export const train = (
   }
 
   const stoppedLine = ({ path }: RunDirectory): string =>
-    stoppedText({ executed: cells.tally.value.steps, steps, episodes: returns.value.episodes, path })
+    stoppedText({ executed: cells.steps.value, steps, episodes: returns.value.episodes, path })
 
   const run = (agent: Agent, directory: RunDirectory, world: Driver): TE.TaskEither<Exit, string> =>
     pipe(
@@ -115,7 +115,7 @@ export const train = (
       ),
       TE.flatMap((seconds) => {
         const signal = signalOf(interruption)
-        const executed = cells.tally.value.steps
+        const executed = cells.steps.value
         // A signal after the last step did not interrupt the run.
         return signal === null || executed === steps
           ? TE.right(summary({ task, steps: executed, seconds, path: directory.path }, returns.value))

@@ -7,7 +7,9 @@ import { type Values, pick } from '../edge/settings.js'
 import { type TaskId, taskIds, taskSpec } from '../environments/tasks.js'
 import { type Algorithm, conflict, excessOf } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
-import { defaultsFor, defaultEngine, optionalRunFields, runFields, type RunSettings } from '../runs/config.js'
+import { defaultsFor, defaultEngine, optionalRunFields, runConflicts, type RunSettings } from '../runs/config.js'
+import { runFields } from '../runs/runFields.js'
+import { learnerSpec } from '../runs/learnerSpec.js'
 import type { Spec } from '../types.js'
 import { negationOf } from './settingText.js'
 import { flagOf, textCodecsOf } from './textCodecs.js'
@@ -123,16 +125,13 @@ export const completeTrain = async ({
 }: TrainWords): Promise<Either<readonly Failure[], TrainRequest>> => {
   const spec = await taskSpec(task)
   const { settings: defaults, ...run } = defaultsFor(spec, algorithm, engine)
-  const settings = { ...defaults, ...pick(written, algorithm.fields) }
-  const unfit = [
-    ...(algorithm.conflicts?.(settings) ?? []),
-    ...excessOf(await algorithm.engines[engine].memory(spec, settings), settings),
-  ]
   const own = { ...runFields, ...optionalRunFields, ...algorithm.engines[engine].options }
-  return pipe(
-    unfit.length > 0
-      ? left(unfit)
-      : right({ settings: { ...run, ...pick(written, own), settings }, spec, out, progress }),
-    mapLeft(failuresByFlag),
-  )
+  const settings = { ...defaults, ...pick(written, algorithm.fields) }
+  const whole: RunSettings = { ...run, ...pick(written, own), settings }
+  const unfit = [
+    ...runConflicts(whole, algorithm, spec),
+    ...(algorithm.conflicts?.(settings) ?? []),
+    ...excessOf(await algorithm.engines[engine].memory(await learnerSpec(whole, spec), settings), settings),
+  ]
+  return pipe(unfit.length > 0 ? left(unfit) : right({ settings: whole, spec, out, progress }), mapLeft(failuresByFlag))
 }

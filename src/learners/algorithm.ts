@@ -1,6 +1,7 @@
 /** The description of an algorithm. Runs, `config.json`, the command and its help use it, and name no algorithm themselves. */
 import { type Failure, printable } from '../edge/decode.js'
 import type { SettingField, SettingFields, Values, ValuesOf } from '../edge/settings.js'
+import type { VarianceEstimator } from '../moments.js'
 import type { Learner, Random, SampledAction, Spec } from '../types.js'
 import type { NetworkOptions } from './interchange/learnerFiles.js'
 
@@ -57,6 +58,12 @@ export interface Engine<
 /** How the policy's (-1, 1) is mapped to a world's bounds: cut off at them, or stretched to them. */
 export type ActionRange = 'clip' | 'rescale'
 
+/**
+ * How rewards are divided by the running deviation of their discounted return. `gymnasium`: of a population, the return cleared by
+ * terminated steps alone. `stream-ac`: of a sample, the return cleared by truncated steps as well.
+ */
+export type RewardNormalization = 'none' | 'gymnasium' | 'stream-ac'
+
 /** A default of an algorithm for a setting that every run has. */
 export type RunDefault<A> = Pick<SettingField<A>, 'default' | 'byTask' | 'origin'>
 
@@ -85,7 +92,10 @@ export interface Algorithm<
   readonly name: string
   /** One line for lists, with the paper: a phrase without a full stop. */
   readonly about: string
-  /** Its settings, by name; each one's option, type, default and help follow from it. */
+  /**
+   * Its settings, by name; each one's option, type, default and help follow from it. A setting `discount` is that of the returns by which
+   * a run normalizes rewards as well.
+   */
   readonly fields: F
   /** The default settings of a task: the paper's if it has some, else the defaults of the fields. */
   defaultsFor(task: Spec): TaskDefaults<F>
@@ -93,6 +103,16 @@ export interface Algorithm<
   readonly actionRange: RunDefault<ActionRange>
   /** Whether observations are rescaled by their running mean and deviation. */
   readonly normalizeObservation: RunDefault<boolean>
+  /** How the variance of observations is estimated. The default is 'population'. */
+  readonly varianceEstimator?: RunDefault<VarianceEstimator>
+  /** The bound of observations after they were rescaled. The default is 'none'. */
+  readonly clipObservation?: RunDefault<number | 'none'>
+  /** How rewards are rescaled. The default is 'none'. */
+  readonly normalizeReward?: RunDefault<RewardNormalization>
+  /** The bound of rewards after they were rescaled. The default is 'none'. */
+  readonly clipReward?: RunDefault<number | 'none'>
+  /** Whether the time in the episode is appended to observations. The default is false. */
+  readonly appendTime?: RunDefault<boolean>
   /** Refuses settings that exclude each other; each failure names the setting to change. */
   conflicts?(settings: ValuesOf<F>): readonly Failure[]
   /** How a file of weights describes its networks; left out if files do not describe them. */

@@ -1,55 +1,13 @@
 /** A run's config: everything that is needed to repeat the run, with one codec for `config.json`, the command line and programs. */
 import type { TypeOf } from 'io-ts'
-import {
-  type Fields,
-  closed,
-  nonNegativeInteger,
-  oneBy,
-  oneOf,
-  only,
-  positiveInteger,
-  text,
-  yesOrNo,
-} from '../edge/codecs.js'
-import { codecsOf, defaultsOf, field } from '../edge/settings.js'
+import { type Fields, closed, oneBy, oneOf, only, text } from '../edge/codecs.js'
+import type { Failure } from '../edge/decode.js'
+import { codecsOf, defaultsOf } from '../edge/settings.js'
 import { taskIds } from '../environments/tasks.js'
-import type { Algorithm, Engine } from '../learners/algorithm.js'
+import { type Algorithm, conflict, type Engine } from '../learners/algorithm.js'
 import type { Spec } from '../types.js'
 import { algorithms } from './algorithms.js'
-
-/** The settings of a run that every algorithm has. */
-export const runFields = {
-  /** Actions to execute. The default is 100,000. */
-  steps: field(positiveInteger, { default: 100_000, about: 'actions to execute', origin: 'Rivulet' }),
-  /** The seed of all random numbers. The default is 1. */
-  seed: field(nonNegativeInteger, {
-    default: 1,
-    about: 'seed of all random numbers; runs with the same seed are equal',
-    origin: 'Rivulet',
-  }),
-  /**
-   * How the policy's (-1, 1) is mapped to the world's bounds: `clip` cuts actions off at them, `rescale` stretches (-1, 1) to them. The
-   * default is the algorithm's; for some tasks it is another.
-   */
-  actionRange: field(oneOf(['clip', 'rescale']), {
-    default: 'rescale',
-    about: "clip: cut actions off at the task's bounds; rescale: stretch (-1, 1) to them",
-    origin: 'Rivulet',
-  }),
-  /** Whether observations are rescaled by their running mean and deviation. The default is the algorithm's. */
-  normalizeObservation: field(yesOrNo, {
-    default: true,
-    about: 'rescale observations by their running mean and deviation',
-    origin: 'Rivulet',
-  }),
-}
-
-/** The settings of a run of an algorithm, with its own defaults. */
-export const runFieldsOf = ({ actionRange, normalizeObservation }: Algorithm) => ({
-  ...runFields,
-  actionRange: { ...runFields.actionRange, ...actionRange },
-  normalizeObservation: { ...runFields.normalizeObservation, ...normalizeObservation },
-})
+import { runFields, runFieldsOf } from './runFields.js'
 
 /** Codecs of the optional fields of a run, by name. */
 export const optionalRunFields = {
@@ -124,3 +82,17 @@ export const defaultsFor = (
     settings,
   }
 }
+
+/** The settings of what stands around the learner that the task or the algorithm rules out; each failure names the setting to change. */
+export const runConflicts = (
+  { appendTime, normalizeReward }: Pick<RunSettings, 'appendTime' | 'normalizeReward'>,
+  { name, fields }: Pick<Algorithm, 'name' | 'fields'>,
+  { name: task, stepLimit }: Spec,
+): readonly Failure[] => [
+  ...(appendTime && stepLimit === Infinity
+    ? [conflict('appendTime', `false with ${task}, whose episodes have no limit`, appendTime)]
+    : []),
+  ...(normalizeReward !== 'none' && !Object.hasOwn(fields, 'discount')
+    ? [conflict('normalizeReward', `none with ${name}, which has no discount`, normalizeReward)]
+    : []),
+]

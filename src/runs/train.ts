@@ -2,8 +2,12 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Observable, tap } from 'rxjs'
 import { actuate } from '../../operators/actuate.js'
+import { appendTime } from '../../operators/appendTime.js'
 import { clipAction } from '../../operators/clipAction.js'
+import { clipObservation } from '../../operators/clipObservation.js'
+import { clipReward } from '../../operators/clipReward.js'
 import { normalizeObservation } from '../../operators/normalizeObservation.js'
+import { normalizeReward } from '../../operators/normalizeReward.js'
 import { type Progress, type ProgressState, emptyProgress, progress } from '../../operators/progress.js'
 import { rescaleAction } from '../../operators/rescaleAction.js'
 import { sampleAction } from '../../operators/sampleAction.js'
@@ -14,19 +18,23 @@ import { update } from '../../operators/update.js'
 import { type Clock, systemClock } from '../time/clock.js'
 import type { ClosableLearner } from '../learners/algorithm.js'
 import { type Cell, cell } from '../cell.js'
-import { pick } from '../edge/settings.js'
+import { pick, type Values } from '../edge/settings.js'
 import { type RunningMoments, runningMoments } from '../moments.js'
 import { seeded } from '../random.js'
-import type { Driver, Spec, TimeStep } from '../types.js'
+import type { Driver, Spec, TimeStep, Unpaired } from '../types.js'
 import { algorithmNamed } from './algorithms.js'
 import type { RunSettings } from './config.js'
+import { learnerSpec } from './learnerSpec.js'
 import type { EpisodeRow } from './runDirectory.js'
 
 /** The parts of a run that learn. */
 export interface Agent {
   /** Its `close` frees its threads and tensors. */
   readonly learner: ClosableLearner
+  /** Of observations. */
   readonly moments: RunningMoments
+  /** Of discounted returns, by whose deviation rewards are divided. */
+  readonly rewardMoments: RunningMoments
 }
 
 /** The random number generator of a run's world; the learner draws from other streams, so that neither changes the other's numbers. */
@@ -38,19 +46,28 @@ export const engineOf = (run: RunSettings) => {
   return { engine, options: pick(run, engine.options) }
 }
 
-/** A run's agent before its first step; rejects with a message of one line if its engine cannot be loaded. */
+/** A run's agent in a world of this spec, before its first step; rejects with a message of one line if its engine cannot be loaded. */
 export const openAgent = async (run: RunSettings, spec: Spec): Promise<Agent> => {
   const random = seeded(run.seed)
   const { engine, options } = engineOf(run)
   const sources = { random: random('policy'), initialization: random('initialization') }
   return {
-    learner: await engine.open(spec, run.settings, options, sources),
-    moments: runningMoments(spec.observation),
+    learner: await engine.open(await learnerSpec(run, spec), run.settings, options, sources),
+    moments: runningMoments({ ...spec.observation, estimator: run.varianceEstimator }),
+    rewardMoments: runningMoments({
+      size: 1,
+      names: ['return'],
+      estimator: run.normalizeReward === 'stream-ac' ? 'sample' : 'population',
+    }),
   }
 }
 
 /** The memory of a run's pipeline: a cell for each operator that has one. The learner and the moments have their own. */
 export interface TrainCells {
+  /** Of `normalizeReward`: the discounted return so far. */
+  readonly discountedReturn: Cell<number>
+  /** Of `appendTime`: actions in the present episode. */
+  readonly episodeActions: Cell<number>
   /** Of `transitions`. */
   readonly earlierStep: Cell<EarlierStep | null>
   /** Of `takeSteps`: actions executed. */
@@ -63,6 +80,8 @@ export interface TrainCells {
 
 /** The cells of a run that has not begun. */
 export const trainCells = (): TrainCells => ({
+  discountedReturn: cell(0),
+  episodeActions: cell(0),
   earlierStep: cell<EarlierStep | null>(null),
   steps: cell(0),
   tally: cell(emptyTally),
@@ -85,6 +104,32 @@ export interface TrainParts {
 
 const unchanged = <T>(source: Observable<T>): Observable<T> => source
 
+/** The discount of the returns by which rewards are normalized: the algorithm's own. */
+const rewardDiscount = ({ algorithm, settings }: RunSettings): number => {
+  const { discount } = settings as Values
+  if (typeof discount === 'number') return discount
+  throw new RangeError(`normalizeReward must be none with ${algorithm}, which has no discount`)
+}
+
+/** Rescales, clips and extends what a learner sees, as the settings of the run say. What stands side by side here does not depend on its order. */
+const seenByLearner =
+  (run: RunSettings, { moments, rewardMoments }: Agent, cells: TrainCells, { stepLimit }: Spec) =>
+  <T extends Unpaired>(source: Observable<T>): Observable<T> =>
+    pipe(
+      source,
+      run.normalizeObservation ? normalizeObservation(moments) : unchanged,
+      run.clipObservation === 'none' ? unchanged : clipObservation(run.clipObservation),
+      run.normalizeReward === 'none'
+        ? unchanged
+        : normalizeReward(rewardMoments, {
+            discount: rewardDiscount(run),
+            clearedBy: run.normalizeReward === 'stream-ac' ? 'last' : 'terminated',
+            cell: cells.discountedReturn,
+          }),
+      run.clipReward === 'none' ? unchanged : clipReward(run.clipReward),
+      run.appendTime ? appendTime(stepLimit, { cell: cells.episodeActions }) : unchanged,
+    )
+
 /** Calls `writeEpisode` with each episode that ended and the seconds of the run in the cell of `progress`. */
 const recordEpisodes =
   (writeEpisode: TrainParts['writeEpisode'], run: Cell<ProgressState>) =>
@@ -101,25 +146,26 @@ const recordEpisodes =
  *
  * Memory: that of the agent and the world, and `cells`, which are the caller's. Restored together, they continue a run that was stopped
  * after a record.
- * Numbers: two runs of equal settings, each in a world made with `environmentRandom`, write the same episodes but for `seconds`.
- * Fails: error notification with every error that a part throws, those of the disk included; episodes written before stay in the file.
+ * Numbers: the returns of episodes are sums of the world's rewards, whatever the learner sees of them. Two runs of equal settings, each in a world made with `environmentRandom`, write the same episodes but for `seconds`.
+ * Fails: RangeError for `normalizeReward` with an algorithm that has no discount. Error notification with every error that a part throws,
+ * those of the disk included; episodes written before stay in the file.
  */
 export const train = (
   run: RunSettings,
   { world, agent, cells, writeEpisode, every = 100, clock = systemClock }: TrainParts,
 ): Observable<Progress> => {
-  const { learner, moments } = agent
+  const { learner } = agent
   const { action } = world.spec
   return pipe(
     world.timeSteps,
-    run.normalizeObservation ? normalizeObservation(moments) : unchanged,
+    tallyEpisodes({ cell: cells.tally }),
+    seenByLearner(run, agent, cells, world.spec),
     transitions({ cell: cells.earlierStep }),
     update(learner),
     sampleAction(learner),
     run.actionRange === 'clip' ? clipAction(action) : rescaleAction(action),
     actuate(world),
     takeSteps(run.steps, { cell: cells.steps }),
-    tallyEpisodes({ cell: cells.tally }),
     recordEpisodes(writeEpisode, cells.progress),
     progress({ total: run.steps, every, clock, cell: cells.progress }),
   )

@@ -46,6 +46,11 @@ describe('rivulet algorithms', () => {
         run: [
           { name: 'actionRange', default: 'rescale' },
           { name: 'normalizeObservation', default: true },
+          { name: 'varianceEstimator', default: 'population' },
+          { name: 'clipObservation', option: '--clip-observation <number>', default: 'none' },
+          { name: 'normalizeReward', option: '--normalize-reward <name>', default: 'none' },
+          { name: 'clipReward', option: '--clip-reward <number>', default: 'none' },
+          { name: 'appendTime', default: false },
         ],
         engines: [
           { name: 'fused', options: [{ name: 'kernels' }, { name: 'threads', default: 1 }] },

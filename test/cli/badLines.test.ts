@@ -51,6 +51,8 @@ const numeric: Readonly<Record<string, readonly string[]>> = {
   '--discount': ['-0', '0'],
   '--adam-beta1': ['-0', '0'],
   '--adam-beta2': ['-0', '0'],
+  '--clip-observation': ['1e300', '1.5', '9007199254740992', '9'.repeat(300)],
+  '--clip-reward': ['1e300', '1.5', '9007199254740992', '9'.repeat(300)],
   '--adam-epsilon': ['1e300', '1.5', '9007199254740992', '9'.repeat(300)],
   '--hidden': [],
   '--threads': [],
@@ -58,6 +60,8 @@ const numeric: Readonly<Record<string, readonly string[]>> = {
 const named = [
   '--algorithm',
   '--action-range',
+  '--variance-estimator',
+  '--normalize-reward',
   '--return-ends-at',
   '--log-std-reading',
   '--engine',

@@ -38,7 +38,8 @@ describe('rivulet train', () => {
       '--critic-step-size=.5 --entropy-coefficient 0 --discount 1 --adam-beta1 0.9 --adam-beta2 .99 --adam-epsilon 1e-6 ' +
       '--hidden 64,32 --no-progress ' +
       '--no-normalize-observation --no-normalize-penultimate --no-scale-td-error --action-range clip ' +
-      '--return-ends-at episode --log-std-reading deviation'
+      '--return-ends-at episode --log-std-reading deviation ' +
+      '--variance-estimator sample --clip-observation 10 --normalize-reward stream-ac --clip-reward .5 --append-time'
     expect(await asked(line)).toEqual({
       settings: {
         ...defaults,
@@ -46,6 +47,11 @@ describe('rivulet train', () => {
         seed: 2 ** 53 - 1,
         actionRange: 'clip',
         normalizeObservation: false,
+        varianceEstimator: 'sample',
+        clipObservation: 10,
+        normalizeReward: 'stream-ac',
+        clipReward: 0.5,
+        appendTime: true,
         settings: {
           ...defaults.settings,
           hidden: [64, 32],
@@ -66,6 +72,11 @@ describe('rivulet train', () => {
       out: 'a/b',
       progress: false,
     })
+  })
+
+  it('takes none in the place of a bound', async () => {
+    const { settings } = await asked('train Hopper-v4 --clip-observation 5 --clip-observation none --clip-reward none')
+    expect(settings).toMatchObject({ clipObservation: 'none', clipReward: 'none' })
   })
 
   it('takes both options of a boolean; the last one counts', async () => {

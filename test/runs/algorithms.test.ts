@@ -11,7 +11,8 @@ import { decode } from '../../src/edge/decode.js'
 import { type SettingFields, codecsOf, defaultsOf } from '../../src/edge/settings.js'
 import { taskIds, taskSpec } from '../../src/environments/tasks.js'
 import { algorithmNamed, algorithmNames, algorithms } from '../../src/runs/algorithms.js'
-import { defaultsFor, runFields, runSettings } from '../../src/runs/config.js'
+import { defaultsFor, runSettings } from '../../src/runs/config.js'
+import { runFields } from '../../src/runs/runFields.js'
 
 const specs = await Promise.all(taskIds.map(taskSpec))
 /** The names in a run's config and on its command line beside the settings of its algorithm. */

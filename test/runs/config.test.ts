@@ -4,7 +4,9 @@ import { decode, renderFailure } from '../../src/edge/decode.js'
 import type { Values } from '../../src/edge/settings.js'
 import { taskIds, taskSpec } from '../../src/environments/tasks.js'
 import { defaultHyperparameters, publishedSettings } from '../../src/learners/avg/publishedSettings.js'
-import { defaultsFor, runConfig, runSettings, type RunConfig } from '../../src/runs/config.js'
+import { algorithms } from '../../src/runs/algorithms.js'
+import { defaultsFor, runConfig, runConflicts, runSettings, type RunConfig } from '../../src/runs/config.js'
+import { learnerSpec } from '../../src/runs/learnerSpec.js'
 import { provenance } from '../../src/runs/versions.js'
 
 const config: RunConfig = { ...defaultsFor(await taskSpec('Hopper-v4')), ...provenance() }
@@ -28,6 +30,42 @@ describe('defaultsFor', () => {
       actionRange: 'rescale',
       settings: defaultHyperparameters,
     })
+  })
+})
+
+const spec = await taskSpec('Hopper-v4')
+
+describe('runConflicts', () => {
+  const run = defaultsFor(spec)
+
+  it('has none for the defaults, and none for what the task and the algorithm allow', () => {
+    expect(runConflicts(run, algorithms[0], spec)).toEqual([])
+    expect(runConflicts({ appendTime: true, normalizeReward: 'gymnasium' }, algorithms[0], spec)).toEqual([])
+  })
+
+  it.each([
+    [
+      { appendTime: true },
+      { name: 'avg', fields: algorithms[0].fields },
+      'appendTime: expected false with Hopper-v4, whose episodes have no limit; got true',
+    ],
+    [
+      { normalizeReward: 'gymnasium' as const },
+      { name: 'toy', fields: {} },
+      'normalizeReward: expected none with toy, which has no discount; got gymnasium',
+    ],
+  ])('refuses %j', (changed, algorithm, line) => {
+    const endless = { ...spec, stepLimit: Infinity }
+    expect(runConflicts({ ...run, ...changed }, algorithm, endless).map(renderFailure)).toEqual([line])
+  })
+})
+
+describe('learnerSpec', () => {
+  it('is the spec of the world, with the time behind it if that is appended', async () => {
+    expect(await learnerSpec({ appendTime: false }, spec)).toBe(spec)
+    const { observation } = await learnerSpec({ appendTime: true }, spec)
+    expect(observation.size).toBe(spec.observation.size + 1)
+    expect(observation.names.at(-1)).toBe('time in the episode')
   })
 })
 
@@ -62,6 +100,9 @@ describe('runConfig', () => {
     [{ settings: { ...settings, actorStepSize: undefined } }, /^settings\.actorStepSize: .*; got nothing$/],
     [{ settings: { ...settings, actorStepsize: 1 } }, /^settings\.actorStepsize: .*; nearest: actorStepSize$/],
     [{ versions: { rivulet: '1' } }, /^versions\.mujoco: expected a text; got nothing$/],
+    [{ clipReward: 0 }, /^clipReward: expected a positive number, or none; got 0$/],
+    [{ clipObservation: null }, /^clipObservation: expected a positive number, or none; got null$/],
+    [{ normalizeReward: 'ppo' }, /^normalizeReward: expected one of none, gymnasium, stream-ac; got "ppo"/],
     [{ sede: 1 }, /^sede: expected one of .*; got "sede"; nearest: seed$/],
   ])('refuses %j', (changed, line) => {
     expect(linesOf(changed)[0]).toMatch(line)

@@ -1,4 +1,4 @@
-import { type Observable, lastValueFrom, take, toArray } from 'rxjs'
+import { type Observable, lastValueFrom, take, tap, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { drive } from '../../src/drivers/drive.js'
 import { simulate } from '../../src/drivers/simulate.js'
@@ -11,6 +11,7 @@ import {
   countFormat,
   earlierStepFormat,
   momentsFormat,
+  numberFormat,
   plainFormat,
   progressFormat,
   tallyFormat,
@@ -19,7 +20,7 @@ import { restorable } from '../../src/state/restorable.js'
 import { restorables } from '../../src/state/restorables.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
 import type { Clock } from '../../src/time/clock.js'
-import type { Driver, Restorable, Simulator } from '../../src/types.js'
+import type { Driver, Restorable, Simulator, Transition } from '../../src/types.js'
 import { bytesOf, parsed } from '../state/serialized.js'
 import { type Progress } from '../../operators/progress.js'
 
@@ -87,6 +88,12 @@ describe('train', () => {
   it.each([
     ['actionRange', small({ actionRange: 'clip' })],
     ['normalizeObservation', small({ normalizeObservation: false })],
+    ['varianceEstimator', small({ varianceEstimator: 'sample' })],
+    ['clipObservation', small({ clipObservation: 0.5 })],
+    ['normalizeReward', small({ normalizeReward: 'gymnasium' })],
+    ['normalizeReward', small({ normalizeReward: 'stream-ac' })],
+    ['clipReward', small({ clipReward: 0.1 })],
+    ['appendTime', small({ appendTime: true })],
     ['normalizePenultimate', small({}, { normalizePenultimate: false })],
     ['scaleTdError', small({}, { scaleTdError: false })],
     ['logStdReading', small({}, { logStdReading: 'deviation' })],
@@ -94,6 +101,21 @@ describe('train', () => {
   ])('does what %s says', async (_name, settings) => {
     const weightsOf = async (run: RunSettings) => (await outcomeOf({ ...run, steps: 250 })).weights
     expect(await weightsOf(settings)).not.toEqual(await weightsOf(small()))
+  })
+
+  it('takes the discount of normalized rewards from the algorithm', async () => {
+    const rewardsAt = async (discount: number) =>
+      (await seenIn(small({ normalizeReward: 'gymnasium' }, { discount }))).transitions.map(({ reward }) => reward)
+    expect(await rewardsAt(0.99)).not.toEqual(await rewardsAt(0.5))
+    const { discount: _none, ...settings } = small().settings
+    const without: RunSettings = { ...small({ normalizeReward: 'gymnasium' }), settings }
+    const world = await simulate('Pendulum-v1', { random: environmentRandom(without) })
+    const agent = await openAgent(small(), world.spec)
+    const parts = { world, agent, cells: trainCells(), writeEpisode: () => undefined }
+    // As every mistake of a program: when the pipeline is built.
+    expect(() => train(without, parts)).toThrow(
+      new RangeError('normalizeReward must be none with avg, which has no discount'),
+    )
   })
 
   it('sends actions within the bounds and, rescaled, beyond the reach of the policy', async () => {
@@ -123,32 +145,112 @@ describe('train', () => {
   })
 })
 
+/** What a learner is given in a run of Pendulum, and what the world gave. */
+const seenIn = async (settings: RunSettings) => {
+  const world = await simulate('Pendulum-v1', { random: environmentRandom(settings) })
+  const agent = await openAgent(settings, world.spec)
+  const transitions: Transition[] = []
+  const rewards: number[] = []
+  const update = (transition: Transition): unknown => {
+    transitions.push(structuredClone(transition))
+    return agent.learner.update(transition)
+  }
+  const rows: EpisodeRow[] = []
+  const timeSteps = world.timeSteps.pipe(tap(({ kind, reward }) => void (kind !== 'first' && rewards.push(reward))))
+  const parts = {
+    world: { ...world, timeSteps },
+    agent: { ...agent, learner: { ...agent.learner, update } },
+    cells: trainCells(),
+    writeEpisode: (row: EpisodeRow) => void rows.push(row),
+  }
+  await ended(train(settings, parts))
+  return { transitions, rewards, rows }
+}
+
+describe('what the learner of a run is given', () => {
+  const gymnasium = { clipObservation: 1.25, normalizeReward: 'gymnasium', clipReward: 0.4 } as const
+  const streamAc = { varianceEstimator: 'sample', normalizeReward: 'stream-ac', appendTime: true } as const
+
+  it("is normalized and clipped in PPO's way", async () => {
+    const { transitions, rewards } = await seenIn(small(gymnasium))
+    const seen = transitions.flatMap(({ nextObservation }) => [...nextObservation])
+    expect([Math.min(...seen), Math.max(...seen)]).toEqual([-1.25, 1.25])
+    // The first return is the first reward r; merged with a pseudo-count c of variance 1, its variance is (c + r² c/(1 + c))/(1 + c).
+    const [r, c] = [rewards[0], 1e-4]
+    const expected = r / Math.sqrt((c + (r * r * c) / (1 + c)) / (1 + c) + 1e-8)
+    expect(transitions[0].reward).toBe(Math.max(expected, -0.4))
+    expect(expected).toBeLessThan(-0.4)
+    expect(Math.max(...transitions.map(({ reward }) => Math.abs(reward)))).toBe(0.4)
+    expect(transitions.filter(({ reward }) => Math.abs(reward) < 0.4).length).toBeGreaterThan(200)
+  })
+
+  it("is normalized in Stream AC's way, with the time behind it as it is", async () => {
+    const { transitions, rewards } = await seenIn(small(streamAc))
+    expect([...transitions[0].observation]).toEqual([0, 0, 0, -0.5])
+    expect(transitions.slice(0, 4).map(({ nextObservation }) => nextObservation[3])).toEqual([
+      -0.5,
+      1 / 200 - 0.5,
+      2 / 200 - 0.5,
+      3 / 200 - 0.5,
+    ])
+    // The variance is 1 until the second return.
+    expect(transitions[0].reward).toBe(rewards[0] / Math.sqrt(1 + 1e-8))
+    const discount = small().settings['discount'] as number
+    const returned = discount * rewards[0] + rewards[1]
+    expect(transitions[1].reward).toBeCloseTo(rewards[1] / Math.sqrt((rewards[0] - returned) ** 2 / 2 + 1e-8), 10)
+    expect(transitions[200].observation[3]).toBe(-0.5)
+  })
+
+  it.each([
+    ['gymnasium', gymnasium],
+    ['stream-ac', streamAc],
+  ])('does not change the returns of episodes: %s', async (_whose, changed) => {
+    const { rewards, rows } = await seenIn(small(changed))
+    const sum = (from: number) => rewards.slice(from, from + 200).reduce((total, reward) => total + reward, 0)
+    expect(rows.map((row) => row.return)).toEqual([sum(0), sum(200)])
+  })
+})
+
 /** A run of Pendulum with its whole state in one record. */
 const savedRun = async (settings: RunSettings, clock: Clock) => {
   const world = await simulate('Pendulum-v1', { random: environmentRandom(settings) })
   const { rows, agent, cells, progress$ } = await runIn(world, settings, { every: 0, clock })
-  const { learner, moments } = agent
-  const state = restorables({
+  const { learner, moments, rewardMoments } = agent
+  const parts = {
     learner: restorable(learner, plainFormat),
     moments: restorable(moments, momentsFormat),
+    rewardMoments: restorable(rewardMoments, momentsFormat),
     world: restorable(world, driverFormat),
+    discountedReturn: restorable(cells.discountedReturn, numberFormat),
+    episodeActions: restorable(cells.episodeActions, countFormat),
     earlierStep: restorable(cells.earlierStep, earlierStepFormat),
     steps: restorable(cells.steps, countFormat),
     tally: restorable(cells.tally, tallyFormat),
     progress: restorable(cells.progress, progressFormat),
-  })
-  expect(Object.keys(cells)).toEqual(['earlierStep', 'steps', 'tally', 'progress'])
-  return { rows, state, progress$ }
+  }
+  expect(Object.keys(parts)).toEqual(expect.arrayContaining(Object.keys(cells)))
+  return { rows, state: restorables(parts), progress$ }
 }
 
 describe('a run that was stopped, and restored with its cells into new objects,', () => {
-  const settings = small({ steps: 420 })
+  const plain = small({ steps: 420 })
+  const changed = small({
+    steps: 420,
+    normalizeReward: 'stream-ac',
+    clipReward: 1,
+    clipObservation: 2,
+    appendTime: true,
+  })
   const started = (): Clock => {
     let now = 0
     return { now: () => (now += 1) }
   }
 
-  it.each([1, 2, 150, 200, 201, 202, 419, 422])('goes on after record %i as if it had never been', async (cut) => {
+  const cuts = [1, 2, 150, 200, 201, 202, 419, 422]
+  it.each([
+    ...cuts.map((cut) => [cut, 'plain', plain] as const),
+    ...cuts.map((cut) => [cut, 'normalized and clipped', changed] as const),
+  ])('goes on after record %i as if it had never been: %s', async (cut, _kind, settings) => {
     const never = await savedRun(settings, started())
     const whole = await ended(never.progress$)
 
