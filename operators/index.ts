@@ -1,6 +1,7 @@
 /** The operators. An agent is a chain of these between the time steps of a world and the world itself. */
 export { actuate, type Decided } from './actuate.js'
 export { appendTime, type AppendTimeOptions, specWithTime } from './appendTime.js'
+export { checkpointEvery, type CheckpointEveryOptions } from './checkpointEvery.js'
 export { clipAction } from './clipAction.js'
 export { clipObservation } from './clipObservation.js'
 export { clipReward } from './clipReward.js'
