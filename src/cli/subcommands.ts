@@ -11,6 +11,7 @@ import { declareConvert, readConvert } from './convertOptions.js'
 import { type Exit, failed, badInput } from './exit.js'
 import type { CommandProcess } from './commandProcess.js'
 import { completeTrain, readTrain, trainFields } from './trainRequest.js'
+import { completeResume, declareResume, readResume, resumeFields } from './resumeRequest.js'
 import { declareTasks, describeTasks } from './tasks.js'
 import { expectedOf } from './textCodecs.js'
 import { declareTrain } from './trainOptions.js'
@@ -101,6 +102,14 @@ export const subcommands: readonly Subcommand[] = [
     read: ([task], options) => readTrain(task, options),
     complete: completeTrain,
     load: async () => (await import('./train.js')).train,
+  }),
+  subcommand({
+    name: 'resume',
+    declare: declareResume,
+    expected: expectedOf(resumeFields),
+    read: ([directory], options) => readResume(directory, options),
+    complete: completeResume,
+    load: async () => (await import('./train.js')).resume,
   }),
   subcommand({
     name: 'tasks',

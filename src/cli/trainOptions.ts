@@ -54,6 +54,11 @@ const optionsOf = (algorithm: Algorithm): readonly OptionLine[] => [
     help: 'a .safetensors file, or a directory of layers models, to begin with (default: weights are drawn)',
     group: RUN,
   },
+  {
+    flags: '--checkpoint-every <number>',
+    help: 'actions from one checkpoint to the next (default: those of about a minute)',
+    group: RUN,
+  },
   { flags: '--no-progress', help: 'print nothing until the run ends', group: RUN },
   {
     flags: '--algorithm <name>',

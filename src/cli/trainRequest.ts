@@ -1,7 +1,7 @@
 /** The request of `rivulet train`: its words are read at once; then the task's spec is loaded and the task's defaults are added. */
 import { type Either, isLeft, left, mapLeft, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Fields, closed, oneOf, text, yesOrNo } from '../edge/codecs.js'
+import { type Fields, closed, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode, printable } from '../edge/decode.js'
 import { type Values, pick } from '../edge/settings.js'
 import { type TaskId, taskIds, taskSpec } from '../environments/tasks.js'
@@ -12,7 +12,7 @@ import { runFields } from '../runs/runFields.js'
 import { learnerSpec } from '../runs/learnerSpec.js'
 import type { Spec } from '../types.js'
 import { negationOf } from './settingText.js'
-import { flagOf, textCodecsOf } from './textCodecs.js'
+import { flagOf, fromText, textCodecsOf } from './textCodecs.js'
 
 /** The decoded words of `rivulet train`. */
 export interface TrainWords {
@@ -23,6 +23,7 @@ export interface TrainWords {
   readonly written: Values
   readonly out: string | null
   readonly progress: boolean
+  readonly checkpointEvery: number | null
 }
 
 /** A complete request of `rivulet train`. */
@@ -33,9 +34,17 @@ export interface TrainRequest {
   /** The directory of the run; null for one that is named after the run. */
   readonly out: string | null
   readonly progress: boolean
+  /** Actions from one checkpoint to the next, at least; null for a minute. */
+  readonly checkpointEvery: number | null
 }
 
-const ownFields = { algorithm: oneOf(algorithmNames), ...optionalRunFields, out: text, progress: yesOrNo }
+const ownFields = {
+  algorithm: oneOf(algorithmNames),
+  ...optionalRunFields,
+  out: text,
+  progress: yesOrNo,
+  checkpointEvery: fromText(positiveInteger),
+}
 
 /** The codecs of an algorithm's settings and of its engines' options, as the command line writes them. */
 const settingCodecs = ({ fields, engines }: Algorithm): Fields =>
@@ -101,12 +110,12 @@ export const readTrain = (task: string | undefined, options: object): Either<rea
   const others = found === undefined ? [] : otherAlgorithmsFailures(words, found, known)
   const failures = [...(isLeft(decoded) ? decoded.left : []), ...others]
   if (found === undefined || isLeft(decoded) || failures.length > 0) return left(failuresByFlag(failures))
-  const { task: id, out = null, progress = true, algorithm: _found, ...written } = decoded.right
+  const { task: id, out = null, progress = true, checkpointEvery = null, algorithm: _found, ...written } = decoded.right
   const engine = (written as { readonly engine?: string }).engine ?? defaultEngine(found)
   const unfit = engineFailures(written, found, engine)
   return unfit.length > 0
     ? left(failuresByFlag(unfit))
-    : right({ task: id, algorithm: found, engine, written, out, progress })
+    : right({ task: id, algorithm: found, engine, written, out, progress, checkpointEvery })
 }
 
 /**
@@ -122,6 +131,7 @@ export const completeTrain = async ({
   written,
   out,
   progress,
+  checkpointEvery,
 }: TrainWords): Promise<Either<readonly Failure[], TrainRequest>> => {
   const spec = await taskSpec(task)
   const { settings: defaults, ...run } = defaultsFor(spec, algorithm, engine)
@@ -133,5 +143,8 @@ export const completeTrain = async ({
     ...(algorithm.conflicts?.(settings) ?? []),
     ...excessOf(await algorithm.engines[engine].memory(await learnerSpec(whole, spec), settings), settings),
   ]
-  return pipe(unfit.length > 0 ? left(unfit) : right({ settings: whole, spec, out, progress }), mapLeft(failuresByFlag))
+  return pipe(
+    unfit.length > 0 ? left(unfit) : right({ settings: whole, spec, out, progress, checkpointEvery }),
+    mapLeft(failuresByFlag),
+  )
 }

@@ -1,11 +1,24 @@
 /** The directory of a run: its config and a line for each episode, which is on the disk as soon as the episode ended. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, rmdirSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
-import { tryCatch, type TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { printable, type Failure } from '../edge/decode.js'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { decode, printable, type Failure } from '../edge/decode.js'
+import { replaceFile } from '../edge/disk.js'
 import { causeOf } from '../failure.js'
 import { type LineFile, lineFile } from '../edge/lineFile.js'
-import type { RunConfig, RunSettings } from './config.js'
+import { runConfig, type RunConfig, type RunSettings } from './config.js'
 
 /** One line of `episodes.csv`: an episode that ended. */
 export interface EpisodeRow {
@@ -43,6 +56,9 @@ export const defaultPath = ({ task, algorithm, seed }: RunSettings, begun: Date)
   const time = `${twoDigits(begun.getHours())}${twoDigits(begun.getMinutes())}${twoDigits(begun.getSeconds())}`
   return join('runs', `${task}-${algorithm}-s${seed}-${day}-${time}`)
 }
+
+/** The files that the directory of every run has. */
+const [CONFIG, EPISODES] = ['config.json', 'episodes.csv']
 
 /** The columns of `episodes.csv`, in order. */
 export const episodeColumns = ['episode', 'step', 'length', 'return', 'terminated', 'seconds'] as const
@@ -134,9 +150,9 @@ const open = async (path: string, config: RunConfig, numbered: boolean): Promise
   try {
     const held = readdirSync(place).length
     if (held > 0) throw new Error(held === 1 ? 'it has 1 entry already' : `it has ${held} entries already`)
-    writeNew(join(place, 'config.json'), JSON.stringify(config, null, 2) + '\n')
-    writtenFiles.push(join(place, 'config.json'))
-    const file = (episodes = await lineFile(join(place, 'episodes.csv')))
+    writeNew(join(place, CONFIG), JSON.stringify(config, null, 2) + '\n')
+    writtenFiles.push(join(place, CONFIG))
+    const file = (episodes = await lineFile(join(place, EPISODES)))
     writtenFiles.push(file.path)
     file.append(episodeColumns.join(','))
     return {
@@ -152,6 +168,98 @@ const open = async (path: string, config: RunConfig, numbered: boolean): Promise
   }
 }
 
+/** How far a run had come at a checkpoint. */
+export interface Reached {
+  readonly steps: number
+  readonly episodes: number
+}
+
+/** A directory that was opened again. */
+export interface ReopenedDirectory extends Omit<RunDirectory, 'discard'> {
+  /** The returns of the episodes that were kept, in their order. */
+  readonly returns: readonly number[]
+}
+
+const NUMBER = /^-?(\d+(\.\d+)?(e[+-]?\d+)?|Infinity)$/
+
+/** The step and the return of a row; null for a line that is none. */
+const rowOf = (line: string): { readonly step: number; readonly return: number } | null => {
+  const cells = line.split(',')
+  if (cells.length !== episodeColumns.length) return null
+  const [step, value] = (['step', 'return'] as const).map((name) => cells[episodeColumns.indexOf(name)])
+  return NUMBER.test(step) && NUMBER.test(value) ? { step: Number(step), return: Number(value) } : null
+}
+
+/** The rows of a file of episodes up to a step. What comes behind it happens again, half a line of a process that was killed included. */
+const rowsUpTo = (lines: readonly string[], step: number) => {
+  const rows = lines.map((line) => ({ line, row: rowOf(line) }))
+  const damaged = rows.findIndex(({ row }, i) => row === null && i < rows.length - 1)
+  if (damaged >= 0) throw new Error(`line ${damaged + 2}: expected a row; got ${printable(lines[damaged])}`)
+  return rows.flatMap(({ line, row }) => (row !== null && row.step <= step ? [{ line, return: row.return }] : []))
+}
+
+const reopen = async (path: string, config: RunConfig, { steps, episodes }: Reached): Promise<ReopenedDirectory> => {
+  const place = join(path, EPISODES)
+  const [head, ...lines] = readFileSync(place, 'utf8').split('\n')
+  if (head !== episodeColumns.join(',')) throw new Error(`line 1: expected ${episodeColumns.join(',')}`)
+  const kept = rowsUpTo(lines, steps)
+  if (kept.length !== episodes) throw new Error(`expected the ${episodes} rows of the checkpoint; got ${kept.length}`)
+  await replaceFile(place, [head, ...kept.map(({ line }) => line), ''].join('\n'))
+  await replaceFile(join(path, CONFIG), JSON.stringify(config, null, 2) + '\n')
+  const file = await lineFile(place, { as: 'append' })
+  return {
+    path,
+    returns: kept.map((row) => row.return),
+    writeEpisode: (row) => file.append(lineOf(row)),
+    check: file.checkPath,
+    close: file.close,
+  }
+}
+
+/**
+ * Opens the directory of a run that goes on from a checkpoint: cuts the rows of later episodes off, and writes its config anew.
+ *
+ * Fails: a failure for a directory whose files cannot be read or written, and for rows that are damaged or missing; in these cases nothing
+ * was overwritten.
+ */
+export const reopenRunDirectory = (
+  path: string,
+  config: RunConfig,
+  reached: Reached,
+): TE.TaskEither<readonly Failure[], ReopenedDirectory> =>
+  TE.tryCatch(
+    () => reopen(path, config, reached),
+    (error) => [{ path: '', expected: '', got: '', nearest: null, line: `${join(path, EPISODES)}: ${causeOf(error)}` }],
+  )
+
+/**
+ * Reads the config of a run in a directory.
+ *
+ * Fails: a failure for a directory without `config.json`, and for each of its fields that is refused.
+ */
+export const readRunConfig = (path: string): TE.TaskEither<readonly Failure[], RunConfig> => {
+  const place = join(path, CONFIG)
+  return pipe(
+    TE.tryCatch(
+      async () => JSON.parse(readFileSync(place, 'utf8')) as unknown,
+      (error): readonly Failure[] => [
+        {
+          path: 'directory',
+          expected: `the directory of a run, with its ${CONFIG}`,
+          got: `${printable(path)} (${causeOf(error)})`,
+          nearest: null,
+        },
+      ],
+    ),
+    TE.flatMapEither((value) =>
+      pipe(
+        decode(runConfig)(value),
+        E.mapLeft((failures) => failures.map((failure) => ({ ...failure, path: `${place}: ${failure.path}` }))),
+      ),
+    ),
+  )
+}
+
 /**
  * Makes a run's directory and missing parents, and writes its `config.json` and the head of its `episodes.csv`. With `numbered`, whose
  * default is false, a path that exists gets a number: `path-2`, `path-3`.
@@ -163,8 +271,8 @@ export const openRunDirectory = (
   path: string,
   config: RunConfig,
   { numbered = false }: { readonly numbered?: boolean } = {},
-): TaskEither<readonly Failure[], RunDirectory> =>
-  tryCatch(
+): TE.TaskEither<readonly Failure[], RunDirectory> =>
+  TE.tryCatch(
     () => open(path, config, numbered),
     (error) => {
       const expected = 'a directory that is new or empty and can be written to'

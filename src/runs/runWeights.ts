@@ -28,6 +28,10 @@ const networksOf = ({ algorithm, settings }: RunSettings): NetworkOptions =>
 export const restoreInitialWeights = (run: RunSettings, learner: WithParameters): Attempt =>
   run.weights === undefined ? TE.right(undefined) : restoreWeights(run.weights, learner, networksOf(run))
 
+/** Restores the weights that a run began with from its own directory, which has a copy of them. */
+export const restoreOwnWeights = (directory: string, run: RunSettings, learner: WithParameters): Attempt =>
+  restoreWeights(join(directory, weightFiles.initial), learner, networksOf(run))
+
 const finiteWeights = (
   path: string,
   run: RunSettings,

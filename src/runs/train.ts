@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { type Observable, tap } from 'rxjs'
 import { actuate } from '../../operators/actuate.js'
 import { appendTime } from '../../operators/appendTime.js'
+import { type CheckpointEveryOptions, checkpointEvery } from '../../operators/checkpointEvery.js'
 import { clipAction } from '../../operators/clipAction.js'
 import { clipObservation } from '../../operators/clipObservation.js'
 import { clipReward } from '../../operators/clipReward.js'
@@ -96,6 +97,8 @@ export interface TrainParts {
   readonly cells: TrainCells
   /** Called with each episode when it ends; an error that it throws ends the run. */
   readonly writeEpisode: (row: EpisodeRow) => void
+  /** How the run is saved from time to time; without it, it is not. */
+  readonly checkpoints?: Omit<CheckpointEveryOptions, 'clock'>
   /** Milliseconds from one progress record to the next, at least. The default is 100. */
   readonly every?: number
   /** Where time is read, in ms. The default is `systemClock`. */
@@ -152,12 +155,13 @@ const recordEpisodes =
  */
 export const train = (
   run: RunSettings,
-  { world, agent, cells, writeEpisode, every = 100, clock = systemClock }: TrainParts,
+  { world, agent, cells, writeEpisode, checkpoints, every = 100, clock = systemClock }: TrainParts,
 ): Observable<Progress> => {
   const { learner } = agent
   const { action } = world.spec
   return pipe(
     world.timeSteps,
+    checkpoints === undefined ? unchanged : checkpointEvery({ ...checkpoints, clock }),
     tallyEpisodes({ cell: cells.tally }),
     seenByLearner(run, agent, cells, world.spec),
     transitions({ cell: cells.earlierStep }),

@@ -34,6 +34,14 @@ const underWay = async (path: string, ended: Promise<Run>): Promise<void> => {
 }
 /** A run's directory when it is over. */
 const whole = ['config.json', 'episodes.csv', 'weights.safetensors']
+/** The files of a run, without the folder of its checkpoints, in which nothing may be unfinished. */
+const filesIn = (directory: string): readonly string[] => {
+  const folder = join(directory, 'checkpoints')
+  if (existsSync(folder)) expect(readdirSync(folder).filter((name) => !name.endsWith('.checkpoint'))).toEqual([])
+  return readdirSync(directory)
+    .filter((name) => name !== 'checkpoints')
+    .sort()
+}
 
 describe.runIf(onPosix)('a signal', () => {
   it.each([
@@ -59,7 +67,7 @@ describe.runIf(onPosix)('a signal', () => {
         `^rivulet: ${signal}: stopped after \\S+ of 1,000,000,000 steps; \\S+ episodes kept; written to ${signal}\\n$`,
       ),
     )
-    expect(readdirSync(out).sort()).toEqual(whole)
+    expect(filesIn(out)).toEqual(whole)
     expect(isWhole(join(out, 'weights.safetensors'))).toBe(true)
   })
 
@@ -74,7 +82,7 @@ describe.runIf(onPosix)('a signal', () => {
     // The second one may come after the first has ended everything but the process.
     expect(signal ?? status).toSatisfy((how) => how === 130 || how === 'SIGINT')
     expect(stderr.split('\n').length).toBeLessThanOrEqual(2)
-    expect(readdirSync(join(place, name)).sort()).toEqual(whole)
+    expect(filesIn(join(place, name))).toEqual(whole)
     expect(isWhole(join(place, name, 'weights.safetensors'))).toBe(true)
   })
 
@@ -88,7 +96,7 @@ describe.runIf(onPosix)('a signal', () => {
       const { status, signal, stderr } = await ended
       expect(stderr).not.toContain('    at ')
       if (existsSync(join(place, name))) {
-        expect(readdirSync(join(place, name)).sort()).toEqual(whole)
+        expect(filesIn(join(place, name))).toEqual(whole)
         expect(status).toBe(130)
         found.add('all')
       } else {
@@ -124,7 +132,7 @@ describe.runIf(hasScript)('a terminal that is closed (made by script of util-lin
     terminal.kill('SIGKILL')
     while (!existsSync(`${out}-code`) || readFileSync(`${out}-code`, 'utf8') === '') await delay(5)
     expect(readFileSync(`${out}-code`, 'utf8')).toBe('129\n')
-    expect(readdirSync(out).sort()).toEqual(whole)
+    expect(filesIn(out)).toEqual(whole)
     expect(isWhole(join(out, 'weights.safetensors'))).toBe(true)
   })
 })
@@ -145,7 +153,7 @@ describe('an error that no code caught', () => {
     expect(stderr).toMatch(
       /^rivulet: a callback of a package failed; stopped after \S+ of \S+ steps; .*; written to uncaught\n$/,
     )
-    expect(readdirSync(out).sort()).toEqual(whole)
+    expect(filesIn(out)).toEqual(whole)
     expect(isWhole(join(out, 'weights.safetensors'))).toBe(true)
   })
 })
@@ -163,7 +171,7 @@ describe('a run that diverges', () => {
     const { status, stdout, stderr } = await start([...words, ...options.split(' '), '--out', name]).ended
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(stderr).toMatch(/^rivulet: step \d+: .* expected a finite number.*; stopped after \d+ of 200 steps; .*\n$/)
-    expect(readdirSync(join(place, name)).sort()).toEqual(whole)
+    expect(filesIn(join(place, name))).toEqual(whole)
     expect(isWhole(join(place, name, 'weights.safetensors'))).toBe(true)
   })
 })
@@ -177,7 +185,7 @@ describe.runIf(onPosix)('a reader of the output that leaves', () => {
       encoding: 'utf8',
     })
     expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' })
-    expect(readdirSync(join(place, 'unread')).sort()).toEqual(whole)
+    expect(filesIn(join(place, 'unread'))).toEqual(whole)
   })
 })
 
@@ -267,7 +275,7 @@ describe('runs that begin at once', () => {
     expect(names).toHaveLength(3)
     for (const name of names) {
       expect(name).toMatch(/^Pendulum-v1-avg-s5-\d{8}-\d{6}(-[23])?$/)
-      expect(readdirSync(join(place, 'runs', name)).sort()).toEqual(whole)
+      expect(filesIn(join(place, 'runs', name))).toEqual(whole)
     }
   })
 })

@@ -27,7 +27,13 @@ const defaultsOfTask = async (task: TaskId) => defaultsFor(await taskSpec(task))
 describe('rivulet train', () => {
   it('has a default for each option', async () => {
     const spec = await taskSpec('Hopper-v4')
-    expect(await asked('train Hopper-v4')).toEqual({ settings: defaultsFor(spec), spec, out: null, progress: true })
+    expect(await asked('train Hopper-v4')).toEqual({
+      settings: defaultsFor(spec),
+      spec,
+      out: null,
+      progress: true,
+      checkpointEvery: null,
+    })
   })
 
   it('takes every option, before the task or after it', async () => {
@@ -38,7 +44,7 @@ describe('rivulet train', () => {
       '--critic-step-size=.5 --entropy-coefficient 0 --discount 1 --adam-beta1 0.9 --adam-beta2 .99 --adam-epsilon 1e-6 ' +
       '--hidden 64,32 --no-progress ' +
       '--no-normalize-observation --no-normalize-penultimate --no-scale-td-error --action-range clip ' +
-      '--return-ends-at episode --log-std-reading deviation ' +
+      '--return-ends-at episode --log-std-reading deviation --checkpoint-every 500 ' +
       '--variance-estimator sample --clip-observation 10 --normalize-reward stream-ac --clip-reward .5 --append-time'
     expect(await asked(line)).toEqual({
       settings: {
@@ -71,6 +77,7 @@ describe('rivulet train', () => {
       spec,
       out: 'a/b',
       progress: false,
+      checkpointEvery: 500,
     })
   })
 
@@ -141,10 +148,10 @@ describe('printed text', () => {
 describe('refused lines', () => {
   const task = 'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5'
   it.each([
-    ['', ['command: expected one of train, tasks, algorithms, convert, bench; got nothing']],
+    ['', ['command: expected one of train, resume, tasks, algorithms, convert, bench; got nothing']],
     [
       'trian Hopper-v4',
-      ['command: expected one of train, tasks, algorithms, convert, bench; got "trian"; nearest: train'],
+      ['command: expected one of train, resume, tasks, algorithms, convert, bench; got "trian"; nearest: train'],
     ],
     ['train', [`${task}; got nothing`]],
     ['train Hoper-v4', [`${task}; got "Hoper-v4"; nearest: Hopper-v4`]],
@@ -180,7 +187,10 @@ describe('refused lines', () => {
       '--json=1 bench',
       ['option: expected options of bench after its name, as in rivulet bench --json; got "--json=1"'],
     ],
-    ['help trian', ['command: expected one of train, tasks, algorithms, convert, bench; got "trian"; nearest: train']],
+    [
+      'help trian',
+      ['command: expected one of train, resume, tasks, algorithms, convert, bench; got "trian"; nearest: train'],
+    ],
     ['help train Hopper-v4', ['argument 2: expected no more arguments; got "Hopper-v4"']],
     ['bench --only', ['--only: expected one of pipeline, simulator, kernels, learner; got nothing']],
     ['bench --rounds', ['--rounds: expected a positive integer; got nothing']],

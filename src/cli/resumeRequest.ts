@@ -1,0 +1,86 @@
+/** `rivulet resume`: its words, its options and its help. */
+import type { Command } from 'commander'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { closed, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
+import { type Failure, decode } from '../edge/decode.js'
+import { taskSpec } from '../environments/tasks.js'
+import type { RunConfig, RunSettings } from '../runs/config.js'
+import { readRunConfig } from '../runs/runDirectory.js'
+import { flagOf, fromText } from './textCodecs.js'
+import type { TrainRequest } from './trainRequest.js'
+
+/** A codec for the argument and each option of `resume`, by name. */
+export const resumeFields = {
+  directory: text,
+  steps: fromText(positiveInteger),
+  checkpointEvery: fromText(positiveInteger),
+  progress: yesOrNo,
+}
+const codec = closed(
+  { directory: resumeFields.directory },
+  { steps: resumeFields.steps, checkpointEvery: resumeFields.checkpointEvery, progress: resumeFields.progress },
+)
+
+/** The decoded words of `rivulet resume`. */
+export interface ResumeWords extends Pick<TrainRequest, 'progress' | 'checkpointEvery'> {
+  readonly directory: string
+  /** Actions that the run will have executed at its end; null for those of its config. */
+  readonly steps: number | null
+}
+
+/** A complete request of `rivulet resume`. */
+export interface ResumeRequest extends Omit<TrainRequest, 'out'> {
+  readonly directory: string
+  readonly config: RunConfig
+}
+
+/** Adds the argument and the options of `resume` to a command. */
+export const declareResume = (command: Command): Command =>
+  command
+    .description('continue a run from its newest checkpoint, bit for bit as if it had never been stopped')
+    .argument('<directory>', 'the directory of the run, which train wrote')
+    .option('--steps <number>', "actions that the run will have executed at its end (default: its config's)")
+    .option('--checkpoint-every <number>', 'actions from one checkpoint to the next (default: those of about a minute)')
+    .option('--no-progress', 'print nothing until the run ends')
+    .addHelpText(
+      'after',
+      '\nRows of episodes.csv that came after the checkpoint are cut off and written again. A checkpoint that is damaged is' +
+        '\nreported, and the one before it is taken.\n\nExample:\n  rivulet resume runs/try --steps 400000',
+    )
+
+/**
+ * Reads the words as they were written.
+ *
+ * Fails: a failure for each word that was refused, by its name on the command line.
+ */
+export const readResume = (directory: string | undefined, options: object): E.Either<readonly Failure[], ResumeWords> =>
+  pipe(
+    decode(codec)({ ...options, directory }),
+    E.map(({ steps = null, checkpointEvery = null, progress = true, ...rest }) => ({
+      ...rest,
+      steps,
+      checkpointEvery,
+      progress,
+    })),
+    E.mapLeft((failures) =>
+      failures.map((failure) => (failure.path === 'directory' ? failure : { ...failure, path: flagOf(failure.path) })),
+    ),
+  )
+
+/**
+ * Reads the run's config and its task's spec.
+ *
+ * Fails: a failure for a directory that has no config, and for each field of it that is refused.
+ */
+export const completeResume = async ({
+  directory,
+  steps,
+  ...words
+}: ResumeWords): Promise<E.Either<readonly Failure[], ResumeRequest>> => {
+  const read = await readRunConfig(directory)()
+  if (E.isLeft(read)) return read
+  const { versions: _versions, platform: _platform, architecture: _architecture, ...settings } = read.right
+  const whole: RunSettings = { ...settings, ...(steps === null ? {} : { steps }) }
+  return E.right({ ...words, directory, config: read.right, settings: whole, spec: await taskSpec(settings.task) })
+}

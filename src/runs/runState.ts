@@ -1,0 +1,42 @@
+/** Everything that a run remembers, as one state in parts. */
+import * as t from 'io-ts'
+import type { SimulatedDriver } from '../drivers/drive.js'
+import { driverFormat } from '../drivers/driverState.js'
+import type { StateFormat } from '../state/format.js'
+import {
+  countFormat,
+  earlierStepFormat,
+  momentsFormat,
+  numberFormat,
+  progressFormat,
+  tallyFormat,
+} from '../state/formats.js'
+import { restorable } from '../state/restorable.js'
+import { restorables } from '../state/restorables.js'
+import type { Restorable } from '../types.js'
+import type { Agent, TrainCells } from './train.js'
+
+/** Of any learner: its own `restore` says what it accepts. */
+const anyLearnerFormat: StateFormat<unknown> = { version: 1, codec: t.unknown }
+
+/**
+ * The state of a run: its learner, its running moments, its world in mid-episode, and the memory of its pipeline. It is whole between
+ * two records, and once the run was unsubscribed.
+ */
+export const runState = (
+  { learner, moments, rewardMoments }: Agent,
+  cells: TrainCells,
+  world: SimulatedDriver,
+): Restorable =>
+  restorables({
+    learner: restorable(learner, anyLearnerFormat),
+    moments: restorable(moments, momentsFormat),
+    rewardMoments: restorable(rewardMoments, momentsFormat),
+    world: restorable(world, driverFormat),
+    discountedReturn: restorable(cells.discountedReturn, numberFormat),
+    episodeActions: restorable(cells.episodeActions, countFormat),
+    earlierStep: restorable(cells.earlierStep, earlierStepFormat),
+    steps: restorable(cells.steps, countFormat),
+    tally: restorable(cells.tally, tallyFormat),
+    progress: restorable(cells.progress, progressFormat),
+  })
