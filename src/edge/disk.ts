@@ -182,3 +182,27 @@ export const fillFolder = async (path: string, files: Readonly<Record<string, Co
     },
   )
 }
+
+/**
+ * Writes a new file under a temporary name, renames it to `path`, and returns its descriptor, which is open for appending: for a file
+ * that grows and whose beginning has to change. The rights of the file that it replaces are kept.
+ *
+ * Fails: throws the system's error; the file at `path` is then unchanged.
+ */
+export const replaceOpenFile = (fs: typeof import('node:fs'), path: string, content: Uint8Array): number => {
+  const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = fs.constants
+  const temporary = `${path}.${process.pid}.tmp`
+  // A process of the same number that was killed may have left its file behind.
+  fs.rmSync(temporary, { force: true })
+  const file = fs.openSync(temporary, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, fs.statSync(path).mode & RIGHTS)
+  try {
+    for (let written = 0; written < content.length;) written += fs.writeSync(file, content, written)
+    fs.fsyncSync(file)
+    fs.renameSync(temporary, path)
+    return file
+  } catch (error) {
+    fs.closeSync(file)
+    fs.rmSync(temporary, { force: true })
+    throw error
+  }
+}

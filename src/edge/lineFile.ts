@@ -1,8 +1,9 @@
 /**
- * Files that grow by whole lines. `lineFile` is the one writer of such files: recordings, a run's `episodes.csv` and the sink
- * `toJsonLines` append with it. `longestLine` is the limit that their readers and writers share.
+ * Files that grow by whole lines. `lineFile` is the one writer of such files: recordings, a run's `episodes.csv` and `metrics.csv`, and
+ * the sink `toJsonLines` append with it. `longestLine` is the limit that their readers and writers share.
  */
 import { filesSync } from '#host'
+import { growingFile } from './growingFile.js'
 
 /** The most characters of a line, unless reader and writer give another limit. */
 export const longestLine = 65_536
@@ -18,6 +19,12 @@ export interface LineFile {
    * line again. If half a line cannot be removed, as from a pipe, the next line begins with a line break.
    */
   append(line: string): void
+  /**
+   * Replaces all lines of a regular file by others, at once: a reader finds the old lines or the new ones, also after a crash.
+   *
+   * Fails: throws as `append` does; the file then has its old lines.
+   */
+  replace(lines: readonly string[]): void
   /** Fails: throws if the path does not lead to the file any more, since the file was deleted, moved or replaced. */
   checkPath(): void
   /** Waits until the disk has the file, and closes it. A second call does nothing. */
@@ -45,7 +52,7 @@ const checkLine = (path: string, line: string, longest: number): void => {
  * Opens a file that grows by whole lines.
  *
  * If the last line of an existing file has no end, as after a crash, the end is written before the next line. A file must have one writer
- * at a time: if two append to it while the disk is full, one may remove a line of the other.
+ * at a time, as `growingFile` says.
  *
  * Memory: none; no line waits.
  * Fails: rejects with the system's error if the file cannot be opened, and with `as: 'new'` if it exists.
@@ -57,74 +64,28 @@ export const lineFile = async (
   if (!Number.isSafeInteger(longest) || longest < 1) {
     throw new RangeError(`${path}: longest: expected a positive integer of characters, got ${longest}`)
   }
-  // Loaded here and not at the top, since browsers have no files.
-  const fs = await filesSync()
-  const { O_APPEND, O_CREAT, O_EXCL, O_NONBLOCK = 0, O_WRONLY } = fs.constants
-  // Without O_NONBLOCK, opening a pipe without a reader would block the process.
-  const file = fs.openSync(path, O_WRONLY | O_APPEND | O_CREAT | (as === 'new' ? O_EXCL : O_NONBLOCK), 0o666)
-  const opened = fs.fstatSync(file)
-  const isRegular = opened.isFile()
-  /** The end of the last whole line of a regular file, if this writer is the only one. */
-  let end = opened.size
-  let halfLine = isRegular && !endsWhole(fs, path, opened.size)
-  let closed = false
-
-  /** Writes all bytes and returns null, or returns the error and the number of bytes that were written. */
-  const write = (bytes: Uint8Array): { readonly written: number; readonly error: unknown } | null => {
-    let written = 0
-    try {
-      // The system may accept a part at a time.
-      while (written < bytes.length) written += fs.writeSync(file, bytes, written)
-      return null
-    } catch (error) {
-      return { written, error }
-    }
-  }
-  const removeHalfLine = (written: number): boolean => {
-    try {
-      if (!isRegular || fs.fstatSync(file).size !== end + written) return false
-      fs.ftruncateSync(file, end)
-      return true
-    } catch {
-      // The half line stays, and the next line begins with a line break.
-      return false
-    }
-  }
+  const file = await growingFile(path, { as })
+  let halfLine = file.isRegular && !endsWhole(await filesSync(), path, file.sizeAtOpening)
   return {
     path,
     append: (line) => {
-      // The system reuses the descriptor of a closed file for the next file that is opened.
-      if (closed) throw new Error(`${path} is closed`)
       checkLine(path, line, longest)
-      if (isRegular && fs.fstatSync(file).nlink === 0) throw new Error(`${path} was deleted`)
-      const bytes = new TextEncoder().encode(`${halfLine ? '\n' : ''}${line}\n`)
-      const failure = write(bytes)
+      const failure = file.append(new TextEncoder().encode(`${halfLine ? '\n' : ''}${line}\n`))
       if (failure === null) {
-        end += bytes.length
         halfLine = false
         return
       }
-      if (failure.written > 0 && !removeHalfLine(failure.written)) {
-        end += failure.written
-        halfLine = !halfLine || failure.written > 1
-      }
+      // The half line stays, and the next line begins with a line break.
+      if (failure.left > 0) halfLine = !halfLine || failure.left > 1
       throw failure.error
     },
-    checkPath: () => {
-      const { dev, ino } = fs.fstatSync(file)
-      const present = fs.statSync(path, { throwIfNoEntry: false })
-      if (present === undefined) throw new Error(`${path} was deleted or moved`)
-      if (present.dev !== dev || present.ino !== ino) throw new Error(`${path} was replaced by another file`)
+    replace: (lines) => {
+      for (const line of lines) checkLine(path, line, longest)
+      file.replace(new TextEncoder().encode(lines.map((line) => `${line}\n`).join('')))
+      halfLine = false
     },
-    close: () => {
-      if (closed) return
-      closed = true
-      try {
-        if (isRegular) fs.fsyncSync(file)
-      } finally {
-        fs.closeSync(file)
-      }
-    },
+    checkPath: file.checkPath,
+    close: file.close,
   }
 }
 

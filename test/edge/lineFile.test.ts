@@ -1,13 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   appendFileSync,
+  chmodSync,
   constants,
   closeSync,
   mkdtempSync,
   openSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -102,6 +105,55 @@ describe('a file of lines', () => {
     expect(() => file.checkPath()).toThrow(`${path} was replaced by another file`)
     file.close()
   })
+})
+
+describe('all lines at once', () => {
+  test('replace the old ones, and further lines follow them', async () => {
+    const path = join(place, 'replaced')
+    const file = await lineFile(path)
+    file.append('a,b')
+    file.append('1,2')
+    const old = openSync(path, 'r')
+    chmodSync(path, 0o640)
+    file.replace(['a,b,c', '1,2,'])
+    file.append('3,4,5')
+    file.checkPath()
+    file.close()
+    expect(readFileSync(path, 'utf8')).toBe('a,b,c\n1,2,\n3,4,5\n')
+    // A reader that has the old file open still reads whole lines of one time.
+    expect(readFileSync(old, 'utf8')).toBe('a,b\n1,2\n')
+    closeSync(old)
+    expect(statSync(path).mode & 0o777).toBe(0o640)
+    expect(readdirSync(place).filter((name) => name.startsWith('replaced'))).toEqual(['replaced'])
+    expect(() => file.replace(['late'])).toThrow(`${path} is closed`)
+  })
+
+  test('are refused where one would be refused, and the old lines stay', async () => {
+    const path = join(place, 'refused')
+    const file = await lineFile(path)
+    file.append('kept')
+    expect(() => file.replace(['good', 'two\nlines'])).toThrow('expected one line')
+    file.append('next')
+    file.close()
+    expect(readFileSync(path, 'utf8')).toBe('kept\nnext\n')
+  })
+
+  test(
+    `leave the old ones where the disk is full (${onSmallDisk})`,
+    withSmallDisk(async (disk, { fill, free }) => {
+      const path = join(disk, 'lines')
+      const file = await lineFile(path)
+      file.append('kept')
+      fill()
+      expect(() => file.replace(Array<string>(5).fill('x'.repeat(3000)))).toThrow('ENOSPC')
+      expect(linesOf(path)).toEqual(['kept', ''])
+      expect(readdirSync(disk).toSorted()).toEqual(['ballast', 'lines'])
+      free()
+      file.append('after')
+      file.close()
+      expect(linesOf(path)).toEqual(['kept', 'after', ''])
+    }),
+  )
 })
 
 describe('a disk that is full for a while', () => {
