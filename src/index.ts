@@ -39,6 +39,7 @@ export {
   earlierStepFormat,
   gapFormat,
   learningCountsFormat,
+  metricsFormat,
   momentsFormat,
   numberFormat,
   overflowFormat,
@@ -225,6 +226,9 @@ export {
   type JsonLinesOptions,
   type ToJsonLinesOptions,
 } from './links/jsonLines.js'
+export { emptyMetrics, type Metrics, type MetricsSink, type MetricsState, type RunningMean } from './records/metrics.js'
+export { metricsFile, type MetricsFile, type MetricsFileOptions } from './records/metricsFile.js'
+export { tensorBoard, type EpisodeOutcome, type TensorBoard, type TensorBoardOptions } from './records/tensorBoard.js'
 export { simulate, type SimulateOptions } from './drivers/simulate.js'
 export {
   simulator,

@@ -9,7 +9,10 @@ import type * as node from './node.js'
 const absent = (what: string, users: string) => async (): Promise<never> => {
   throw new SensorError(`a browser has no ${what}: ${users} work in Node alone`)
 }
-const noFiles = absent('files', 'saveWeights, loadWeights, recorder, recording, jsonLines and links to files')
+const noFiles = absent(
+  'files',
+  'saveWeights, loadWeights, recorder, recording, metricsFile, tensorBoard, jsonLines and links to files',
+)
 
 /** Files, by promises: browsers have none. */
 export const files: typeof node.files = noFiles
@@ -39,6 +42,12 @@ export const ownProcess: typeof node.ownProcess = () => {
 
 /** A page is not told how much memory is free: what cannot be had is refused when it is asked for. */
 export const availableMemory: typeof node.availableMemory = () => Infinity
+
+/** A page is not told how much memory it occupies. */
+export const residentBytes: typeof node.residentBytes = () => null
+
+/** The name of the machine: only files are named after it. */
+export const hostName: typeof node.hostName = noFiles
 
 /** MuJoCo, from two files beside the page or its script. */
 export const mujocoModule: typeof node.mujocoModule = mujocoInBrowser

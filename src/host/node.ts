@@ -33,5 +33,11 @@ export const ownProcess = (): NodeJS.Process => process
 /** Bytes of memory that are free for this process; Infinity where the platform does not say. */
 export const availableMemory = (): number => process.availableMemory?.() ?? Infinity
 
+/** Bytes of memory that this process occupies (resident set); null where the platform does not say. */
+export const residentBytes = (): number | null => process.memoryUsage.rss()
+
+/** The name of this machine. */
+export const hostName = async (): Promise<string> => (await import('node:os')).hostname()
+
 /** MuJoCo, compiled. */
 export const mujocoModule = async (): Promise<MainModule> => (await import('@mujoco/mujoco')).default()

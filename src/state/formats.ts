@@ -5,6 +5,7 @@
 import * as t from 'io-ts'
 import { type Field, closed, finiteNumber, nonNegativeInteger, numberIn } from '../edge/codecs.js'
 import type { MomentsState } from '../moments.js'
+import type { MetricsState } from '../records/metrics.js'
 import type { RandomState } from '../random.js'
 import type { OverflowState } from '../streams/workOneByOne.js'
 import { BINS } from '../time/histogram.js'
@@ -53,6 +54,20 @@ export const progressFormat = {
     returns: itemsOf(finiteNumber, 10),
     elapsed: notNegative,
     sinceRecord: notNegative,
+  }),
+}
+
+/** Of the cell of `writeMetrics`; the learner whose weights are watched checks their names and sizes. */
+export const metricsFormat: StateFormat<MetricsState> = {
+  version: 1,
+  codec: closed({
+    steps: nonNegativeInteger,
+    elapsed: notNegative,
+    windowSteps: nonNegativeInteger,
+    windowElapsed: notNegative,
+    updates: nonNegativeInteger,
+    means: t.record(t.string, closed({ mean: t.number, count: nonNegativeInteger }), 'an object of means'),
+    weights: nullOr(t.record(t.string, arrayOf('Float32Array'), 'an object of weights')),
   }),
 }
 

@@ -9,6 +9,7 @@ import {
   earlierStepFormat,
   gapFormat,
   learningCountsFormat,
+  metricsFormat,
   momentsFormat,
   numberFormat,
   overflowFormat,
@@ -17,6 +18,7 @@ import {
   stepFormat,
   tallyFormat,
 } from '../../src/state/formats.js'
+import { emptyMetrics } from '../../src/records/metrics.js'
 import { restorable } from '../../src/state/restorable.js'
 import { emptyOverflow } from '../../src/streams/workOneByOne.js'
 import { emptyGap, emptyLearningCounts } from '../../src/time/learningGap.js'
@@ -70,6 +72,15 @@ describe('reads what it wrote, bit for bit', () => {
     ['an earlier step', earlierStepFormat, { index: 0, observation: [1, 2] }],
     ['a tally', tallyFormat, { ...emptyTally, return: -0 }],
     ['progress', progressFormat, emptyProgress],
+    [
+      'metrics',
+      metricsFormat,
+      {
+        ...emptyMetrics,
+        means: { tdError: { mean: NaN, count: 3 } },
+        weights: { 'actor.a': Float32Array.of(-0, 1.5) },
+      },
+    ],
     ['a gap', gapFormat, { ...emptyGap, waiting: [{ transition, index: 1, waited: 0.5 }] }],
     ['counts of learning', learningCountsFormat, emptyLearningCounts],
     ['an overflow', overflowFormat(finiteNumber), { ...emptyOverflow, waiting: [1, 2], underway: { value: 3 } }],
@@ -162,6 +173,18 @@ describe('refuses', () => {
       progressFormat,
       { ...emptyProgress, elapsed: -1 },
       'elapsed: expected a number >= 0; got -1',
+    ],
+    [
+      'a mean without its count',
+      metricsFormat,
+      { ...emptyMetrics, means: { tdError: { mean: 1 } } },
+      'means.tdError.count: expected an integer from 0 to 2^53 - 1; got nothing',
+    ],
+    [
+      'weights of doubles',
+      metricsFormat,
+      { ...emptyMetrics, weights: { 'actor.a': Float64Array.of(1) } },
+      'weights."actor.a": expected a Float32Array',
     ],
     [
       'a transition without a reward',

@@ -1,0 +1,60 @@
+/** How far the weights of a learner move. */
+import type { Learner } from '../types.js'
+import type { MetricsState } from './metrics.js'
+
+type NamedWeights = Learner['parameters']
+
+/** Weights that are watched. */
+export interface WatchedWeights {
+  /** The distance that each network moved since the last call, by the first word of the names of its weights. */
+  moved(): Readonly<Record<string, number>>
+  /** A copy of the weights at the last call. */
+  state(): NamedWeights
+}
+
+const copyOf = (weights: NamedWeights): NamedWeights =>
+  Object.fromEntries(Object.entries(weights).map(([name, values]) => [name, new Float32Array(values)]))
+
+const shapesOf = (weights: NamedWeights): string =>
+  Object.entries(weights)
+    .map(([name, { length }]) => `${name} of ${length}`)
+    .join(', ')
+
+const squaredDistance = (one: Float32Array, other: Float32Array): number => {
+  let sum = 0
+  for (let i = 0; i < one.length; i++) {
+    const difference = one[i] - other[i]
+    sum += difference * difference
+  }
+  return sum
+}
+
+/**
+ * Watches the weights of a learner, from `before` on, or if that is null from now on.
+ *
+ * Memory: a copy of the weights, which `moved` overwrites.
+ * Numbers: Euclidean distances, summed up in float64.
+ * Fails: throws a RangeError if `before` has other names or sizes than the learner's weights.
+ */
+export const watchedWeights = (
+  learner: Pick<Learner, 'parameters'>,
+  before: MetricsState['weights'],
+): WatchedWeights => {
+  const expected = shapesOf(learner.parameters)
+  if (before !== null && shapesOf(before) !== expected) {
+    throw new RangeError(`writeMetrics: weights of a cell: expected ${expected}, got ${shapesOf(before)}`)
+  }
+  const earlier = copyOf(before ?? learner.parameters)
+  return {
+    moved: () => {
+      const squares: Record<string, number> = {}
+      for (const [name, values] of Object.entries(learner.parameters)) {
+        const network = name.split('.', 1)[0]
+        squares[network] = (squares[network] ?? 0) + squaredDistance(values, earlier[name])
+        earlier[name].set(values)
+      }
+      return Object.fromEntries(Object.entries(squares).map(([network, sum]) => [network, Math.sqrt(sum)]))
+    },
+    state: () => copyOf(earlier),
+  }
+}
