@@ -108,9 +108,10 @@ export const metricsFile = async (path: string, { as = 'new' }: MetricsFileOptio
       closed = true
       try {
         if (columns === null) file.append(lineOf(metricsColumns))
-      } finally {
-        file.close()
+      } catch {
+        // A table without windows has nothing to lose; a full disk has its own error by now.
       }
+      file.close()
     },
   }
 }
