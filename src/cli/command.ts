@@ -22,7 +22,7 @@ export const command = (commandProcess: CommandProcess): Task<number> =>
         return code
       },
       (text) => {
-        commandProcess.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+        if (text !== '') commandProcess.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
         return 0
       },
     ),

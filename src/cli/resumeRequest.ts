@@ -2,13 +2,13 @@
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { closed, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
+import { closed, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
 import { taskSpec } from '../environments/tasks.js'
 import type { RunConfig, RunSettings } from '../runs/config.js'
 import { readRunConfig } from '../runs/runDirectory.js'
 import { flagOf, fromText } from './textCodecs.js'
-import type { TrainRequest } from './trainRequest.js'
+import { logFormats, type TrainRequest } from './trainRequest.js'
 
 /** A codec for the argument and each option of `resume`, by name. */
 export const resumeFields = {
@@ -16,14 +16,14 @@ export const resumeFields = {
   steps: fromText(positiveInteger),
   checkpointEvery: fromText(positiveInteger),
   progress: yesOrNo,
+  tensorboard: yesOrNo,
+  log: oneOf(logFormats),
 }
-const codec = closed(
-  { directory: resumeFields.directory },
-  { steps: resumeFields.steps, checkpointEvery: resumeFields.checkpointEvery, progress: resumeFields.progress },
-)
+const { directory: directoryField, ...optionFields } = resumeFields
+const codec = closed({ directory: directoryField }, optionFields)
 
 /** The decoded words of `rivulet resume`. */
-export interface ResumeWords extends Pick<TrainRequest, 'progress' | 'checkpointEvery'> {
+export interface ResumeWords extends Pick<TrainRequest, 'progress' | 'checkpointEvery' | 'tensorboard' | 'log'> {
   readonly directory: string
   /** Actions that the run will have executed at its end; null for those of its config. */
   readonly steps: number | null
@@ -42,7 +42,12 @@ export const declareResume = (command: Command): Command =>
     .argument('<directory>', 'the directory of the run, which train wrote')
     .option('--steps <number>', "actions that the run will have executed at its end (default: its config's)")
     .option('--checkpoint-every <number>', 'actions from one checkpoint to the next (default: those of about a minute)')
-    .option('--no-progress', 'print nothing until the run ends')
+    .option('--no-progress', 'print no progress')
+    .option('--tensorboard', 'write a further event file for TensorBoard')
+    .option(
+      '--log <format>',
+      'standard output. text: one sentence at the end; json: a line of JSON for each event (default: text)',
+    )
     .addHelpText(
       'after',
       '\nRows of episodes.csv that came after the checkpoint are cut off and written again. A checkpoint that is damaged is' +
@@ -57,11 +62,13 @@ export const declareResume = (command: Command): Command =>
 export const readResume = (directory: string | undefined, options: object): E.Either<readonly Failure[], ResumeWords> =>
   pipe(
     decode(codec)({ ...options, directory }),
-    E.map(({ steps = null, checkpointEvery = null, progress = true, ...rest }) => ({
+    E.map(({ steps = null, checkpointEvery = null, progress = true, tensorboard = false, log = 'text', ...rest }) => ({
       ...rest,
       steps,
       checkpointEvery,
       progress,
+      tensorboard,
+      log,
     })),
     E.mapLeft((failures) =>
       failures.map((failure) => (failure.path === 'directory' ? failure : { ...failure, path: flagOf(failure.path) })),

@@ -16,7 +16,7 @@ import { declareTasks, describeTasks } from './tasks.js'
 import { expectedOf } from './textCodecs.js'
 import { declareTrain } from './trainOptions.js'
 
-/** Carries out a request; returns the text for the standard output, or the exit if it did not succeed. */
+/** Carries out a request; returns the text for the standard output, empty if it wrote its own, or the exit if it did not succeed. */
 type Answer<Asked> = (asked: Asked, commandProcess: CommandProcess) => TE.TaskEither<Exit, string>
 
 /** A decoded command line. */

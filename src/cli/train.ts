@@ -1,6 +1,7 @@
 /** `rivulet train` and `rivulet resume`: opens the parts of a run, runs it, and closes all parts again, however the run ends. */
-import { isLeft, left } from 'fp-ts/lib/Either.js'
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import { map } from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,11 +24,13 @@ import {
   train as startTraining,
   trainCells,
 } from '../runs/train.js'
+import type { MetricsSink } from '../records/metrics.js'
 import { runState } from '../runs/runState.js'
 import { provenance } from '../runs/versions.js'
 import { displayProgress, displayInterval, untilAborted } from './display.js'
 import { type Exit, failed, interrupted, badInput, withLines } from './exit.js'
 import { type CommandProcess, signalOf, writeLines } from './commandProcess.js'
+import { runLog } from './jsonLog.js'
 import type { ResumeRequest } from './resumeRequest.js'
 import { type TrainRequest, failuresByFlag } from './trainRequest.js'
 import { type Returns, stoppedText, noReturns, summary, withReturn } from './summary.js'
@@ -39,7 +42,7 @@ const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
 }
 
 /** How a run is carried out. */
-interface Work extends Pick<TrainRequest, 'settings' | 'spec' | 'progress' | 'checkpointEvery'> {
+interface Work extends Pick<TrainRequest, 'settings' | 'spec' | 'progress' | 'checkpointEvery' | 'log'> {
   readonly cells: TrainCells
   readonly returns: Cell<Returns>
   /** Puts the first weights of the run into its learner. */
@@ -57,16 +60,27 @@ const checkpointsIn = (path: string) => checkpointFolder(join(path, 'checkpoints
 /**
  * Runs, and closes everything again.
  *
- * Returns the sentence that sums the run up, or the exit if the run failed or a signal interrupted it. In every case the world is at rest
- * and the files are closed. From the first step on the weights are saved, however the run ends, and a run that ends between two steps
+ * Returns the sentence that sums the run up, an empty text if events are logged in its place, or the exit if the run failed or a signal
+ * interrupted it. In every case the world is at rest and the files are closed. From the first step on the weights are saved, however the run ends, and a run that ends between two steps
  * leaves a checkpoint.
  */
 const carryOut = (
-  { settings, spec, progress, checkpointEvery, cells, returns, restoreWeights, openDirectory }: Work,
+  { settings, spec, progress, checkpointEvery, log: logFormat, cells, returns, restoreWeights, openDirectory }: Work,
   commandProcess: CommandProcess,
 ): TE.TaskEither<Exit, string> => {
   const { task, steps } = settings
   const { clock, interruption } = commandProcess
+  const log = runLog(logFormat, commandProcess)
+  /** Ends the log, and returns how the run ended; what a log says is no text of the command. */
+  const logEnd = (ended: Either<Exit, string>): Either<Exit, string> => {
+    const extent = {
+      step: cells.steps.value,
+      episodes: returns.value.episodes,
+      seconds: cells.progress.value.elapsed / 1000,
+    }
+    log.end(isLeft(ended) ? ended.left : null, extent)
+    return isLeft(ended) || logFormat === 'text' ? ended : right('')
+  }
 
   const makeAgent = TE.tryCatch(
     async () => openAgent(settings, spec),
@@ -101,11 +115,28 @@ const carryOut = (
           const begun = clock.now()
           const writeEpisode: RunDirectory['writeEpisode'] = (row) => {
             directory.writeEpisode(row)
+            log.episode(row)
             returns.value = withReturn(returns.value, row.return)
           }
+          const metrics: MetricsSink = {
+            write: (window) => {
+              directory.write(window)
+              log.metrics(window)
+            },
+          }
           const every = displayInterval(commandProcess)
+          log.start(directory.path, settings)
           const checkpoints = { save, ...(checkpointEvery === null ? {} : { records: checkpointEvery }) }
-          const progress$ = startTraining(settings, { world, agent, cells, writeEpisode, checkpoints, every, clock })
+          const progress$ = startTraining(settings, {
+            world,
+            agent,
+            cells,
+            writeEpisode,
+            metrics,
+            checkpoints,
+            every,
+            clock,
+          })
           const written$ = pipe(
             progress$,
             tap(() => directory.check()),
@@ -163,7 +194,9 @@ const carryOut = (
         const where = stoppedLine(opened.right)
         const ending =
           cause instanceof Error ? failed(`${reason(cause)}; ${where}`) : interrupted(cause, `${cause}: ${where}`)
-        return withLines(ending, await finish())
+        const exit = withLines(ending, await finish())
+        logEnd(left(exit))
+        return exit
       })
       const ended = await pipe(
         open,
@@ -181,14 +214,17 @@ const carryOut = (
       (error) => failed(`agent: ${reason(error)}`),
     )
 
-  return TE.bracket(
-    makeAgent,
-    (agent) =>
-      pipe(
-        restoreWeights(agent.learner),
-        TE.flatMap(() => TE.bracket(openWorld, (world) => runGuarded(agent, world), closeWorld)),
-      ),
-    closeAgent,
+  return pipe(
+    TE.bracket(
+      makeAgent,
+      (agent) =>
+        pipe(
+          restoreWeights(agent.learner),
+          TE.flatMap(() => TE.bracket(openWorld, (world) => runGuarded(agent, world), closeWorld)),
+        ),
+      closeAgent,
+    ),
+    map(logEnd),
   )
 }
 
@@ -210,7 +246,9 @@ export const train = (
     return pipe(
       // Runs after the agent was made, which loads the packages whose versions are written.
       TE.fromIO(() => ({ ...settings, ...provenance(engine.packages?.(options)) })),
-      TE.flatMap((config) => openRunDirectory(path, config, { numbered: out === null })),
+      TE.flatMap((config) =>
+        openRunDirectory(path, config, { numbered: out === null, tensorboard: request.tensorboard }),
+      ),
       TE.mapLeft((failures) => badInput(failuresByFlag(failures))),
       TE.tap((directory) =>
         settings.weights === undefined
@@ -275,7 +313,10 @@ export const resume = (
       TE.flatMap(() => {
         const reached = { steps: cells.steps.value, episodes: cells.tally.value.episodes }
         const written = { ...config, ...settings, ...provenance(engine.packages?.(options)) }
-        return pipe(reopenRunDirectory(directory, written, reached), TE.mapLeft(badInput))
+        return pipe(
+          reopenRunDirectory(directory, written, reached, { tensorboard: request.tensorboard }),
+          TE.mapLeft(badInput),
+        )
       }),
       TE.tapIO((opened) => () => {
         returns.value = opened.returns.reduce(withReturn, noReturns)

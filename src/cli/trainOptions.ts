@@ -59,7 +59,13 @@ const optionsOf = (algorithm: Algorithm): readonly OptionLine[] => [
     help: 'actions from one checkpoint to the next (default: those of about a minute)',
     group: RUN,
   },
-  { flags: '--no-progress', help: 'print nothing until the run ends', group: RUN },
+  { flags: '--no-progress', help: 'print no progress', group: RUN },
+  { flags: '--tensorboard', help: 'write an event file for TensorBoard as well', group: RUN },
+  {
+    flags: '--log <format>',
+    help: 'standard output. text: one sentence at the end; json: a line of JSON for each event (default: text)',
+    group: RUN,
+  },
   {
     flags: '--algorithm <name>',
     help: `what learns: ${algorithmNames.join(', ')} (default: ${algorithmNames[0]})`,

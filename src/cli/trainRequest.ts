@@ -24,6 +24,8 @@ export interface TrainWords {
   readonly out: string | null
   readonly progress: boolean
   readonly checkpointEvery: number | null
+  readonly tensorboard: boolean
+  readonly log: LogFormat
 }
 
 /** A complete request of `rivulet train`. */
@@ -36,7 +38,16 @@ export interface TrainRequest {
   readonly progress: boolean
   /** Actions from one checkpoint to the next, at least; null for a minute. */
   readonly checkpointEvery: number | null
+  /** Whether the run writes an event file of TensorBoard. */
+  readonly tensorboard: boolean
+  readonly log: LogFormat
 }
+
+/** What the standard output gets: a sentence at the end, or a line of JSON for each event. */
+export const logFormats = ['text', 'json'] as const
+
+/** One of `logFormats`. */
+export type LogFormat = (typeof logFormats)[number]
 
 const ownFields = {
   algorithm: oneOf(algorithmNames),
@@ -44,6 +55,8 @@ const ownFields = {
   out: text,
   progress: yesOrNo,
   checkpointEvery: fromText(positiveInteger),
+  tensorboard: yesOrNo,
+  log: oneOf(logFormats),
 }
 
 /** The codecs of an algorithm's settings and of its engines' options, as the command line writes them. */
@@ -110,12 +123,21 @@ export const readTrain = (task: string | undefined, options: object): Either<rea
   const others = found === undefined ? [] : otherAlgorithmsFailures(words, found, known)
   const failures = [...(isLeft(decoded) ? decoded.left : []), ...others]
   if (found === undefined || isLeft(decoded) || failures.length > 0) return left(failuresByFlag(failures))
-  const { task: id, out = null, progress = true, checkpointEvery = null, algorithm: _found, ...written } = decoded.right
+  const {
+    task: id,
+    out = null,
+    progress = true,
+    checkpointEvery = null,
+    tensorboard = false,
+    log = 'text',
+    algorithm: _found,
+    ...written
+  } = decoded.right
   const engine = (written as { readonly engine?: string }).engine ?? defaultEngine(found)
   const unfit = engineFailures(written, found, engine)
   return unfit.length > 0
     ? left(failuresByFlag(unfit))
-    : right({ task: id, algorithm: found, engine, written, out, progress, checkpointEvery })
+    : right({ task: id, algorithm: found, engine, written, out, progress, checkpointEvery, tensorboard, log })
 }
 
 /**
@@ -130,8 +152,7 @@ export const completeTrain = async ({
   engine,
   written,
   out,
-  progress,
-  checkpointEvery,
+  ...records
 }: TrainWords): Promise<Either<readonly Failure[], TrainRequest>> => {
   const spec = await taskSpec(task)
   const { settings: defaults, ...run } = defaultsFor(spec, algorithm, engine)
@@ -144,7 +165,7 @@ export const completeTrain = async ({
     ...excessOf(await algorithm.engines[engine].memory(await learnerSpec(whole, spec), settings), settings),
   ]
   return pipe(
-    unfit.length > 0 ? left(unfit) : right({ settings: whole, spec, out, progress, checkpointEvery }),
+    unfit.length > 0 ? left(unfit) : right({ settings: whole, spec, out, ...records }),
     mapLeft(failuresByFlag),
   )
 }

@@ -1,6 +1,10 @@
-/** The directory of a run: its config and a line for each episode, which is on the disk as soon as the episode ended. */
+/**
+ * The directory of a run: its config, a line for each episode, which is on the disk as soon as the episode ended, and a line of metrics for
+ * each window of steps.
+ */
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -17,7 +21,10 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { decode, printable, type Failure } from '../edge/decode.js'
 import { replaceFile } from '../edge/disk.js'
 import { causeOf } from '../failure.js'
-import { type LineFile, lineFile } from '../edge/lineFile.js'
+import { lineFile } from '../edge/lineFile.js'
+import type { MetricsSink } from '../records/metrics.js'
+import { metricsFile } from '../records/metricsFile.js'
+import { type TensorBoard, tensorBoard } from '../records/tensorBoard.js'
 import { runConfig, type RunConfig, type RunSettings } from './config.js'
 
 /** One line of `episodes.csv`: an episode that ended. */
@@ -36,7 +43,7 @@ export interface EpisodeRow {
 }
 
 /** The directory of a run, open for writing. */
-export interface RunDirectory {
+export interface RunDirectory extends MetricsSink {
   readonly path: string
   /** Writes one line to the system before it returns; throws if the disk refuses it, and then the file has whole lines only. */
   writeEpisode(row: EpisodeRow): void
@@ -58,7 +65,7 @@ export const defaultPath = ({ task, algorithm, seed }: RunSettings, begun: Date)
 }
 
 /** The files that the directory of every run has. */
-const [CONFIG, EPISODES] = ['config.json', 'episodes.csv']
+const [CONFIG, EPISODES, METRICS] = ['config.json', 'episodes.csv', 'metrics.csv']
 
 /** The columns of `episodes.csv`, in order. */
 export const episodeColumns = ['episode', 'step', 'length', 'return', 'terminated', 'seconds'] as const
@@ -134,15 +141,65 @@ const writeNew = (path: string, content: string): void => {
   }
 }
 
-const open = async (path: string, config: RunConfig, numbered: boolean): Promise<RunDirectory> => {
+/** How the directory of a run is opened. */
+export interface RunDirectoryOptions {
+  /** Gives a path that exists a number: `path-2`, `path-3`. The default is false. */
+  readonly numbered?: boolean
+  /** Writes an event file of TensorBoard as well. The default is false. */
+  readonly tensorboard?: boolean
+}
+
+/** Calls every function, and then throws the first error. */
+const callAll = (calls: readonly (() => void)[]): void => {
+  const errors: unknown[] = []
+  for (const call of calls) {
+    try {
+      call()
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0) throw errors[0]
+}
+
+/** Opens the files of records in a directory; `kept` takes each as soon as it is open. */
+const openRecords = async (
+  place: string,
+  as: 'new' | 'append',
+  tensorboard: boolean,
+  kept: <File extends { readonly path: string; close(): void }>(file: File) => File,
+): Promise<Pick<RunDirectory, 'writeEpisode' | 'write' | 'check'>> => {
+  const episodes = kept(await lineFile(join(place, EPISODES), { as }))
+  if (as === 'new') episodes.append(episodeColumns.join(','))
+  const metrics = kept(await metricsFile(join(place, METRICS), { as }))
+  const board: TensorBoard | null = tensorboard ? kept(await tensorBoard(place)) : null
+  return {
+    writeEpisode: (row) => {
+      episodes.append(lineOf(row))
+      board?.writeEpisode(row)
+    },
+    write: (window) => {
+      metrics.write(window)
+      board?.write(window)
+    },
+    check: episodes.checkPath,
+  }
+}
+
+const open = async (
+  path: string,
+  config: RunConfig,
+  { numbered = false, tensorboard = false }: RunDirectoryOptions,
+): Promise<RunDirectory> => {
   const { place, made } = numbered ? makeNumbered(path) : { place: path, made: makeDirectory(path, false) }
   const writtenFiles: string[] = []
-  let episodes: LineFile | null = null
+  const openFiles: { close(): void }[] = []
+  const close = (): void => callAll(openFiles.map((file) => file.close))
   const discard = (): void => {
     try {
-      episodes?.close()
+      close()
     } catch {
-      // The file is removed.
+      // The files are removed.
     }
     for (const file of writtenFiles) rmSync(file, { force: true })
     removeDirectories(made)
@@ -152,16 +209,12 @@ const open = async (path: string, config: RunConfig, numbered: boolean): Promise
     if (held > 0) throw new Error(held === 1 ? 'it has 1 entry already' : `it has ${held} entries already`)
     writeNew(join(place, CONFIG), JSON.stringify(config, null, 2) + '\n')
     writtenFiles.push(join(place, CONFIG))
-    const file = (episodes = await lineFile(join(place, EPISODES)))
-    writtenFiles.push(file.path)
-    file.append(episodeColumns.join(','))
-    return {
-      path: place,
-      writeEpisode: (row) => file.append(lineOf(row)),
-      check: file.checkPath,
-      close: file.close,
-      discard,
-    }
+    const records = await openRecords(place, 'new', tensorboard, (file) => {
+      openFiles.push(file)
+      writtenFiles.push(file.path)
+      return file
+    })
+    return { path: place, ...records, close, discard }
   } catch (error) {
     discard()
     throw error
@@ -198,26 +251,44 @@ const rowsUpTo = (lines: readonly string[], step: number) => {
   return rows.flatMap(({ line, row }) => (row !== null && row.step <= step ? [{ line, return: row.return }] : []))
 }
 
-const reopen = async (path: string, config: RunConfig, { steps, episodes }: Reached): Promise<ReopenedDirectory> => {
+/** The lines of a file of metrics up to a step; without the file, as if it had none. */
+const metricsUpTo = (place: string, step: number): string => {
+  if (!existsSync(place)) return ''
+  const [head, ...lines] = readFileSync(place, 'utf8').split('\n')
+  const kept = lines.filter((line) => line !== '' && Number(line.split(',')[0]) <= step)
+  return kept.length === 0 ? '' : [head, ...kept, ''].join('\n')
+}
+
+const reopen = async (
+  path: string,
+  config: RunConfig,
+  { steps, episodes }: Reached,
+  { tensorboard = false }: RunDirectoryOptions,
+): Promise<ReopenedDirectory> => {
   const place = join(path, EPISODES)
   const [head, ...lines] = readFileSync(place, 'utf8').split('\n')
   if (head !== episodeColumns.join(',')) throw new Error(`line 1: expected ${episodeColumns.join(',')}`)
   const kept = rowsUpTo(lines, steps)
   if (kept.length !== episodes) throw new Error(`expected the ${episodes} rows of the checkpoint; got ${kept.length}`)
+  const metrics = metricsUpTo(join(path, METRICS), steps)
   await replaceFile(place, [head, ...kept.map(({ line }) => line), ''].join('\n'))
+  await replaceFile(join(path, METRICS), metrics)
   await replaceFile(join(path, CONFIG), JSON.stringify(config, null, 2) + '\n')
-  const file = await lineFile(place, { as: 'append' })
+  const openFiles: { close(): void }[] = []
+  const records = await openRecords(path, 'append', tensorboard, (file) => {
+    openFiles.push(file)
+    return file
+  })
   return {
     path,
     returns: kept.map((row) => row.return),
-    writeEpisode: (row) => file.append(lineOf(row)),
-    check: file.checkPath,
-    close: file.close,
+    ...records,
+    close: () => callAll(openFiles.map((file) => file.close)),
   }
 }
 
 /**
- * Opens the directory of a run that goes on from a checkpoint: cuts the rows of later episodes off, and writes its config anew.
+ * Opens the directory of a run that goes on from a checkpoint: cuts the rows of later episodes and windows off, and writes its config anew.
  *
  * Fails: a failure for a directory whose files cannot be read or written, and for rows that are damaged or missing; in these cases nothing
  * was overwritten.
@@ -226,9 +297,10 @@ export const reopenRunDirectory = (
   path: string,
   config: RunConfig,
   reached: Reached,
+  options: RunDirectoryOptions = {},
 ): TE.TaskEither<readonly Failure[], ReopenedDirectory> =>
   TE.tryCatch(
-    () => reopen(path, config, reached),
+    () => reopen(path, config, reached, options),
     (error) => [{ path: '', expected: '', got: '', nearest: null, line: `${join(path, EPISODES)}: ${causeOf(error)}` }],
   )
 
@@ -261,8 +333,8 @@ export const readRunConfig = (path: string): TE.TaskEither<readonly Failure[], R
 }
 
 /**
- * Makes a run's directory and missing parents, and writes its `config.json` and the head of its `episodes.csv`. With `numbered`, whose
- * default is false, a path that exists gets a number: `path-2`, `path-3`.
+ * Makes a run's directory and missing parents, and writes its `config.json` and the head of its `episodes.csv`; `metrics.csv` gets its head
+ * with its first line.
  *
  * Fails: a failure on `out` for a directory that cannot be made or written to, and for one that is not empty: no file is ever
  * overwritten. Files and directories that were made before the failure are removed.
@@ -270,10 +342,10 @@ export const readRunConfig = (path: string): TE.TaskEither<readonly Failure[], R
 export const openRunDirectory = (
   path: string,
   config: RunConfig,
-  { numbered = false }: { readonly numbered?: boolean } = {},
+  options: RunDirectoryOptions = {},
 ): TE.TaskEither<readonly Failure[], RunDirectory> =>
   TE.tryCatch(
-    () => open(path, config, numbered),
+    () => open(path, config, options),
     (error) => {
       const expected = 'a directory that is new or empty and can be written to'
       return [{ path: 'out', expected, got: `${printable(path)} (${causeOf(error)})`, nearest: null }]

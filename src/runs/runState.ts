@@ -6,6 +6,7 @@ import type { StateFormat } from '../state/format.js'
 import {
   countFormat,
   earlierStepFormat,
+  metricsFormat,
   momentsFormat,
   numberFormat,
   progressFormat,
@@ -38,5 +39,6 @@ export const runState = (
     earlierStep: restorable(cells.earlierStep, earlierStepFormat),
     steps: restorable(cells.steps, countFormat),
     tally: restorable(cells.tally, tallyFormat),
+    metrics: restorable(cells.metrics, metricsFormat),
     progress: restorable(cells.progress, progressFormat),
   })

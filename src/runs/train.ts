@@ -16,11 +16,13 @@ import { takeSteps } from '../../operators/takeSteps.js'
 import { type Tally, emptyTally, tallyEpisodes } from '../../operators/tallyEpisodes.js'
 import { type EarlierStep, transitions } from '../../operators/transitions.js'
 import { update } from '../../operators/update.js'
+import { writeMetrics } from '../../operators/writeMetrics.js'
 import { type Clock, systemClock } from '../time/clock.js'
 import type { ClosableLearner } from '../learners/algorithm.js'
 import { type Cell, cell } from '../cell.js'
 import { pick, type Values } from '../edge/settings.js'
 import { type RunningMoments, runningMoments } from '../moments.js'
+import { type MetricsSink, type MetricsState, emptyMetrics } from '../records/metrics.js'
 import { seeded } from '../random.js'
 import type { Driver, Spec, TimeStep, Unpaired } from '../types.js'
 import { algorithmNamed } from './algorithms.js'
@@ -75,6 +77,8 @@ export interface TrainCells {
   readonly steps: Cell<number>
   /** Of `tallyEpisodes`. */
   readonly tally: Cell<Tally>
+  /** Of `writeMetrics`. */
+  readonly metrics: Cell<MetricsState>
   /** Of `progress`, with the milliseconds of the run. */
   readonly progress: Cell<ProgressState>
 }
@@ -86,6 +90,7 @@ export const trainCells = (): TrainCells => ({
   earlierStep: cell<EarlierStep | null>(null),
   steps: cell(0),
   tally: cell(emptyTally),
+  metrics: cell(emptyMetrics),
   progress: cell(emptyProgress),
 })
 
@@ -97,6 +102,8 @@ export interface TrainParts {
   readonly cells: TrainCells
   /** Called with each episode when it ends; an error that it throws ends the run. */
   readonly writeEpisode: (row: EpisodeRow) => void
+  /** Receives the metrics of each window of 1000 actions; an error that it throws ends the run. By default they are not measured. */
+  readonly metrics?: MetricsSink
   /** How the run is saved from time to time; without it, it is not. */
   readonly checkpoints?: Omit<CheckpointEveryOptions, 'clock'>
   /** Milliseconds from one progress record to the next, at least. The default is 100. */
@@ -151,13 +158,14 @@ const recordEpisodes =
  * after a record.
  * Numbers: the returns of episodes are sums of the world's rewards, whatever the learner sees of them. Two runs of equal settings, each in a world made with `environmentRandom`, write the same episodes but for `seconds`.
  * Fails: RangeError for `normalizeReward` with an algorithm that has no discount. Error notification with every error that a part throws,
- * those of the disk included; episodes written before stay in the file.
+ * those of the disk included; episodes and metrics written before stay in their files.
  */
 export const train = (
   run: RunSettings,
-  { world, agent, cells, writeEpisode, checkpoints, every = 100, clock = systemClock }: TrainParts,
+  { world, agent, cells, writeEpisode, metrics, checkpoints, every = 100, clock = systemClock }: TrainParts,
 ): Observable<Progress> => {
   const { learner } = agent
+  const { scalars } = algorithmNamed(run.algorithm)
   const { action } = world.spec
   return pipe(
     world.timeSteps,
@@ -171,6 +179,7 @@ export const train = (
     actuate(world),
     takeSteps(run.steps, { cell: cells.steps }),
     recordEpisodes(writeEpisode, cells.progress),
+    metrics === undefined ? unchanged : writeMetrics(metrics, { scalars, learner, clock, cell: cells.metrics }),
     progress({ total: run.steps, every, clock, cell: cells.progress }),
   )
 }

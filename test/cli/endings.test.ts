@@ -33,7 +33,7 @@ const underWay = async (path: string, ended: Promise<Run>): Promise<void> => {
   }
 }
 /** A run's directory when it is over. */
-const whole = ['config.json', 'episodes.csv', 'weights.safetensors']
+const whole = ['config.json', 'episodes.csv', 'metrics.csv', 'weights.safetensors']
 /** The files of a run, without the folder of its checkpoints, in which nothing may be unfinished. */
 const filesIn = (directory: string): readonly string[] => {
   const folder = join(directory, 'checkpoints')
@@ -259,7 +259,7 @@ describe('a full disk', () => {
       expect(stderr).toMatch(
         /^rivulet: ENOSPC: no space left on device, write; stopped after .*\nrivulet: .*weights.*\n.* instead\n$/,
       )
-      expect(readdirSync(out).sort()).toEqual(['config.json', 'episodes.csv'])
+      expect(readdirSync(out).sort()).toEqual(['config.json', 'episodes.csv', 'metrics.csv'])
       expect(episodesIn(out).filter((line) => line.split(',').length !== 6)).toEqual([])
       const kept = /are in (.*) instead/.exec(stderr)?.[1] ?? ''
       expect(isWhole(kept)).toBe(true)

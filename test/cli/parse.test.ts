@@ -33,6 +33,8 @@ describe('rivulet train', () => {
       out: null,
       progress: true,
       checkpointEvery: null,
+      tensorboard: false,
+      log: 'text',
     })
   })
 
@@ -42,7 +44,7 @@ describe('rivulet train', () => {
     const line =
       'train --steps 1e3 --seed 9007199254740991 Pendulum-v1 --out a/b --algorithm avg --actor-step-size 1e-3 ' +
       '--critic-step-size=.5 --entropy-coefficient 0 --discount 1 --adam-beta1 0.9 --adam-beta2 .99 --adam-epsilon 1e-6 ' +
-      '--hidden 64,32 --no-progress ' +
+      '--hidden 64,32 --no-progress --tensorboard --log json ' +
       '--no-normalize-observation --no-normalize-penultimate --no-scale-td-error --action-range clip ' +
       '--return-ends-at episode --log-std-reading deviation --checkpoint-every 500 ' +
       '--variance-estimator sample --clip-observation 10 --normalize-reward stream-ac --clip-reward .5 --append-time'
@@ -78,6 +80,8 @@ describe('rivulet train', () => {
       out: 'a/b',
       progress: false,
       checkpointEvery: 500,
+      tensorboard: true,
+      log: 'json',
     })
   })
 

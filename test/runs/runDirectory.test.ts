@@ -7,9 +7,11 @@ import { type Either, isLeft } from 'fp-ts/lib/Either.js'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Failure, decode, renderFailure } from '../../src/edge/decode.js'
 import { taskSpec } from '../../src/environments/tasks.js'
+import type { Metrics } from '../../src/records/metrics.js'
 import { defaultsFor, runConfig, type RunConfig } from '../../src/runs/config.js'
 import { defaultPath, openRunDirectory, type RunDirectory } from '../../src/runs/runDirectory.js'
 import { provenance } from '../../src/runs/versions.js'
+import { readEvents } from '../records/eventReader.js'
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-runs-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
@@ -23,6 +25,15 @@ const opened = async (path: string): Promise<RunDirectory> => {
   return result.right
 }
 const row = { episode: 1, step: 200, length: 200, return: -1234.0678901234567, terminated: false, seconds: 0.5 }
+const window: Metrics = {
+  step: 1000,
+  seconds: 0.5,
+  stepsPerSecond: 2000,
+  memoryBytes: 5,
+  updates: 999,
+  means: { tdError: 0.25 },
+  moved: {},
+}
 const head = 'episode,step,length,return,terminated,seconds\n'
 
 describe('openRunDirectory', () => {
@@ -40,7 +51,7 @@ describe('openRunDirectory', () => {
     const path = join(place, 'empty')
     mkdirSync(path)
     ;(await opened(path)).close()
-    expect(readdirSync(path).sort()).toEqual(['config.json', 'episodes.csv'])
+    expect(readdirSync(path).sort()).toEqual(['config.json', 'episodes.csv', 'metrics.csv'])
   })
 
   it('has each line on the disk when writeEpisode returns, with every digit of the return', async () => {
@@ -51,6 +62,53 @@ describe('openRunDirectory', () => {
     directory.writeEpisode({ ...row, episode: 2, step: 230, length: 30, return: 1e-7, terminated: true, seconds: 1.25 })
     expect(readFileSync(file, 'utf8').split('\n')[2]).toBe('2,230,30,1e-7,true,1.250')
     directory.close()
+  })
+
+  it('has a table of metrics, which gets a line for each window', async () => {
+    const directory = await opened(join(place, 'metrics'))
+    const file = join(place, 'metrics', 'metrics.csv')
+    expect(readFileSync(file, 'utf8')).toBe('')
+    directory.write(window)
+    const lines = 'step,seconds,stepsPerSecond,memoryBytes,updates,tdError\n1000,0.500,2000.0,5,999,0.25\n'
+    expect(readFileSync(file, 'utf8')).toBe(lines)
+    directory.close()
+    expect(readFileSync(file, 'utf8')).toBe(lines)
+  })
+
+  it('has an event file of TensorBoard as well if that is asked for, with the episodes and the metrics', async () => {
+    const path = join(place, 'board')
+    const result = await openRunDirectory(path, config, { tensorboard: true })()
+    if (isLeft(result)) throw new Error(result.left.map(renderFailure).join('\n'))
+    result.right.writeEpisode(row)
+    result.right.write(window)
+    result.right.close()
+    const [name, ...others] = readdirSync(path).filter((each) => each.includes('tfevents'))
+    expect(others).toEqual([])
+    const tags = readEvents(readFileSync(join(path, name))).map(({ step, scalars }) => [
+      step,
+      scalars.map(([tag]) => tag),
+    ])
+    const charts = ['charts/episodic_return', 'charts/episodic_length']
+    const rollout = ['rollout/ep_rew_mean', 'rollout/ep_len_mean']
+    expect(tags).toEqual([
+      [0n, []],
+      [200n, charts],
+      [
+        1000n,
+        [...rollout, 'time/fps', 'time/time_elapsed', 'rivulet/tdError', 'rivulet/updates', 'rivulet/memoryBytes'],
+      ],
+    ])
+    expect(readFileSync(join(path, 'episodes.csv'), 'utf8').split('\n')).toHaveLength(3)
+    expect(readFileSync(join(path, 'metrics.csv'), 'utf8').split('\n')).toHaveLength(3)
+  })
+
+  it('closes all of its files, also if one cannot be written to the disk any more', async () => {
+    const path = join(place, 'closing')
+    const directory = await opened(path)
+    rmSync(path, { recursive: true })
+    directory.close()
+    expect(() => directory.writeEpisode(row)).toThrow('episodes.csv is closed')
+    expect(() => directory.write(window)).toThrow('metrics.csv is closed')
   })
 
   it('may be closed twice, and takes no line afterwards', async () => {
@@ -154,7 +212,7 @@ describe('runs that begin at once', () => {
     expect(said.filter((line) => line.startsWith(`${ownLength} Right`))).toHaveLength(rounds * racers)
     expect(said.filter((line) => line.startsWith(`${oneLength} Right`))).toHaveLength(rounds)
     for (let round = 0; round < rounds; round++) {
-      expect(readdirSync(join(`${base}${round}`, 'one')).sort()).toEqual(['config.json', 'episodes.csv'])
+      expect(readdirSync(join(`${base}${round}`, 'one')).sort()).toEqual(['config.json', 'episodes.csv', 'metrics.csv'])
     }
   })
 })

@@ -10,12 +10,14 @@ import { driverFormat } from '../../src/drivers/driverState.js'
 import {
   countFormat,
   earlierStepFormat,
+  metricsFormat,
   momentsFormat,
   numberFormat,
   plainFormat,
   progressFormat,
   tallyFormat,
 } from '../../src/state/formats.js'
+import type { Metrics } from '../../src/records/metrics.js'
 import { restorable } from '../../src/state/restorable.js'
 import { restorables } from '../../src/state/restorables.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
@@ -37,8 +39,10 @@ const runIn = async (world: Driver, settings: RunSettings, parts: Partial<TrainP
   const rows: EpisodeRow[] = []
   const agent = await openAgent(settings, world.spec)
   const cells = trainCells()
-  const progress$ = train(settings, { world, agent, cells, writeEpisode: (row) => rows.push(row), ...parts })
-  return { rows, agent, cells, progress$ }
+  const windows: Metrics[] = []
+  const metrics = { write: (window: Metrics) => void windows.push(window) }
+  const progress$ = train(settings, { world, agent, cells, writeEpisode: (row) => rows.push(row), metrics, ...parts })
+  return { rows, windows, agent, cells, progress$ }
 }
 const ended = (progress$: Observable<Progress>): Promise<readonly Progress[]> =>
   lastValueFrom(progress$.pipe(toArray()))
@@ -75,6 +79,28 @@ describe('train', () => {
     await ended(progress$)
     expect(rows[0].seconds).toBeGreaterThan(0)
     expect(rows[1].seconds).toBeGreaterThan(rows[0].seconds)
+  })
+
+  it('writes metrics of each 1000 actions and of the rest, which change no number of the run', async () => {
+    const settings = small({ steps: 2300 })
+    const { windows, agent, progress$ } = await pendulumRun(settings)
+    await ended(progress$)
+    expect(windows.map(({ step, updates }) => [step, updates])).toEqual([
+      [1000, 1000],
+      [2000, 1000],
+      [2300, 300],
+    ])
+    for (const { means, moved, stepsPerSecond, memoryBytes } of windows) {
+      expect(Object.keys(means).slice(0, 3)).toEqual(['actionValue', 'target', 'tdError'])
+      expect(Object.keys(moved)).toEqual(['actor', 'critic'])
+      expect(stepsPerSecond).toBeGreaterThan(0)
+      expect(memoryBytes).toBeGreaterThan(0)
+    }
+    const world = await simulate('Pendulum-v1', { random: environmentRandom(settings) })
+    const without = await openAgent(settings, world.spec)
+    const parts = { world, agent: without, cells: trainCells(), writeEpisode: () => undefined }
+    await ended(train(settings, parts))
+    expect(without.learner.parameters).toEqual(agent.learner.parameters)
   })
 
   it('writes the same episodes and weights for the same settings, and others for another seed', async () => {
@@ -214,7 +240,7 @@ describe('what the learner of a run is given', () => {
 /** A run of Pendulum with its whole state in one record. */
 const savedRun = async (settings: RunSettings, clock: Clock) => {
   const world = await simulate('Pendulum-v1', { random: environmentRandom(settings) })
-  const { rows, agent, cells, progress$ } = await runIn(world, settings, { every: 0, clock })
+  const { rows, windows, agent, cells, progress$ } = await runIn(world, settings, { every: 0, clock })
   const { learner, moments, rewardMoments } = agent
   const parts = {
     learner: restorable(learner, plainFormat),
@@ -226,10 +252,11 @@ const savedRun = async (settings: RunSettings, clock: Clock) => {
     earlierStep: restorable(cells.earlierStep, earlierStepFormat),
     steps: restorable(cells.steps, countFormat),
     tally: restorable(cells.tally, tallyFormat),
+    metrics: restorable(cells.metrics, metricsFormat),
     progress: restorable(cells.progress, progressFormat),
   }
   expect(Object.keys(parts)).toEqual(expect.arrayContaining(Object.keys(cells)))
-  return { rows, state: restorables(parts), progress$ }
+  return { rows, windows, state: restorables(parts), progress$ }
 }
 
 describe('a run that was stopped, and restored with its cells into new objects,', () => {
@@ -268,8 +295,13 @@ describe('a run that was stopped, and restored with its cells into new objects,'
     expect(episodes([...before.rows, ...after.rows])).toEqual(episodes(never.rows))
     const seconds = [...before.rows, ...after.rows].map((row) => row.seconds)
     expect(seconds.toSorted((a, b) => a - b)).toEqual(seconds)
+    const untimed = (windows: readonly Metrics[]) =>
+      windows.map(({ step, updates, means, moved }) => ({ step, updates, means, moved }))
+    expect(untimed([...before.windows, ...after.windows])).toEqual(untimed(never.windows))
+    expect(never.windows.map(({ step }) => step)).toEqual([420])
+    const timed = ['progress', 'metrics']
     const parts = (state: Restorable) =>
-      [...state.parts()].filter(({ name }) => name !== 'progress').map((part) => structuredClone(part))
+      [...state.parts()].filter(({ name }) => !timed.includes(name)).map((part) => structuredClone(part))
     expect(parts(after.state)).toEqual(parts(never.state))
   })
 })
