@@ -1,0 +1,47 @@
+/** One run that is killed 100 times at random instants, and resumed each time, is the run that was never killed. */
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, expect, test } from 'vitest'
+import { seeded } from '../../src/random.js'
+import { rivulet, started } from '../cli/program.js'
+
+const place = mkdtempSync(join(tmpdir(), 'rivulet-killed-'))
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+const KILLS = 100
+const run = ['Hopper-v4', '--steps', '400000', '--hidden', '64,64', '--no-progress']
+
+/** What a run leaves that does not depend on the clock. */
+const left = (name: string) => ({
+  weights: readFileSync(join(place, name, 'weights.safetensors')).toString('base64'),
+  episodes: readFileSync(join(place, name, 'episodes.csv'), 'utf8').replaceAll(/,[\d.]+$/gm, ''),
+  metrics: readFileSync(join(place, name, 'metrics.csv'), 'utf8')
+    .split('\n')
+    .map((line) => line.split(',').toSpliced(1, 3).join()),
+})
+
+test(`${KILLS} times SIGKILL at random instants: always resumable, no row lost or doubled`, async () => {
+  const { status } = rivulet(['train', ...run, '--out', 'whole'], place)
+  expect(status).toBe(0)
+  const random = seeded(6)('instants')
+  let kills = 0
+  while (kills < KILLS) {
+    const isBegun = existsSync(join(place, 'killed', 'config.json'))
+    const words = isBegun ? ['resume', 'killed', '--no-progress'] : ['train', ...run, '--out', 'killed']
+    const { child, ended } = started([...words, '--checkpoint-every', '300'], place)
+    await delay(300 + 900 * random.uniform())
+    child.kill('SIGKILL')
+    const { status: code, stderr } = await ended
+    expect(stderr, `after ${kills} kills`).toBe('')
+    if (code === 0) break
+    kills++
+  }
+  const names = readdirSync(join(place, 'killed', 'checkpoints')).toSorted()
+  console.log(`${kills} kills, the newest checkpoint at step ${Number(names.at(-1)?.split('-')[0])}`)
+  expect(kills).toBe(KILLS)
+  const last = rivulet(['resume', 'killed', '--no-progress'], place)
+  expect([last.status, last.stderr]).toEqual([0, ''])
+  expect(left('killed')).toEqual(left('whole'))
+})
