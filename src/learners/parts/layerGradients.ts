@@ -1,7 +1,7 @@
 /** The gradients of a network's weights, from the vectors that its passes left behind. */
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import type { Dense, Network } from './network.js'
-import type { Batch, Gradients, Tape } from './passes.js'
+import { type Batch, type Gradients, scratchOf, type Tape } from './passes.js'
 import type { Plan } from './plan.js'
 
 /** A layer, and the vectors whose outer product is the gradient of its weights: summed over the rows, where there are several. */
@@ -57,15 +57,21 @@ export const storedGradients = ({ floats }: Plan, parameters: number, size: numb
   at: floats.take(size),
 })
 
-/** Writes the gradients of a network's weights and biases, after `backward`; they overwrite what was there. */
+/**
+ * Writes the gradients of a network's weights and biases, after `backward`; they overwrite what was there. One row needs scratch for it
+ * as several do.
+ *
+ * Fails: RangeError for layers of a batch that was laid out without scratch.
+ */
 export const storeGradients = (
   run: ConstantKernels,
   layers: readonly LayerGradient[],
   { parameters, at }: StoredGradients,
 ): void => {
   for (let l = 0; l < layers.length; l++) {
-    const { layer, input, gradient, rows, scratch } = layers[l]
+    const { layer, input, gradient, rows } = layers[l]
     const { weights, biasAt, inputs, outputs } = layer
-    run.denseGradientRows(input, inputs, gradient, outputs, rows, weights - parameters + at, biasAt, scratch)
+    const into = weights - parameters + at
+    run.denseGradientRows(input, inputs, gradient, outputs, rows, into, biasAt, scratchOf(layers[l]))
   }
 }

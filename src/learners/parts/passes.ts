@@ -4,17 +4,30 @@ import type { ConstantKernels } from '../../kernels/jobs.js'
 import type { Activation, Dense, Network } from './network.js'
 import type { Plan } from './plan.js'
 
-/** How many samples a pass takes at once, and the floats that the kernels on rows need beside them; one thread alone uses these. */
+/**
+ * How many samples a pass takes at once, and the floats that the kernels on rows need beside them; one thread alone uses these. Null where
+ * there are none.
+ */
 export interface Batch {
   readonly rows: number
-  readonly scratch: number
+  readonly scratch: number | null
 }
 
 /** One sample, whose gradients are not stored: there is no scratch. */
-export const oneRow: Batch = { rows: 1, scratch: 0 }
+export const oneRow: Batch = { rows: 1, scratch: null }
 
 /** Lays out what passes of so many rows share. */
 export const batch = ({ floats }: Plan, rows: number): Batch => ({ rows, scratch: floats.take(ROWS_SCRATCH) })
+
+/**
+ * The scratch of a batch.
+ *
+ * Fails: RangeError for one that was laid out without it.
+ */
+export const scratchOf = ({ rows, scratch }: Batch): number => {
+  if (scratch !== null) return scratch
+  throw new RangeError(`a batch of ${rows} rows without scratch: lay it out with batch(plan, ${rows})`)
+}
 
 /** What one forward pass leaves behind for the backward pass: offsets of floats, row behind row, where nothing else is said. */
 export interface Tape extends Batch {
@@ -68,10 +81,10 @@ export const gradients = ({ floats }: Plan, net: Network, { rows }: Batch = oneR
 }
 
 /** output = weights · input + bias, row by row. */
-const affine = (run: ConstantKernels, layer: Dense, input: number, output: number, { rows, scratch }: Batch): void => {
+const affine = (run: ConstantKernels, layer: Dense, input: number, output: number, on: Batch): void => {
   const { weights, biasAt, inputs, outputs } = layer
-  if (rows === 1) run.dense(weights, weights + biasAt, input, inputs, output, outputs)
-  else run.denseRows(weights, weights + biasAt, input, inputs, output, outputs, rows, scratch)
+  if (on.rows === 1) run.dense(weights, weights + biasAt, input, inputs, output, outputs)
+  else run.denseRows(weights, weights + biasAt, input, inputs, output, outputs, on.rows, scratchOf(on))
 }
 
 /** The gradient by `count` inputs of a layer from `from` on, shape `[rows, count]`. */
@@ -82,10 +95,10 @@ const affineBackward = (
   from: number,
   count: number,
   into: number,
-  { rows, scratch }: Batch,
+  on: Batch,
 ): void => {
-  if (rows === 1) run.denseBackward(weights, inputs, gradient, outputs, from, count, into)
-  else run.denseBackwardRows(weights, inputs, gradient, outputs, from, count, into, rows, scratch)
+  if (on.rows === 1) run.denseBackward(weights, inputs, gradient, outputs, from, count, into)
+  else run.denseBackwardRows(weights, inputs, gradient, outputs, from, count, into, on.rows, scratchOf(on))
 }
 
 const activate = (run: ConstantKernels, activation: Activation, x: number, size: number): void => {

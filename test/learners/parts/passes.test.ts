@@ -11,13 +11,14 @@ import { type Activation, network, type Norm, startNetwork } from '../../../src/
 import {
   backward,
   backwardToInput,
+  type Batch,
   batch,
   forward,
   gradients,
   oneRow,
   tape,
 } from '../../../src/learners/parts/passes.js'
-import { newPlan, plannedArena } from '../../../src/learners/parts/plan.js'
+import { newPlan, type Plan, plannedArena } from '../../../src/learners/parts/plan.js'
 import { seeded } from '../../../src/random.js'
 import { referenceForward } from './referenceForward.js'
 
@@ -176,4 +177,45 @@ test('one row without scratch takes less memory, and no norm that the network do
   expect(bytesOf('none')).toEqual([2 + 8 + 1, 0])
   expect(bytesOf('unit')).toEqual([2 + 8 + 8 + 1, 1])
   expect(bytesOf('layer')).toEqual([2 + 8 + 8 + 1, 1])
+})
+
+describe.each(['webassembly', 'typescript'] as const)('a batch without scratch in %s', (home) => {
+  const laidOut = (on: (plan: Plan) => Batch) => {
+    const plan = newPlan()
+    const net = network(plan, { name: 'a', inputs: 3, hidden: [5], heads: [{ name: 'q', size: 1 }] })
+    const rows = tape(plan, net, on(plan))
+    const by = gradients(plan, net, rows)
+    const stored = storedGradients(plan, net.at, net.size)
+    const memory = plannedArena(plan)
+    seeded(3)('numbers').normal(memory.f32)
+    const before = memory.f32.slice()
+    const weights = () => memory.f32.subarray(net.at, net.at + net.size)
+    return {
+      net,
+      rows,
+      by,
+      stored,
+      run: bindKernels[home](memory),
+      layers: layerGradients(net, rows, by),
+      before,
+      weights,
+    }
+  }
+
+  test('is refused where gradients are to be stored, and no weight is overwritten; with scratch one row is right', () => {
+    const without = laidOut(() => oneRow)
+    expect(() => storeGradients(without.run, without.layers, without.stored)).toThrow(
+      'a batch of 1 rows without scratch: lay it out with batch(plan, 1)',
+    )
+    expect(without.weights()).toEqual(without.before.subarray(0, without.net.size))
+    const { run, layers, stored, weights, before, net } = laidOut((plan) => batch(plan, 1))
+    storeGradients(run, layers, stored)
+    expect(weights()).toEqual(before.subarray(0, net.size))
+  })
+
+  test('is refused where passes of several rows are made', () => {
+    const { run, net, rows, by } = laidOut(() => ({ rows: 4, scratch: null }))
+    expect(() => forward(run, net, rows)).toThrow('a batch of 4 rows without scratch: lay it out with batch(plan, 4)')
+    expect(() => backward(run, net, rows, by)).toThrow('a batch of 4 rows without scratch')
+  })
 })
