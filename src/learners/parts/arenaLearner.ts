@@ -28,6 +28,10 @@ export interface Collected {
   check(owner: string, state: unknown): void
   /** Puts a checked state back. */
   restore(state: unknown): void
+  /** Marks it as it is before an update, where an update may be refused after it collected something. */
+  begin?(): void
+  /** Goes back to the mark. */
+  takeBack?(): void
 }
 
 /** What such a learner is put together from. */
@@ -50,7 +54,10 @@ export interface ArenaLearnerParts<S extends SampledAction, Report> {
     /** Says that the weights moved, or may have. */
     forget(): void
   }
-  /** Learns from a transition, and calls `moved` after the weights have moved. What it throws it throws before it changes any state. */
+  /**
+   * Learns from a transition, and calls `moved` after the weights have moved. What it throws it throws before it changes any state, except
+   * for draws and for what `collected` takes back.
+   */
   learn(transition: Transition<S>, moved: () => void): Report
   /** Refuses doubles of a snapshot that no learner leaves behind. */
   checkDoubles(owner: string, doubles: ArrayLike<number>): void
@@ -86,10 +93,12 @@ export const arenaLearner = <S extends SampledAction, Report>(
     update: (transition) => {
       takeBack()
       draws.begin()
+      collected?.begin?.()
       try {
         return learn(transition, moved)
       } catch (error) {
         draws.takeBack()
+        collected?.takeBack?.()
         throw error
       }
     },

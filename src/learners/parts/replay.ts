@@ -3,7 +3,8 @@
  * Humanoid's take 3.1 GB.
  */
 import { availableMemory } from '#host'
-import { sized } from '../../checks.js'
+import { isSized, sized } from '../../checks.js'
+import { checkRestored, checkRestoredVector, checkSnapshot } from '../../restored.js'
 import type { Random, Transition } from '../../types.js'
 import { checkRow, type Column, writeRow } from './columns.js'
 import type { InputSpec } from './input.js'
@@ -20,9 +21,30 @@ export interface ReplaySpec {
   readonly available?: number
 }
 
-/** Bytes that a buffer takes, all of which are taken when it is made. */
+/**
+ * Bytes that a buffer takes, all of which are taken when it is made. It has one row more than it holds transitions: the latest one never
+ * overwrites what would have to come back if it were taken out again.
+ */
 export const replayBytes = ({ capacity, observation, action, precision = 'float32' }: ReplaySpec): number =>
-  capacity * ((2 * observation.size + action.size + 1) * (precision === 'float32' ? 4 : 8) + 1)
+  (capacity + 1) * ((2 * observation.size + action.size + 1) * (precision === 'float32' ? 4 : 8) + 1)
+
+/** Numbers of a buffer, in its precision. */
+export type ReplayNumbers = Float32Array | Float64Array
+
+/** A copy of the transitions that a buffer holds, row behind row from the oldest to the latest. Where they stood does not matter. */
+export interface ReplaySnapshot {
+  readonly capacity: number
+  /** Shape `[rows, observation.size]`. */
+  readonly observation: ReplayNumbers
+  /** Shape `[rows, action.size]`. */
+  readonly action: ReplayNumbers
+  /** Shape `[rows, observation.size]`. */
+  readonly nextObservation: ReplayNumbers
+  /** Shape `[rows]`. */
+  readonly rewards: ReplayNumbers
+  /** Shape `[rows]`: 0 or 1. */
+  readonly terminated: Uint8Array
+}
 
 /** A replay buffer. */
 export interface Replay {
@@ -36,7 +58,7 @@ export interface Replay {
   readonly action: Column
   readonly nextObservation: Column
   /** A reward for each row. */
-  readonly rewards: Float32Array | Float64Array
+  readonly rewards: ReplayNumbers
   /** 1 for each row that the task ended with, else 0. A truncated one is bootstrapped from, so that it counts as 0. */
   readonly terminated: Uint8Array
   /**
@@ -46,6 +68,10 @@ export interface Replay {
    * holds what it held then.
    */
   add(transition: Transition): void
+  /** Marks what is held as it is now, for `takeBack`. */
+  begin(): void
+  /** Takes the transition that was added since `begin` out again, and puts what it displaced back. Not for more than one. */
+  takeBack(): void
   /**
    * Draws rows, each as likely as the others and the same one perhaps again: a number u from `random.uniform` for each in turn, which
    * chooses the ⌊u · size⌋th of those that are held, the oldest first. Writes where they stand.
@@ -53,6 +79,16 @@ export interface Replay {
    * Fails: RangeError for an empty buffer.
    */
   draw(random: Random, chosen: Int32Array): void
+  /** A copy of what is held, and of no other row. */
+  snapshot(): ReplaySnapshot
+  /**
+   * Refuses a snapshot that no buffer of this capacity, these shapes and this precision leaves behind.
+   *
+   * Fails: RangeError that begins with `name` and says which field, what was expected and what came; nothing has changed.
+   */
+  check(name: string, state: unknown): void
+  /** Puts a checked snapshot back: the same numbers are drawn from it as from the buffer that it was taken of. */
+  restore(state: ReplaySnapshot): void
 }
 
 const gibibytes = (bytes: number): number => Number((bytes / 1073741824).toPrecision(3))
@@ -74,14 +110,16 @@ export const replay = (owner: string, spec: ReplaySpec): Replay => {
       `${owner}: a replay buffer of ${capacity} transitions takes ${gibibytes(bytes)} GiB, which ${why}; a smaller capacity takes less`,
     )
   if (bytes > available) throw unfit(`does not fit into the ${gibibytes(available)} GiB that are free`)
+  /** A row more than is held: that of the latest transition that is not held any more. */
+  const slots = capacity + 1
   const numbers = (count: number) => (precision === 'float32' ? new Float32Array(count) : new Float64Array(count))
-  const column = (of: InputSpec): Column => ({ spec: of, values: numbers(capacity * of.size) })
+  const column = (of: InputSpec): Column => ({ spec: of, values: numbers(slots * of.size) })
   const opened = () => ({
     observation: column(spec.observation),
     action: column(spec.action),
     nextObservation: column(spec.observation),
-    rewards: numbers(capacity),
-    terminated: new Uint8Array(capacity),
+    rewards: numbers(slots),
+    terminated: new Uint8Array(slots),
   })
   let columns: ReturnType<typeof opened>
   try {
@@ -94,6 +132,22 @@ export const replay = (owner: string, spec: ReplaySpec): Replay => {
   let size = 0
   /** Where the next transition goes. */
   let next = 0
+  /** The two of `begin`. */
+  let [markedSize, markedNext] = [0, 0]
+  const oldest = (): number => (next >= size ? next - size : next - size + slots)
+
+  /** The rows that are held, the oldest first, from a column of `width` numbers a row. */
+  const held = <Numbers extends ReplayNumbers | Uint8Array>(values: Numbers, width: number): Numbers => {
+    const from = oldest()
+    const upTo = Math.min(slots, from + size)
+    const copy = new (values.constructor as new (count: number) => Numbers)(size * width)
+    copy.set(values.subarray(from * width, upTo * width))
+    copy.set(values.subarray(0, (size - (upTo - from)) * width), (upTo - from) * width)
+    return copy
+  }
+  const columnOf = { observation, action, nextObservation }
+  const named = ['observation', 'action', 'nextObservation'] as const
+
   return {
     capacity,
     bytes,
@@ -102,7 +156,7 @@ export const replay = (owner: string, spec: ReplaySpec): Replay => {
       return size
     },
     get oldest() {
-      return size < capacity ? 0 : next
+      return oldest()
     },
     add: (transition) => {
       checkRow(owner, observation, transition.observation, 'observation')
@@ -113,16 +167,61 @@ export const replay = (owner: string, spec: ReplaySpec): Replay => {
       writeRow(observation, next, transition.observation)
       writeRow(action, next, transition.sampled.action)
       writeRow(nextObservation, next, transition.nextObservation)
-      next = next + 1 === capacity ? 0 : next + 1
+      next = next + 1 === slots ? 0 : next + 1
       if (size < capacity) size++
+    },
+    begin: () => {
+      markedSize = size
+      markedNext = next
+    },
+    takeBack: () => {
+      size = markedSize
+      next = markedNext
     },
     draw: (random, chosen) => {
       if (size === 0) throw new RangeError(`${owner}: a replay buffer that holds nothing has nothing to draw`)
-      const oldest = size < capacity ? 0 : next
+      const from = oldest()
       for (let r = 0; r < chosen.length; r++) {
-        const at = oldest + Math.floor(random.uniform() * size)
-        chosen[r] = at < capacity ? at : at - capacity
+        const at = from + Math.floor(random.uniform() * size)
+        chosen[r] = at < slots ? at : at - slots
       }
+    },
+    snapshot: () => ({
+      capacity,
+      observation: held(observation.values, observation.spec.size),
+      action: held(action.values, action.spec.size),
+      nextObservation: held(nextObservation.values, nextObservation.spec.size),
+      rewards: held(rewards, 1),
+      terminated: held(terminated, 1),
+    }),
+    check: (name, state) => {
+      checkSnapshot(name, state)
+      const given = state as Partial<ReplaySnapshot>
+      const expect = (field: string, value: unknown, expected: string, holds: boolean): void =>
+        checkRestored({ owner: name, field: `${field} of the replay buffer` }, value, expected, holds)
+      expect('capacity', given.capacity, `${capacity}`, given.capacity === capacity)
+      const rows = given.rewards?.length ?? 0
+      expect('rewards', given.rewards, `numbers of ${capacity} rows at most`, rows <= capacity)
+      const sizedColumn = (field: string, values: unknown, count: number): void => {
+        const whole = { owner: name, field: `${field} of the replay buffer` }
+        checkRestoredVector(whole, values, count)
+        const is = values as ArrayLike<number>
+        for (let i = 0; i < count; i++) {
+          if (!isSized(is[i])) checkRestored(whole, is[i], 'numbers of a size of 1e18 at most', false)
+        }
+      }
+      for (const field of named) sizedColumn(field, given[field], rows * columnOf[field].spec.size)
+      sizedColumn('rewards', given.rewards, rows)
+      const ends = given.terminated
+      checkRestoredVector({ owner: name, field: 'terminated of the replay buffer' }, ends, rows)
+      for (let r = 0; r < rows; r++) expect(`terminated[${r}]`, ends![r], '0 or 1', ends![r] === 0 || ends![r] === 1)
+    },
+    restore: (state) => {
+      size = state.rewards.length
+      next = size
+      for (const field of named) columnOf[field].values.set(state[field])
+      rewards.set(state.rewards)
+      terminated.set(state.terminated)
     },
   }
 }

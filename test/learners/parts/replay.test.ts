@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { copyChosen } from '../../../src/learners/parts/columns.js'
-import { replay, replayBytes, type ReplaySpec } from '../../../src/learners/parts/replay.js'
+import { replayLearnerFormat } from '../../../src/learners/parts/arenaFormat.js'
+import {
+  type Replay,
+  replay,
+  replayBytes,
+  type ReplaySnapshot,
+  type ReplaySpec,
+} from '../../../src/learners/parts/replay.js'
 import { seeded } from '../../../src/random.js'
+import { decodeState } from '../../../src/state/format.js'
 import type { Random, Transition } from '../../../src/types.js'
 
 const spec: ReplaySpec = {
@@ -43,7 +51,7 @@ describe('a replay buffer', () => {
   test('keeps the latest transitions, each whole and with what it led to', () => {
     const buffer = filled(7)
     expect([buffer.size, buffer.oldest, buffer.capacity]).toEqual([5, 2, 5])
-    const rows = [0, 1, 2, 3, 4].map((slot) => {
+    const rows = [2, 3, 4, 5, 0].map((slot) => {
       const at = <N>(values: ArrayLike<N>, width: number): N[] =>
         Array.from(values).slice(slot * width, (slot + 1) * width)
       return {
@@ -54,7 +62,7 @@ describe('a replay buffer', () => {
         terminated: buffer.terminated[slot],
       }
     })
-    const want = [5, 6, 2, 3, 4].map((k) => {
+    const want = [2, 3, 4, 5, 6].map((k) => {
       const { observation, sampled, nextObservation, reward, terminated } = transition(k)
       const floats = (values: ArrayLike<number>): number[] => Array.from(values, Math.fround)
       return {
@@ -79,23 +87,23 @@ describe('a replay buffer', () => {
     const few = filled(3)
     few.draw(giving(0, 0.99, 0.34, 0), chosen)
     expect([...chosen]).toEqual([0, 2, 1, 0])
-    // The oldest of seven in a ring of five stands third.
+    // The oldest of the five of seven that are held stands third, and the latest first, in a ring of one row more.
     const many = filled(7)
     many.draw(giving(0, 0.2, 0.6, 0.999999), chosen)
-    expect([...chosen]).toEqual([2, 3, 0, 1])
+    expect([...chosen]).toEqual([2, 3, 5, 0])
     expect([...chosen].map((slot) => many.rewards[slot])).toEqual([20, 30, 50, 60])
   })
 
   test('draws every row that it holds, and no other, as often as the others', () => {
     const buffer = filled(8, { capacity: 20 })
-    const counts = new Array<number>(20).fill(0)
+    const counts = new Array<number>(21).fill(0)
     const chosen = new Int32Array(64)
     const random = seeded(2)('replay')
     for (let i = 0; i < 200; i++) {
       buffer.draw(random, chosen)
       chosen.forEach((slot) => counts[slot]++)
     }
-    expect(counts.slice(8)).toEqual(new Array(12).fill(0))
+    expect(counts.slice(8)).toEqual(new Array(13).fill(0))
     // 12,800 draws of eight rows: 1,600 each, to a deviation of some 37.
     for (const count of counts.slice(0, 8)) expect(Math.abs(count - 1600)).toBeLessThan(160)
   })
@@ -103,7 +111,7 @@ describe('a replay buffer', () => {
   test('rows are copied where a batch has them, beside one another if it asks for that', () => {
     const buffer = filled(7)
     const f32 = new Float32Array(14).fill(-1)
-    const chosen = Int32Array.of(3, 0)
+    const chosen = Int32Array.of(3, 5)
     copyChosen(buffer.observation, chosen, f32, 2, 6)
     copyChosen(buffer.action, chosen, f32, 5, 6)
     const row = (k: number): number[] => [k, k + 0.1, k + 0.2, k + 0.3, k + 0.4].map(Math.fround)
@@ -142,6 +150,144 @@ describe('a replay buffer', () => {
   })
 })
 
+/** What is held, as its snapshot has it. */
+const heldOf = (buffer: Replay) => buffer.snapshot()
+
+describe('a transition that was added', () => {
+  test.each([0, 1, 4, 5, 6, 11, 12])('to %d others is taken out again, as if it had not come', (count) => {
+    const [buffer, other] = [filled(count), filled(count)]
+    buffer.begin()
+    buffer.add(transition(100))
+    expect(heldOf(buffer).rewards.at(-1)).toBe(1000)
+    buffer.takeBack()
+    expect(heldOf(buffer)).toEqual(heldOf(other))
+    for (let k = count; k < count + 7; k++) {
+      for (const each of [buffer, other]) each.add(transition(k))
+      expect(heldOf(buffer)).toEqual(heldOf(other))
+    }
+  })
+
+  test('before the mark stays', () => {
+    const buffer = filled(7)
+    buffer.begin()
+    expect(() => buffer.add(transition(8, { reward: NaN }))).toThrow('reward is NaN')
+    buffer.takeBack()
+    expect(heldOf(buffer)).toEqual(heldOf(filled(7)))
+  })
+
+  test('in a buffer of one, the one before it comes back', () => {
+    const buffer = filled(3, { capacity: 1 })
+    buffer.begin()
+    buffer.add(transition(9))
+    expect([...heldOf(buffer).rewards]).toEqual([90])
+    buffer.takeBack()
+    expect([...heldOf(buffer).rewards]).toEqual([20])
+  })
+})
+
+describe('a snapshot of a replay buffer', () => {
+  test.each([0, 1, 5, 6, 8, 12, 30])(
+    'after %d transitions holds them from the oldest on, and no other row',
+    (count) => {
+      const buffer = filled(count)
+      const { capacity, rewards, terminated, observation, action, nextObservation } = buffer.snapshot()
+      const ks = Array.from({ length: Math.min(count, 5) }, (_, i) => count - Math.min(count, 5) + i)
+      expect(capacity).toBe(5)
+      expect([...rewards]).toEqual(ks.map((k) => 10 * k))
+      expect([...terminated]).toEqual(ks.map((k) => (k % 3 === 2 ? 1 : 0)))
+      expect([...observation]).toEqual(ks.flatMap((k) => Array.from(transition(k).observation, Math.fround)))
+      expect([...action]).toEqual(ks.flatMap((k) => Array.from(transition(k).sampled.action, Math.fround)))
+      expect([...nextObservation]).toEqual(ks.flatMap((k) => Array.from(transition(k).nextObservation, Math.fround)))
+    },
+  )
+
+  test.each(['float32', 'float64'] as const)(
+    'in %s puts everything back: the same is drawn and displaced',
+    (precision) => {
+      for (const count of [0, 3, 5, 9]) {
+        const [buffer, other] = [filled(count, { precision }), filled(17, { precision })]
+        const saved = buffer.snapshot()
+        other.check('sac', structuredClone(saved))
+        other.restore(structuredClone(saved))
+        for (let k = count; k < count + 13; k++) {
+          const drawn = [buffer, other].map((each) => {
+            each.add(transition(k))
+            const chosen = new Int32Array(6)
+            each.draw(giving(0, 0.19, 0.4, 0.61, 0.8, 0.99), chosen)
+            return [...chosen].map((slot) => each.rewards[slot])
+          })
+          expect(drawn[1]).toEqual(drawn[0])
+          expect(other.snapshot()).toEqual(buffer.snapshot())
+        }
+        expect(saved).toEqual(filled(count, { precision }).snapshot())
+      }
+    },
+  )
+
+  const of = (count: number): ReplaySnapshot => filled(count).snapshot()
+  test.each<[string, () => unknown, string]>([
+    ['nothing', () => undefined, 'sac: expected a snapshot, got undefined'],
+    [
+      'another capacity',
+      () => filled(3, { capacity: 6 }).snapshot(),
+      'sac: capacity of the replay buffer of a snapshot: expected 5, got 6',
+    ],
+    ['no capacity', () => ({ ...of(3), capacity: undefined }), 'expected 5, got undefined'],
+    [
+      'more rows than it holds',
+      () => ({ ...filled(6, { capacity: 6 }).snapshot(), capacity: 5 }),
+      'rewards of the replay buffer of a snapshot: expected numbers of 5 rows at most',
+    ],
+    [
+      'other shapes',
+      () => ({ ...of(3), observation: new Float32Array(8) }),
+      'observation of the replay buffer of a snapshot: expected a vector of 9 components, got one of 8',
+    ],
+    [
+      'no actions',
+      () => ({ ...of(3), action: null }),
+      'action of the replay buffer of a snapshot: expected a vector of 6 numbers, got null',
+    ],
+    [
+      'rewards that are missing',
+      () => ({ ...of(3), rewards: undefined }),
+      'the replay buffer of a snapshot: expected a vector of 0 components',
+    ],
+    [
+      'a row too few of ends',
+      () => ({ ...of(3), terminated: new Uint8Array(2) }),
+      'terminated of the replay buffer of a snapshot: expected a vector of 3 components',
+    ],
+    [
+      'a NaN',
+      () => ({ ...of(3), nextObservation: of(3).nextObservation.with(4, NaN) }),
+      'nextObservation of the replay buffer[4] of a snapshot: expected a finite number, got NaN',
+    ],
+    [
+      'a reward that add refuses',
+      () => ({ ...of(3), rewards: of(3).rewards.with(1, 1e20) }),
+      'rewards of the replay buffer of a snapshot: expected numbers of a size of 1e18 at most',
+    ],
+    [
+      'an end of 2',
+      () => ({ ...of(3), terminated: of(3).terminated.with(2, 2) }),
+      'terminated[2] of the replay buffer of a snapshot: expected 0 or 1, got 2',
+    ],
+  ])('with %s is refused, and what was held is held', (_, spoilt, line) => {
+    const buffer = filled(7)
+    expect(() => buffer.check('sac', spoilt())).toThrow(line)
+    expect(() => buffer.check('sac', spoilt())).toThrow(RangeError)
+    expect(buffer.snapshot()).toEqual(of(7))
+  })
+
+  test('has a codec, which keeps what a learner saved and refuses other things', () => {
+    const saved = { floats: Float32Array.of(1), doubles: Float64Array.of(2), random: null, collected: of(3) }
+    expect(decodeState(replayLearnerFormat.codec, structuredClone(saved))).toEqual(saved)
+    const spoilt = { ...saved, collected: { ...saved.collected, rewards: [1, 2, 3] } }
+    expect(() => decodeState(replayLearnerFormat.codec, spoilt)).toThrow('collected.rewards')
+  })
+})
+
 describe('what a replay buffer takes', () => {
   test('is known before it is made, and is what it then takes', () => {
     for (const precision of ['float32', 'float64'] as const) {
@@ -158,9 +304,9 @@ describe('what a replay buffer takes', () => {
     }
   })
 
-  test('of a million of Humanoid’s is 3.1 GB', () => {
+  test('of a million of Humanoid’s is 3.1 GB, with the row of the transition that is not held any more', () => {
     const humanoid = { capacity: 1_000_000, observation: { size: 376 }, action: { size: 17 } }
-    expect(replayBytes(humanoid)).toBe(1_000_000 * (4 * (376 + 17 + 376 + 1) + 1))
+    expect(replayBytes(humanoid)).toBe(1_000_001 * (4 * (376 + 17 + 376 + 1) + 1))
     expect(replayBytes(humanoid) / 1e9).toBeCloseTo(3.1, 1)
   })
 
