@@ -53,11 +53,11 @@ export interface Gradients {
   readonly output: number
 }
 
-/** Lays out what a forward pass of `net` needs. */
-export const tape = ({ floats, doubles }: Plan, net: Network, on: Batch = oneRow): Tape => {
+/** Lays out what a forward pass of `net` needs. Its input may be that of another tape. */
+export const tape = ({ floats, doubles }: Plan, net: Network, on: Batch = oneRow, sharedInput?: number): Tape => {
   const { rows } = on
   const { norm } = net.spec
-  const input = floats.take(rows * net.hidden[0].inputs)
+  const input = sharedInput ?? floats.take(rows * net.hidden[0].inputs)
   const hidden = net.hidden.map(({ outputs }) => floats.take(rows * outputs))
   const isLayered = norm === 'layer'
   return {
