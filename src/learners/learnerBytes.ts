@@ -14,7 +14,10 @@ export const widthsOf = (bytes: number): readonly Memory[] => [
 /** The memory of a learner that learns from minibatches: what one row takes by its widths, and all other rows by their number. */
 export const batchOf = (oneRow: number, allRows: number): readonly Memory[] => [
   ...widthsOf(oneRow),
-  { setting: 'batchSize', what: 'a batch', bytes: allRows - oneRow, limit: Math.max(0, memoryLimit - oneRow) },
+  // Widths that do not fit are refused by themselves.
+  ...(oneRow <= memoryLimit
+    ? [{ setting: 'batchSize', what: 'a batch', bytes: allRows - oneRow, limit: memoryLimit - oneRow }]
+    : []),
 ]
 
 /** The memory of a replay buffer, which is taken when the learner is made. */
