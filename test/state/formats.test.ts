@@ -26,7 +26,7 @@ import { timeSteps } from '../../src/testing/marbles.js'
 import { driverFormat } from '../../src/drivers/driverState.js'
 import { emptyProgress } from '../../operators/progress.js'
 import { emptyTally } from '../../operators/tallyEpisodes.js'
-import { learnerFormat } from '../../src/learners/parts/arenaFormat.js'
+import { learnerFormat, replayLearnerFormat } from '../../src/learners/parts/arenaFormat.js'
 import { tensorFlowAvgFormat } from '../../src/learners/tensorflow/tensorFormat.js'
 import { bytesOf, parsed } from './serialized.js'
 
@@ -94,6 +94,23 @@ describe('reads what it wrote, bit for bit', () => {
     ['a driver at its beginning', driverFormat, { ...driver, step: null, decision: { kind: 'begin' } }],
     ['a driver that missed beats', driverFormat, { ...driver, missed: { reward: 1, end, command: null } }],
     ['a learner', learnerFormat, { floats: Float32Array.of(1), doubles: Float64Array.of(2), random: null }],
+    [
+      'a learner with a replay buffer',
+      replayLearnerFormat,
+      {
+        floats: Float32Array.of(1),
+        doubles: Float64Array.of(2),
+        random: [1, 2, 3, 4],
+        collected: {
+          capacity: 3,
+          observation: Float32Array.of(1, -0),
+          action: Float32Array.of(0.5),
+          nextObservation: Float32Array.of(2, 3),
+          rewards: Float32Array.of(-1),
+          terminated: Uint8Array.of(1),
+        },
+      },
+    ],
     [
       'a learner on tensors',
       tensorFlowAvgFormat,
