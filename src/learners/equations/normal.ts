@@ -14,6 +14,10 @@ export const normalLogProbability = (value: number, mean: number, deviation: num
   return -0.5 * z * z - log(deviation) - HALF_LOG_TWO_PI
 }
 
+/** The same, from z = (u - μ) / s and log s. */
+export const normalLogProbabilityOfLog = (z: number, logDeviation: number): number =>
+  -0.5 * z * z - logDeviation - HALF_LOG_TWO_PI
+
 /** ∂log N/∂μ = (u - μ) / s². */
 export const logProbabilityByMean = (value: number, mean: number, deviation: number): number =>
   (value - mean) / (deviation * deviation)
