@@ -155,7 +155,7 @@ export const completeTrain = async ({
   ...records
 }: TrainWords): Promise<Either<readonly Failure[], TrainRequest>> => {
   const spec = await taskSpec(task)
-  const { settings: defaults, ...run } = defaultsFor(spec, algorithm, engine)
+  const { settings: defaults, ...run } = defaultsFor(spec, algorithm, engine, (written as Partial<RunSettings>).steps)
   const own = { ...runFields, ...optionalRunFields, ...algorithm.engines[engine].options }
   const settings = { ...defaults, ...pick(written, algorithm.fields) }
   const whole: RunSettings = { ...run, ...pick(written, own), settings }

@@ -97,8 +97,11 @@ export interface Algorithm<
    * a run normalizes rewards as well.
    */
   readonly fields: F
-  /** The default settings of a task: the paper's if it has some, else the defaults of the fields. */
-  defaultsFor(task: Spec): TaskDefaults<F>
+  /**
+   * The default settings of a task: the paper's if it has some, else the defaults of the fields. A run passes its number of steps, which
+   * decides settings that are one, such as the steps over which a step size falls to 0.
+   */
+  defaultsFor(task: Spec, steps?: number): TaskDefaults<F>
   /** How its actions are mapped to the bounds of a task without a default of its own. */
   readonly actionRange: RunDefault<ActionRange>
   /** Whether observations are rescaled by their running mean and deviation. */

@@ -2,10 +2,17 @@
 import type { Algorithm } from '../learners/algorithm.js'
 import { avgAlgorithm } from '../learners/avg/avgAlgorithm.js'
 import { iacAlgorithm } from '../learners/iac/iacAlgorithm.js'
+import { ppoAlgorithm } from '../learners/ppo/ppoAlgorithm.js'
 import { td3Algorithm, td3OneAlgorithm } from '../learners/td3/td3Algorithm.js'
 
 /** All algorithms, in the order in which they are listed; the first is the default. */
-export const algorithms: readonly Algorithm[] = [avgAlgorithm, iacAlgorithm, td3Algorithm, td3OneAlgorithm]
+export const algorithms: readonly Algorithm[] = [
+  avgAlgorithm,
+  iacAlgorithm,
+  td3Algorithm,
+  td3OneAlgorithm,
+  ppoAlgorithm,
+]
 
 /** Their names. */
 export const algorithmNames = algorithms.map(({ name }) => name)

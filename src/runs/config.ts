@@ -65,17 +65,22 @@ export type RunConfig = TypeOf<typeof runConfig>
 /** The default engine of an algorithm: its first one. */
 export const defaultEngine = ({ engines }: Algorithm): string => Object.keys(engines)[0]
 
-/** The default settings of a run of a task. The default algorithm is the first one, the default engine that algorithm's first one. */
+/**
+ * The default settings of a run of a task for so many steps, by default those of the field. The default algorithm is the first one, the
+ * default engine that algorithm's first one.
+ */
 export const defaultsFor = (
   task: Spec,
   algorithm: Algorithm = algorithms[0],
   engine: string = defaultEngine(algorithm),
+  steps: number = runFields.steps.default,
 ): RunSettings => {
-  const { settings, actionRange = algorithm.actionRange.default } = algorithm.defaultsFor(task)
+  const { settings, actionRange = algorithm.actionRange.default } = algorithm.defaultsFor(task, steps)
   return {
     algorithm: algorithm.name,
     task: task.name,
     ...defaultsOf(runFieldsOf(algorithm)),
+    steps,
     actionRange,
     engine,
     ...defaultsOf(algorithm.engines[engine].options),

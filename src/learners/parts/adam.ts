@@ -36,6 +36,8 @@ export interface AdamSpec {
   /** The doubles of the clock; parameters that step together may share one. */
   readonly clock: number
   readonly stepSize: number
+  /** The double by which the step size is multiplied, where it is annealed. */
+  readonly annealing?: number
   readonly epsilon: number
   readonly reach: Reach
 }
@@ -106,9 +108,11 @@ export const tick = ({ f64 }: Arena, { clock, scalars }: AdamStep): void => {
 }
 
 /** Folds the bias corrections into the scalars that the kernels read, and refuses a step after which a weight might not be finite. */
-const readyScalars = ({ f64 }: Arena, { name, clock, scalars, stepSize, epsilon, reach }: AdamStep): void => {
+const readyScalars = ({ f64 }: Arena, step: AdamStep): void => {
+  const { name, clock, scalars, stepSize, annealing, epsilon, reach } = step
   const root = Math.sqrt(1 - f64[clock + 1])
-  const size = (stepSize * root) / (1 - f64[clock])
+  const annealed = annealing === undefined ? stepSize : stepSize * f64[annealing]
+  const size = (annealed * root) / (1 - f64[clock])
   f64[scalars + AdamScalar.step] = size
   f64[scalars + AdamScalar.epsilon] = epsilon * root
   if (!isReached(size, epsilon * root, reach)) throw stepFailure(name, size, epsilon * root, reach)

@@ -13,12 +13,21 @@ export interface AdamSettings {
 }
 
 /** Refuses settings that float32 would not hold: Adam stores its step and epsilon as such. */
-export const adamConflicts = (settings: AdamSettings): readonly Failure[] => {
+export const adamConflicts = (settings: AdamSettings): readonly Failure[] =>
+  stepConflicts(settings, { actorStepSize: settings.actorStepSize, criticStepSize: settings.criticStepSize })
+
+/** The same for step sizes by the names of their settings. */
+export const stepConflicts = (
+  settings: Pick<AdamSettings, 'adamBeta2' | 'adamEpsilon'>,
+  stepSizes: Readonly<Record<string, number>>,
+): readonly Failure[] => {
   // Adam multiplies both by √(1 - β2^t), which is least in the first step, and keeps the products as float32.
   const least = LEAST_NORMAL / Math.sqrt(1 - settings.adamBeta2)
-  const small = (['actorStepSize', 'criticStepSize', 'adamEpsilon'] as const)
-    .filter((name) => settings[name] < least)
-    .map((name) => [name, `${least.toPrecision(3)} or more, so that float32 does not make 0 of it`] as const)
-  const large = settings.adamEpsilon > LARGEST ? ([['adamEpsilon', '1e18 or less']] as const) : []
-  return [...small, ...large].map(([name, expected]) => conflict(name, expected, settings[name]))
+  const { adamEpsilon } = settings
+  const small = Object.entries({ ...stepSizes, adamEpsilon })
+    .filter(([, value]) => value < least)
+    .map(([name, value]) =>
+      conflict(name, `${least.toPrecision(3)} or more, so that float32 does not make 0 of it`, value),
+    )
+  return adamEpsilon > LARGEST ? [...small, conflict('adamEpsilon', '1e18 or less', adamEpsilon)] : small
 }

@@ -1,9 +1,11 @@
 /** A stretch of a stream that PPO learns from (Schulman et al. 2017): collected step by step, then gone through in shuffled minibatches. */
 import { sized } from '../../checks.js'
 import type { Random, Vector } from '../../types.js'
+import type { Collected } from './arenaLearner.js'
 import { generalizedAdvantages } from '../equations/generalizedAdvantages.js'
 import { checkRow, type Column, writeRow } from './columns.js'
 import type { InputSpec } from './input.js'
+import { type RolloutColumns, rolloutState } from './rolloutState.js'
 
 /** How long a rollout is, and how it is divided. */
 export interface RolloutSpec {
@@ -30,8 +32,8 @@ export interface RolloutStep {
   readonly discount: number
 }
 
-/** A rollout. */
-export interface Rollout {
+/** A rollout. What it saves of itself are the steps that it holds. */
+export interface Rollout extends Collected {
   readonly observation: Column
   readonly action: Column
   /** One number a step; the last two are filled by `finish`. */
@@ -61,6 +63,8 @@ export interface Rollout {
   shuffle(random: Random): void
   /** The steps of each minibatch in the present order: views that a shuffle changes. */
   readonly minibatches: readonly Int32Array[]
+  /** Drops the latest step. */
+  dropLatest(): void
   /** Begins anew, with no step. */
   clear(): void
 }
@@ -87,7 +91,19 @@ export const rollout = (owner: string, spec: RolloutSpec): Rollout => {
   const order = new Int32Array(steps)
   const length = steps / count
   let size = 0
+  const columns: RolloutColumns = {
+    observations: { values: observation.values, width: spec.observation.size },
+    actions: { values: action.values, width: spec.action.size },
+    logProbabilities: { values: logProbabilities, width: 1 },
+    values: { values, width: 1 },
+    rewards: { values: rewards, width: 1 },
+    discounts: { values: discounts, width: 1 },
+  }
   return {
+    ...rolloutState(steps, columns, {
+      get: () => size,
+      set: (restored) => void (size = restored),
+    }),
     observation,
     action,
     logProbabilities,
@@ -129,6 +145,9 @@ export const rollout = (owner: string, spec: RolloutSpec): Rollout => {
         order[i] = order[j]
         order[j] = at
       }
+    },
+    dropLatest: () => {
+      size = Math.max(0, size - 1)
     },
     clear: () => {
       size = 0
