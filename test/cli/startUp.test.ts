@@ -45,6 +45,7 @@ describe('starting the command', () => {
       ...['avgAlgorithm', 'avgFields', 'avgSettings', 'publishedSettings'].map((name) => `src/learners/avg/${name}.ts`),
       ...['iacAlgorithm', 'iacFields', 'iacSettings'].map((name) => `src/learners/iac/${name}.ts`),
       ...['td3Algorithm', 'td3Fields', 'td3Settings'].map((name) => `src/learners/td3/${name}.ts`),
+      ...['ppoAlgorithm', 'ppoFields', 'ppoSettings'].map((name) => `src/learners/ppo/${name}.ts`),
     ]
     expect(loaded.filter((file) => heavy.test(file) && !light.includes(file))).toEqual([])
   })

@@ -5,6 +5,7 @@ import {
   normalEntropy,
   normalEntropyOfLog,
   normalLogProbability,
+  normalLogProbabilityOfLog,
   scoreByLogDeviation,
   scoreByMean,
 } from '../../../src/learners/equations/normal.js'
@@ -21,6 +22,12 @@ describe('the normal distribution', () => {
     const density =
       Math.exp(-((value - mean) ** 2) / (2 * deviation * deviation)) / (deviation * Math.sqrt(2 * Math.PI))
     expect(normalLogProbability(value, mean, deviation)).toBeCloseTo(Math.log(density), 12)
+  })
+
+  test.each(points)('its log-probability from z and log s is the same, at %o', ({ value, mean, deviation }) => {
+    const z = (value - mean) / deviation
+    const want = normalLogProbability(value, mean, deviation)
+    expect(normalLogProbabilityOfLog(z, Math.log(deviation))).toBeCloseTo(want, 12)
   })
 
   test.each(points)('its slopes are those of finite differences, at %o', ({ value, mean, deviation }) => {

@@ -25,12 +25,27 @@ import { seeded } from '../../../src/random.js'
 const STEP_SIZE = 0.01
 
 /** A network of 3 -> 7 -> 2 with moments, and steps of both kinds on it. */
-const opened = (home: 'webassembly' | 'typescript', beta1: number, rows: number, stepSize = STEP_SIZE) => {
+const opened = (
+  home: 'webassembly' | 'typescript',
+  beta1: number,
+  rows: number,
+  stepSize = STEP_SIZE,
+  isAnnealed = false,
+) => {
   const betas = { beta1, beta2: 0.999 }
   const plan = newPlan()
   const clock = plan.doubles.take(ADAM_DOUBLES)
   const net = network(plan, { name: 'a', inputs: 3, hidden: [7], heads: [{ name: 'x', size: 2 }] })
-  const spec = { name: 'actor', moments: moments(plan, betas), clock, stepSize, epsilon: 1e-8, reach: reachOf(betas) }
+  const annealing = plan.doubles.take(1)
+  const adamSpec = {
+    name: 'actor',
+    moments: moments(plan, betas),
+    clock,
+    stepSize,
+    epsilon: 1e-8,
+    reach: reachOf(betas),
+  }
+  const spec = isAnnealed ? { ...adamSpec, annealing } : adamSpec
   const on = tape(plan, net, batch(plan, rows))
   const by = gradients(plan, net, on)
   const layers = layerGradients(net, on, by)
@@ -53,6 +68,7 @@ const opened = (home: 'webassembly' | 'typescript', beta1: number, rows: number,
     stored,
     parameters: f32.subarray(net.at, net.at + net.size),
     gradient: f32.subarray(stored.gradients.at, stored.gradients.at + net.size),
+    setAnnealing: (share: number) => void (f64[annealing] = share),
     setFactor: (factor: number) => {
       for (const { scalars } of [fused, stored]) f64[scalars + AdamScalar.factor] = factor
     },
@@ -108,6 +124,26 @@ describe.each(['webassembly', 'typescript'] as const)('adam in %s', (home) => {
       }
     },
   )
+
+  test('an annealed step size is what its double leaves of it', () => {
+    const [annealed, plain] = [opened(home, 0.9, 3, STEP_SIZE, true), opened(home, 0.9, 3, STEP_SIZE / 4)]
+    annealed.setAnnealing(0.25)
+    for (const { pass, store, setFactor, memory, run, stored } of [annealed, plain]) {
+      setFactor(1)
+      pass()
+      store()
+      tick(memory, stored)
+      readyStored(memory, run, stored)
+      takeStored(run, stored)
+    }
+    expect(annealed.parameters).toEqual(plain.parameters)
+    const before = annealed.parameters.slice()
+    annealed.setAnnealing(0)
+    tick(annealed.memory, annealed.stored)
+    readyStored(annealed.memory, annealed.run, annealed.stored)
+    takeStored(annealed.run, annealed.stored)
+    expect(annealed.parameters).toEqual(before)
+  })
 
   test('a gradient whose square could not be stored is refused by its network, and no weight moves', () => {
     const both = opened(home, 0, 1)

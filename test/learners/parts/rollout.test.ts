@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { generalizedAdvantages } from '../../../src/learners/equations/generalizedAdvantages.js'
 import { copyChosen } from '../../../src/learners/parts/columns.js'
 import { type Rollout, rollout, rolloutBytes, type RolloutStep } from '../../../src/learners/parts/rollout.js'
+import { rolloutCodec, type RolloutState } from '../../../src/learners/parts/rolloutState.js'
 import { seeded } from '../../../src/random.js'
 
 const spec = { steps: 12, minibatches: 3, observation: { size: 2, names: ['x', 'y'] }, action: { size: 1 } }
@@ -105,6 +106,77 @@ describe('a rollout', () => {
     const f32 = new Float32Array(8)
     copyChosen(steps.observation, steps.minibatches[1], f32, 0, 2)
     expect([...f32]).toEqual([4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5])
+  })
+
+  test('drops its latest step, and goes on with another', () => {
+    const [steps, plain] = [rollout('ppo', spec), rollout('ppo', spec)]
+    steps.dropLatest()
+    expect(steps.size).toBe(0)
+    for (let t = 0; t < 5; t++) steps.add(step(t))
+    steps.dropLatest()
+    expect(steps.size).toBe(4)
+    for (let t = 0; t < 4; t++) plain.add(step(t))
+    expect(steps.snapshot()).toEqual(plain.snapshot())
+  })
+
+  test('saves the steps that it holds, and another goes on with them', () => {
+    const [from, to, whole] = [rollout('ppo', spec), full(), full()]
+    for (let t = 0; t < 7; t++) from.add(step(t))
+    const state = from.snapshot()
+    to.check('ppo', state)
+    expect(to.size).toBe(12)
+    to.restore(state)
+    expect([to.size, to.snapshot()]).toEqual([7, state])
+    for (let t = 7; t < 12; t++) to.add(step(t))
+    for (const steps of [to, whole]) steps.finish(3, 0.9)
+    expect(to.targets).toEqual(whole.targets)
+    expect(to.observation).toEqual(whole.observation)
+    expect(rolloutCodec.is(state)).toBe(true)
+    // A copy: what comes later does not change it.
+    from.add(step(7))
+    expect((state as RolloutState).rewards).toHaveLength(7)
+  })
+
+  test.each<[string, unknown, string]>([
+    ['nothing', undefined, 'ppo: collected: expected a snapshot, got undefined'],
+    [
+      'rewards that are none',
+      { rewards: 3 },
+      'ppo: collected rewards of a snapshot: expected a vector of fewer than 12 numbers',
+    ],
+    [
+      'twelve steps',
+      { rewards: new Float64Array(12) },
+      'expected a vector of fewer than 12 numbers, got a Float64Array',
+    ],
+    [
+      'other observations',
+      { observations: new Float32Array(3) },
+      'ppo: collected observations of a snapshot: expected a vector of 4',
+    ],
+    [
+      'a discount below 0',
+      { discounts: [0, -0.5] },
+      'ppo: collected discounts[1] of a snapshot: expected a number from 0 to 1',
+    ],
+    [
+      'a reward beyond measure',
+      { rewards: [1e19, 0] },
+      'ppo: collected rewards[0] of a snapshot: expected a number from -1000000000000000000',
+    ],
+    [
+      'an action of NaN',
+      { actions: [0, NaN] },
+      'ppo: collected actions[1] of a snapshot: expected a finite number, got NaN',
+    ],
+  ])('a state of %s is refused, and nothing changes', (_, spoilt, line) => {
+    const [steps, from] = [rollout('ppo', spec), rollout('ppo', spec)]
+    for (let t = 0; t < 2; t++) from.add(step(t))
+    steps.add(step(5))
+    const before = steps.snapshot()
+    const state = spoilt === undefined ? undefined : { ...(from.snapshot() as object), ...(spoilt as object) }
+    expect(() => steps.check('ppo', state)).toThrow(line)
+    expect(steps.snapshot()).toEqual(before)
   })
 
   test.each<[string, Partial<RolloutStep>, string]>([
