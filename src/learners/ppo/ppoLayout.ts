@@ -50,7 +50,7 @@ export const ppoLayout = (spec: LearnerSpec, settings: PpoLayoutSettings) => {
   const updates = doubles.take(1)
 
   const activation = 'tanh'
-  const gain = Math.SQRT2
+  const gain = Math.sqrt(2)
   const actor = freeNormalActor(plan, {
     observations,
     actions,

@@ -314,8 +314,8 @@ test('steps that are collected leave nothing behind but their records, and updat
   const before = bytesInUse()
   run(1900)
   const perStep = (bytesInUse() - before) / 1900
-  // A record of three fields, and a number in its box.
-  expect(perStep).toBeLessThan(150)
+  // The record, the one that the rollout is given, and their numbers in boxes: 194 bytes. A copy of the observation would be 140 more.
+  expect(perStep).toBeLessThan(300)
   run(20_000)
   collect()
   expect(bytesInUse() - before).toBeLessThan(200_000)
