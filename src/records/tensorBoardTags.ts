@@ -10,12 +10,12 @@ const trainTags: Readonly<Record<string, string>> = {
   criticLoss: 'train/critic_loss',
   policyLoss: 'train/policy_gradient_loss',
   valueLoss: 'train/value_loss',
-  entropyLoss: 'train/entropy_loss',
-  entropyCoefficient: 'train/ent_coef',
-  entropyCoefficientLoss: 'train/ent_coef_loss',
+  loss: 'train/loss',
   approximateKl: 'train/approx_kl',
-  clipFraction: 'train/clip_fraction',
-  explainedVariance: 'train/explained_variance',
+  clippedShare: 'train/clip_fraction',
+  stepSize: 'train/learning_rate',
+  temperature: 'train/ent_coef',
+  temperatureLoss: 'train/ent_coef_loss',
 }
 
 /** Tags of the episodes so far: `rollout/` is of Stable-Baselines3. */

@@ -16,7 +16,7 @@ const metrics: Metrics = {
   stepsPerSecond: 100.25,
   memoryBytes: 123_456_789,
   updates: 999,
-  means: { tdError: 0.5, actorLoss: -1, criticLoss: 2, entropyCoefficient: 0.07 },
+  means: { tdError: 0.5, actorLoss: -1, criticLoss: 2, temperature: 0.07 },
   moved: { actor: 0.25 },
 }
 
