@@ -26,8 +26,9 @@ afterAll(() => rmSync(place, { recursive: true, force: true }), 120_000)
 
 /** Adds the page's import above the others and puts the page's list in the place of the list. */
 const withEntry = (source: string, entry: string): string => {
-  const [added, list] = [/^import .*$/m, /^export const algorithms\b.*$/m].map((line) => line.exec(entry)![0])
-  return source.replace(/^import /m, `${added}\nimport `).replace(/^export const algorithms\b.*$/m, list)
+  const whole = /^export const algorithms\b[^=]*= \[[^\]]*\]$/m
+  const [added, list] = [/^import .*$/m, whole].map((part) => part.exec(entry)![0])
+  return source.replace(/^import /m, `${added}\nimport `).replace(whole, list)
 }
 
 const rivulet = (...words: readonly string[]) => {
