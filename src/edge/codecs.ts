@@ -80,17 +80,23 @@ export const numberIn = ({ from, above, to, below }: Range): Codec<number> => {
   )
 }
 
-/** Of a codec of numbers that takes the word `none` as well. */
-export interface OrNone {
-  readonly orNone: true
+/** Of a codec of numbers that takes a word in the place of one as well. */
+export interface OrWord {
+  readonly orWord: string
 }
 
-/** A number, or `none` where there is to be no such number; the command line and `config.json` write both alike. */
-export const orNone = <A extends number>(codec: Codec<A>): Codec<A | 'none'> & OrNone =>
+/** A number, or a word in the place of one, such as `auto`; the command line and `config.json` write both alike. */
+export const orWord = <A extends number, const Word extends string>(
+  codec: Codec<A>,
+  word: Word,
+): Codec<A | Word> & OrWord =>
   Object.assign(
-    guarded(`${codec.name}, or none`, (input): input is A | 'none' => input === 'none' || codec.is(input)),
-    { orNone: true as const },
+    guarded(`${codec.name}, or ${word}`, (input): input is A | Word => input === word || codec.is(input)),
+    { orWord: word },
   )
+
+/** A number, or `none` where there is to be no such number. */
+export const orNone = <A extends number>(codec: Codec<A>): Codec<A | 'none'> & OrWord => orWord(codec, 'none')
 
 /** An integer from 1 to 2^53 - 1. */
 export const positiveInteger = numeric('a positive integer', (value) => Number.isSafeInteger(value) && value > 0)
@@ -107,14 +113,16 @@ export const yesOrNo = guarded('true or false', (input): input is boolean => typ
 /** A string that is not empty. */
 export const text = guarded('a text', (input): input is string => typeof input === 'string' && input !== '')
 
-/** One or more of an item; `expected` is its name in the plural. */
-export const listOf = <A>(item: Codec<A>, expected: string): Codec<readonly A[]> => {
-  const items = t.array(item, `one or more ${expected}`)
+/** One or more of an item, or exactly `count` of them; `expected` is its name in the plural. */
+export const listOf = <A>(item: Codec<A>, expected: string, count?: number): Codec<readonly A[]> => {
+  const items = t.array(item, `${count ?? 'one or more'} ${expected}`)
+  const fits = ({ length }: { readonly length: number }): boolean =>
+    count === undefined ? length > 0 : length === count
   return new t.Type<readonly A[], unknown, unknown>(
     items.name,
-    (input): input is readonly A[] => items.is(input) && input.length > 0,
+    (input): input is readonly A[] => items.is(input) && fits(input),
     (input, context) =>
-      Array.isArray(input) && input.length === 0 ? t.failure(input, context) : items.validate(input, context),
+      Array.isArray(input) && !fits(input) ? t.failure(input, context) : items.validate(input, context),
     t.identity,
   )
 }

@@ -32,9 +32,9 @@ export const field = <A>(codec: Field<A>, about: Omit<SettingField<NoInfer<A>>, 
   ...about,
 })
 
-/** Whether the values of a setting are single numbers: also where `none` may stand in the place of one, and is the default. */
+/** Whether the values of a setting are single numbers: also where a word may stand in the place of one, and is the default. */
 export const isNumeric = ({ codec, default: value }: Pick<SettingField<unknown>, 'codec' | 'default'>): boolean =>
-  typeof value === 'number' || 'orNone' in codec
+  typeof value === 'number' || 'orWord' in codec
 
 /** The codecs of settings, by name. */
 export const codecsOf = <F extends SettingFields>(fields: F) =>

@@ -10,6 +10,7 @@ import {
   oneBy,
   oneOf,
   orNone,
+  orWord,
   positiveInteger,
   positiveNumber,
   text,
@@ -37,6 +38,7 @@ const cases: readonly (readonly [Field<unknown>, string, readonly unknown[], rea
   ],
   [positiveNumber, 'a positive number', [5e-324, 1e300], [0, -0, -1, NaN, Infinity, '1']],
   [orNone(positiveNumber), 'a positive number, or none', [5e-324, 'none'], [0, NaN, '1', 'None', null, undefined]],
+  [orWord(finiteNumber, 'auto'), 'a finite number, or auto', [-2, 0, 'auto'], [NaN, '-2', 'none', null]],
   [half, 'a number >= 0 and < 1', [0, 0.999], [1, -1e-9, NaN, '0.5']],
   [open, 'a number > 0 and <= 1', [1e-9, 1], [0, 1.1, NaN]],
   [numberIn({ from: 0 }), 'a number >= 0', [0, 1e300], [-1e-9, Infinity]],
@@ -51,6 +53,7 @@ const cases: readonly (readonly [Field<unknown>, string, readonly unknown[], rea
     [[1], [256, 256]],
     [[], [0], [1, '2'], 1, '1', { 0: 1, length: 1 }, undefined],
   ],
+  [listOf(half, 'numbers', 2), '2 numbers', [[0.5, 0]], [[0.5], [0.5, 0.1, 0], [], [0.5, 1], 0.5]],
   [
     record,
     'an object with a, b',
