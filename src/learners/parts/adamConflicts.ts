@@ -12,7 +12,22 @@ export interface AdamSettings {
   readonly adamEpsilon: number
 }
 
-/** Refuses settings that float32 would not hold: Adam stores its step and epsilon as such. */
+/** Refuses those of some step sizes and epsilons, by their names, of which float32 would make 0: Adam stores them as such. */
+export const tooSmall = <Name extends string>(
+  settings: Readonly<Record<Name, number>>,
+  names: readonly Name[],
+  beta2: number,
+): readonly Failure[] => {
+  // Adam multiplies both by √(1 - β2^t), which is least in the first step, and keeps the products as float32.
+  const least = LEAST_NORMAL / Math.sqrt(1 - beta2)
+  return names
+    .filter((name) => settings[name] < least)
+    .map((name) =>
+      conflict(name, `${least.toPrecision(3)} or more, so that float32 does not make 0 of it`, settings[name]),
+    )
+}
+
+/** Refuses settings that float32 would not hold. */
 export const adamConflicts = (settings: AdamSettings): readonly Failure[] =>
   stepConflicts(settings, { actorStepSize: settings.actorStepSize, criticStepSize: settings.criticStepSize })
 
@@ -21,13 +36,10 @@ export const stepConflicts = (
   settings: Pick<AdamSettings, 'adamBeta2' | 'adamEpsilon'>,
   stepSizes: Readonly<Record<string, number>>,
 ): readonly Failure[] => {
-  // Adam multiplies both by √(1 - β2^t), which is least in the first step, and keeps the products as float32.
-  const least = LEAST_NORMAL / Math.sqrt(1 - settings.adamBeta2)
-  const { adamEpsilon } = settings
-  const small = Object.entries({ ...stepSizes, adamEpsilon })
-    .filter(([, value]) => value < least)
-    .map(([name, value]) =>
-      conflict(name, `${least.toPrecision(3)} or more, so that float32 does not make 0 of it`, value),
-    )
-  return adamEpsilon > LARGEST ? [...small, conflict('adamEpsilon', '1e18 or less', adamEpsilon)] : small
+  const { adamBeta2, adamEpsilon } = settings
+  const sizes = { ...stepSizes, adamEpsilon }
+  return [
+    ...tooSmall(sizes, Object.keys(sizes) as (keyof typeof sizes)[], adamBeta2),
+    ...(adamEpsilon > LARGEST ? [conflict('adamEpsilon', '1e18 or less', adamEpsilon)] : []),
+  ]
 }
