@@ -56,15 +56,14 @@ export const squashedActor = (plan: Plan, spec: SquashedActorSpec): SquashedActo
 }
 
 /** Lays out what drawing an action, or a row of them, needs. */
-export const actorTape = (
-  plan: Plan,
-  { net, actions }: SquashedActor,
-  on: Batch = oneRow,
-  into?: ActionsAt,
-): ActorTape => {
+export const actorTape = (plan: Plan, actor: SquashedActor, on: Batch = oneRow, into?: ActionsAt): ActorTape =>
+  drawnAnew(plan, actor, tape(plan, actor.net, on), into)
+
+/** Lays out what further actions need that are drawn from the same forward pass, by noise of their own. */
+export const drawnAnew = (plan: Plan, { actions }: SquashedActor, on: Tape, into?: ActionsAt): ActorTape => {
   const sample = plan.doubles.take(on.rows * (2 * actions + 1))
   return {
-    ...tape(plan, net, on),
+    ...on,
     noise: plan.floats.take(on.rows * actions),
     ...(into ?? { action: plan.floats.take(on.rows * actions), stride: actions }),
     sample,
@@ -82,10 +81,14 @@ export const startActor = (memory: Arena, actor: SquashedActor, entropyCoefficie
 }
 
 /** Draws actions and their log-probabilities at `on.input` by the noise at `on.noise`. */
-export const act = (run: ConstantKernels, { net, actions, scalars }: SquashedActor, on: ActorTape): void => {
-  forward(run, net, on)
-  run.squashRows(on.output, on.noise, on.rows, actions, scalars, on.action, on.stride, on.sample)
+export const act = (run: ConstantKernels, actor: SquashedActor, on: ActorTape): void => {
+  forward(run, actor.net, on)
+  draw(run, actor, on)
 }
+
+/** Draws them from a forward pass that is on the tape already. */
+export const draw = (run: ConstantKernels, { actions, scalars }: SquashedActor, on: ActorTape): void =>
+  run.squashRows(on.output, on.noise, on.rows, actions, scalars, on.action, on.stride, on.sample)
 
 /** Fills `into` with the gradients of the mean `reparameterizedLoss` of the actions on the tape, from ∂Q/∂a, shape `[rows, actions]`. */
 export const reparameterize = (
