@@ -61,6 +61,8 @@ export interface ArenaLearnerParts<S extends SampledAction, Report> {
   learn(transition: Transition<S>, moved: () => void): Report
   /** Refuses doubles of a snapshot that no learner leaves behind. */
   checkDoubles(owner: string, doubles: ArrayLike<number>): void
+  /** Says that weights or state were replaced from outside: lent and taken back, or restored. */
+  replaced?(): void
   /** Returns when all work that was started is done. */
   finishAll(): void
   close(): void
@@ -78,9 +80,13 @@ export const arenaLearner = <S extends SampledAction, Report>(
     policy.forget()
     version++
   }
+  const replaced = (): void => {
+    moved()
+    parts.replaced?.()
+  }
   /** Takes over what was written to the parameters, where they were lent since the last call. */
   const takeBack = (): void => {
-    if (views.takeBack()) moved()
+    if (views.takeBack()) replaced()
   }
   return {
     ...(parts.actionBounds === undefined ? {} : { actionBounds: parts.actionBounds }),
@@ -129,7 +135,7 @@ export const arenaLearner = <S extends SampledAction, Report>(
       f32.set(state.floats)
       f64.set(state.doubles)
       collected?.restore(state.collected)
-      moved()
+      replaced()
     },
     close: parts.close,
   }
