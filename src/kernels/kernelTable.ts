@@ -9,6 +9,7 @@
 export const kernelTable = {
   dense: 'iiiiii',
   denseBackward: 'iiiiiii',
+  densePolyak: 'iiiiiiii',
   denseRows: 'iiiiiiii',
   denseBackwardRows: 'iiiiiiiii',
   denseGradientRows: 'iiiiiiii',

@@ -36,6 +36,7 @@ const DOUBLES = SAMPLE + 3 * 5
 const calls: Readonly<Record<ConstantKernelName, Job>> = {
   dense: (kernels) => kernels.dense(WEIGHTS, BIAS, VECTOR, INPUT, OUTPUT, INPUT),
   denseBackward: (kernels) => kernels.denseBackward(WEIGHTS, INPUT, OUTPUT, INPUT, 3, INPUT - 5, GRADIENT),
+  densePolyak: (kernels) => kernels.densePolyak(WEIGHTS, INPUT * INPUT, VECTOR, INPUT, OUTPUT, INPUT - 2, SUMS, 4),
   denseRows: (kernels) => kernels.denseRows(WEIGHTS, BIAS, ROWS, INPUT, RESULTS, INPUT - 3, COUNT, SCRATCH),
   denseBackwardRows: (kernels) =>
     kernels.denseBackwardRows(WEIGHTS, INPUT, ROWS, INPUT - 3, 2, INPUT - 4, BACK, COUNT - 1, SCRATCH),

@@ -1,13 +1,6 @@
 /** A dense layer forwards and backwards, four rows a pass. */
+import { column, sum, sumOfEach } from './lanes'
 import { float } from './memory'
-
-/** The sum of four lanes, pairwise. */
-// @ts-ignore: decorator
-@inline
-function sum(x: v128): f32 {
-  const pairs = f32x4.add(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1))
-  return f32x4.extract_lane(f32x4.add(pairs, v128.shuffle<f32>(pairs, pairs, 1, 0, 3, 2)), 0)
-}
 
 export function dense(weights: i32, bias: i32, input: i32, inputs: i32, output: i32, outputs: i32): void {
   const rowBytes: usize = <usize>inputs << 2
@@ -31,26 +24,10 @@ export function dense(weights: i32, bias: i32, input: i32, inputs: i32, output: 
       sum2 = f32x4.add(sum2, f32x4.mul(v128.load(row2 + j), v))
       sum3 = f32x4.add(sum3, f32x4.mul(v128.load(row3 + j), v))
     }
-    // Transposed, so that one addition sums a lane of each row.
-    const low01 = v128.shuffle<f32>(sum0, sum1, 0, 4, 1, 5)
-    const high01 = v128.shuffle<f32>(sum0, sum1, 2, 6, 3, 7)
-    const low23 = v128.shuffle<f32>(sum2, sum3, 0, 4, 1, 5)
-    const high23 = v128.shuffle<f32>(sum2, sum3, 2, 6, 3, 7)
-    let sums = f32x4.add(
-      f32x4.add(v128.shuffle<f32>(low01, low23, 0, 1, 4, 5), v128.shuffle<f32>(low01, low23, 2, 3, 6, 7)),
-      f32x4.add(v128.shuffle<f32>(high01, high23, 0, 1, 4, 5), v128.shuffle<f32>(high01, high23, 2, 3, 6, 7)),
-    )
+    let sums = sumOfEach(sum0, sum1, sum2, sum3)
     for (; j < rowBytes; j += 4) {
-      const column = f32x4.replace_lane(
-        f32x4.replace_lane(
-          f32x4.replace_lane(f32x4.splat(load<f32>(row + j)), 1, load<f32>(row1 + j)),
-          2,
-          load<f32>(row2 + j),
-        ),
-        3,
-        load<f32>(row3 + j),
-      )
-      sums = f32x4.add(sums, f32x4.mul(column, f32x4.splat(load<f32>(x + j))))
+      const each = column(load<f32>(row + j), load<f32>(row1 + j), load<f32>(row2 + j), load<f32>(row3 + j))
+      sums = f32x4.add(sums, f32x4.mul(each, f32x4.splat(load<f32>(x + j))))
     }
     v128.store(float(output + i), f32x4.add(sums, v128.load(float(bias + i))))
     row = row3 + rowBytes

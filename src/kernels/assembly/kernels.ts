@@ -6,6 +6,7 @@
  */
 export { bind } from './memory'
 export * from './dense'
+export * from './densePolyak'
 export * from './denseRows'
 export * from './activation'
 export * from './norm'

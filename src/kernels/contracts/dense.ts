@@ -13,6 +13,22 @@ export interface DenseKernels {
     count: number,
     inputGradient: number,
   ): void
+
+  /**
+   * `dense` and `polyak` in one pass over the weights: the output of a layer, whose bias stands at `weights + biasAt`, and the layer of its
+   * target network moved towards it, weights at `target` and bias at `target + biasAt`. τ is the double at `tau`. Both results have the
+   * bits of these kernels.
+   */
+  densePolyak(
+    weights: number,
+    biasAt: number,
+    input: number,
+    inputs: number,
+    output: number,
+    outputs: number,
+    target: number,
+    tau: number,
+  ): void
 }
 
 /** Floats of scratch that the kernels on rows use, for any shape. Their content before and after a call does not matter. */

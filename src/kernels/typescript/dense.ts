@@ -3,7 +3,7 @@ import type { Arena } from '../arena.js'
 import type { DenseKernels, DenseRowKernels } from '../contracts/dense.js'
 
 /** The kernels, bound to one arena. */
-export const denseKernels = ({ f32 }: Pick<Arena, 'f32'>): DenseKernels => ({
+export const denseKernels = ({ f32, f64 }: Pick<Arena, 'f32' | 'f64'>): DenseKernels => ({
   dense: (weights, bias, input, inputs, output, outputs) => {
     let i = 0
     for (; i + 4 <= outputs; i += 4) {
@@ -32,6 +32,24 @@ export const denseKernels = ({ f32 }: Pick<Arena, 'f32'>): DenseKernels => ({
       let sum = 0
       for (let j = 0; j < inputs; j++) sum += f32[row + j] * f32[input + j]
       f32[output + i] = sum + f32[bias + i]
+    }
+  },
+
+  densePolyak: (weights, biasAt, input, inputs, output, outputs, target, tau) => {
+    const share = f64[tau]
+    const apart = target - weights
+    const bias = weights + biasAt
+    for (let i = 0; i < outputs; i++) {
+      const row = weights + i * inputs
+      let sum = 0
+      for (let j = 0; j < inputs; j++) {
+        const w = f32[row + j]
+        const t = f32[apart + row + j]
+        sum += w * f32[input + j]
+        f32[apart + row + j] = t + share * (w - t)
+      }
+      f32[output + i] = sum + f32[bias + i]
+      f32[apart + bias + i] += share * (f32[bias + i] - f32[apart + bias + i])
     }
   },
 

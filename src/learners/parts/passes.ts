@@ -80,11 +80,29 @@ export const gradients = ({ floats }: Plan, net: Network, { rows }: Batch = oneR
   return { hidden, features, output: floats.take(rows * net.head.outputs) }
 }
 
-/** output = weights · input + bias, row by row. */
-const affine = (run: ConstantKernels, layer: Dense, input: number, output: number, on: Batch): void => {
-  const { weights, biasAt, inputs, outputs } = layer
-  if (on.rows === 1) run.dense(weights, weights + biasAt, input, inputs, output, outputs)
-  else run.denseRows(weights, weights + biasAt, input, inputs, output, outputs, on.rows, scratchOf(on))
+/** A slow copy of a network: it stands `apart` floats behind it, and follows by τ, the double at `polyak`. */
+export interface Follower {
+  readonly apart: number
+  readonly polyak: number
+}
+
+/** output = weights · input + bias, row by row; the layer of the follower is moved in the same pass where there is one row. */
+const affine = (
+  run: ConstantKernels,
+  { weights, biasAt, inputs, outputs }: Dense,
+  input: number,
+  output: number,
+  on: Batch,
+  follower?: Follower,
+): void => {
+  const { rows } = on
+  if (rows === 1 && follower !== undefined) {
+    run.densePolyak(weights, biasAt, input, inputs, output, outputs, weights + follower.apart, follower.polyak)
+    return
+  }
+  if (rows === 1) run.dense(weights, weights + biasAt, input, inputs, output, outputs)
+  else run.denseRows(weights, weights + biasAt, input, inputs, output, outputs, rows, scratchOf(on))
+  if (follower !== undefined) run.polyak(weights, biasAt + outputs, follower.polyak, weights + follower.apart)
 }
 
 /** The gradient by `count` inputs of a layer from `from` on, shape `[rows, count]`. */
@@ -119,8 +137,8 @@ const activateBackward = (
   else run.tanhBackward(y, gradient, size)
 }
 
-/** Fills `on.output` and what the backward pass reads, from `on.input`. */
-export const forward = (run: ConstantKernels, net: Network, on: Tape): void => {
+/** Fills `on.output` and what the backward pass reads, from `on.input`; a follower of the network is moved on the way. */
+export const forward = (run: ConstantKernels, net: Network, on: Tape, follower?: Follower): void => {
   const { rows } = on
   const { activation, norm } = net.spec
   let input = on.input
@@ -130,15 +148,15 @@ export const forward = (run: ConstantKernels, net: Network, on: Tape): void => {
     const output = on.hidden[l]
     if (norm === 'layer') {
       const normalized = on.normalized[l]
-      affine(run, layer, input, normalized, on)
+      affine(run, layer, input, normalized, on, follower)
       run.layerNorm(normalized, rows, width, net.epsilon, normalized, on.deviations[l])
       run.copyRows(normalized, width, rows, width, output, width)
-    } else affine(run, layer, input, output, on)
+    } else affine(run, layer, input, output, on, follower)
     activate(run, activation, output, rows * width)
     input = output
   }
   if (norm === 'unit') run.normalizeRows(input, rows, net.head.inputs, on.features, on.norms)
-  affine(run, net.head, on.features, on.output, on)
+  affine(run, net.head, on.features, on.output, on, follower)
 }
 
 /** Fills `into.hidden` from `into.output`, by the chain rule down to the first layer. */
