@@ -55,9 +55,14 @@ export const squashedActor = (plan: Plan, spec: SquashedActorSpec): SquashedActo
   }
 }
 
-/** Lays out what drawing an action, or a row of them, needs. */
-export const actorTape = (plan: Plan, actor: SquashedActor, on: Batch = oneRow, into?: ActionsAt): ActorTape =>
-  drawnAnew(plan, actor, tape(plan, actor.net, on), into)
+/** Lays out what drawing an action, or a row of them, needs. Its input may be that of another tape. */
+export const actorTape = (
+  plan: Plan,
+  actor: SquashedActor,
+  on: Batch = oneRow,
+  into?: ActionsAt,
+  sharedInput?: number,
+): ActorTape => drawnAnew(plan, actor, tape(plan, actor.net, on, sharedInput), into)
 
 /** Lays out what further actions need that are drawn from the same forward pass, by noise of their own. */
 export const drawnAnew = (plan: Plan, { actions }: SquashedActor, on: Tape, into?: ActionsAt): ActorTape => {

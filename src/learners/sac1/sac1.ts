@@ -18,20 +18,19 @@ import type { LearnerSpec } from '../learnerSettings.js'
 import { readyFused, takeFused, takeStored, tick } from '../parts/adam.js'
 import { type ArenaLearner, arenaLearner } from '../parts/arenaLearner.js'
 import { drawsOf } from '../parts/draws.js'
-import { fusedUndo } from '../parts/fusedUndo.js'
 import { drawWeights } from '../parts/initialization.js'
 import { writeInput } from '../parts/input.js'
 import { measure } from '../parts/layerGradients.js'
 import { namedJobs } from '../parts/namedJobs.js'
 import { parameterViews } from '../parts/parameterViews.js'
-import type { Tape } from '../parts/passes.js'
 import { plannedArena, plannedBytes } from '../parts/plan.js'
 import { act, draw, reparameterize } from '../parts/squashedActor.js'
 import { type SquashedAction, squashedPolicy } from '../parts/squashedPolicy.js'
 import { commit, stage } from '../parts/staged.js'
 import { SCALE, scaleTdError } from '../parts/tdErrorScaler.js'
 import { readTemperature, readyTemperature } from '../parts/temperature.js'
-import { criticJobs, criticWork, throughCritic } from './sac1Critics.js'
+import { loggedUndo } from '../parts/loggedUndo.js'
+import { criticWork, throughCritic } from './sac1Critics.js'
 import { checkSac1Doubles, sac1Layout, startSac1 } from './sac1Layout.js'
 import { checkSac1, sac1Defaults, type Sac1Settings } from './sac1Settings.js'
 
@@ -72,7 +71,7 @@ export interface Sac1Learner extends ArenaLearner<SquashedAction, Sac1Report> {}
  * then for the one at the present observation.
  * Fails: RangeError for a setting out of range, TypeError for a second thread where there is none; NotFiniteError for a number that
  * is not finite or would not be once it is squared and stored. Weights, statistics and the place in the random number generator are as
- * before then, bit for bit: the critics' step is taken back (`fusedUndo.ts`) if it is the actor's part that is refused. RangeError for a
+ * before then, bit for bit: the critics' step is taken back (`loggedUndo.ts`) if it is the actor's part that is refused. RangeError for a
  * snapshot that is none of this learner's, before anything is restored; Error when the second thread has ended.
  */
 export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => {
@@ -82,10 +81,10 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
   const bind = bindKernels[kernelsHome(all)]
   const at = sac1Layout(spec, all)
   checkBytes('sac1', all.hidden, plannedBytes(at.plan))
-  const { observations, actions, actor, critics, targets, present, anew, next, taken, chosen, ahead } = at
-  const { actorStep, temperature, alpha } = at
+  const { observations, actions, actor, critics, targets, takenInput, present, anew, next } = at
+  const { taken, chosen, ahead, actorStep, temperature, alpha } = at
   const [step1, step2] = at.criticSteps
-  const openJobs = namedJobs(at.plan, threads, criticJobs(at))
+  const openJobs = namedJobs(at.plan, threads, { ...criticWork(at, 0) })
   const second = criticWork(at, 1)
 
   const memory = plannedArena(at.plan, threads === 2)
@@ -96,7 +95,7 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
   drawWeights(bind, memory, networks, all.initialization)
   startSac1(memory, at, all.polyak)
   const { jobs, finishAll, close } = openJobs(memory, kernels)
-  const undo = fusedUndo(memory, kernels, at.undo)
+  const undo = loggedUndo(memory, kernels, at.undo)
   const draws = drawsOf(random)
   const nextNoise = f32.subarray(next.noise, next.noise + actions)
   const newNoise = f32.subarray(anew.noise, anew.noise + actions)
@@ -110,15 +109,6 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
     draws,
     keepsPass: all.forwardCache ?? true,
   })
-
-  /** Puts an observation and an action, which stand at these offsets, before both of two critics. */
-  const ask = (on: readonly [Tape, Tape], observation: number, action: number): void => {
-    for (let i = 0; i < 2; i++) {
-      const { input } = on[i]
-      f32.copyWithin(input, observation, observation + observations)
-      if (action !== input + observations) f32.copyWithin(input + observations, action, action + actions)
-    }
-  }
 
   /** The actor's part, with the critics after their step; gives its loss and leaves its step ready. */
   const readyActor = (temperatureValue: number, logProbability: number): number => {
@@ -153,14 +143,12 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
     // Q1(o, A) and Q2(o, A) with their gradients; the actor at o', A' ~ π(·|o') and the targets there.
     finishAll()
     writeInput('sac1', f32, next.input, spec.observation, nextObservation, 'nextObservation')
-    const takenAction = taken[0].input + observations
-    writeInput('sac1', f32, takenAction, spec.action, sampled.action, 'action')
-    ask(taken, present.input, takenAction)
+    writeInput('sac1', f32, takenInput + observations, spec.action, sampled.action, 'action')
+    for (let i = 0; i < observations; i++) f32[takenInput + i] = f32[present.input + i]
     jobs.value.start()
     let nextValue = 0
     if (!terminated) {
       act(kernels, actor, next)
-      ask(ahead, next.input, next.action)
       jobs.lookAhead.start()
       second.lookAhead(kernels)
     }
@@ -193,7 +181,6 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
     readyTemperature(memory, kernels, temperature, alpha, anew.logProbability)
 
     // The actor's loss sees the critics after their step, which is taken back if a number of it is refused.
-    ask(chosen, present.input, anew.action)
     undo.keep()
     jobs.step.start()
     second.step(kernels)
@@ -207,7 +194,6 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
     }
 
     // Everything is known and finite, and will be once it is stored; only now does anything else move.
-    jobs.follow.start()
     commit(memory, at.trial)
     takeFused(kernels, actorStep)
     takeStored(kernels, temperature.step)

@@ -1,9 +1,8 @@
-/** The critics' work in an update. What is done with the first one are jobs, which a second thread can do; the second one's is the same. */
+/** The critics' work in an update. A second thread can do that of the first critic as jobs, while the caller's does that of the second. */
 import type { ConstantKernels, Job } from '../../kernels/jobs.js'
 import { takeFused } from '../parts/adam.js'
 import { measure } from '../parts/layerGradients.js'
 import { backward, backwardToInput, forward } from '../parts/passes.js'
-import { moveTarget } from '../parts/twinCritics.js'
 import type { Sac1Layout } from './sac1Layout.js'
 
 /** One of two critics, by its place. */
@@ -17,7 +16,7 @@ export interface CriticWork {
   readonly lookAhead: Job
   /** The optimizer's step by those gradients. */
   readonly step: Job
-  /** Q at `chosen`. */
+  /** Q at `chosen`, after the step; the target follows in the same pass. */
   readonly revalue: Job
 }
 
@@ -35,15 +34,9 @@ export const criticWork = (at: Sac1Layout, which: Which): CriticWork => {
     },
     lookAhead: (run) => forward(run, target, ahead),
     step: (run) => takeFused(run, step),
-    revalue: (run) => forward(run, critic, chosen),
+    revalue: (run) => forward(run, critic, chosen, at.follower),
   }
 }
-
-/** The jobs of the second thread: the work of the first critic, and moving both targets. */
-export const criticJobs = (at: Sac1Layout): Readonly<Record<keyof CriticWork | 'follow', Job>> => ({
-  ...criticWork(at, 0),
-  follow: (run) => moveTarget(run, at.targets, at.critics, at.polyak),
-})
 
 /** ∂Q/∂a of one critic at `chosen`. */
 export const throughCritic = (run: ConstantKernels, at: Sac1Layout, which: Which): void => {

@@ -1,19 +1,21 @@
 /** Where everything of one SAC-1 learner stands: five networks, moments, tapes, the temperature, and a few doubles. Loads no kernel. */
 import type { Arena } from '../../kernels/arena.js'
+import type { Job } from '../../kernels/jobs.js'
 import { SquashScalar } from '../../kernels/kernels.js'
 import type { LearnerSpec } from '../learnerSettings.js'
-import { ADAM_DOUBLES, checkClock, fusedStep, moments, startClock, startSteps } from '../parts/adam.js'
+import { ADAM_DOUBLES, checkClock, fusedStep, moments, startClock, startSteps, takeFused } from '../parts/adam.js'
 import { reachOf } from '../parts/adamReach.js'
 import { checkClockAndScaler } from '../parts/clockAndScaler.js'
-import { undoAt } from '../parts/fusedUndo.js'
 import { layerGradients } from '../parts/layerGradients.js'
-import { gradients, tape } from '../parts/passes.js'
+import { loggedUndoAt } from '../parts/loggedUndo.js'
+import { gradients, oneRow, tape } from '../parts/passes.js'
 import { newPlan, plannedBytes } from '../parts/plan.js'
 import { actorTape, drawnAnew, squashedActor, startActor } from '../parts/squashedActor.js'
 import { staged } from '../parts/staged.js'
 import { SCALER_DOUBLES } from '../parts/tdErrorScaler.js'
 import { startTemperature, temperature, temperatureMoments, temperatureParameter } from '../parts/temperature.js'
-import { startTarget, twinCritics } from '../parts/twinCritics.js'
+import { moveTarget, startTarget, type TwinCritics, twinCritics } from '../parts/twinCritics.js'
+import { undo } from '../parts/undo.js'
 import type { Sac1Hyperparameters } from './sac1Settings.js'
 
 /** All offsets of one learner. */
@@ -45,31 +47,47 @@ export const sac1Layout = (spec: LearnerSpec, settings: Sac1Hyperparameters) => 
   const targets = twinCritics(plan, 'target', judges)
   const stateFloats = floats.size
 
-  // The actor at this step's observation, with the action that was taken and one that is drawn anew, and at the next observation.
-  const present = actorTape(plan, actor)
-  const anew = drawnAnew(plan, actor, present)
-  const next = actorTape(plan, actor)
+  // Inputs of both critics, [observation | action]. The actor reads the observation where they do, and puts its actions behind it: at this
+  // step's observation an action that is drawn anew, and at the next one the next action.
+  const inputs = observations + actions
+  const [chosenInput, aheadInput] = [floats.take(inputs), floats.take(inputs)]
+  const behindObservation = (input: number) => ({ action: input + observations, stride: inputs })
+  const present = actorTape(plan, actor, oneRow, undefined, chosenInput)
+  const anew = drawnAnew(plan, actor, present, behindObservation(chosenInput))
+  const next = actorTape(plan, actor, oneRow, behindObservation(aheadInput), aheadInput)
   const actorGradients = gradients(plan, actor.net)
-  // The critics at the action that was taken: the vectors of their steps, one behind the other.
-  const vectorsAt = floats.size
-  const taken = [tape(plan, critics.Q1), tape(plan, critics.Q2)] as const
-  const takenGradients = [gradients(plan, critics.Q1), gradients(plan, critics.Q2)] as const
-  const vectors = { at: vectorsAt, size: floats.size - vectorsAt }
-  // At the action that is drawn anew, where one of them alone is passed backwards, and the targets at the next one.
-  const chosen = [tape(plan, critics.Q1), tape(plan, critics.Q2)] as const
+  const pair = (twins: TwinCritics, input: number) =>
+    [tape(plan, twins.Q1, oneRow, input), tape(plan, twins.Q2, oneRow, input)] as const
+  const chosen = pair(critics, chosenInput)
+  // One of the two alone is passed backwards there.
   const chosenGradients = gradients(plan, critics.Q1)
-  const ahead = [tape(plan, targets.Q1), tape(plan, targets.Q2)] as const
+  const ahead = pair(targets, aheadInput)
   /** ∂Q/∂a, shape `[action.size]`. */
   const actionGradient = floats.take(actions)
+  // The critics at the action that was taken: the vectors of their steps, one behind the other.
+  const vectorsAt = floats.size
+  const takenInput = floats.take(inputs)
+  const taken = pair(critics, takenInput)
+  const takenGradients = [gradients(plan, critics.Q1), gradients(plan, critics.Q2)] as const
+  const vectors = { at: vectorsAt, size: floats.size - vectorsAt }
 
   // One clock serves the actor and the critics; each has scalars of its own, since they may step at the same time.
   const adam = { moments: behind, clock: trial.at + clock, epsilon: settings.adamEpsilon, reach: reachOf(betas) }
   const acting = { ...adam, name: 'actor', stepSize: settings.actorStepSize }
   const judging = { ...adam, name: 'critic', stepSize: settings.criticStepSize }
+  const scalarsAt = doubles.size
   const criticSteps = [
     fusedStep(plan, judging, layerGradients(critics.Q1, taken[0], takenGradients[0])),
     fusedStep(plan, judging, layerGradients(critics.Q2, taken[1], takenGradients[1])),
   ] as const
+  const scalars = { at: scalarsAt, size: doubles.size - scalarsAt }
+  /** The double τ. */
+  const polyak = doubles.take(1)
+  const moved = [...undo(plan, critics, behind), { ...targets, copy: floats.take(targets.size) }]
+  const step: Job = (run) => {
+    for (const each of criticSteps) takeFused(run, each)
+    moveTarget(run, targets, critics, polyak)
+  }
 
   return {
     plan,
@@ -87,6 +105,7 @@ export const sac1Layout = (spec: LearnerSpec, settings: Sac1Hyperparameters) => 
     temperatureClock,
     trial,
     scaler: trial.at + statistics,
+    takenInput,
     present,
     anew,
     next,
@@ -99,7 +118,9 @@ export const sac1Layout = (spec: LearnerSpec, settings: Sac1Hyperparameters) => 
     actionGradient,
     actorStep: fusedStep(plan, acting, layerGradients(actor.net, anew, actorGradients)),
     criticSteps,
-    undo: undoAt(plan, critics, behind, criticSteps, vectors),
+    undo: loggedUndoAt(plan, { moved, vectors, scalars, step }),
+    /** The targets, as the critics' passes move them. */
+    follower: { apart: targets.at - critics.at, polyak },
     temperature: temperature(
       plan,
       { parameter: logTemperature, moments: temperatureBehind, clock: trial.at + temperatureClock, actions },
@@ -107,8 +128,6 @@ export const sac1Layout = (spec: LearnerSpec, settings: Sac1Hyperparameters) => 
     ),
     /** The double α, where the kernels of the actor read it. */
     alpha: actor.scalars + SquashScalar.entropyCoefficient,
-    /** The double τ. */
-    polyak: doubles.take(1),
   }
 }
 
@@ -123,7 +142,7 @@ export const startSac1 = (memory: Arena, at: Sac1Layout, polyak: number): void =
   startTarget(memory, at.targets, at.critics)
   startClock(memory, at.clock)
   for (const step of [at.actorStep, ...at.criticSteps]) startSteps(memory, step, at.betas)
-  memory.f64[at.polyak] = polyak
+  memory.f64[at.follower.polyak] = polyak
   // ∂Q/∂Q, where the backward passes of the critics begin.
   for (const { output } of [...at.takenGradients, at.chosenGradients]) memory.f32[output] = 1
 }
