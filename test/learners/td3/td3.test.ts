@@ -366,7 +366,7 @@ describe('what is saved', () => {
       () => learnerOf({ bufferSize: 51 }).snapshot(),
       'td3: capacity of the replay buffer of a snapshot: expected 50, got 51',
     ],
-    ['without a buffer', ({ collected: _, ...rest }) => rest, 'td3: expected a snapshot, got undefined'],
+    ['without a buffer', (state) => ({ ...state, collected: undefined }), 'td3: expected a snapshot, got undefined'],
     [
       'with a reward of NaN',
       withCollected(({ rewards }) => ({ rewards: rewards.with(1, NaN) })),
