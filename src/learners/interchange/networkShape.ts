@@ -41,6 +41,8 @@ const patterns = networks.map(
   (network) => new RegExp(`^${network}\\.(phi\\.\\d{1,5}|${headsOf[network].join('|')})\\.(weight|bias)$`),
 )
 const isPublished = (name: string): boolean => patterns.some((pattern) => pattern.test(name))
+/** Also the tensors of a target network, which are named as the critic's. */
+const isTrained = (name: string): boolean => isPublished(name.replace(/^target\./, 'critic.'))
 
 const unpublished = (name: string): Failure => ({
   path: '',
@@ -98,10 +100,10 @@ export const networkShape = <T extends Pick<WeightTensor, 'shape'>>(
   return right({ inputs: hidden[0].inputs, hidden, heads })
 }
 
-/** The names in a file of the tensors of the two published networks, and the wrappers in these names. */
-const publishedNames = (outline: Outline) =>
+/** The names in a file of the tensors of the two published networks, or of others that are known, and the wrappers in these names. */
+const publishedNames = (outline: Outline, isKnown = isPublished) =>
   pipe(
-    matchNames(outline.keys(), isPublished),
+    matchNames(outline.keys(), isKnown),
     flatMap((matched) => {
       const { unknown } = matched
       if (unknown.length === 0) return right(matched)
@@ -141,12 +143,12 @@ export const asPublished = (
     map(({ sources, dropped }) => ({ weights: { ...weights, tensors: renamed(sources, weights.tensors) }, dropped })),
   )
 
-/** The published actor among weights, by its published names, and its shape; the critic's tensors are left out where there are some. */
+/** The published actor among weights, by its published names, and its shape; a critic's and a target network's tensors are left out. */
 export const publishedActor = (
   weights: Weights,
 ): Either<readonly Failure[], { readonly weights: Weights; readonly shape: NetworkShape }> =>
   pipe(
-    publishedNames(weights.tensors),
+    publishedNames(weights.tensors, isTrained),
     map(({ sources }) => new Map([...sources].filter(([name]) => name.startsWith(prefixOf('actor'))))),
     map((sources) => ({ ...weights, tensors: renamed(sources, weights.tensors) })),
     flatMap((actor) =>
