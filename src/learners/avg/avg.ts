@@ -23,6 +23,7 @@ import { measure } from '../parts/layerGradients.js'
 import { namedJobs } from '../parts/namedJobs.js'
 import { parameterViews } from '../parts/parameterViews.js'
 import { plannedArena, plannedBytes } from '../parts/plan.js'
+import { likelihoodRatio } from '../parts/score.js'
 import { act, reparameterize } from '../parts/squashedActor.js'
 import { type SquashedAction, squashedPolicy } from '../parts/squashedPolicy.js'
 import { commit, stage } from '../parts/staged.js'
@@ -36,7 +37,7 @@ import { checkClockAndScaler } from '../parts/clockAndScaler.js'
 export interface AvgReport {
   /** Q(o, A) of the action that was taken. */
   readonly actionValue: number
-  /** R + γ (Q(o', A') - η log π(A'|o')), or R where the task ended. */
+  /** R + γ (Q(o', A') - η log π(A'|o')), or R where the task ended; Q is the target network's where there is one. */
   readonly target: number
   /** δ = target - actionValue, before scaling. */
   readonly tdError: number
@@ -56,9 +57,9 @@ export interface AvgLearner extends ArenaLearner<SquashedAction, AvgReport> {}
 /**
  * Makes an AVG learner for a world's shapes.
  *
- * Memory: weights, Adam's moments and clock, and the TD-error scaler's statistics, in one arena that `update` advances in
- * place. `sample` and `update` allocate nothing but the record that they return (`rivulet bench` counts bytes). With two threads
- * both work on the arena; what touches the critic's weights is the second one's (`avgCritic.ts`).
+ * Memory: weights, Adam's moments and clock, the target network where there is one, and the TD-error scaler's statistics, in one
+ * arena that `update` advances in place. `sample` and `update` allocate nothing but the record that they return (`rivulet bench`
+ * counts bytes). With two threads both work on the arena; what touches the critic's weights is the second one's (`avgCritic.ts`).
  * Numbers: `update` is a function of the transition's values: the actor's loss takes the action anew from the transition's
  * observation and noise with the present weights, while Q and the TD error see the action that was taken and the scaler its
  * log-probability. Both losses are built before either network moves. Weights are floats, statistics doubles.
@@ -71,19 +72,20 @@ export interface AvgLearner extends ArenaLearner<SquashedAction, AvgReport> {}
 export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const all = { ...publishedSwitches, ...settings }
   checkAvg(spec, all)
-  const { discount, entropyCoefficient, random, threads = 1 } = all
+  const { discount, entropyCoefficient, targetPolyak, random, threads = 1 } = all
   const bind = bindKernels[kernelsHome(all)]
   const at = avgLayout(spec, all)
   checkBytes('avg', all.hidden, plannedBytes(at.plan))
-  const { observations, actions, actor, critic, present, next, taken, chosen, ahead, actorStep, criticStep } = at
+  const { observations, actions, actor, critic, target: slow, score, present, next, taken, chosen, ahead } = at
+  const { actorStep, criticStep } = at
   const openJobs = namedJobs(at.plan, threads, criticJobs(at))
 
   const memory = plannedArena(at.plan, threads === 2)
   const { f32, f64 } = memory
   const kernels = bind(memory)
-  const views = parameterViews(f32, [actor.net, critic])
+  const views = parameterViews(f32, [actor.net, critic, ...(slow === null ? [] : [slow])])
   drawWeights(bind, memory, [actor.net, critic], all.initialization)
-  startAvg(memory, at, entropyCoefficient)
+  startAvg(memory, at, entropyCoefficient, targetPolyak)
   const { jobs, finishAll, close } = openJobs(memory, kernels)
   const draws = drawsOf(random)
   const nextNoise = f32.subarray(next.noise, next.noise + actions)
@@ -135,7 +137,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     jobs.value.finish()
     const actionValue = finite('actionValue', f32[taken.output])
 
-    // Q of the action of the present weights, and through it the gradient of the actor's loss.
+    // Q of the action of the present weights, and the gradient of the actor's loss: through Q, or by the score of that action.
     let chosenValue = actionValue
     if (!isTaken()) {
       ask(chosen, present.input, present.action)
@@ -143,7 +145,11 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
       jobs.revalue.finish()
       chosenValue = f32[chosen.output]
     }
-    reparameterize(kernels, actor, present, at.actionGradient, at.actorGradients)
+    if (score === null) reparameterize(kernels, actor, present, at.actionGradient, at.actorGradients)
+    else {
+      f64[score.advantage] = sized('softValue', softValue(chosenValue, entropyCoefficient, logProbability))
+      likelihoodRatio(kernels, memory, actor, present, score, at.actorGradients)
+    }
     measure(kernels, actorStep.layers, actorStep.extents)
 
     // δ = R + γ (Q(o', A') - η log π(A'|o')) - Q(o, A), and the actor's loss η log π - Q.

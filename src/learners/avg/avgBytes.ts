@@ -9,7 +9,10 @@ export const fusedBytes = (spec: LearnerSpec, settings: AvgLayoutSettings): numb
 
 /**
  * Bytes of a learner on TensorFlow.js at its most: within an update, which frees nothing before its end. As `tf.profile` counts them on
- * the published networks: weights and moments, gradients, and each operation of the optimizer's step.
+ * the published networks: weights and moments, gradients, and each operation of the optimizer's step; the target network, its step, and
+ * the critic's weights while the target network stands in their place.
  */
-export const tensorFlowBytes = (spec: LearnerSpec, settings: AvgLayoutSettings): number =>
-  4 * (settings.adamBeta1 > 0 ? 17 : 13) * avgLayout(spec, settings).weightFloats
+export const tensorFlowBytes = (spec: LearnerSpec, settings: AvgLayoutSettings): number => {
+  const { weightFloats, target } = avgLayout(spec, settings)
+  return 4 * ((settings.adamBeta1 > 0 ? 17 : 13) * weightFloats + 5 * (target?.size ?? 0))
+}

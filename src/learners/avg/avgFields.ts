@@ -69,6 +69,24 @@ export const avgSwitchFields = {
     about: "what the actor's log_std is the logarithm of: covariance, or deviation",
     origin: program,
   }),
+  /**
+   * How the actor's gradient is estimated: through the action, which the critic is differentiated by (`reparameterization`, the default),
+   * or by the score of an action that is held still, times its soft value (`likelihood-ratio`, an ablation).
+   */
+  gradient: field(oneOf(['reparameterization', 'likelihood-ratio']), {
+    default: 'reparameterization',
+    about: "how the actor's gradient is estimated: reparameterization, or likelihood-ratio",
+    origin: paper,
+  }),
+  /**
+   * τ: the share by which a slow copy of the critic, the target network, follows it in each update. With 0, the default, there is no such
+   * copy, and the critic estimates the next value itself; another number is an ablation.
+   */
+  targetPolyak: field(numberIn({ from: 0, to: 1 }), {
+    default: 0,
+    about: 'share by which a target network follows the critic in each update; with 0 there is no target network',
+    origin: paper,
+  }),
 }
 
 /** All settings of AVG. */

@@ -7,9 +7,11 @@ import { layerGradients } from '../parts/layerGradients.js'
 import { network } from '../parts/network.js'
 import { gradients, tape } from '../parts/passes.js'
 import { newPlan } from '../parts/plan.js'
+import { scoreAt } from '../parts/score.js'
 import { actorTape, squashedActor, startActor } from '../parts/squashedActor.js'
 import { staged } from '../parts/staged.js'
 import { SCALER_DOUBLES } from '../parts/tdErrorScaler.js'
+import { startTarget } from '../parts/twinCritics.js'
 import type { AvgSwitches } from './avgSettings.js'
 import type { AvgHyperparameters } from './publishedSettings.js'
 
@@ -18,7 +20,10 @@ export type AvgLayout = ReturnType<typeof avgLayout>
 
 /** The settings that decide it, and the steps that are laid out with it. */
 export type AvgLayoutSettings = Pick<AvgHyperparameters, 'hidden' | 'adamBeta1' | 'actorStepSize' | 'criticStepSize'> &
-  Pick<AvgSwitches, 'adamBeta2' | 'adamEpsilon' | 'normalizePenultimate' | 'logStdReading'>
+  Pick<
+    AvgSwitches,
+    'adamBeta2' | 'adamEpsilon' | 'normalizePenultimate' | 'logStdReading' | 'gradient' | 'targetPolyak'
+  >
 
 /** Lays a learner out. What is state stands first, floats and doubles alike; the rest is scratch. */
 export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
@@ -37,9 +42,12 @@ export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
 
   const actor = squashedActor(plan, { observations, actions, hidden, norm, logStdReading })
   const heads = [{ name: 'q', size: 1 }]
-  const critic = network(plan, { name: 'critic', inputs: observations + actions, hidden, heads, norm })
+  const judge = { inputs: observations + actions, hidden, heads, norm } as const
+  const critic = network(plan, { ...judge, name: 'critic' })
   const weightFloats = floats.size
   const behind = moments(plan, betas)
+  // A target network moves by averaging and has no moments.
+  const target = settings.targetPolyak > 0 ? network(plan, { ...judge, name: 'target' }) : null
   const stateFloats = floats.size
 
   // The actor at this step's observation and at the next one; the critic at the action that was taken, at the one that the present
@@ -63,6 +71,11 @@ export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
     actions,
     actor,
     critic,
+    target,
+    /** The double τ, where there is a target network. */
+    polyak: target === null ? 0 : doubles.take(1),
+    /** What the likelihood-ratio gradient reads, where it is chosen. */
+    score: settings.gradient === 'likelihood-ratio' ? scoreAt(plan) : null,
     betas,
     weightFloats,
     stateFloats,
@@ -85,9 +98,14 @@ export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
   }
 }
 
-/** Writes everything but weights that a learner reads before it has written it. */
-export const startAvg = (memory: Arena, at: AvgLayout, entropyCoefficient: number): void => {
-  startActor(memory, at.actor, entropyCoefficient, 1)
+/** Writes everything that a learner reads before it has written it, but for the weights of actor and critic, which are drawn before. */
+export const startAvg = (memory: Arena, at: AvgLayout, entropyCoefficient: number, targetPolyak: number): void => {
+  // The likelihood-ratio gradient has no entropy of its own: η is in the soft value of the action.
+  startActor(memory, at.actor, at.score === null ? entropyCoefficient : 0, 1)
+  if (at.target !== null) {
+    startTarget(memory, at.target, at.critic)
+    memory.f64[at.polyak] = targetPolyak
+  }
   startClock(memory, at.clock)
   startSteps(memory, at.actorStep, at.betas)
   startSteps(memory, at.criticStep, at.betas)

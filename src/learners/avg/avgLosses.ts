@@ -1,21 +1,29 @@
 /** The two losses of AVG and their gradients, unfused, in the order of the paper; tests compare `avg` with them. */
 import type { Numbers, Precision } from '../../kernels/reference.js'
 import type { Transition, Vector } from '../../types.js'
+import { likelihoodRatioSlope } from '../equations/likelihoodRatioLoss.js'
+import { scoreByLogDeviation, scoreByMean } from '../equations/normal.js'
 import { reparameterizedLoss, reparameterizedSlope } from '../equations/reparameterizedLoss.js'
 import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
 import { softValue } from '../equations/softValue.js'
-import { type SquashedSlopes, slopesByC, slopesByMean, squashedNormal } from '../equations/squashedNormal.js'
+import {
+  logDeviationByC,
+  type SquashedSlopes,
+  slopesByC,
+  slopesByMean,
+  squashedNormal,
+} from '../equations/squashedNormal.js'
 import { tdTarget } from '../equations/tdTarget.js'
 import { type ReferenceNetwork, referenceNetwork, type Tensors } from '../parts/referenceNetwork.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
+import type { AvgSwitches } from './avgSettings.js'
+import type { AvgHyperparameters } from './publishedSettings.js'
 
 /** What the losses need beside the weights and the transition. */
-export interface AvgLossSettings {
-  readonly hidden: readonly number[]
-  readonly entropyCoefficient: number
-  readonly discount: number
-  readonly normalizePenultimate: boolean
-  readonly logStdReading: 'covariance' | 'deviation'
+export interface AvgLossSettings
+  extends
+    Pick<AvgHyperparameters, 'hidden' | 'entropyCoefficient' | 'discount'>,
+    Pick<AvgSwitches, 'normalizePenultimate' | 'logStdReading' | 'gradient' | 'targetPolyak'> {
   /** σ, already with this step taken in. */
   readonly scale: number
   /** The standard normal draw of the target's action, shape `[action.size]`. */
@@ -24,7 +32,10 @@ export interface AvgLossSettings {
   readonly precision: Precision
 }
 
-/** Both losses at the given weights, and their gradients by name. */
+/**
+ * Both losses at the given weights, and their gradients by name. The likelihood-ratio gradient is that of -(Q(o, A) - η log π(A|o)) log π(A|o)
+ * with A and the factor held still; its mean over A is the gradient of the actor's mean loss.
+ */
 export interface AvgLosses {
   readonly actorLoss: number
   readonly criticLoss: number
@@ -49,6 +60,7 @@ export const avgLosses = (
     })
   const actor = network('actor', 'mu', 'log_std')
   const critic = network('critic', 'q')
+  const slow = settings.targetPolyak > 0 ? network('target', 'q') : critic
 
   /** A ~ π(·|o) by noise ε, component by component, and log π(A|o). */
   const act = (observation: Vector, noise: Vector) => {
@@ -59,8 +71,8 @@ export const avgLosses = (
     return { pass, c, drawn, action: Numbers.from(drawn.map(({ action }) => action)), logProbability }
   }
   /** Q(o, a). */
-  const judge = (observation: Vector, action: Vector) => {
-    const pass = critic.forward(Numbers.from([...observation, ...action]))
+  const judge = (observation: Vector, action: Vector, by = critic) => {
+    const pass = by.forward(Numbers.from([...observation, ...action]))
     return { pass, value: pass.heads['q'][0] }
   }
 
@@ -68,11 +80,11 @@ export const avgLosses = (
   const { observation, sampled, reward, nextObservation, terminated } = transition
   const taken = judge(observation, sampled.action)
   const next = act(nextObservation, settings.nextNoise)
-  const bootstrap = softValue(judge(nextObservation, next.action).value, entropyCoefficient, next.logProbability)
+  const bootstrap = softValue(judge(nextObservation, next.action, slow).value, entropyCoefficient, next.logProbability)
   const tdError = tdTarget(reward, terminated ? 0 : discount, bootstrap) - taken.value
   const byValue = Numbers.of(scaledSquareSlope(tdError, scale))
 
-  // The actor: η log π(A|o) - Q(o, A), through A by the reparameterization of its noise.
+  // The actor: η log π(A|o) - Q(o, A), through A by the reparameterization of its noise, or by the score of A.
   const chosen = act(observation, sampled.noise)
   const judged = judge(observation, chosen.action)
   const byAction = critic.backward(judged.pass, { q: Numbers.of(1) }).input.subarray(observation.length)
@@ -81,10 +93,19 @@ export const avgLosses = (
       const { action, logProbability } = by(i)
       return reparameterizedSlope(entropyCoefficient, logProbability, valueByAction, action)
     })
-  const byHeads = {
-    mu: slopes((i) => slopesByMean(chosen.drawn[i])),
-    log_std: slopes((i) => slopesByC(chosen.drawn[i], chosen.c[i], k)),
-  }
+  const weight = softValue(judged.value, entropyCoefficient, chosen.logProbability)
+  const scores = (by: (i: number) => number): Numbers =>
+    byAction.map((_: number, i: number) => likelihoodRatioSlope(weight, by(i), 0, 0))
+  const byHeads =
+    settings.gradient === 'reparameterization'
+      ? {
+          mu: slopes((i) => slopesByMean(chosen.drawn[i])),
+          log_std: slopes((i) => slopesByC(chosen.drawn[i], chosen.c[i], k)),
+        }
+      : {
+          mu: scores((i) => scoreByMean(sampled.noise[i], chosen.drawn[i].deviation)),
+          log_std: scores((i) => scoreByLogDeviation(sampled.noise[i]) * logDeviationByC(chosen.c[i], k)),
+        }
 
   return {
     actorLoss: reparameterizedLoss(entropyCoefficient, chosen.logProbability, judged.value),

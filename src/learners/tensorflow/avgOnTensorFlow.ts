@@ -25,10 +25,11 @@ import type { SquashedAction } from '../parts/squashedPolicy.js'
 import { SCALE, scaleTdError, SCALER_DOUBLES } from '../parts/tdErrorScaler.js'
 import { loadBackend } from './backend.js'
 import { defaultBackend } from './backendName.js'
-import { squash } from './policy.js'
+import { logDensity, squash } from './policy.js'
 import type { TensorFlowAvgLearner, TensorFlowAvgSettings, TensorFlowOptions } from './tensorLearner.js'
 import { checkGradients, readVariables, writeVariables } from './tensorNumbers.js'
 import { checkTensorSnapshot } from './tensorSnapshot.js'
+import type { TensorNetwork } from './tensorNetwork.js'
 import { trainedNetworks } from './trainedNetworks.js'
 
 /**
@@ -62,7 +63,7 @@ export const avgOnTensorFlow = async (
   const reach = reachOf({ beta1, beta2 })
 
   const networks = trainedNetworks({ tf, run }, spec, all, options)
-  const { actor, critic, variables, first, second } = networks
+  const { actor, critic, target: slow, variables, first, second } = networks
 
   const doubles = new Float64Array(ADAM_DOUBLES + SCALER_DOUBLES)
   doubles.fill(1, 0, ADAM_DOUBLES)
@@ -91,8 +92,11 @@ export const avgOnTensorFlow = async (
     }
     return tf.tensor2d(Float32Array.from(values), [1, of.size])
   }
-  const actionValueOf = (observation: Tensor2D, action: Tensor2D): Tensor2D =>
-    critic.network.apply(tf.concat([observation, action], 1))
+  const actionValueOf = (
+    observation: Tensor2D,
+    action: Tensor2D,
+    by: Pick<TensorNetwork, 'apply'> = critic.network,
+  ): Tensor2D => by.apply(tf.concat([observation, action], 1))
   const numbersOf = (...tensors: readonly Tensor[]): ArrayLike<number> => tf.concat([...tensors], 1).dataSync()
 
   const sample = (observation: Vector, sampling?: { readonly deterministic?: boolean }): SquashedAction =>
@@ -114,6 +118,28 @@ export const avgOnTensorFlow = async (
       return { action: Float32Array.from(numbers).subarray(0, actions).slice(), noise, logProbability }
     })
 
+  /** An action of the present weights and its value, and the gradients of the actor's loss through the action. */
+  const throughAction = (observation: Tensor2D, noise: Tensor2D) => {
+    const { value, grads } = tf.valueAndGrads(() => {
+      const chosen = squash(tf, actor.network.apply(observation), noise, k)
+      return tf.concat([chosen.logProbability, actionValueOf(observation, chosen.action)], 1)
+    })(actor.weights, tf.tensor2d([entropyCoefficient, -1], [1, 2]))
+    const [logProbability, chosenValue] = Array.from(value.dataSync())
+    return { logProbability: sized('logProbability', logProbability), chosenValue, grads }
+  }
+
+  /** The same action and value, and the likelihood-ratio gradients: the action and the factor of its score are held still. */
+  const byScore = (observation: Tensor2D, noise: Tensor2D) => {
+    const drawnBy = actor.network.apply(observation)
+    const chosen = squash(tf, drawnBy, noise, k)
+    const numbers = numbersOf(chosen.logProbability, actionValueOf(observation, chosen.action))
+    const logProbability = sized('logProbability', numbers[0])
+    const weight = sized('softValue', softValue(numbers[1], entropyCoefficient, logProbability))
+    const density = () => logDensity(tf, actor.network.apply(observation), drawnBy, noise, k)
+    const { grads } = tf.valueAndGrads(density)(actor.weights, tf.tensor2d([-weight], [1, 1]))
+    return { logProbability, chosenValue: numbers[1], grads }
+  }
+
   const learnFrom = (transition: Transition<SquashedAction>): AvgReport => {
     const { sampled, terminated, truncated } = transition
     const reward = sized('reward', transition.reward)
@@ -129,7 +155,8 @@ export const avgOnTensorFlow = async (
     let nextValue = 0
     if (!terminated) {
       const next = squash(tf, actor.network.apply(nextObservation), row('nextNoise', nextNoise, noiseSpec), k)
-      const numbers = numbersOf(actionValueOf(nextObservation, next.action), next.logProbability)
+      const nextActionValueOf = actionValueOf(nextObservation, next.action, slow ?? critic.network)
+      const numbers = numbersOf(nextActionValueOf, next.logProbability)
       const nextActionValue = finite('nextActionValue', numbers[0])
       nextValue = softValue(nextActionValue, entropyCoefficient, finite('nextLogProbability', numbers[1]))
     }
@@ -137,13 +164,10 @@ export const avgOnTensorFlow = async (
     const target = tdTarget(reward, stepDiscount, nextValue)
     const tdError = sized('tdError', target - actionValue)
 
-    // η log π(A|o) - Q(o, A), through the action of the present weights with the noise of the executed action.
-    const acted = tf.valueAndGrads(() => {
-      const chosen = squash(tf, actor.network.apply(observation), noise, k)
-      return tf.concat([chosen.logProbability, actionValueOf(observation, chosen.action)], 1)
-    })(actor.weights, tf.tensor2d([entropyCoefficient, -1], [1, 2]))
-    const [logProbability, chosenValue] = Array.from(acted.value.dataSync())
-    sized('logProbability', logProbability)
+    // η log π(A|o) - Q(o, A), of the action of the present weights with the noise of the executed action.
+    const acted =
+      all.gradient === 'reparameterization' ? throughAction(observation, noise) : byScore(observation, noise)
+    const { logProbability, chosenValue } = acted
     const actorLoss = finite('actorLoss', reparameterizedLoss(entropyCoefficient, logProbability, chosenValue))
 
     // Clock and statistics advance on a copy first.
@@ -170,6 +194,7 @@ export const avgOnTensorFlow = async (
     doubles.set(trial)
     actor.adam.step(acted.grads, 1, doubles[0], doubles[1])
     critic.adam.step(judged.grads, factor, doubles[0], doubles[1])
+    slow?.follow()
 
     const criticLoss = scaledSquare(tdError, scale)
     return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss }

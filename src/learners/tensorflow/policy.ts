@@ -1,4 +1,4 @@
-/** The normal distribution squashed by tanh (Haarnoja et al. 2018, appendix C) on tensors; TensorFlow.js computes its gradient. */
+/** The normal distribution squashed by tanh (Haarnoja et al. 2018, appendix C) on tensors; TensorFlow.js computes its gradients. */
 import type { Tensor2D } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from './backend.js'
 
@@ -27,4 +27,19 @@ export const squash = (tf: TensorFlow, head: Tensor2D, noise: Tensor2D, k: numbe
   const normal = tf.add(tf.add(tf.mul(tf.square(noise), 0.5), logDeviation), HALF_LOG_TWO_PI)
   const logProbability = tf.neg(tf.sum(tf.add(normal, stretch), 1, true))
   return { action: tf.tanh(u) as Tensor2D, logProbability: logProbability as Tensor2D }
+}
+
+/**
+ * The logarithm of the density, `[1, 1]`, that a head gives to the unsquashed sample which another head, held still, drew by ε: where
+ * the heads are equal its gradient is the score of the action. What is squashed does not move, so that log π(a) has the same gradient.
+ */
+export const logDensity = (tf: TensorFlow, head: Tensor2D, drawnBy: Tensor2D, noise: Tensor2D, k: number): Tensor2D => {
+  const [mean, c] = tf.split(head, 2, 1)
+  const [drawnMean, drawnC] = tf.split(drawnBy, 2, 1)
+  const logDeviation = tf.mul(tf.clipByValue(c, LOW, HIGH), k)
+  const distance = tf.mul(tf.exp(tf.mul(tf.clipByValue(drawnC, LOW, HIGH), k)), noise)
+  // The means are subtracted first: they are equal, and the distance may be small beside them.
+  const z = tf.div(tf.add(tf.sub(drawnMean, mean), distance), tf.exp(logDeviation))
+  const normal = tf.add(tf.add(tf.mul(tf.square(z), 0.5), logDeviation), HALF_LOG_TWO_PI)
+  return tf.neg(tf.sum(normal, 1, true)) as Tensor2D
 }

@@ -6,6 +6,7 @@ import type { OwnNetwork } from './ownNetwork.js'
 import { type PublishedNetworkSettings, drawPublished } from './publishedNetworks.js'
 import { type TensorAdam, tensorAdam } from './tensorAdam.js'
 import type { TensorFlowOptions } from './tensorLearner.js'
+import { type TargetNetwork, targetNetwork } from './targetNetwork.js'
 import { type NetworkShape, type TensorNetwork, ownNetwork } from './tensorNetwork.js'
 
 /** A network with its optimizer. */
@@ -22,6 +23,8 @@ export interface TrainedNetwork {
 export interface TrainedNetworks {
   readonly actor: TrainedNetwork
   readonly critic: TrainedNetwork
+  /** The target network, where there is one. */
+  readonly target: TargetNetwork | null
   readonly variables: Readonly<Record<string, Variable>>
   /** First moments by the names of their weights; empty at beta1 0. */
   readonly first: Readonly<Record<string, Variable>>
@@ -38,6 +41,7 @@ export interface TrainedNetworkSettings extends PublishedNetworkSettings {
   readonly adamBeta1: number
   readonly adamBeta2: number
   readonly adamEpsilon: number
+  readonly targetPolyak: number
 }
 
 /**
@@ -72,15 +76,20 @@ export const trainedNetworks = (
   }
   const actor = trained(networks.actor, settings.actorStepSize)
   const critic = trained(networks.critic, settings.criticStepSize)
+  const target = settings.targetPolyak > 0 ? run(() => targetNetwork(tf, critic, settings.targetPolyak)) : null
   const momentsOf = (kind: 'first' | 'second'): Readonly<Record<string, Variable>> =>
     Object.fromEntries([actor, critic].flatMap(({ adam, names }) => adam[kind].map((moment, i) => [names[i], moment])))
   return {
     actor,
     critic,
-    variables: { ...networks.actor.variables, ...networks.critic.variables },
+    target,
+    variables: { ...networks.actor.variables, ...networks.critic.variables, ...target?.variables },
     first: momentsOf('first'),
     second: momentsOf('second'),
     dispose: () =>
-      run(() => [actor.network, critic.network, actor.adam, critic.adam].forEach((part) => part.dispose())),
+      run(() => {
+        const parts = [actor.network, critic.network, actor.adam, critic.adam, ...(target === null ? [] : [target])]
+        parts.forEach((part) => part.dispose())
+      }),
   }
 }

@@ -19,22 +19,28 @@ describe.each([
   { hidden: [5, 7] },
   { hidden: [256, 256], adamBeta1: 0.9 },
   { hidden: [9, 3, 11], normalizePenultimate: false },
+  { hidden: [256, 256], targetPolyak: 0.005 },
+  { hidden: [256, 256], gradient: 'likelihood-ratio' as const },
+  { hidden: [5, 7], adamBeta1: 0.9, gradient: 'likelihood-ratio' as const, targetPolyak: 0.005 },
 ])('the bytes of a learner of %j', (changed) => {
   const settings = { ...defaultHyperparameters, ...publishedSwitches, ...changed }
 
   test('are those of weights, moments and passes, as they are counted by hand', () => {
-    const { hidden, normalizePenultimate, adamBeta1 } = settings
+    const { hidden, normalizePenultimate, adamBeta1, targetPolyak, gradient } = settings
     const weights = (inputs: number, outputs: number): number =>
       [...hidden, outputs].reduce((sum, width, l) => sum + width * ([inputs, ...hidden][l] + 1), 0)
     const layers = hidden.reduce((sum, width) => sum + width, normalizePenultimate ? hidden[hidden.length - 1] : 0)
-    const state = (adamBeta1 > 0 ? 3 : 2) * (weights(17, 12) + weights(23, 1))
+    const target = targetPolyak > 0 ? weights(23, 1) : 0
+    const state = (adamBeta1 > 0 ? 3 : 2) * (weights(17, 12) + weights(23, 1)) + target
     // Two passes forward and one back of the actor, three and two of the critic; noise and action of each sample, ∂Q/∂a.
     const passes = 2 * (17 + layers + 12) + (layers + 12) + 3 * (23 + layers + 1) + 2 * (layers + 1) + 5 * 6
     expect(avg(spec, { ...settings, ...chance() }).snapshot().floats).toHaveLength(state)
-    // Beside them some doubles: clock and statistics twice, samples and what drawing them reads, norms, what a step reads.
+    // Beside them some doubles: clock and statistics twice, samples and what drawing them reads, norms, what a step reads, and the
+    // ablations' own.
     const doubles = fusedBytes(spec, settings) / 8 - (state + passes) / 2
     const norms = normalizePenultimate ? 5 : 0
-    expect(doubles).toBe(2 * (2 + 9) + 2 * (2 * 6 + 1) + 3 + norms + 2 * 5 + 4 * (hidden.length + 1))
+    const own = (targetPolyak > 0 ? 1 : 0) + (gradient === 'likelihood-ratio' ? 2 : 0)
+    expect(doubles).toBe(2 * (2 + 9) + 2 * (2 * 6 + 1) + 3 + norms + 2 * 5 + 4 * (hidden.length + 1) + own)
   })
 
   test('are those that TensorFlow.js holds at its most, but for what is small beside weights', async () => {

@@ -28,5 +28,7 @@ test('the library takes the defaults from the fields', () => {
     scaleTdError: true,
     returnEndsAt: 'termination',
     logStdReading: 'covariance',
+    gradient: 'reparameterization',
+    targetPolyak: 0,
   })
 })

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { adam, type Numbers } from '../../../src/kernels/reference.js'
+import { likelihoodRatioLoss } from '../../../src/learners/equations/likelihoodRatioLoss.js'
+import { normalLogProbability } from '../../../src/learners/equations/normal.js'
 import { avg } from '../../../src/learners/avg/avg.js'
 import type { SquashedAction } from '../../../src/learners/parts/squashedPolicy.js'
 import { avgLosses, type AvgLossSettings } from '../../../src/learners/avg/avgLosses.js'
-import type { Tensors } from '../../../src/learners/parts/referenceNetwork.js'
+import { referenceNetwork, type Tensors } from '../../../src/learners/parts/referenceNetwork.js'
 import { seeded } from '../../../src/random.js'
 import type { Transition } from '../../../src/types.js'
 
@@ -15,7 +17,13 @@ const draw = (size: number, name: string): Float32Array => {
 }
 
 const shape = { observation: { size: 5 }, action: { size: 2 } }
-const common = { hidden: [9, 7], entropyCoefficient: 0.2, discount: 0.97 }
+const common = {
+  hidden: [9, 7],
+  entropyCoefficient: 0.2,
+  discount: 0.97,
+  gradient: 'reparameterization' as const,
+  targetPolyak: 0,
+}
 const avgWith = (extra: Partial<Parameters<typeof avg>[1]>) =>
   avg(shape, {
     ...common,
@@ -100,14 +108,83 @@ describe.each([true, false])('with penultimate normalization %s', (normalizePenu
       }
     })
 
+    test('the likelihood-ratio gradient agrees with finite differences in float64, and a target network has none', () => {
+      const ablated = { gradient: 'likelihood-ratio' as const, targetPolyak: 0.1 }
+      const learner = avgWith({ normalizePenultimate, logStdReading, ...ablated })
+      const weights = weightsOf(learner.parameters)
+      for (const name of Object.keys(weights)) {
+        // A target network that is not the critic shows which of the two is asked.
+        const spread = name.startsWith('target') ? 0.5 : 0.1
+        if (name.endsWith('bias')) weights[name].set(draw(weights[name].length, name).map((value) => spread * value))
+      }
+      const transition = transitionOf(learner.sample(draw(5, 'observation')), false)
+      const { observation, sampled } = transition
+      const settings: AvgLossSettings = {
+        ...common,
+        ...ablated,
+        normalizePenultimate,
+        logStdReading,
+        scale: 1.7,
+        nextNoise: draw(2, 'next noise'),
+        precision: Float64Array,
+      }
+      const at = avgLosses(weights, transition, settings)
+      const through = avgLosses(weights, transition, { ...settings, gradient: 'reparameterization' })
+      expect(at.actorLoss).toBe(through.actorLoss)
+      expect(at.actorGradient).not.toEqual(through.actorGradient)
+      expect(at.criticGradient).toEqual(through.criticGradient)
+      expect(Object.keys(at.criticGradient).some((name) => name.startsWith('target'))).toBe(false)
+      const alone = avgLosses(weights, transition, { ...settings, targetPolyak: 0 })
+      expect(Math.abs(at.criticLoss - alone.criticLoss)).toBeGreaterThan(1e-3)
+
+      // -(Q - η log π) log π with the factor and the action held still: what is squashed does not move, so the normal distribution's suffices.
+      const k = logStdReading === 'covariance' ? 0.5 : 1
+      const norm = normalizePenultimate ? 'unit' : 'none'
+      const heads = [{ name: 'mu' }, { name: 'log_std' }]
+      const headOf = (tensors: Tensors) =>
+        referenceNetwork(Float64Array, tensors, { name: 'actor', hidden: common.hidden, heads, norm }).forward(
+          Float64Array.from(observation),
+        ).heads
+      const before = headOf(weights)
+      const unsquashed = Array.from(
+        sampled.noise,
+        (noise, i) => before['mu'][i] + Math.exp(k * before['log_std'][i]) * noise,
+      )
+      const loss = (): number => {
+        const { mu, log_std: c } = headOf(weights)
+        const logProbability = unsquashed.reduce(
+          (sum, u, i) => sum + normalLogProbability(u, mu[i], Math.exp(k * c[i])),
+          0,
+        )
+        return likelihoodRatioLoss(-at.actorLoss, logProbability, 0, 0)
+      }
+      const actorNames = Object.keys(weights).filter((name) => name.startsWith('actor'))
+      expect(Object.keys(at.actorGradient).sort()).toEqual(actorNames.sort())
+      for (const name of actorNames) {
+        at.actorGradient[name].forEach((want, i) => {
+          const value = weights[name][i]
+          weights[name][i] = value + 1e-5
+          const above = loss()
+          weights[name][i] = value - 1e-5
+          const below = loss()
+          weights[name][i] = value
+          expect(Math.abs((above - below) / 2e-5 - want), `${name}[${i}]`).toBeLessThan(1e-7 * (1 + Math.abs(want)))
+        })
+      }
+    })
+
     test.each([
-      ['webassembly', 0],
-      ['webassembly', 0.9],
-      ['typescript', 0],
-      ['typescript', 0.9],
+      ['webassembly', 0, {}],
+      ['webassembly', 0.9, {}],
+      ['typescript', 0, {}],
+      ['typescript', 0.9, {}],
+      ['webassembly', 0, { gradient: 'likelihood-ratio' }],
+      ['webassembly', 0.9, { targetPolyak: 0.1 }],
+      ['typescript', 0.9, { gradient: 'likelihood-ratio', targetPolyak: 0.1 }],
+      ['webassembly', 0, { gradient: 'likelihood-ratio', targetPolyak: 1 }],
     ] as const)(
-      'the fused update in %s is the unfused gradients and then Adam, with beta1 %d',
-      (kernels, adamBeta1) => {
+      'the fused update in %s is the unfused gradients and then Adam, with beta1 %d and %o',
+      (kernels, adamBeta1, ablated) => {
         const noises: Float32Array[] = []
         const policy = seeded(11)('policy')
         const random = {
@@ -117,7 +194,8 @@ describe.each([true, false])('with penultimate normalization %s', (normalizePenu
             noises.push(out.slice())
           },
         }
-        const learner = avgWith({ normalizePenultimate, logStdReading, adamBeta1, random, kernels })
+        const learner = avgWith({ normalizePenultimate, logStdReading, adamBeta1, random, kernels, ...ablated })
+        const { targetPolyak } = { ...common, ...ablated }
         const weights = weightsOf(learner.parameters)
         const moments = Object.fromEntries(
           Object.entries(weights).map(([name, { length }]) => [
@@ -145,6 +223,7 @@ describe.each([true, false])('with penultimate normalization %s', (normalizePenu
           const report = learner.update(transition)
           const losses = avgLosses(weights, transition, {
             ...common,
+            ...ablated,
             normalizePenultimate,
             logStdReading,
             scale: report.scale,
@@ -169,6 +248,17 @@ describe.each([true, false])('with penultimate normalization %s', (normalizePenu
                 expect(Math.abs(got[i] - want), `${name}[${i}] at ${t}`).toBeLessThan(2e-5),
               )
             }
+          }
+          // The target network follows the critic as it is after its step.
+          const slow = Object.keys(weights).filter((name) => name.startsWith('target'))
+          expect(slow.length).toBe(targetPolyak > 0 ? 6 : 0)
+          for (const name of slow) {
+            const source = weights[name.replace('target', 'critic')]
+            weights[name].forEach((value, i) => {
+              weights[name][i] += targetPolyak * (source[i] - value)
+              const far = Math.abs(learner.parameters[name][i] - weights[name][i])
+              expect(far, `${name}[${i}] at ${t}`).toBeLessThan(2e-5)
+            })
           }
           observation = nextObservation
           sampled = late ?? learner.sample(nextObservation)

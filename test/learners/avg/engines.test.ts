@@ -155,6 +155,17 @@ const cases = Array.from({ length: 8 }, (_, i) => {
   return { name, seed: i, spec, settings }
 })
 
+/** The ablations, each on cases of their own. */
+const ablations = [
+  { gradient: 'likelihood-ratio' as const },
+  { targetPolyak: 0.05 },
+  { gradient: 'likelihood-ratio' as const, targetPolyak: 0.5 },
+]
+const ablatedCases = cases.slice(0, 6).map(({ name, settings, ...drawn }, i) => {
+  const ablated = ablations[i % ablations.length]
+  return { ...drawn, name: `${name}, ${JSON.stringify(ablated)}`, settings: { ...settings, ...ablated } }
+})
+
 interface Step {
   readonly sampled: SquashedAction
   readonly report: AvgReport
@@ -187,28 +198,31 @@ const chanceOf = ({ seed }: (typeof cases)[number]) => ({
   initialization: seeded(seed)('initialization'),
 })
 
-describe.each(cases.map((drawn) => [drawn.name, drawn] as const))('the case %s', (_name, drawn) => {
-  const lived = async (engine: Engine): Promise<Step[]> =>
-    live(await make(engine, drawn.spec, { ...drawn.settings, ...chanceOf(drawn) }), drawn)
+describe.each([...cases, ...ablatedCases].map((drawn) => [drawn.name, drawn] as const))(
+  'the case %s',
+  (_name, drawn) => {
+    const lived = async (engine: Engine): Promise<Step[]> =>
+      live(await make(engine, drawn.spec, { ...drawn.settings, ...chanceOf(drawn) }), drawn)
 
-  const others = engines.slice(1).map((engine) => [engine.name, engine] as const)
-  test.each(others)(`is learnt alike by %s and ${reference.name}`, async (_, engine) => {
-    const want = await lived(reference)
-    const got = await lived(engine)
-    got.forEach(({ sampled, report, parameters }, i) => {
-      expectClose(sampled.action, want[i].sampled.action, 1e-4, `action ${i}`)
-      expectClose([sampled.logProbability], [want[i].sampled.logProbability], 1e-3, `log-probability ${i}`)
-      for (const [quantity, value] of Object.entries(want[i].report)) {
-        const size = Math.max(1, Math.abs(value))
-        expect(Math.abs(report[quantity as keyof AvgReport] - value) / size, `${quantity} ${i}`).toBeLessThan(1e-3)
-      }
-      for (const [path, values] of Object.entries(want[i].parameters)) {
-        expectClose(parameters[path], values, 1e-4, `${path} after ${i}`)
-      }
+    const others = engines.slice(1).map((engine) => [engine.name, engine] as const)
+    test.each(others)(`is learnt alike by %s and ${reference.name}`, async (_, engine) => {
+      const want = await lived(reference)
+      const got = await lived(engine)
+      got.forEach(({ sampled, report, parameters }, i) => {
+        expectClose(sampled.action, want[i].sampled.action, 1e-4, `action ${i}`)
+        expectClose([sampled.logProbability], [want[i].sampled.logProbability], 1e-3, `log-probability ${i}`)
+        for (const [quantity, value] of Object.entries(want[i].report)) {
+          const size = Math.max(1, Math.abs(value))
+          expect(Math.abs(report[quantity as keyof AvgReport] - value) / size, `${quantity} ${i}`).toBeLessThan(1e-3)
+        }
+        for (const [path, values] of Object.entries(want[i].parameters)) {
+          expectClose(parameters[path], values, 1e-4, `${path} after ${i}`)
+        }
+      })
     })
-  })
 
-  test('one thread and two give the same bits', async () => {
-    expect(await lived(twoThreads)).toEqual(await lived(webAssembly))
-  })
-})
+    test('one thread and two give the same bits', async () => {
+      expect(await lived(twoThreads)).toEqual(await lived(webAssembly))
+    })
+  },
+)

@@ -142,11 +142,16 @@ const outcomeOf = (learner: AnyLearner, state: unknown, transition: Transition<S
   return unmoved(learner, before).map((name) => `${name} never moves again`)[0] ?? 'learnt'
 }
 
-const grid = [true, false].flatMap((scaleTdError) =>
-  [true, false].flatMap((normalizePenultimate) =>
-    [0, 0.9].map((adamBeta1) => ({ scaleTdError, normalizePenultimate, adamBeta1 })),
+const ablated = { gradient: 'likelihood-ratio' as const, targetPolyak: 0.1 }
+const grid: readonly Partial<AvgSettings>[] = [
+  ...[true, false].flatMap((scaleTdError) =>
+    [true, false].flatMap((normalizePenultimate) =>
+      [0, 0.9].map((adamBeta1) => ({ scaleTdError, normalizePenultimate, adamBeta1 })),
+    ),
   ),
-)
+  { scaleTdError: true, normalizePenultimate: true, adamBeta1: 0, ...ablated },
+  { scaleTdError: false, normalizePenultimate: false, adamBeta1: 0.9, ...ablated },
+]
 const ends = [
   { terminated: false, truncated: false },
   { terminated: true, truncated: false },
@@ -156,7 +161,7 @@ const ends = [
 describe.each(engines)('in %s', (name, make) => {
   // Two threads and TensorFlow.js are slow here, and only ever as good as their setting.
   const few = name === twoThreads[0] || name === onTensorFlow[0]
-  const grids = few ? [grid[0], grid[6]] : grid
+  const grids = few ? [grid[0], grid[6], grid[8]] : grid
   test.each(grids)('a number of any size is learnt from, or refused by its name: %o', async (setting) => {
     const learner = await make(setting)
     const wrong: string[] = []
@@ -187,12 +192,12 @@ describe.each(engines)('in %s', (name, make) => {
 
 /** What a refusal may name where the number itself is not beyond measure, but what is made of it is. */
 const derived =
-  /^((target|tdError|entropyReward|scale|actorLoss|actionValue|nextActionValue|(nextL|l)ogProbability|(actor|critic)(Gradient|Activation|Step))(\[\d+\] \([\w.]+\))?|reward|(nextO|o)bservation\[\d\] \(\w+\)|(action|noise)\[\d\]) is \S+, (and in float32 a sum of its squares is Infinity, )?expected a finite number$/
+  /^((target|tdError|entropyReward|scale|actorLoss|softValue|actionValue|nextActionValue|(nextL|l)ogProbability|(actor|critic)(Gradient|Activation|Step))(\[\d+\] \([\w.]+\))?|reward|(nextO|o)bservation\[\d\] \(\w+\)|(action|noise)\[\d\]) is \S+, (and in float32 a sum of its squares is Infinity, )?expected a finite number$/
 
 describe.each([fusedEngines[0], fusedEngines[1], twoThreads, onTensorFlow])('in %s', (name, make) => {
   const few = name === twoThreads[0] || name === onTensorFlow[0]
 
-  test.each(few ? [grid[6]] : grid)(
+  test.each(few ? [grid[6], grid[9]] : grid)(
     'numbers that are large and not beyond measure leave nothing that is not finite: %o',
     async (setting) => {
       const learner = await make(setting)
@@ -251,7 +256,7 @@ describe.each([fusedEngines[0], fusedEngines[1], twoThreads, onTensorFlow])('in 
   })
 
   test('after a refusal everything goes on as if there had been none, the same bits and the same chance', async () => {
-    for (const setting of [grid[0], grid[7]]) {
+    for (const setting of [grid[0], grid[7], grid[8]]) {
       const [one, other] = [await make(setting), await make(setting)]
       const worlds = [world(), world()]
       for (let i = 0; i < 12; i++) {

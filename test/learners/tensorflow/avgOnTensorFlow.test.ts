@@ -127,16 +127,18 @@ describe('tensors', () => {
     before = count()
   })
 
-  test.each([
+  const brings = [
     ['the published networks', () => ({})],
     ['functions', () => ({ actor: linear(4, 4).network, critic: linear(6, 1).network })],
     ['layers models', () => ({ actor: model(4, 4), critic: model(6, 1) })],
-  ])(
-    'are as many after 1,000 updates as before, with %s',
-    async (_, networks) => {
+  ] as const
+  const ablated = { gradient: 'likelihood-ratio', targetPolyak: 0.1 } as const
+  test.each(brings.flatMap(([name, networks]) => [{}, ablated].map((changed) => [name, changed, networks] as const)))(
+    'are as many after 1,000 updates as before, with %s and %o',
+    async (_, changed, networks) => {
       const brought = networks()
       const own = count()
-      const learner = await learnerOf({ hidden: [4], adamBeta1: 0.9 }, brought)
+      const learner = await learnerOf({ hidden: [4], adamBeta1: 0.9, ...changed }, brought)
       train(learner, 1)
       const held = count()
       train(learner, 1000)
@@ -242,6 +244,41 @@ describe('networks of one’s own', () => {
     learner.close()
   })
 
+  test.each([
+    ['a function of tensors', () => linear(6, 1).network, ['target.weight']],
+    ['a layers model', () => model(6, 1), ['target.0.kernel', 'target.1.bias', 'target.2.kernel', 'target.3.bias']],
+  ] as const)('%s has a target network too, and is itself while that is asked', async (_, made, names) => {
+    const critic = made()
+    const learner = await learnerOf({ targetPolyak: 0.25 }, { critic })
+    const slow = (): Record<string, Float32Array> => {
+      const { parameters } = learner
+      return Object.fromEntries(names.map((name) => [name, parameters[name].slice()]))
+    }
+    expect(Object.keys(learner.parameters).slice(-names.length)).toEqual(names)
+    const before = slow()
+    const update = () => learner.update({ ...good, sampled: learner.sample(good.observation) })
+    update()
+    for (const name of names) {
+      const fast = learner.parameters[name.replace('target', 'critic')]
+      learner.parameters[name].forEach((value, i) =>
+        expect(value, name).toBeCloseTo(before[name][i] + 0.25 * (fast[i] - before[name][i]), 6),
+      )
+    }
+    // With a target network of zeros the next value is its entropy alone, and the critic's own value is what it was.
+    const saved = learner.snapshot()
+    const want = update().actionValue
+    learner.restore(saved)
+    for (const name of names) learner.parameters[name].fill(0)
+    const got = update()
+    expect(got.actionValue).toBe(want)
+    const entropy = (got.target - good.reward) / 0.99 / 0.1
+    learner.restore(saved)
+    for (const name of names) learner.parameters[name].fill(1)
+    expect(update().target).not.toBeCloseTo(got.target, 2)
+    expect(Math.abs(entropy)).toBeLessThan(10)
+    learner.close()
+  })
+
   const weight = (): tf.Variable<tf.Rank.R2> => tf.variable(tf.zeros<tf.Rank.R2>([4, 4]))
   test.each<[string, () => TensorFlowOptions['actor'], string]>([
     [
@@ -302,10 +339,11 @@ describe('memory', () => {
   test.each([0, 0.9])(
     'a snapshot is plain data and goes on bit for bit in another learner, with beta1 %d',
     async (adamBeta1) => {
-      const learner = await learnerOf({ adamBeta1 })
+      const changed = { adamBeta1, targetPolyak: adamBeta1 / 10 }
+      const learner = await learnerOf(changed)
       train(learner, 50)
       const saved = structuredClone(learner.snapshot())
-      const other = await learnerOf({ adamBeta1 }, {}, 77)
+      const other = await learnerOf(changed, {}, 77)
       other.restore(saved)
       expect(train(other, 30)).toEqual(train(learner, 30))
       expect(other.snapshot()).toEqual(learner.snapshot())
