@@ -8,6 +8,18 @@ import type { NetworkOptions } from './interchange/learnerFiles.js'
 /** A learner that holds memory or threads until it is closed. */
 export interface ClosableLearner<S extends SampledAction = SampledAction, Report = unknown> extends Learner<S, Report> {
   close(): void
+  /** Bytes that it holds from its beginning to its end, without what it collects; absent if it does not know them. */
+  readonly bytes?: LearnerBytes
+  /** Floating-point operations of the kernels that it runs during `work`; absent if it runs none of ours. */
+  countOperations?(work: () => void): number
+}
+
+/** Bytes of a learner, without what it collects: a replay buffer or a rollout. */
+export interface LearnerBytes {
+  /** What a snapshot holds: weights, moments, traces, target networks, statistics. */
+  readonly state: number
+  /** The state, and what the passes of an update leave behind. */
+  readonly all: number
 }
 
 /** The random number generators of a learner: two streams, so that a wider network does not change the noise of actions. */

@@ -1,8 +1,10 @@
 /** What all learners in an arena do alike: lending weights, taking draws back, saving and restoring. */
 import type { Arena } from '../../kernels/arena.js'
+import { countOperations } from '../../kernels/countOperations.js'
 import type { Kernels, KernelsName } from '../../kernels/kernels.js'
 import { isSeeded } from '../../random.js'
 import type { ActionBounds, Learner, Random, SampledAction, SampleOptions, Transition, Vector } from '../../types.js'
+import type { LearnerBytes } from '../algorithm.js'
 import { type ArenaSnapshot, checkArenaSnapshot, type StateSizes } from './arenaSnapshot.js'
 import type { Draws } from './draws.js'
 import type { NamedParameters, ParameterViews } from './parameterViews.js'
@@ -14,6 +16,13 @@ export interface ArenaLearner<S extends SampledAction = SampledAction, Report = 
   readonly threads: 1 | 2
   readonly parameters: NamedParameters
   readonly version: number
+  readonly bytes: LearnerBytes
+  /**
+   * Floating-point operations of the kernels that run during `work`, as `kernelOperations` has them: of one sample and one update, say.
+   *
+   * Fails: TypeError with two threads, since the calls of the second one are not seen.
+   */
+  countOperations(work: () => void): number
   snapshot(): ArenaSnapshot
   restore(state: ArenaSnapshot): void
   /** Ends the second thread, where there is one; `update` then throws. */
@@ -114,6 +123,14 @@ export const arenaLearner = <S extends SampledAction, Report>(
     },
     get version() {
       return version
+    },
+    bytes: {
+      state: 4 * at.stateFloats + 8 * at.stateDoubles,
+      all: f32.byteLength + f64.byteLength,
+    },
+    countOperations: (work) => {
+      if (threads === 2) throw new TypeError(`${owner}: countOperations needs a learner on one thread, got one on two`)
+      return countOperations(kernels, memory, work)
     },
     snapshot: () => {
       takeBack()
