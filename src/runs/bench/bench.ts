@@ -6,10 +6,11 @@ import { taskIds, taskSpec } from '../../environments/tasks.js'
 import { eventLoop } from '../../time/schedule.js'
 import { webAssemblyObstacle } from '../../kernels/home.js'
 import { measureKernels } from './kernels.js'
-import { engines, measureLearner, type OpenEngine, shapes, type ShapesName } from './learners.js'
+import { engines, measureLearner, type OpenEngine } from './learners.js'
 import type { Bench, Effort } from './measure.js'
 import { pipelines } from './pipelines.js'
-import { benchParts, type BenchPart, type BenchReport } from './report.js'
+import { benchParts, type BenchPart, type BenchReport, type ShapesName, shapesNames } from './report.js'
+import { shapes } from './shapes.js'
 import { measureSimulator } from './simulators.js'
 
 /** Options of a benchmark. */
@@ -71,7 +72,7 @@ const measurements: Readonly<Record<BenchPart, readonly Measurement[]>> = {
     },
   ],
   learner: [...engines].flatMap(([engine, open]) =>
-    (Object.keys(shapes) as ShapesName[]).map((name) => learnerMeasurement(name, engine, open)),
+    shapesNames.map((name) => learnerMeasurement(name, engine, open)),
   ),
 }
 

@@ -2,21 +2,23 @@
 import { components } from '../../environments/components.js'
 import type { Simulator, Spec } from '../../types.js'
 
-const size = 11
 const episodeLength = 1000
 
-const spec: Spec = {
+const idleSpec: Spec = {
   name: 'idle',
-  observation: components(Array.from({ length: size }, (_, i) => [`sensor${i}`, '1'])),
+  observation: components(Array.from({ length: 11 }, (_, i) => [`sensor${i}`, '1'])),
   action: components([['motor', '1', -1, 1]]),
   stepSeconds: 0.1,
   stepLimit: Infinity,
 }
 
-/** Its observation is the number of steps of the episode in each of 11 components; an episode terminates after 1000 actions. */
-export const idleSimulator = (): Simulator => {
+/**
+ * Its observation is the number of steps of the episode in each component; an episode terminates after 1000 actions. By default it has 11
+ * sensors and one motor.
+ */
+export const idleSimulator = (spec: Spec = idleSpec): Simulator => {
   let steps = 0
-  const observe = (): Float64Array => new Float64Array(size).fill(steps)
+  const observe = (): Float64Array => new Float64Array(spec.observation.size).fill(steps)
   return {
     spec,
     reset: () => {

@@ -5,24 +5,16 @@ import type { AvgSettings } from '../../learners/avg/avgSettings.js'
 import { publishedSettings } from '../../learners/avg/publishedSettings.js'
 import { backendNames } from '../../learners/tensorflow/backendName.js'
 import { seeded } from '../../random.js'
-import type { Learner } from '../../types.js'
+import type { Learner, Spec } from '../../types.js'
+import { learnerStep } from './learnerStep.js'
 import { type Bench, mediansOf, stepBytes, stepMilliseconds } from './measure.js'
-
-/** The measured shapes. */
-export const shapes = {
-  Hopper: { observation: { size: 11 }, action: { size: 3 } },
-  HalfCheetah: { observation: { size: 17 }, action: { size: 6 } },
-  Humanoid: { observation: { size: 376 }, action: { size: 17 } },
-} as const
-
-/** The name of some shapes. */
-export type ShapesName = keyof typeof shapes
-type Shapes = (typeof shapes)[ShapesName]
+import type { ShapesName } from './report.js'
+import { shapes } from './shapes.js'
 
 /** A learner, which may have memory to free. */
 export type MeasurableLearner = Learner<SquashedAction> & { close?(): void }
 /** Opens an engine for shapes. */
-export type OpenEngine = (shape: Shapes) => Promise<MeasurableLearner>
+export type OpenEngine = (shape: Spec) => Promise<MeasurableLearner>
 
 const settings = (): AvgSettings => {
   const random = seeded(1)
@@ -59,27 +51,6 @@ const bytesOf = (state: unknown): number => {
   return Object.values(state).reduce((sum: number, part) => sum + bytesOf(part), 0)
 }
 
-const OBSERVATIONS = 64
-
-/** One sample and one update, on observations made beforehand, so that the measurement covers only the learner. */
-const stepOf = (learner: MeasurableLearner, { observation: { size } }: Shapes): (() => void) => {
-  const stream = seeded(1)('observations')
-  const observed = Array.from({ length: OBSERVATIONS }, () => {
-    const observation = new Float32Array(size)
-    stream.normal(observation)
-    return observation
-  })
-  let at = 0
-  return () => {
-    const observation = observed[at % OBSERVATIONS]
-    const nextObservation = observed[(at + 1) % OBSERVATIONS]
-    const sampled = learner.sample(observation)
-    const reward = (at % 7) / 7
-    learner.update({ observation, sampled, reward, nextObservation, terminated: at % 100 === 99, truncated: false })
-    at++
-  }
-}
-
 /**
  * Measures one engine at some shapes, and closes it.
  *
@@ -89,7 +60,7 @@ const stepOf = (learner: MeasurableLearner, { observation: { size } }: Shapes): 
  */
 export const measureLearner = async (bench: Bench, name: ShapesName, learner: MeasurableLearner) => {
   try {
-    const step = stepOf(learner, shapes[name])
+    const step = learnerStep(learner, shapes[name])
     // A snapshot waits for the thread that may still be moving weights.
     const milliseconds = await stepMilliseconds(bench, step, () => void learner.snapshot())
     const steps = (count: number): void => {

@@ -10,6 +10,12 @@ export const benchParts = ['pipeline', 'simulator', 'kernels', 'learner'] as con
 /** One part of a benchmark. */
 export type BenchPart = (typeof benchParts)[number]
 
+/** The names of the shapes that learners are measured at. */
+export const shapesNames = ['Hopper', 'HalfCheetah', 'Humanoid'] as const
+
+/** The name of some shapes. */
+export type ShapesName = (typeof shapesNames)[number]
+
 const spread = closed({ least: finiteNumber, greatest: finiteNumber, runs: positiveInteger })
 
 /** The codec of a benchmark's report; every figure is a median, with its range and the number of its runs in `spread`. */
