@@ -140,7 +140,8 @@ export const realtime = ({
       const left = due() - now
       const standsStill = now === lastRead
       lastRead = now
-      task = scheduler.schedule(turn, left > spin ? left - spin : standsStill ? left : 0)
+      // A timer of less than that could be lost in the sum of a virtual clock, which would then stand still for ever.
+      task = scheduler.schedule(turn, left - spin > tolerance ? left - spin : standsStill ? left : 0)
     }
 
     const inTime = (): boolean => answered !== null && answered <= due() + tolerance

@@ -428,6 +428,25 @@ describe('deadlines', () => {
     expect(beatOf(0)).toEqual([0, 0])
     expect(delays).toEqual([0, 6, 0, 2, 6])
   })
+
+  it('come however little the spin is less than the cycle, on a clock whose sums lose such a time as well', () => {
+    const clock = virtualClock()
+    clock.advance(1e7)
+    const cycle = 1.04
+    // A run of timers that none of them moves the clock would never end.
+    let still = 0
+    let before = clock.now()
+    const watched = slowed(clock, (delay) => {
+      still = clock.now() === before ? still + 1 : 0
+      before = clock.now()
+      if (still > 100) throw new Error(`the clock stands still, with a timer of ${delay} ms`)
+      return delay
+    })
+    const { schedule, world: robot } = world({ cycle, spin: cycle - 1e-6, scheduler: watched })
+    listen(robot.timeSteps.pipe(answer(robot)))
+    clock.advance(1000 * cycle)
+    expect(schedule.report()).toMatchObject({ beats: 1001, misses: 0 })
+  })
 })
 
 describe('a schedule', () => {
