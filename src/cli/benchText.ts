@@ -1,7 +1,7 @@
 /** The text of a benchmark's report. */
-import type { BenchProgress } from '../runs/bench/bench.js'
+import type { BenchProgress } from '../runs/bench/measurements.js'
 import type { BenchReport } from '../runs/bench/report.js'
-import { countText } from './numberText.js'
+import { countText, durationText } from './numberText.js'
 import { table } from './table.js'
 
 type Spread = BenchReport['simulator'][number]['spread']['stepsPerSecond']
@@ -29,8 +29,46 @@ const machineLine = ({
 const section = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] =>
   rows.length === 0 ? [] : [table([head, ...rows])]
 
+const threeDigits = (value: number): number => Number(value.toPrecision(3))
+const millisecondsText = (value: number): string => `${threeDigits(value)} ms`
+const percentText = (value: number): string => `${value.toFixed(2)} %`
+
+/** What limits a cycle, in words. */
+const limits: Readonly<Record<BenchReport['cycle'][number]['limit'], string>> = {
+  agent: 'steps of the agent that took longer',
+  machine: 'pauses of the process beside the steps of the agent',
+}
+
+/** The shortest cycle in a few lines: what it is, how late its beats were, and why it is no shorter. */
+const cycleText = (found: BenchReport['cycle'][number]): string => {
+  const { algorithm, shapes, engine, seconds, beats, misses, lateness, stepMilliseconds: step, notKept, limit } = found
+  const { cycleMilliseconds: cycle, spinMilliseconds: spin, keptPercent } = found
+  return [
+    `${algorithm} (${engine}) at the shapes of ${shapes} keeps a cycle of ${millisecondsText(cycle)}: ` +
+      `${percentText(keptPercent)} of ${countText(beats)} beats in ${durationText(seconds)}, ${countText(misses)} missed.`,
+    `Steps came ${millisecondsText(lateness.p50)} late in the median; 99 % came at most ${millisecondsText(lateness.p99)} late, ` +
+      `the latest ${millisecondsText(lateness.max)}.`,
+    `One sample and one update took ${millisecondsText(step.p50)} in the median; 99.9 % took at most ` +
+      `${millisecondsText(step.p999)}, the longest ${millisecondsText(step.max)}.`,
+    notKept === null
+      ? 'All cycles that were tried were kept; none is tried that is shorter than a step.'
+      : `A cycle of ${millisecondsText(notKept.cycleMilliseconds)} was kept at ${percentText(notKept.keptPercent)} only, ` +
+        `because of ${limits[limit]}.`,
+    `In a program: realtime({ cycle: ${threeDigits(cycle)}, spin: ${spin} })`,
+  ].join('\n')
+}
+
 /** A report as tables: medians, and the least and greatest of each figure behind them. */
-export const benchText = ({ machine, absent, learner, kernels, simulator, pipeline }: BenchReport): string =>
+export const benchText = ({
+  machine,
+  absent,
+  learner,
+  algorithms,
+  cycle,
+  kernels,
+  simulator,
+  pipeline,
+}: BenchReport): string =>
   [
     machineLine(machine),
     ...section(
@@ -76,6 +114,21 @@ export const benchText = ({ machine, absent, learner, kernels, simulator, pipeli
         countText(allocatedBytesPerUpdate),
       ]),
     ),
+    ...section(
+      ['Algorithm', 'Shapes', 'Engine', 'Sample and update, us', 'Operations', 'GFLOP/s', 'State', 'Buffer', 'Process'],
+      algorithms.map(({ microsecondsPerStep, operationsPerStep, spread, ...row }) => [
+        row.algorithm,
+        row.shapes,
+        row.engine,
+        rangeText(microsecondsPerStep, spread.microsecondsPerStep),
+        operationsPerStep === null ? 'not counted' : countText(operationsPerStep),
+        operationsPerStep === null ? '' : decimalsText(operationsPerStep / microsecondsPerStep / 1000),
+        megabytesText(row.stateBytes),
+        megabytesText(row.bufferBytes),
+        megabytesText(row.residentBytes),
+      ]),
+    ),
+    ...cycle.map(cycleText),
     ...section(
       ['Absent engine', 'Reason'],
       absent.map(({ engine, reason }) => [engine, reason]),

@@ -1,6 +1,7 @@
 /** Everything that the command needs of its process. It is passed in, so that no other file of the command uses `process`. */
 import { escaped } from '../edge/escaped.js'
 import type { Clock } from '../time/clock.js'
+import { type Again, againOf } from './again.js'
 import { reason } from '../failure.js'
 import { type EndingSignal, endingSignals } from '../signals.js'
 import { type Exit, failed, signalCode } from './exit.js'
@@ -28,6 +29,8 @@ export interface CommandProcess {
    * A command that is not guarded has nothing to save: a signal ends it as it ends any process, in the middle of its work.
    */
   guard(finish: (cause: Cause) => Promise<Exit>): () => void
+  /** Runs the command with other words in a process of its own. */
+  readonly again: Again
   /** Ends the process with an exit code, after its streams have written everything. */
   end(code: number): void
 }
@@ -119,6 +122,7 @@ export const ownCommandProcess = (
     live: stderr.isTTY === true && stderr.columns > 0 && env['TERM'] !== 'dumb' && env['CI'] === undefined,
     interruption: interruption.signal,
     guard: guardOf(process, exit, interruption),
+    again: againOf(process),
     end: (code) => {
       // A failed stream has set an exit code of its own.
       if (code === signalCode('SIGHUP') && hasTerminal) exit(code)

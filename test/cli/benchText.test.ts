@@ -24,6 +24,51 @@ const report: BenchReport = {
       spread: { microsecondsPerUpdate: spread, allocatedBytesPerUpdate: spread },
     },
   ],
+  algorithms: [
+    {
+      algorithm: 'avg',
+      shapes: 'Hopper',
+      engine: 'fused, webassembly',
+      microsecondsPerStep: 100,
+      operationsPerStep: 2_104_080.4,
+      stepsBeforeLearning: 0,
+      stepsPerUpdate: 1,
+      stateBytes: 1_123_456,
+      bufferBytes: 3_100_000_000,
+      residentBytes: 75_000_000,
+      spread: { microsecondsPerStep: spread },
+    },
+    {
+      algorithm: 'other',
+      shapes: 'Humanoid',
+      engine: 'tfjs',
+      microsecondsPerStep: 5,
+      operationsPerStep: null,
+      stepsBeforeLearning: 0,
+      stepsPerUpdate: 1,
+      stateBytes: 0,
+      bufferBytes: 0,
+      residentBytes: 1e8,
+      spread: { microsecondsPerStep: spread },
+    },
+  ],
+  cycle: [
+    {
+      algorithm: 'avg',
+      shapes: 'Hopper',
+      engine: 'fused, webassembly',
+      cycleMilliseconds: 0.21,
+      spinMilliseconds: 0.209999,
+      seconds: 60,
+      beats: 285_714,
+      misses: 1,
+      keptPercent: 99.99965,
+      lateness: { p50: 0.0012, p99: 0.02, max: 0.4567 },
+      stepMilliseconds: { p50: 0.131, p999: 0.2, max: 1.5 },
+      notKept: { cycleMilliseconds: 0.2, keptPercent: 98.765 },
+      limit: 'agent',
+    },
+  ],
   simulator: [],
   kernels: [
     {
@@ -74,9 +119,30 @@ it('a report is its machine and a table for each part that was measured', () => 
       'Learner  Engine       Sample and update, us  State   Allocated, bytes',
       'Hopper   webassembly  100 (90.0 to 1235)     1.1 MB  640',
       '',
+      'Algorithm  Shapes    Engine              Sample and update, us  Operations   GFLOP/s  State   Buffer     Process',
+      'avg        Hopper    fused, webassembly  100 (90.0 to 1235)     2,104,080    21.0     1.1 MB  3100.0 MB  75.0 MB',
+      'other      Humanoid  tfjs                5.0 (90.0 to 1235)     not counted           0.0 MB  0.0 MB     100.0 MB',
+      '',
+      'avg (fused, webassembly) at the shapes of Hopper keeps a cycle of 0.21 ms: 100.00 % of 285,714 beats in 1 min 0 s, 1 missed.',
+      'Steps came 0.0012 ms late in the median; 99 % came at most 0.02 ms late, the latest 0.457 ms.',
+      'One sample and one update took 0.131 ms in the median; 99.9 % took at most 0.2 ms, the longest 1.5 ms.',
+      'A cycle of 0.2 ms was kept at 98.77 % only, because of steps of the agent that took longer.',
+      'In a program: realtime({ cycle: 0.21, spin: 0.209999 })',
+      '',
       'Absent engine    Reason',
       'tfjs tensorflow  it is not installed',
     ].join('\n'),
+  )
+})
+
+it('a cycle that nothing shorter stood beside, or that the machine limits, is explained', () => {
+  const textOf = (changed: Partial<BenchReport['cycle'][number]>): string =>
+    benchText({ ...report, cycle: [{ ...report.cycle[0], ...changed }] })
+  expect(textOf({ notKept: null })).toContain(
+    '\nAll cycles that were tried were kept; none is tried that is shorter than a step.\n',
+  )
+  expect(textOf({ limit: 'machine' })).toContain(
+    'at 98.77 % only, because of pauses of the process beside the steps of the agent.\n',
   )
 })
 

@@ -1,38 +1,20 @@
-/** The benchmark as a stream: one record for each measurement, with the report so far. */
-import { Observable } from 'rxjs'
-import type { Clock } from '../../time/clock.js'
+/** The measurements of the library's parts: engines, kernels, simulators and whole agents. */
+import type { Observable } from 'rxjs'
 import { reason } from '../../failure.js'
 import { taskIds, taskSpec } from '../../environments/tasks.js'
-import { eventLoop } from '../../time/schedule.js'
 import { webAssemblyObstacle } from '../../kernels/home.js'
 import { measureKernels } from './kernels.js'
 import { engines, measureLearner, type OpenEngine } from './learners.js'
-import type { Bench, Effort } from './measure.js'
+import { type BenchProgress, type Measurement, measured, type MeasurementOptions } from './measurements.js'
 import { pipelines } from './pipelines.js'
-import { benchParts, type BenchPart, type BenchReport, type ShapesName, shapesNames } from './report.js'
+import { benchParts, type BenchPart, type ShapesName, shapesNames } from './report.js'
 import { shapes } from './shapes.js'
 import { measureSimulator } from './simulators.js'
 
 /** Options of a benchmark. */
-export interface BenchOptions extends Effort {
-  readonly machine: BenchReport['machine']
-  readonly clock: Clock
+export interface BenchOptions extends MeasurementOptions {
   /** The one part to measure; null measures all parts. The default is null. */
   readonly only?: BenchPart | null
-}
-
-/** How far a benchmark has come. */
-export interface BenchProgress {
-  readonly measured: number
-  readonly total: number
-  /** What was measured last. */
-  readonly what: string
-  readonly report: BenchReport
-}
-
-interface Measurement {
-  readonly what: string
-  readonly measure: (bench: Bench, report: BenchReport) => Promise<BenchReport>
 }
 
 const learnerMeasurement = (name: ShapesName, engine: string, open: OpenEngine): Measurement => ({
@@ -71,36 +53,17 @@ const measurements: Readonly<Record<BenchPart, readonly Measurement[]>> = {
       },
     },
   ],
-  learner: [...engines].flatMap(([engine, open]) =>
-    shapesNames.map((name) => learnerMeasurement(name, engine, open)),
-  ),
+  learner: [...engines].flatMap(([engine, open]) => shapesNames.map((name) => learnerMeasurement(name, engine, open))),
 }
 
 /**
- * Runs the measurements, one after the other.
- *
- *     bench  ---m---m--m----(m|)
- *
- * Unsubscribing ends it within a round.
+ * Measures the engines, the kernels, the simulators and whole agents, or one part of these.
  *
  * Fails: error notification with what a measurement throws; NotFiniteError for a figure that is not finite. An engine that cannot be
  * opened is no error: the report lists it as absent, with the reason.
  */
-export const bench = ({ only, machine, clock, ...effort }: BenchOptions): Observable<BenchProgress> =>
-  new Observable((subscriber) => {
-    const pause = (): Promise<void> =>
-      new Promise((resolve, reject) => {
-        eventLoop.schedule(() => (subscriber.closed ? reject(new Error('bench: unsubscribed')) : resolve()))
-      })
-    const all = benchParts.filter((part) => (only ?? part) === part).flatMap((part) => measurements[part])
-    const run = async (): Promise<void> => {
-      let report: BenchReport = { machine, absent: [], learner: [], kernels: [], simulator: [], pipeline: [] }
-      for (const [i, { what, measure }] of all.entries()) {
-        await pause()
-        report = await measure({ ...effort, clock, pause }, report)
-        subscriber.next({ measured: i + 1, total: all.length, what, report })
-      }
-      subscriber.complete()
-    }
-    run().catch((error: unknown) => subscriber.error(error))
-  })
+export const bench = ({ only, ...options }: BenchOptions): Observable<BenchProgress> =>
+  measured(
+    options,
+    benchParts.filter((part) => (only ?? part) === part).flatMap((part) => measurements[part]),
+  )

@@ -4,7 +4,10 @@ import type { Learner, SampledAction, Spec } from '../../types.js'
 
 const OBSERVATIONS = 64
 
-/** Makes it; an episode terminates after every 100 steps. The measurement then covers only the learner. */
+/** Steps of an episode, whose last one is terminated. */
+export const EPISODE = 128
+
+/** Makes it. The measurement then covers only the learner. */
 export const learnerStep = <S extends SampledAction>(
   learner: Pick<Learner<S>, 'sample' | 'update'>,
   { observation: { size } }: Pick<Spec, 'observation'>,
@@ -21,7 +24,14 @@ export const learnerStep = <S extends SampledAction>(
     const nextObservation = observed[(at + 1) % OBSERVATIONS]
     const sampled = learner.sample(observation)
     const reward = (at % 7) / 7
-    learner.update({ observation, sampled, reward, nextObservation, terminated: at % 100 === 99, truncated: false })
+    learner.update({
+      observation,
+      sampled,
+      reward,
+      nextObservation,
+      terminated: at % EPISODE === EPISODE - 1,
+      truncated: false,
+    })
     at++
   }
 }

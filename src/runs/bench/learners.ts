@@ -7,7 +7,7 @@ import { backendNames } from '../../learners/tensorflow/backendName.js'
 import { seeded } from '../../random.js'
 import type { Learner, Spec } from '../../types.js'
 import { learnerStep } from './learnerStep.js'
-import { type Bench, mediansOf, stepBytes, stepMilliseconds } from './measure.js'
+import { type Bench, bytesOf, mediansOf, stepBytes, stepMilliseconds } from './measure.js'
 import type { ShapesName } from './report.js'
 import { shapes } from './shapes.js'
 
@@ -43,13 +43,6 @@ export const engines: ReadonlyMap<string, OpenEngine> = new Map([
   ['typescript', fusedEngine({ kernels: 'typescript' })],
   ...backendNames.map((backend) => [`tfjs ${backend}`, tensorFlowEngine(backend)] as const),
 ])
-
-/** Bytes of all arrays of numbers in plain data. */
-const bytesOf = (state: unknown): number => {
-  if (ArrayBuffer.isView(state)) return state.byteLength
-  if (typeof state !== 'object' || state === null) return 0
-  return Object.values(state).reduce((sum: number, part) => sum + bytesOf(part), 0)
-}
 
 /**
  * Measures one engine at some shapes, and closes it.

@@ -73,15 +73,16 @@ export const stepsInRound = async ({ clock, roundSeconds, pause }: Bench, step: 
 
 /**
  * Milliseconds of one step, a figure a round, after two rounds of warm-up; `settle` belongs to each round's time, for work that a
- * step leaves to another thread.
+ * step leaves to another thread. A round has a multiple of `period` steps, for steps whose work repeats itself only after so many.
  */
 export const stepMilliseconds = async (
   bench: Bench,
   step: () => void,
   settle: () => void = () => undefined,
+  period = 1,
 ): Promise<readonly number[]> => {
   await stepsInRound(bench, step)
-  const steps = await stepsInRound(bench, step)
+  const steps = period * Math.ceil((await stepsInRound(bench, step)) / period)
   const milliseconds: number[] = []
   for (let round = 0; round < bench.rounds; round++) {
     await bench.pause()
@@ -136,4 +137,11 @@ export const stepBytes = async (
     else steps = Math.ceil(steps / 2)
   }
   return bytes.slice(warmUp)
+}
+
+/** Bytes of all arrays of numbers in plain data. */
+export const bytesOf = (state: unknown): number => {
+  if (ArrayBuffer.isView(state)) return state.byteLength
+  if (typeof state !== 'object' || state === null) return 0
+  return Object.values(state).reduce((sum: number, part) => sum + bytesOf(part), 0)
 }

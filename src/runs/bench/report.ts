@@ -1,7 +1,16 @@
 /** The report of a benchmark: its codec, and the machine that it ran on. */
 import { cpus } from 'node:os'
 import * as t from 'io-ts'
-import { closed, finiteNumber, nonNegativeInteger, positiveInteger, positiveNumber, text } from '../../edge/codecs.js'
+import {
+  closed,
+  finiteNumber,
+  nonNegativeInteger,
+  oneOf,
+  positiveInteger,
+  positiveNumber,
+  text,
+} from '../../edge/codecs.js'
+import { nullOr } from '../../state/codecs.js'
 import { rivuletCommit, rivuletVersion } from '../versions.js'
 
 /** The parts of a benchmark, in their order: TensorFlow.js comes last, since its memory would otherwise count in every part. */
@@ -9,6 +18,12 @@ export const benchParts = ['pipeline', 'simulator', 'kernels', 'learner'] as con
 
 /** One part of a benchmark. */
 export type BenchPart = (typeof benchParts)[number]
+
+/** Further measurements, each with an option of its own; they take minutes and are made when they are asked for. */
+export const extraParts = ['algorithms', 'cycle'] as const
+
+/** One of the further measurements. */
+export type ExtraPart = (typeof extraParts)[number]
 
 /** The names of the shapes that learners are measured at. */
 export const shapesNames = ['Hopper', 'HalfCheetah', 'Humanoid'] as const
@@ -40,6 +55,50 @@ export const benchReport = closed({
       stateBytes: positiveInteger,
       allocatedBytesPerUpdate: finiteNumber,
       spread: closed({ microsecondsPerUpdate: spread, allocatedBytesPerUpdate: spread }),
+    }),
+  ),
+  /** A step of each algorithm, one sample and one update, with its defaults. */
+  algorithms: t.readonlyArray(
+    closed({
+      algorithm: text,
+      shapes: text,
+      /** Its default engine, and the home of its kernels where it has one. */
+      engine: text,
+      microsecondsPerStep: positiveNumber,
+      /** Floating-point operations, counted from the kernels that ran; null where none of ours ran. */
+      operationsPerStep: nullOr(finiteNumber),
+      /** Steps until the weights moved for the first time, and steps from one move to the next. */
+      stepsBeforeLearning: nonNegativeInteger,
+      stepsPerUpdate: positiveInteger,
+      stateBytes: nonNegativeInteger,
+      /** Of a replay buffer or a rollout, as the defaults have it. */
+      bufferBytes: nonNegativeInteger,
+      /** Of the process at the end of the measurement; a buffer is resident as far as it was filled. */
+      residentBytes: nonNegativeInteger,
+      spread: closed({ microsecondsPerStep: spread }),
+    }),
+  ),
+  /** The shortest cycle in real time that an agent keeps, with one sample and one update a beat; no row where none was found. */
+  cycle: t.readonlyArray(
+    closed({
+      algorithm: text,
+      shapes: text,
+      engine: text,
+      cycleMilliseconds: positiveNumber,
+      /** Milliseconds before each deadline in which the clock was read continually, as `realtime` takes them. */
+      spinMilliseconds: positiveNumber,
+      seconds: positiveNumber,
+      beats: positiveInteger,
+      misses: nonNegativeInteger,
+      keptPercent: finiteNumber,
+      /** Of the beats that had a step. */
+      lateness: closed({ p50: finiteNumber, p99: finiteNumber, max: finiteNumber }),
+      /** Of the agent in a beat: what one sample and one update took. */
+      stepMilliseconds: closed({ p50: finiteNumber, p999: finiteNumber, max: finiteNumber }),
+      /** The longest of the shorter cycles that were tried and not kept; null where the search met none. */
+      notKept: nullOr(closed({ cycleMilliseconds: positiveNumber, keptPercent: finiteNumber })),
+      /** What missed most beats of that cycle: steps of the agent that were longer than it, or the machine beside them. */
+      limit: oneOf(['agent', 'machine']),
     }),
   ),
   simulator: t.readonlyArray(
