@@ -35,6 +35,8 @@ const [TRACE, ADAPTIVE_TRACE, INTENTIONAL_TRACE] = [4, 13, 18]
 export const kernelOperations: { readonly [Name in KernelName]: KernelOperations<Name> } = {
   dense: ([, , , inputs, , outputs]) => dense(inputs, outputs),
   denseBackward: ([, , , outputs, , count]) => 2 * outputs * count,
+  // Of the target network's layer three for each weight and bias, as `polyak` has.
+  densePolyak: ([, , , inputs, , outputs]) => dense(inputs, outputs) + 3 * (inputs + 1) * outputs,
   denseRows: ([, , , inputs, , outputs, rows]) => rows * dense(inputs, outputs),
   denseBackwardRows: ([, , , outputs, , count, , rows]) => rows * 2 * outputs * count,
   denseGradientRows: ([, inputs, , outputs, rows]) => rows * dense(inputs, outputs),

@@ -83,7 +83,7 @@ describe('rivulet bench', () => {
       child.stderr.once('data', () => child.kill('SIGINT'))
       const { status, stdout, stderr } = await ended
       expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
-      expect(stderr).toMatch(/^0\/\d measured, [^]*\nrivulet: SIGINT: stopped after 0 measurements\n$/)
+      expect(stderr).toMatch(/^0\/\d+ measured, [^]*\nrivulet: SIGINT: stopped after 0 measurements\n$/)
     },
   )
 

@@ -26,6 +26,8 @@ const calls: Readonly<Record<keyof typeof kernelTable, readonly [(run: Kernels) 
   // 15 products, each added, and 3 biases.
   dense: [(run) => run.dense(at(0), at(0) + 15, at(1), IN, at(2), OUT), 33],
   denseBackward: [(run) => run.denseBackward(at(0), IN, at(1), OUT, 1, 2, at(2)), 12],
+  // 33 of the layer, and 3 for each of 15 weights and 3 biases.
+  densePolyak: [(run) => run.densePolyak(at(0), 15, at(1), IN, at(2), OUT, at(3), 8), 87],
   denseRows: [(run) => run.denseRows(at(0), at(0) + 15, at(1), IN, at(2), OUT, ROWS, floats), 132],
   denseBackwardRows: [(run) => run.denseBackwardRows(at(0), IN, at(1), OUT, 1, 2, at(2), ROWS, floats), 48],
   denseGradientRows: [(run) => run.denseGradientRows(at(0), IN, at(1), OUT, ROWS, at(2), 15, floats), 132],
