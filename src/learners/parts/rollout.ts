@@ -32,8 +32,8 @@ export interface RolloutStep {
   readonly discount: number
 }
 
-/** A rollout. What it saves of itself are the steps that it holds. */
-export interface Rollout extends Collected {
+/** A rollout. What it saves of itself are the steps that it holds; a refused update takes out the step that it collected. */
+export interface Rollout extends Required<Collected> {
   readonly observation: Column
   readonly action: Column
   /** One number a step; the last two are filled by `finish`. */
@@ -63,8 +63,6 @@ export interface Rollout extends Collected {
   shuffle(random: Random): void
   /** The steps of each minibatch in the present order: views that a shuffle changes. */
   readonly minibatches: readonly Int32Array[]
-  /** Drops the latest step. */
-  dropLatest(): void
   /** Begins anew, with no step. */
   clear(): void
 }
@@ -145,9 +143,6 @@ export const rollout = (owner: string, spec: RolloutSpec): Rollout => {
         order[i] = order[j]
         order[j] = at
       }
-    },
-    dropLatest: () => {
-      size = Math.max(0, size - 1)
     },
     clear: () => {
       size = 0

@@ -40,7 +40,8 @@ interface Held {
  * Fails: `check` throws a RangeError with the field for another size, for a rollout that is full, which no learner leaves behind, for a
  * number that is not finite or larger than `LARGEST`, and for a discount outside [0, 1].
  */
-export const rolloutState = (steps: number, columns: RolloutColumns, held: Held): Collected => {
+export const rolloutState = (steps: number, columns: RolloutColumns, held: Held): Required<Collected> => {
+  let mark = 0
   const names = Object.keys(columns) as (keyof RolloutState)[]
   return {
     snapshot: (): RolloutState => {
@@ -72,5 +73,10 @@ export const rolloutState = (steps: number, columns: RolloutColumns, held: Held)
       for (const name of names) columns[name].values.set(state[name])
       held.set(state.rewards.length)
     },
+    begin: () => {
+      mark = held.get()
+    },
+    // Steps that were collected before the mark are still where they were.
+    takeBack: () => held.set(mark),
   }
 }

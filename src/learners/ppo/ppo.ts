@@ -9,7 +9,6 @@ import type { Transition } from '../../types.js'
 import { excessOf } from '../algorithm.js'
 import type { LearnerSpec } from '../learnerSettings.js'
 import { type ArenaLearner, arenaLearner } from '../parts/arenaLearner.js'
-import { backUp, putBack } from '../parts/backup.js'
 import { drawsOf } from '../parts/draws.js'
 import { actFreely } from '../parts/freeNormalActor.js'
 import { drawWeights } from '../parts/initialization.js'
@@ -21,6 +20,8 @@ import { parameterViews } from '../parts/parameterViews.js'
 import { forward, type Tape } from '../parts/passes.js'
 import { plannedArena } from '../parts/plan.js'
 import { rollout } from '../parts/rollout.js'
+import { commit, stage } from '../parts/staged.js'
+import { keep, putBack } from '../parts/undo.js'
 import { criticJobs } from './ppoCritic.js'
 import { checkClockAndUpdates, MinibatchSum, ppoLayout, ppoMemory, ppoRollout, startPpo } from './ppoLayout.js'
 import { minibatchStep } from './ppoMinibatch.js'
@@ -83,7 +84,7 @@ export const ppo = (spec: LearnerSpec, settings: PpoSettings): PpoLearner => {
   const { annealSteps, bootstrapOnTruncation, discount, epochs, gaeLambda, random, threads = 1 } = all
   const bind = bindKernels[kernelsHome(all)]
   const at = ppoLayout(spec, all)
-  const { actor, critic, present, here, ahead, copy, sums } = at
+  const { actor, critic, present, here, ahead, kept, sums, trial } = at
   const openJobs = namedJobs(at.plan, threads, criticJobs(at))
 
   const memory = plannedArena(at.plan, threads === 2)
@@ -113,12 +114,13 @@ export const ppo = (spec: LearnerSpec, settings: PpoSettings): PpoLearner => {
     return sized(quantity, f32[on.output])
   }
 
-  /** Goes through a rollout that is full, `epochs` times; leaves everything as it was where a minibatch is refused. */
+  /** Goes through a rollout that is full, `epochs` times; puts weights and moments back where a minibatch is refused. */
   const learnFrom = (lastValue: number): PpoLearning => {
     const losses = new Float64Array(epochs * collected.minibatches.length)
     let clippedRows = 0
+    stage(memory, trial)
     f64[at.annealing] = annealSteps === 'none' ? 1 : Math.max(0, 1 - f64[at.updates] / updatesToZero)
-    backUp(memory, copy)
+    keep(memory, kept)
     try {
       collected.finish(lastValue, gaeLambda)
       for (let epoch = 0; epoch < epochs; epoch++) {
@@ -130,10 +132,11 @@ export const ppo = (spec: LearnerSpec, settings: PpoSettings): PpoLearner => {
       }
     } catch (error) {
       finishAll()
-      putBack(memory, copy)
+      putBack(memory, kept)
       throw error
     }
     f64[at.updates]++
+    commit(memory, trial)
     return {
       lastValue,
       losses,
@@ -167,15 +170,10 @@ export const ppo = (spec: LearnerSpec, settings: PpoSettings): PpoLearner => {
       discount: isCut ? 0 : discount,
     })
     if (!isLast) return { value, collected: collected.size, learning: null }
-    try {
-      const learning = learnFrom(isCut ? 0 : nextValue)
-      collected.clear()
-      moved()
-      return { value, collected: all.rollout, learning }
-    } catch (error) {
-      collected.dropLatest()
-      throw error
-    }
+    const learning = learnFrom(isCut ? 0 : nextValue)
+    collected.clear()
+    moved()
+    return { value, collected: all.rollout, learning }
   }
 
   return arenaLearner({

@@ -6,7 +6,6 @@ import { memoryLimit } from '../learnerBytes.js'
 import type { LearnerSpec } from '../learnerSettings.js'
 import { ADAM_DOUBLES, checkClock, moments, startClock, startSteps, storedStep } from '../parts/adam.js'
 import { reachOf } from '../parts/adamReach.js'
-import { backup } from '../parts/backup.js'
 import { freeNormalActor, startFreeNormalActor } from '../parts/freeNormalActor.js'
 import { layerGradients, storedGradients } from '../parts/layerGradients.js'
 import { network } from '../parts/network.js'
@@ -14,6 +13,8 @@ import { normalTape } from '../parts/normalTape.js'
 import { batch, gradients, tape } from '../parts/passes.js'
 import { newPlan, plannedBytes } from '../parts/plan.js'
 import { type RolloutSpec, rolloutBytes } from '../parts/rollout.js'
+import { staged } from '../parts/staged.js'
+import { undo } from '../parts/undo.js'
 import type { PpoHyperparameters } from './ppoSettings.js'
 
 /** All offsets of one learner. */
@@ -46,8 +47,10 @@ export const ppoLayout = (spec: LearnerSpec, settings: PpoLayoutSettings) => {
   const plan = newPlan()
   const { floats, doubles } = plan
 
+  // The clock and the number of updates, and a copy of them, on which an update advances them until nothing can be refused any more.
   const clock = doubles.take(ADAM_DOUBLES)
   const updates = doubles.take(1)
+  const trial = staged(plan)
 
   const activation = 'tanh'
   const gain = Math.sqrt(2)
@@ -69,8 +72,7 @@ export const ppoLayout = (spec: LearnerSpec, settings: PpoLayoutSettings) => {
   const weightFloats = floats.size
   const behind = moments(plan, betas)
   const stateFloats = floats.size
-  const stateDoubles = doubles.size
-  const copy = backup(plan)
+  const kept = undo(plan, { at: actor.net.at, size: weightFloats }, behind)
 
   // The actor at the present observation; the critic at this one and at the next.
   const present = normalTape(plan, actor.net, actions)
@@ -85,7 +87,7 @@ export const ppoLayout = (spec: LearnerSpec, settings: PpoLayoutSettings) => {
   const adam = {
     name: 'ppo',
     moments: behind,
-    clock,
+    clock: trial.at + clock,
     stepSize: settings.stepSize,
     annealing,
     epsilon: settings.adamEpsilon,
@@ -101,11 +103,12 @@ export const ppoLayout = (spec: LearnerSpec, settings: PpoLayoutSettings) => {
     betas,
     weightFloats,
     stateFloats,
-    stateDoubles,
+    stateDoubles: trial.size,
     secondMoments: behind.second,
     clock,
-    updates,
-    copy,
+    updates: trial.at + updates,
+    trial,
+    kept,
     present,
     here,
     ahead,

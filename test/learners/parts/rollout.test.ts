@@ -108,12 +108,13 @@ describe('a rollout', () => {
     expect([...f32]).toEqual([4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5])
   })
 
-  test('drops its latest step, and goes on with another', () => {
+  test('takes back what was collected since its mark, and goes on with another step', () => {
     const [steps, plain] = [rollout('ppo', spec), rollout('ppo', spec)]
-    steps.dropLatest()
-    expect(steps.size).toBe(0)
-    for (let t = 0; t < 5; t++) steps.add(step(t))
-    steps.dropLatest()
+    for (let t = 0; t < 4; t++) steps.add(step(t))
+    steps.begin()
+    steps.add(step(9))
+    steps.takeBack()
+    steps.takeBack()
     expect(steps.size).toBe(4)
     for (let t = 0; t < 4; t++) plain.add(step(t))
     expect(steps.snapshot()).toEqual(plain.snapshot())
