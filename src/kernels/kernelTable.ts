@@ -37,6 +37,8 @@ export const kernelTable = {
   squashBackward: 'iiddiii',
   squashRows: 'iiiiiiii',
   squashBackwardRows: 'iiiiiii',
+  boundedRows: 'iiiiiiii',
+  boundedBackwardRows: 'iiiiiii',
   denseAdam: 'iiiiiiiii',
   adam: 'iiiiii',
   polyak: 'iiii',

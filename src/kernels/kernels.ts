@@ -2,7 +2,7 @@ import type { ActivationKernels } from './contracts/activation.js'
 import type { DenseKernels, DenseRowKernels } from './contracts/dense.js'
 import type { NormKernels } from './contracts/norm.js'
 import type { OptimizerKernels } from './contracts/optimizer.js'
-import type { PolicyKernels } from './contracts/policy.js'
+import type { BoundedPolicyKernels, PolicyKernels } from './contracts/policy.js'
 import type { TraceKernels } from './contracts/trace.js'
 import type { VectorKernels } from './contracts/vector.js'
 
@@ -24,6 +24,7 @@ export interface Kernels
     ActivationKernels,
     NormKernels,
     PolicyKernels,
+    BoundedPolicyKernels,
     OptimizerKernels,
     TraceKernels,
     VectorKernels {

@@ -2,6 +2,7 @@
 import type { Arena } from './arena.js'
 import type { Kernels } from './kernels.js'
 import { activationKernels } from './typescript/activation.js'
+import { boundedKernels } from './typescript/boundedGaussian.js'
 import { denseKernels, denseRowKernels } from './typescript/dense.js'
 import { normKernels } from './typescript/norm.js'
 import { optimizerKernels } from './typescript/optimizer.js'
@@ -19,6 +20,7 @@ export const typescriptKernels = (on: Arena): Kernels => {
     ...activationKernels(on),
     ...normKernels(on),
     ...squashKernels(on),
+    ...boundedKernels(on),
     ...optimizerKernels(on),
     ...traceKernels(on),
     ...vectorKernels(on),

@@ -3,6 +3,7 @@
 const LN2_HEAD: f64 = 0.6931471803691238
 const LN2_TAIL: f64 = 1.9082149292705877e-10
 const LN2: f64 = 0.6931471805599453
+const SQRT1_2: f64 = 0.7071067811865476
 
 /** 2^k for integers k in the normal range of doubles. */
 // @ts-ignore: decorator
@@ -73,4 +74,16 @@ export function tanh(x: f64): f64 {
   const t = r > -0.34 ? expMinusOneReduced(r) : exp(r) - 1
   const size = Math.abs(t) / (2 + t)
   return x < 0 ? -size : size
+}
+
+/** The natural logarithm of a normal number above 0. */
+export function log(x: f64): f64 {
+  const bits = reinterpret<u64>(x)
+  let e = <i32>(bits >> 52) - 1022
+  let m = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3fe0000000000000)
+  if (m < SQRT1_2) {
+    m *= 2
+    e -= 1
+  }
+  return <f64>e * LN2_HEAD + (<f64>e * LN2_TAIL + twiceArtanh((m - 1) / (m + 1)))
 }

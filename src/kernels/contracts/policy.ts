@@ -48,3 +48,32 @@ export interface PolicyKernels {
     headGradient: number,
   ): void
 }
+
+/** Actions drawn as CleanRL's SAC draws them. */
+export interface BoundedPolicyKernels {
+  /**
+   * `squashRows` with the spread bounded by tanh, log s = -5 + 3.5 (tanh c + 1), and with log(1 - a² + 1e-6) in the log-probability, as
+   * CleanRL has both. Of the scalars it reads none.
+   */
+  boundedRows(
+    head: number,
+    noise: number,
+    rows: number,
+    size: number,
+    scalars: number,
+    action: number,
+    stride: number,
+    sample: number,
+  ): void
+
+  /** `squashBackwardRows` for `boundedRows`; it reads η and the factor. */
+  boundedBackwardRows(
+    head: number,
+    rows: number,
+    size: number,
+    scalars: number,
+    sample: number,
+    actionGradient: number,
+    headGradient: number,
+  ): void
+}

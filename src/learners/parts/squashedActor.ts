@@ -6,8 +6,11 @@ import { type Network, network, type NetworkSpec, startNetwork } from './network
 import { backward, type Batch, forward, type Gradients, oneRow, tape, type Tape } from './passes.js'
 import type { Plan } from './plan.js'
 
-/** What the actor's second head is the logarithm of: a variance (published AVG and SAC), or a deviation (textbook). */
-export type LogStdReading = 'covariance' | 'deviation'
+/**
+ * What the actor's second head is: the logarithm of a variance (published AVG and SAC) or of a deviation (textbook), both clamped; or what tanh
+ * bounds to that of a deviation (CleanRL's SAC, `equations/boundedNormal.ts`).
+ */
+export type LogStdReading = 'covariance' | 'deviation' | 'bounded'
 
 /** What an actor is made of. */
 export interface SquashedActorSpec extends Omit<NetworkSpec, 'name' | 'inputs' | 'heads'> {
@@ -92,17 +95,26 @@ export const act = (run: ConstantKernels, actor: SquashedActor, on: ActorTape): 
 }
 
 /** Draws them from a forward pass that is on the tape already. */
-export const draw = (run: ConstantKernels, { actions, scalars }: SquashedActor, on: ActorTape): void =>
-  run.squashRows(on.output, on.noise, on.rows, actions, scalars, on.action, on.stride, on.sample)
+export const draw = (
+  run: ConstantKernels,
+  { actions, scalars, logStdReading }: SquashedActor,
+  { output, noise, rows, action, stride, sample }: ActorTape,
+): void => {
+  if (logStdReading === 'bounded') run.boundedRows(output, noise, rows, actions, scalars, action, stride, sample)
+  else run.squashRows(output, noise, rows, actions, scalars, action, stride, sample)
+}
 
 /** Fills `into` with the gradients of the mean `reparameterizedLoss` of the actions on the tape, from ∂Q/∂a, shape `[rows, actions]`. */
 export const reparameterize = (
   run: ConstantKernels,
-  { net, actions, scalars }: SquashedActor,
+  { net, actions, scalars, logStdReading }: SquashedActor,
   on: ActorTape,
   actionGradient: number,
   into: Gradients,
 ): void => {
-  run.squashBackwardRows(on.output, on.rows, actions, scalars, on.sample, actionGradient, into.output)
+  const { output, rows, sample } = on
+  if (logStdReading === 'bounded') {
+    run.boundedBackwardRows(output, rows, actions, scalars, sample, actionGradient, into.output)
+  } else run.squashBackwardRows(output, rows, actions, scalars, sample, actionGradient, into.output)
   backward(run, net, on, into)
 }

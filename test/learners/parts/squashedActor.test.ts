@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { bindKernels } from '../../../src/kernels/bindKernels.js'
 import { SquashScalar } from '../../../src/kernels/kernels.js'
+import { boundedNormal } from '../../../src/learners/equations/boundedNormal.js'
 import { reparameterizedLoss } from '../../../src/learners/equations/reparameterizedLoss.js'
-import { squashedNormal } from '../../../src/learners/equations/squashedNormal.js'
+import { type SquashedNormal, squashedNormal } from '../../../src/learners/equations/squashedNormal.js'
 import { layerGradients, storedGradients, storeGradients } from '../../../src/learners/parts/layerGradients.js'
 import { batch, gradients } from '../../../src/learners/parts/passes.js'
 import { newPlan, plannedArena } from '../../../src/learners/parts/plan.js'
 import {
   act,
   actorTape,
+  draw,
+  drawnAnew,
   type LogStdReading,
   reparameterize,
   squashedActor,
@@ -37,6 +40,7 @@ const opened = (home: 'webassembly' | 'typescript', rows: number, logStdReading:
   const stride = OBSERVATIONS + ACTIONS
   const before = plan.floats.take(rows * stride)
   const on = actorTape(plan, actor, rowsOf, { action: before + OBSERVATIONS, stride })
+  const anew = drawnAnew(plan, actor, on)
   const by = gradients(plan, actor.net, rowsOf)
   const stored = storedGradients(plan, actor.net.at, actor.net.size)
   const actionGradient = plan.floats.take(rows * ACTIONS)
@@ -54,12 +58,15 @@ const opened = (home: 'webassembly' | 'typescript', rows: number, logStdReading:
     random.normal(f32.subarray(at, at + rows * size))
   }
   const layers = layerGradients(actor.net, on, by)
-  return { actor, on, by, layers, stored, actionGradient, before, stride, f32, f64, run, rows }
+  return { actor, on, anew, by, layers, stored, actionGradient, before, stride, f32, f64, run, rows }
 }
 
 describe.each(['webassembly', 'typescript'] as const)('a squashed actor in %s', (home) => {
-  describe.each(['covariance', 'deviation'] as const)('with log_std read as a %s', (reading) => {
-    const k = reading === 'covariance' ? 0.5 : 1
+  describe.each(['covariance', 'deviation', 'bounded'] as const)('with log_std read as a %s', (reading) => {
+    const drawnOf = (mean: number, c: number, noise: number): SquashedNormal =>
+      reading === 'bounded'
+        ? boundedNormal(mean, c, noise)
+        : squashedNormal(mean, c, noise, reading === 'covariance' ? 0.5 : 1)
 
     test.each([1, 4])('draws %d rows, and puts the actions behind observations', (rows) => {
       const { actor, on, before, stride, f32, f64, run } = opened(home, rows, reading)
@@ -72,7 +79,7 @@ describe.each(['webassembly', 'typescript'] as const)('a squashed actor in %s', 
         )
         let logProbability = 0
         for (let i = 0; i < ACTIONS; i++) {
-          const drawn = squashedNormal(head[i], head[ACTIONS + i], f32[on.noise + r * ACTIONS + i], k)
+          const drawn = drawnOf(head[i], head[ACTIONS + i], f32[on.noise + r * ACTIONS + i])
           expect(f32[before + r * stride + OBSERVATIONS + i]).toBeCloseTo(drawn.action, 5)
           logProbability += drawn.logProbability
         }
@@ -98,7 +105,7 @@ describe.each(['webassembly', 'typescript'] as const)('a squashed actor in %s', 
           // A value that is a plane in the action has the gradient that the actor is given.
           let [logProbability, value] = [0, 0]
           for (let i = 0; i < ACTIONS; i++) {
-            const drawn = squashedNormal(head[i], head[ACTIONS + i], f32[on.noise + r * ACTIONS + i], k)
+            const drawn = drawnOf(head[i], head[ACTIONS + i], f32[on.noise + r * ACTIONS + i])
             logProbability += drawn.logProbability
             value += f32[actionGradient + r * ACTIONS + i] * drawn.action
           }
@@ -117,6 +124,22 @@ describe.each(['webassembly', 'typescript'] as const)('a squashed actor in %s', 
         expect(Math.abs(f32[stored.at + p] - (above - below) / 2e-6), `parameter ${p}`).toBeLessThan(2e-5)
       }
     })
+  })
+
+  test('draws anew from the same pass, and leaves the first draw as it was', () => {
+    const { actor, on, anew, f32, f64, run } = opened(home, 3, 'covariance')
+    act(run, actor, on)
+    const first = f64.slice(on.sample, on.sample + 3 * (2 * ACTIONS + 1))
+    const noise = seeded(4)('noise')
+    noise.normal(f32.subarray(anew.noise, anew.noise + 3 * ACTIONS))
+    draw(run, actor, anew)
+    expect(f64.slice(on.sample, on.sample + first.length)).toEqual(first)
+    const again = f64.slice(anew.sample, anew.sample + first.length)
+    expect(again).not.toEqual(first)
+    // What a whole pass with that noise gives.
+    f32.copyWithin(on.noise, anew.noise, anew.noise + 3 * ACTIONS)
+    act(run, actor, on)
+    expect(f64.slice(on.sample, on.sample + first.length)).toEqual(again)
   })
 
   test('η can be moved from step to step: the gradient is a line in it', () => {
