@@ -1,6 +1,5 @@
 /** Settings of a temperature, and those that float32 does not hold. */
 import type { Failure } from '../../edge/decode.js'
-import { LARGEST } from '../../failure.js'
 import { conflict } from '../algorithm.js'
 import { tooSmall } from './adamConflicts.js'
 import { LEAST_NORMAL } from './adamReach.js'
@@ -19,11 +18,14 @@ export interface TemperatureSettings {
   readonly targetEntropy: number | 'auto'
 }
 
+/** The greatest α to begin with: as a float, its logarithm still gives a number that learners take. */
+const MOST = 1e17
+
 /** Refuses settings of a temperature whose numbers float32 would not hold. */
 export const temperatureConflicts = (settings: TemperatureSettings): readonly Failure[] => {
   const { initialTemperature, temperatureBetas } = settings
-  const isHeld = initialTemperature >= LEAST_NORMAL && initialTemperature <= LARGEST
-  const held = `from ${LEAST_NORMAL.toPrecision(3)} to 1e18`
+  const isHeld = initialTemperature >= LEAST_NORMAL && initialTemperature <= MOST
+  const held = `from ${LEAST_NORMAL.toPrecision(3)} to ${MOST}`
   return [
     ...tooSmall(settings, ['temperatureStepSize', 'adamEpsilon'], temperatureBetas[1]),
     ...(isHeld ? [] : [conflict('initialTemperature', held, initialTemperature)]),

@@ -8,6 +8,7 @@ import { bindKernels } from '../../kernels/bindKernels.js'
 import { kernelsHome } from '../../kernels/home.js'
 import { AdamScalar } from '../../kernels/kernels.js'
 import type { Transition } from '../../types.js'
+import { clippedDoubleQ } from '../equations/clippedDoubleQ.js'
 import { entropyReward } from '../equations/entropyReward.js'
 import { reparameterizedLoss } from '../equations/reparameterizedLoss.js'
 import { scaledSquare, scaledSquareSlope } from '../equations/scaledSquare.js'
@@ -110,19 +111,20 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
     keepsPass: all.forwardCache ?? true,
   })
 
-  /** The actor's part, with the critics after their step; gives its loss and leaves its step ready. */
-  const readyActor = (temperatureValue: number, logProbability: number): number => {
+  /** The actor's part, with the critics after their step: leaves its loss in a double, and its step ready. */
+  const readyActor = (): void => {
     jobs.revalue.start()
     second.revalue(kernels)
     jobs.revalue.finish()
     const newValue1 = finite('newActionValue', f32[chosen[0].output])
     const newValue2 = finite('newActionValue', f32[chosen[1].output])
-    const actorLoss = reparameterizedLoss(temperatureValue, logProbability, Math.min(newValue1, newValue2))
+    const newValue = clippedDoubleQ(newValue1, newValue2)
+    f64[at.actorLoss] = reparameterizedLoss(f64[alpha], f64[anew.logProbability], newValue)
     throughCritic(kernels, at, newValue1 <= newValue2 ? 0 : 1)
     reparameterize(kernels, actor, anew, at.actionGradient, at.actorGradients)
     measure(kernels, actorStep.layers, actorStep.extents)
     readyFused(memory, actorStep)
-    return finite('actorLoss', actorLoss)
+    finite('actorLoss', f64[at.actorLoss])
   }
 
   const learn = (transition: Transition<SquashedAction>, moved: () => void): Sac1Report => {
@@ -161,7 +163,7 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
       const nextValue1 = finite('nextActionValue', f32[ahead[0].output])
       const nextValue2 = finite('nextActionValue', f32[ahead[1].output])
       const nextLogProbability = sized('nextLogProbability', f64[next.logProbability])
-      nextValue = softValue(Math.min(nextValue1, nextValue2), temperatureValue, nextLogProbability)
+      nextValue = softValue(clippedDoubleQ(nextValue1, nextValue2), temperatureValue, nextLogProbability)
     }
 
     // δ1 and δ2, and σ with this step taken in; the critics' loss is the sum of (δ/σ)².
@@ -184,9 +186,8 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
     undo.keep()
     jobs.step.start()
     second.step(kernels)
-    let actorLoss: number
     try {
-      actorLoss = readyActor(temperatureValue, logProbability)
+      readyActor()
     } catch (error) {
       finishAll()
       undo.takeBack()
@@ -210,7 +211,7 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
       scale,
       temperature: temperatureValue,
       entropy,
-      actorLoss,
+      actorLoss: f64[at.actorLoss],
       criticLoss,
     }
   }

@@ -126,6 +126,8 @@ export const sac1Layout = (spec: LearnerSpec, settings: Sac1Hyperparameters) => 
       { parameter: logTemperature, moments: temperatureBehind, clock: trial.at + temperatureClock, actions },
       settings,
     ),
+    /** A double. */
+    actorLoss: doubles.take(1),
     /** The double α, where the kernels of the actor read it. */
     alpha: actor.scalars + SquashScalar.entropyCoefficient,
   }

@@ -145,6 +145,35 @@ describe.each(cases)('passes of $rows rows with $activation and norm $norm in $k
   })
 })
 
+describe.each(['webassembly', 'typescript'] as const)('a follower in %s', (kernels) => {
+  test.each([1, 5])('moves by its share in the pass of %d rows, whose bits stay the same', (rows) => {
+    for (const norm of ['none', 'layer'] as const) {
+      const plan = newPlan()
+      const made = { inputs: 5, hidden: [7, 6], heads: [{ name: 'x', size: 3 }], norm }
+      const [net, slow] = [network(plan, { ...made, name: 'a' }), network(plan, { ...made, name: 'b' })]
+      const on = tape(plan, net, rows === 1 ? oneRow : batch(plan, rows))
+      const polyak = plan.doubles.take(1)
+      const memory = plannedArena(plan)
+      const { f32, f64 } = memory
+      const run = bindKernels[kernels](memory)
+      startNetwork(memory, net)
+      f64[polyak] = 0.25
+      seeded(6)('numbers').normal(f32.subarray(net.at, on.input + 5 * rows))
+      const before = f32.slice()
+      forward(run, net, on)
+      const output = f32.slice(on.output, on.output + 3 * rows)
+      forward(run, net, on, { apart: slow.at - net.at, polyak })
+      expect(f32.slice(on.output, on.output + 3 * rows)).toEqual(output)
+      const moved = f32.slice(slow.at, slow.at + slow.size)
+      expect(f32.slice(net.at, net.at + net.size)).toEqual(before.slice(net.at, net.at + net.size))
+      f32.set(before)
+      run.polyak(net.at, net.size, polyak, slow.at)
+      expect(moved).toEqual(f32.slice(slow.at, slow.at + slow.size))
+      expect(moved).not.toEqual(before.slice(slow.at, slow.at + slow.size))
+    }
+  })
+})
+
 test('the rows of a batch do not touch one another: each is what it is by itself, to the rounding of a sum in another order', () => {
   for (const norm of ['unit', 'layer'] as const) {
     const many = opened({ kernels: 'webassembly', activation: 'leakyRelu', norm, rows: 5 })

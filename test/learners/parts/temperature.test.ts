@@ -79,8 +79,8 @@ test('a target of its own is in the place of the negative of the action’s size
 
 test.each<readonly [Partial<TemperatureSettings>, string, string]>([
   [{ temperatureStepSize: 1e-40 }, 'temperatureStepSize', '3.72e-37 or more, so that float32 does not make 0 of it'],
-  [{ initialTemperature: 1e-40 }, 'initialTemperature', 'from 1.18e-38 to 1e18'],
-  [{ initialTemperature: 1e19 }, 'initialTemperature', 'from 1.18e-38 to 1e18'],
+  [{ initialTemperature: 1e-40 }, 'initialTemperature', 'from 1.18e-38 to 100000000000000000'],
+  [{ initialTemperature: 1e19 }, 'initialTemperature', 'from 1.18e-38 to 100000000000000000'],
 ])('the settings %j are refused', (extra, path, expected) => {
   expect(temperatureConflicts(settings)).toEqual([])
   expect(temperatureConflicts({ ...settings, ...extra })).toMatchObject([{ path, expected }])
