@@ -38,8 +38,11 @@ export const scoreByMean = (noise: number, distance: number): number =>
 /** ∂log N/∂log s = ε² - 1 of that sample; the slope of the entropy by log s is 1. */
 export const scoreByLogDeviation = (noise: number): number => noise * noise - 1
 
-/** The entropy ½ + ½ log 2π + log s; its slope by s is 1 / s. */
+/** The entropy ½ + ½ log 2π + log s. */
 export const normalEntropy = (deviation: number): number => 0.5 + HALF_LOG_TWO_PI + log(deviation)
+
+/** ∂H/∂s = 1 / s. */
+export const entropyByDeviation = (deviation: number): number => 1 / deviation
 
 /** The same entropy, from log s. */
 export const normalEntropyOfLog = (logDeviation: number): number => 0.5 + HALF_LOG_TWO_PI + logDeviation

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  entropyByDeviation,
   logProbabilityByDeviation,
   logProbabilityByMean,
   normalEntropy,
@@ -63,6 +64,6 @@ describe('the normal distribution', () => {
       entropy -= Math.exp(logProbability) * logProbability * deviation * step
     }
     expect(normalEntropy(deviation)).toBeCloseTo(entropy, 9)
-    expectSlope(1 / deviation, deviation, normalEntropy)
+    expectSlope(entropyByDeviation(deviation), deviation, normalEntropy)
   })
 })
