@@ -12,11 +12,11 @@ export interface ArenaSnapshot {
   readonly collected?: unknown
 }
 
-/** The sizes of a learner's state, and where among its floats the second moments of its weights stand. */
+/** The sizes of a learner's state, and where among its floats the second moments of its weights stand; null for a learner without any. */
 export interface StateSizes {
   readonly stateFloats: number
   readonly stateDoubles: number
-  readonly secondMoments: number
+  readonly secondMoments: number | null
   readonly weightFloats: number
 }
 
@@ -48,9 +48,11 @@ export const checkArenaSnapshot = (
   }
   checkRestoredVector({ owner, field: 'floats' }, floats, stateFloats)
   checkRestoredVector({ owner, field: 'doubles' }, doubles, stateDoubles)
-  for (let i = secondMoments; i < secondMoments + weightFloats; i++) {
-    const field = `the second moment floats[${i}]`
-    if (!(floats[i] >= 0)) checkRestored({ owner, field }, floats[i], 'a number from 0 up', false)
+  if (secondMoments !== null) {
+    for (let i = secondMoments; i < secondMoments + weightFloats; i++) {
+      const field = `the second moment floats[${i}]`
+      if (!(floats[i] >= 0)) checkRestored({ owner, field }, floats[i], 'a number from 0 up', false)
+    }
   }
   checkDoubles(owner, doubles)
   checkPlace(owner, random)

@@ -11,7 +11,7 @@ import { type Extents, extents } from './layerGradients.js'
 import type { Plan } from './plan.js'
 import { moveTraces, startTraces, type TraceDecay, type TraceKind, type Traces } from './traces.js'
 
-/** Doubles that an optimizer keeps, its state: of the adaptive form β2^t, 1 at the start. */
+/** Doubles that an optimizer keeps, its state: β2^t, which the adaptive form moves; 1 at the start. */
 export const OBGD_DOUBLES = 1
 
 /** The traces that its steps go along. */
@@ -34,8 +34,12 @@ export interface Obgd extends ObgdSpec {
   readonly traces: ObgdTraces
   /** Of the vectors that the traces are moved by; filled by `measure` before the step is readied. */
   readonly extents: Extents
-  /** A double of scratch: what a trace is multiplied by to move its weight, and before that the greatest trace. */
-  readonly scratch: number
+  /** Of the adaptive form the double that becomes the greatest size of a trace; filled by `measureTraces` before the step is readied. */
+  readonly most: number
+  /** The double that becomes the effective step size. */
+  readonly step: number
+  /** That times δ: what a trace is multiplied by to move its weight. */
+  readonly factor: number
 }
 
 /** Lays out what the steps need beside parameters and traces. */
@@ -43,7 +47,9 @@ export const obgd = (plan: Plan, spec: ObgdSpec, traces: ObgdTraces): Obgd => ({
   ...spec,
   traces,
   extents: extents(plan, traces.layers),
-  scratch: plan.doubles.take(1),
+  most: plan.doubles.take(1),
+  step: plan.doubles.take(1),
+  factor: plan.doubles.take(1),
 })
 
 /** Puts an optimizer before its first step. */
@@ -52,40 +58,60 @@ export const startObgd = (memory: Arena, { traces, clock }: Obgd, decay: TraceDe
   memory.f64[clock] = 1
 }
 
+/** Measures the traces as they are before a step of the adaptive form; the plain one does not need it. */
+export const measureTraces = (run: ConstantKernels, { traces: { kind, net, trace }, most }: Obgd): void => {
+  if (kind === 'adaptive') run.largest(net.at + trace, net.size, most)
+}
+
+/** The greatest z / √ε: a float holds it, and the sums of some million of them. */
+const FARTHEST = 1e30
+
 /**
- * Readies a step, after `measure` and with δ at `TraceScalar.delta`: moves the adaptive form's clock, and refuses gradients whose traces
- * or squares a float might not hold. With a decay below 1 traces stay finite if gradients are at most `LARGEST`.
+ * Readies a step, after `measure` and `measureTraces` and with δ at `TraceScalar.delta`: moves the adaptive form's clock, and refuses
+ * gradients whose traces or squares a float might not hold.
  *
+ * Numbers: γλ is at most 1, so that a trace is at most the sum of the gradients since it was cleared, each of at most `LARGEST`. The step
+ * of the plain form moves all weights together by at most 1 / κ.
  * Fails: NotFiniteError with the quantity; neither trace nor weight has moved.
  */
-export const readyObgd = ({ f64 }: Arena, run: ConstantKernels, step: Obgd): void => {
-  const { name, traces, clock, scratch } = step
-  const { net, scalars } = traces
-  let most = 0
+export const readyObgd = ({ f64 }: Arena, { name, traces, clock, most, extents }: Obgd): void => {
+  const { scalars } = traces
+  let greatest = 0
   for (let l = 0; l < traces.layers.length; l++) {
-    const input = f64[step.extents + 2 * l]
+    const input = f64[extents + 2 * l]
     // The bias has an input of 1.
-    const gradient = f64[step.extents + 2 * l + 1] * (input > 1 ? input : 1)
+    const gradient = f64[extents + 2 * l + 1] * (input > 1 ? input : 1)
     if (!(input <= LARGEST)) throw new NotFiniteError(`${name}Activation`, null, input)
     if (!(gradient <= LARGEST)) throw new NotFiniteError(`${name}Gradient`, null, gradient)
-    if (gradient > most) most = gradient
+    if (gradient > greatest) greatest = gradient
   }
   if (traces.kind === 'plain') return
-  run.largest(net.at + traces.trace, net.size, scratch)
-  const trace = f64[scalars + TraceScalar.decay] * f64[scratch] + most
+  const trace = f64[scalars + TraceScalar.decay] * f64[most] + greatest
   const change = Math.abs(f64[scalars + TraceScalar.delta]) * trace
   if (!(change <= LARGEST)) throw new NotFiniteError(`${name}Step`, null, change)
+  const along = trace / Math.sqrt(f64[scalars + TraceScalar.epsilon])
+  if (!(along <= FARTHEST)) throw new NotFiniteError(`${name}Step`, null, along)
   f64[clock] *= f64[scalars + TraceScalar.beta2]
   f64[scalars + TraceScalar.correction] = 1 / (1 - f64[clock])
 }
 
-/** Moves traces and then weights, by a step that is ready: z ← γλ z + g, w ← w + step δ z. */
-export const takeObgd = ({ f64 }: Arena, run: ConstantKernels, { traces, stepSize, kappa, scratch }: Obgd): void => {
-  const { net, layers, sums, scalars, direction } = traces
-  moveTraces(run, traces)
+/** Takes the effective step size from the traces, after `moveTraces` moved them. */
+export const boundObgd = ({ f64 }: Arena, { traces, stepSize, kappa, step, factor }: Obgd): void => {
+  const { layers, sums, scalars } = traces
   let norm = 0
   for (let l = 0; l < layers.length; l++) norm += f64[sums + 2 * l]
   const tdError = f64[scalars + TraceScalar.delta]
-  f64[scratch] = boundedStep(stepSize, kappa, tdError, norm) * tdError
-  run.addScaled(net.at + direction, net.size, scratch, net.at)
+  f64[step] = boundedStep(stepSize, kappa, tdError, norm)
+  f64[factor] = f64[step] * tdError
+}
+
+/** Moves the weights along their traces, after `boundObgd`: w ← w + step δ z. */
+export const moveAlong = (run: ConstantKernels, { traces: { net, direction }, factor }: Obgd): void =>
+  run.addScaled(net.at + direction, net.size, factor, net.at)
+
+/** Moves traces and then weights, by a step that is ready: z ← γλ z + g, w ← w + step δ z. */
+export const takeObgd = (memory: Arena, run: ConstantKernels, step: Obgd): void => {
+  moveTraces(run, step.traces)
+  boundObgd(memory, step)
+  moveAlong(run, step)
 }

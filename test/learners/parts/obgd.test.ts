@@ -3,7 +3,7 @@ import { bindKernels } from '../../../src/kernels/bindKernels.js'
 import { TraceScalar } from '../../../src/kernels/kernels.js'
 import { layerGradients, measure, storedGradients, storeGradients } from '../../../src/learners/parts/layerGradients.js'
 import { network, startNetwork } from '../../../src/learners/parts/network.js'
-import { obgd, OBGD_DOUBLES, readyObgd, startObgd, takeObgd } from '../../../src/learners/parts/obgd.js'
+import { measureTraces, obgd, OBGD_DOUBLES, readyObgd, startObgd, takeObgd } from '../../../src/learners/parts/obgd.js'
 import { backward, batch, forward, gradients, tape } from '../../../src/learners/parts/passes.js'
 import { newPlan, plannedArena } from '../../../src/learners/parts/plan.js'
 import { clearTraces, moveTraces, traces, tracesAt, type TraceKind } from '../../../src/learners/parts/traces.js'
@@ -38,6 +38,7 @@ const opened = <Kind extends TraceKind>(home: 'webassembly' | 'typescript', kind
     forward(run, net, on)
     backward(run, net, on, by)
     measure(run, layers, steps.extents)
+    measureTraces(run, steps)
     storeGradients(run, layers, stored)
     return Float64Array.from(f32.subarray(stored.at, stored.at + net.size))
   }
@@ -58,7 +59,7 @@ describe.each(['webassembly', 'typescript'] as const)('obgd in %s', (home) => {
       const g = pass(t === 9 ? 1e-4 : 1)
       const tdError = errors(t)
       setDelta(tdError)
-      readyObgd(memory, run, steps)
+      readyObgd(memory, steps)
       takeObgd(memory, run, steps)
 
       let norm = 0
@@ -88,7 +89,7 @@ describe.each(['webassembly', 'typescript'] as const)('obgd in %s', (home) => {
     const { memory, run, moved, steps, pass, setDelta, view } = opened(home, 'adaptive')
     pass()
     setDelta(2)
-    readyObgd(memory, run, steps)
+    readyObgd(memory, steps)
     takeObgd(memory, run, steps)
     const squares = view(moved.second).slice()
     expect(squares.some((value) => value > 0)).toBe(true)
@@ -103,14 +104,14 @@ describe.each(['webassembly', 'typescript'] as const)('obgd in %s', (home) => {
       const untouched = [weights.slice(), view(moved.trace).slice()]
       pass(1e19)
       setDelta(1)
-      expect(() => readyObgd(memory, run, steps)).toThrow(/^criticGradient is \S+, and in float32/)
+      expect(() => readyObgd(memory, steps)).toThrow(/^criticGradient is \S+, and in float32/)
       pass()
       setDelta(1e18)
-      if (kind === 'adaptive') expect(() => readyObgd(memory, run, steps)).toThrow(/^criticStep is \S+, and in float32/)
+      if (kind === 'adaptive') expect(() => readyObgd(memory, steps)).toThrow(/^criticStep is \S+, and in float32/)
       expect([weights, view(moved.trace)]).toEqual(untouched)
       // The plain form is bounded by itself.
       setDelta(kind === 'plain' ? 1e18 : 1)
-      readyObgd(memory, run, steps)
+      readyObgd(memory, steps)
       takeObgd(memory, run, steps)
       expect(weights.every(Number.isFinite)).toBe(true)
       expect(weights).not.toEqual(untouched[0])
