@@ -19,6 +19,11 @@ export interface TraceStep {
   readonly sigma: number
   readonly actorLoss: number
   readonly criticLoss: number
+  /** Of Stream AC and Intentional AC. */
+  readonly value: number
+  readonly tdError: number
+  readonly actorStep: number
+  readonly criticStep: number
   readonly parametersAfter?: Readonly<Record<string, readonly number[]>>
 }
 

@@ -6,6 +6,7 @@ import { LARGEST, NotFiniteError } from '../../failure.js'
 import type { Arena } from '../../kernels/arena.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import { TraceScalar } from '../../kernels/kernels.js'
+import { checkRestored } from '../../restored.js'
 import { boundedStep } from '../equations/boundedStep.js'
 import { type Extents, extents } from './layerGradients.js'
 import type { Plan } from './plan.js'
@@ -56,6 +57,19 @@ export const obgd = (plan: Plan, spec: ObgdSpec, traces: ObgdTraces): Obgd => ({
 export const startObgd = (memory: Arena, { traces, clock }: Obgd, decay: TraceDecay): void => {
   startTraces(memory, traces, decay)
   memory.f64[clock] = 1
+}
+
+/**
+ * Refuses doubles of a snapshot that no learner leaves behind whose doubles are clocks of optimizers and nothing else.
+ *
+ * Fails: RangeError with the owner, the double and what came.
+ */
+export const checkObgdClocks = (owner: string, doubles: ArrayLike<number>): void => {
+  for (let at = 0; at < doubles.length; at++) {
+    const value = doubles[at]
+    const field = `the optimizer's clock, doubles[${at}],`
+    checkRestored({ owner, field }, value, 'a number from 0 to 1', value >= 0 && value <= 1)
+  }
 }
 
 /** Measures the traces as they are before a step of the adaptive form; the plain one does not need it. */

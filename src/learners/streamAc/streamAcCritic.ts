@@ -1,0 +1,33 @@
+/** The critic's work in an update, as jobs that a second thread can do. */
+import type { Job } from '../../kernels/jobs.js'
+import { measure } from '../parts/layerGradients.js'
+import { measureTraces, moveAlong } from '../parts/obgd.js'
+import { backward, forward } from '../parts/passes.js'
+import { clearTraces, moveTraces } from '../parts/traces.js'
+import type { StreamAcLayout } from './streamAcLayout.js'
+
+/** What is computed with the critic. */
+export type CriticJob = 'value' | 'gradient' | 'trace' | 'step' | 'clear'
+
+/** The jobs, by name; each reads and writes what stands at the tapes of its line. */
+export const criticJobs = ({
+  critic,
+  criticStep,
+  here,
+  criticGradients,
+}: StreamAcLayout): Readonly<Record<CriticJob, Job>> => ({
+  /** V at `here`. */
+  value: (run) => forward(run, critic, here),
+  /** Its gradients, their extents, and those of the traces. */
+  gradient: (run) => {
+    backward(run, critic, here, criticGradients)
+    measure(run, criticStep.traces.layers, criticStep.extents)
+    measureTraces(run, criticStep)
+  },
+  /** The traces by these gradients, and the sums of their sizes. */
+  trace: (run) => moveTraces(run, criticStep.traces),
+  /** The optimizer's step along the traces. */
+  step: (run) => moveAlong(run, criticStep),
+  /** No traces, for the next episode. */
+  clear: (run) => clearTraces(run, criticStep.traces),
+})
