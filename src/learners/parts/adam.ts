@@ -8,8 +8,8 @@ import { LARGEST, NotFiniteError } from '../../failure.js'
 import type { Arena } from '../../kernels/arena.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import { AdamScalar } from '../../kernels/kernels.js'
-import { checkRestored } from '../../restored.js'
 import { type Betas, isReached, type Reach, stepFailure } from './adamReach.js'
+import { checkClocks } from './clocks.js'
 import { type Extents, extents, type LayerGradient, type StoredGradients } from './layerGradients.js'
 import type { Plan } from './plan.js'
 
@@ -86,13 +86,8 @@ export const startClock = ({ f64 }: Arena, clock: number): void => void f64.fill
  *
  * Fails: RangeError with the owner, the double and what came.
  */
-export const checkClock = (owner: string, doubles: ArrayLike<number>, clock: number): void => {
-  for (let at = clock; at < clock + ADAM_DOUBLES; at++) {
-    const value = doubles[at]
-    const field = `the optimizer's clock, doubles[${at}],`
-    checkRestored({ owner, field }, value, 'a number from 0 to 1', value >= 0 && value <= 1)
-  }
-}
+export const checkClock = (owner: string, doubles: ArrayLike<number>, clock: number): void =>
+  checkClocks(owner, doubles, clock, ADAM_DOUBLES)
 
 /** Puts the betas, and a factor of 1, where the steps read them. */
 export const startSteps = ({ f64 }: Arena, { scalars }: AdamStep, { beta1, beta2 }: Betas): void => {

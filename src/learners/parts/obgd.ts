@@ -6,11 +6,9 @@ import { LARGEST, NotFiniteError } from '../../failure.js'
 import type { Arena } from '../../kernels/arena.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import { TraceScalar } from '../../kernels/kernels.js'
-import { checkRestored } from '../../restored.js'
 import { boundedStep } from '../equations/boundedStep.js'
-import { type Extents, extents } from './layerGradients.js'
 import type { Plan } from './plan.js'
-import { moveTraces, startTraces, type TraceDecay, type TraceKind, type Traces } from './traces.js'
+import { moveTraces, readyTraces, startTraces, type TraceDecay, type TraceKind, type Traces } from './traces.js'
 
 /** Doubles that an optimizer keeps, its state: β2^t, which the adaptive form moves; 1 at the start. */
 export const OBGD_DOUBLES = 1
@@ -33,10 +31,6 @@ export interface ObgdSpec {
 /** Steps of a network along its traces. */
 export interface Obgd extends ObgdSpec {
   readonly traces: ObgdTraces
-  /** Of the vectors that the traces are moved by; filled by `measure` before the step is readied. */
-  readonly extents: Extents
-  /** Of the adaptive form the double that becomes the greatest size of a trace; filled by `measureTraces` before the step is readied. */
-  readonly most: number
   /** The double that becomes the effective step size. */
   readonly step: number
   /** That times δ: what a trace is multiplied by to move its weight. */
@@ -47,8 +41,6 @@ export interface Obgd extends ObgdSpec {
 export const obgd = (plan: Plan, spec: ObgdSpec, traces: ObgdTraces): Obgd => ({
   ...spec,
   traces,
-  extents: extents(plan, traces.layers),
-  most: plan.doubles.take(1),
   step: plan.doubles.take(1),
   factor: plan.doubles.take(1),
 })
@@ -59,51 +51,24 @@ export const startObgd = (memory: Arena, { traces, clock }: Obgd, decay: TraceDe
   memory.f64[clock] = 1
 }
 
-/**
- * Refuses doubles of a snapshot that no learner leaves behind whose doubles are clocks of optimizers and nothing else.
- *
- * Fails: RangeError with the owner, the double and what came.
- */
-export const checkObgdClocks = (owner: string, doubles: ArrayLike<number>): void => {
-  for (let at = 0; at < doubles.length; at++) {
-    const value = doubles[at]
-    const field = `the optimizer's clock, doubles[${at}],`
-    checkRestored({ owner, field }, value, 'a number from 0 to 1', value >= 0 && value <= 1)
-  }
-}
-
-/** Measures the traces as they are before a step of the adaptive form; the plain one does not need it. */
-export const measureTraces = (run: ConstantKernels, { traces: { kind, net, trace }, most }: Obgd): void => {
-  if (kind === 'adaptive') run.largest(net.at + trace, net.size, most)
-}
-
 /** The greatest z / √ε: a float holds it, and the sums of some million of them. */
 const FARTHEST = 1e30
 
 /**
- * Readies a step, after `measure` and `measureTraces` and with δ at `TraceScalar.delta`: moves the adaptive form's clock, and refuses
- * gradients whose traces or squares a float might not hold.
+ * Readies a step, after `measureTraces` and with δ at `TraceScalar.delta`: moves the adaptive form's clock, and refuses gradients whose
+ * traces or squares a float might not hold.
  *
- * Numbers: γλ is at most 1, so that a trace is at most the sum of the gradients since it was cleared, each of at most `LARGEST`. The step
- * of the plain form moves all weights together by at most 1 / κ.
+ * Numbers: the step of the plain form moves all weights together by at most 1 / κ.
  * Fails: NotFiniteError with the quantity; neither trace nor weight has moved.
  */
-export const readyObgd = ({ f64 }: Arena, { name, traces, clock, most, extents }: Obgd): void => {
-  const { scalars } = traces
-  let greatest = 0
-  for (let l = 0; l < traces.layers.length; l++) {
-    const input = f64[extents + 2 * l]
-    // The bias has an input of 1.
-    const gradient = f64[extents + 2 * l + 1] * (input > 1 ? input : 1)
-    if (!(input <= LARGEST)) throw new NotFiniteError(`${name}Activation`, null, input)
-    if (!(gradient <= LARGEST)) throw new NotFiniteError(`${name}Gradient`, null, gradient)
-    if (gradient > greatest) greatest = gradient
-  }
-  if (traces.kind === 'plain') return
-  const trace = f64[scalars + TraceScalar.decay] * f64[most] + greatest
-  const change = Math.abs(f64[scalars + TraceScalar.delta]) * trace
+export const readyObgd = (memory: Arena, { name, traces, clock }: Obgd): void => {
+  const { f64 } = memory
+  const { kind, scalars, most } = traces
+  readyTraces(memory, name, traces)
+  if (kind === 'plain') return
+  const change = Math.abs(f64[scalars + TraceScalar.delta]) * f64[most]
   if (!(change <= LARGEST)) throw new NotFiniteError(`${name}Step`, null, change)
-  const along = trace / Math.sqrt(f64[scalars + TraceScalar.epsilon])
+  const along = f64[most] / Math.sqrt(f64[scalars + TraceScalar.epsilon])
   if (!(along <= FARTHEST)) throw new NotFiniteError(`${name}Step`, null, along)
   f64[clock] *= f64[scalars + TraceScalar.beta2]
   f64[scalars + TraceScalar.correction] = 1 / (1 - f64[clock])

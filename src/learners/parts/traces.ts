@@ -1,8 +1,9 @@
 /** Eligibility traces of a network: one for each weight, moved by the gradient of one sample, which is never stored. */
+import { LARGEST, NotFiniteError } from '../../failure.js'
 import type { Arena } from '../../kernels/arena.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import { TraceScalar } from '../../kernels/kernels.js'
-import type { LayerGradient } from './layerGradients.js'
+import { type Extents, extents, type LayerGradient, measure } from './layerGradients.js'
 import type { Network } from './network.js'
 import type { Plan } from './plan.js'
 
@@ -32,6 +33,10 @@ export interface Traces<Kind extends TraceKind = TraceKind> extends TracesAt<Kin
   readonly scalars: number
   /** Two doubles for each layer: sums over its parameters, of which plain and adaptive traces fill the first. */
   readonly sums: number
+  /** Of the vectors that the traces are moved by. */
+  readonly extents: Extents
+  /** Of traces that are not plain a double: the greatest size of a trace, and once they are ready a bound of it after they move. */
+  readonly most: number
 }
 
 /** Lays out what moving the traces of a network needs beside them. */
@@ -47,6 +52,8 @@ export const traces = <Kind extends TraceKind>(
   direction: at.kind === 'plain' ? at.trace : plan.floats.take(net.size) - net.at,
   scalars: plan.doubles.take(TraceScalar.count),
   sums: plan.doubles.take(2 * layers.length),
+  extents: extents(plan, layers),
+  most: plan.doubles.take(1),
 })
 
 /** How traces fade. */
@@ -66,6 +73,33 @@ export const startTraces = ({ f64 }: Arena, { scalars }: Traces, decays: TraceDe
   f64[scalars + TraceScalar.beta2] = beta2
   f64[scalars + TraceScalar.epsilon] = epsilon
   f64[scalars + TraceScalar.correction] = 1
+}
+
+/** Measures the vectors that a backward pass left, and the traces as they are before they move; plain ones do not need the latter. */
+export const measureTraces = (run: ConstantKernels, moved: Traces): void => {
+  const { kind, net, layers, trace, most } = moved
+  measure(run, layers, moved.extents)
+  if (kind !== 'plain') run.largest(net.at + trace, net.size, most)
+}
+
+/**
+ * Refuses gradients whose traces or squares a float might not hold, after `measureTraces`, and bounds the traces that come of the others;
+ * `name` is what the network is called.
+ *
+ * Numbers: γλ is at most 1, so that a trace is at most the sum of the gradients since it was cleared, each of at most `LARGEST`.
+ * Fails: NotFiniteError with the quantity; no trace has moved.
+ */
+export const readyTraces = ({ f64 }: Arena, name: string, { layers, scalars, extents: at, most }: Traces): void => {
+  let greatest = 0
+  for (let l = 0; l < layers.length; l++) {
+    const input = f64[at + 2 * l]
+    // The bias has an input of 1.
+    const gradient = f64[at + 2 * l + 1] * (input > 1 ? input : 1)
+    if (!(input <= LARGEST)) throw new NotFiniteError(`${name}Activation`, null, input)
+    if (!(gradient <= LARGEST)) throw new NotFiniteError(`${name}Gradient`, null, gradient)
+    if (gradient > greatest) greatest = gradient
+  }
+  f64[most] = f64[scalars + TraceScalar.decay] * f64[most] + greatest
 }
 
 /** Moves the traces by the vectors that a backward pass left, and fills `sums`. */

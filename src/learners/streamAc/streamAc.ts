@@ -12,20 +12,20 @@ import { tdTarget } from '../equations/tdTarget.js'
 import { checkBytes } from '../learnerBytes.js'
 import type { LearnerSpec } from '../learnerSettings.js'
 import { type ArenaLearner, arenaLearner } from '../parts/arenaLearner.js'
+import { checkClocks } from '../parts/clocks.js'
 import { drawsOf } from '../parts/draws.js'
 import { drawWeights } from '../parts/initialization.js'
 import { writeInput } from '../parts/input.js'
-import { measure } from '../parts/layerGradients.js'
 import { namedJobs } from '../parts/namedJobs.js'
 import { drawnPolicy } from '../parts/drawnPolicy.js'
 import { actNormally, climb } from '../parts/normalActor.js'
 import type { NormalAction } from '../parts/normalTape.js'
-import { boundObgd, checkObgdClocks, measureTraces, readyObgd, takeObgd } from '../parts/obgd.js'
+import { boundObgd, readyObgd, takeObgd } from '../parts/obgd.js'
 import { parameterViews } from '../parts/parameterViews.js'
 import { forward } from '../parts/passes.js'
 import { plannedArena, plannedBytes } from '../parts/plan.js'
 import { commit, stage } from '../parts/staged.js'
-import { clearTraces } from '../parts/traces.js'
+import { clearTraces, measureTraces } from '../parts/traces.js'
 import { criticJobs } from './streamAcCritic.js'
 import { startStreamAc, streamAcLayout } from './streamAcLayout.js'
 import { checkStreamAc, streamAcDefaults, type StreamAcSettings } from './streamAcSettings.js'
@@ -124,8 +124,7 @@ export const streamAc = (spec: LearnerSpec, settings: StreamAcSettings): StreamA
     // The gradient of log π + η sign(δ) H.
     f64[entropyWeight] = signedEntropyWeight(entropyCoefficient, tdError)
     climb(kernels, memory, actor, present, entropyWeight, at.actorGradients)
-    measure(kernels, actorStep.traces.layers, actorStep.extents)
-    measureTraces(kernels, actorStep)
+    measureTraces(kernels, actorStep.traces)
     stage(memory, at.trial)
     readyObgd(memory, actorStep)
     jobs.gradient.finish()
@@ -165,7 +164,7 @@ export const streamAc = (spec: LearnerSpec, settings: StreamAcSettings): StreamA
     draws,
     policy,
     learn,
-    checkDoubles: checkObgdClocks,
+    checkDoubles: (owner, doubles) => checkClocks(owner, doubles, 0, at.stateDoubles),
     finishAll,
     close,
   })

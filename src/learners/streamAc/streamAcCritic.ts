@@ -1,9 +1,8 @@
 /** The critic's work in an update, as jobs that a second thread can do. */
 import type { Job } from '../../kernels/jobs.js'
-import { measure } from '../parts/layerGradients.js'
-import { measureTraces, moveAlong } from '../parts/obgd.js'
+import { moveAlong } from '../parts/obgd.js'
 import { backward, forward } from '../parts/passes.js'
-import { clearTraces, moveTraces } from '../parts/traces.js'
+import { clearTraces, measureTraces, moveTraces } from '../parts/traces.js'
 import type { StreamAcLayout } from './streamAcLayout.js'
 
 /** What is computed with the critic. */
@@ -21,8 +20,7 @@ export const criticJobs = ({
   /** Its gradients, their extents, and those of the traces. */
   gradient: (run) => {
     backward(run, critic, here, criticGradients)
-    measure(run, criticStep.traces.layers, criticStep.extents)
-    measureTraces(run, criticStep)
+    measureTraces(run, criticStep.traces)
   },
   /** The traces by these gradients, and the sums of their sizes. */
   trace: (run) => moveTraces(run, criticStep.traces),

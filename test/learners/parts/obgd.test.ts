@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { bindKernels } from '../../../src/kernels/bindKernels.js'
 import { TraceScalar } from '../../../src/kernels/kernels.js'
-import { layerGradients, measure, storedGradients, storeGradients } from '../../../src/learners/parts/layerGradients.js'
+import { layerGradients, storedGradients, storeGradients } from '../../../src/learners/parts/layerGradients.js'
 import { network, startNetwork } from '../../../src/learners/parts/network.js'
-import { measureTraces, obgd, OBGD_DOUBLES, readyObgd, startObgd, takeObgd } from '../../../src/learners/parts/obgd.js'
+import { obgd, OBGD_DOUBLES, readyObgd, startObgd, takeObgd } from '../../../src/learners/parts/obgd.js'
 import { backward, batch, forward, gradients, tape } from '../../../src/learners/parts/passes.js'
 import { newPlan, plannedArena } from '../../../src/learners/parts/plan.js'
-import { clearTraces, moveTraces, traces, tracesAt, type TraceKind } from '../../../src/learners/parts/traces.js'
+import {
+  clearTraces,
+  measureTraces,
+  moveTraces,
+  traces,
+  tracesAt,
+  type TraceKind,
+} from '../../../src/learners/parts/traces.js'
 import { seeded } from '../../../src/random.js'
 
 const DECAY = 0.9 * 0.8
@@ -37,8 +44,7 @@ const opened = <Kind extends TraceKind>(home: 'webassembly' | 'typescript', kind
     for (let i = 0; i < 2; i++) f32[by.output + i] *= scale
     forward(run, net, on)
     backward(run, net, on, by)
-    measure(run, layers, steps.extents)
-    measureTraces(run, steps)
+    measureTraces(run, moved)
     storeGradients(run, layers, stored)
     return Float64Array.from(f32.subarray(stored.at, stored.at + net.size))
   }
