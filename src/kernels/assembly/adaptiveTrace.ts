@@ -2,6 +2,29 @@
 import { LEAST_NORMAL, squareOfOne, STRETCH, sumOfFour, UNSIGNED } from './floats'
 import { double, float } from './memory'
 
+/** Four traces: γλ z + by x. */
+// @ts-ignore: decorator
+@inline
+function traces(z: usize, x: usize, decays: v128, bys: v128): v128 {
+  return f32x4.add(f32x4.mul(v128.load(z), decays), f32x4.mul(v128.load(x), bys))
+}
+
+/** Four mean squares with the traces taken in; 0 for those below the least normal float. */
+// @ts-ignore: decorator
+@inline
+function squares(v: usize, trace: v128, errors: v128, kept: v128, least: v128): v128 {
+  const fresh = f32x4.mul(trace, errors)
+  const mean = f32x4.add(f32x4.mul(v128.load(v), kept), f32x4.mul(fresh, fresh))
+  return v128.andnot(mean, f32x4.lt(mean, least))
+}
+
+/** Four traces over the roots of their mean squares. */
+// @ts-ignore: decorator
+@inline
+function directions(trace: v128, square: v128, corrections: v128, small: v128): v128 {
+  return f32x4.div(trace, f32x4.sqrt(f32x4.add(f32x4.mul(square, corrections), small)))
+}
+
 /**
  * Moves the traces of `bytes` weights from z on, whose gradient is `by` times the vector at x, their mean squares at v, and the
  * direction at d; returns the sum of the sizes of the direction. `at` is the address of the scalars.
@@ -28,13 +51,27 @@ function moveAdaptive(z: usize, v: usize, d: usize, x: usize, bytes: usize, by: 
   while (j < whole) {
     const end = min(whole, j + STRETCH)
     let sizes = f32x4.splat(0)
+    // Two at a time, since the roots of one are taken while the other is loaded and stored.
+    for (; j + 32 <= end; j += 32) {
+      const trace = traces(z + j, x + j, decays, bys)
+      const next = traces(z + j + 16, x + j + 16, decays, bys)
+      const square = squares(v + j, trace, errors, kept, least)
+      const nextSquare = squares(v + j + 16, next, errors, kept, least)
+      v128.store(z + j, trace)
+      v128.store(z + j, next, 16)
+      v128.store(v + j, square)
+      v128.store(v + j, nextSquare, 16)
+      const along = directions(trace, square, corrections, small)
+      const nextAlong = directions(next, nextSquare, corrections, small)
+      v128.store(d + j, along)
+      v128.store(d + j, nextAlong, 16)
+      sizes = f32x4.add(sizes, v128.and(along, unsigned))
+      sizes = f32x4.add(sizes, v128.and(nextAlong, unsigned))
+    }
     for (; j < end; j += 16) {
-      const trace = f32x4.add(f32x4.mul(v128.load(z + j), decays), f32x4.mul(v128.load(x + j), bys))
-      const fresh = f32x4.mul(trace, errors)
-      const mean = f32x4.add(f32x4.mul(v128.load(v + j), kept), f32x4.mul(fresh, fresh))
-      const square = v128.andnot(mean, f32x4.lt(mean, least))
-      const root = f32x4.sqrt(f32x4.add(f32x4.mul(square, corrections), small))
-      const along = f32x4.div(trace, root)
+      const trace = traces(z + j, x + j, decays, bys)
+      const square = squares(v + j, trace, errors, kept, least)
+      const along = directions(trace, square, corrections, small)
       v128.store(z + j, trace)
       v128.store(v + j, square)
       v128.store(d + j, along)

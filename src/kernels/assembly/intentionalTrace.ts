@@ -2,6 +2,21 @@
 import { LEAST_NORMAL, squareOfOne, STRETCH, sumOfFour } from './floats'
 import { double, float } from './memory'
 
+/** Four mean squares with the squares of gradients taken in; 0 for those below the least normal float. */
+// @ts-ignore: decorator
+@inline
+function squares(v: usize, squared: v128, kept: v128, fresh: v128, least: v128): v128 {
+  const mean = f32x4.add(f32x4.mul(v128.load(v), kept), f32x4.mul(fresh, squared))
+  return v128.andnot(mean, f32x4.lt(mean, least))
+}
+
+/** Four times 1 / D. */
+// @ts-ignore: decorator
+@inline
+function scales(square: v128, corrections: v128, small: v128): v128 {
+  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.sqrt(f32x4.mul(square, corrections)), small))
+}
+
 /**
  * Moves the traces of `bytes` weights from z on, whose gradient is `by` times the vector at x, the mean squares of that at v, and the
  * direction at d; adds both sums to the doubles at `sums`. `at` is the address of the scalars.
@@ -20,31 +35,53 @@ function moveIntentional(z: usize, v: usize, d: usize, x: usize, bytes: usize, b
   const corrections = f32x4.splat(correction)
   const small = f32x4.splat(epsilon)
   const least = f32x4.splat(LEAST_NORMAL)
-  const one = f32x4.splat(1)
   let ofGradient: f64 = 0
   let ofTrace: f64 = 0
   let j: usize = 0
   while (j < whole) {
     const end = min(whole, j + STRETCH)
     let gradients = f32x4.splat(0)
-    let traces = f32x4.splat(0)
+    let ofTraces = f32x4.splat(0)
+    // Two at a time, since the roots of one are taken while the other is loaded and stored.
+    for (; j + 32 <= end; j += 32) {
+      const g = f32x4.mul(v128.load(x + j), bys)
+      const next = f32x4.mul(v128.load(x + j, 16), bys)
+      const squared = f32x4.mul(g, g)
+      const nextSquared = f32x4.mul(next, next)
+      const square = squares(v + j, squared, kept, fresh, least)
+      const nextSquare = squares(v + j + 16, nextSquared, kept, fresh, least)
+      const trace = f32x4.add(f32x4.mul(v128.load(z + j), decays), g)
+      const nextTrace = f32x4.add(f32x4.mul(v128.load(z + j, 16), decays), next)
+      v128.store(v + j, square)
+      v128.store(v + j, nextSquare, 16)
+      v128.store(z + j, trace)
+      v128.store(z + j, nextTrace, 16)
+      const scale = scales(square, corrections, small)
+      const nextScale = scales(nextSquare, corrections, small)
+      const along = f32x4.mul(trace, scale)
+      const nextAlong = f32x4.mul(nextTrace, nextScale)
+      v128.store(d + j, along)
+      v128.store(d + j, nextAlong, 16)
+      gradients = f32x4.add(gradients, f32x4.mul(squared, scale))
+      gradients = f32x4.add(gradients, f32x4.mul(nextSquared, nextScale))
+      ofTraces = f32x4.add(ofTraces, f32x4.mul(trace, along))
+      ofTraces = f32x4.add(ofTraces, f32x4.mul(nextTrace, nextAlong))
+    }
     for (; j < end; j += 16) {
       const g = f32x4.mul(v128.load(x + j), bys)
       const squared = f32x4.mul(g, g)
-      const mean = f32x4.add(f32x4.mul(v128.load(v + j), kept), f32x4.mul(fresh, squared))
-      const square = v128.andnot(mean, f32x4.lt(mean, least))
-      const root = f32x4.sqrt(f32x4.mul(square, corrections))
-      const scale = f32x4.div(one, f32x4.add(root, small))
+      const square = squares(v + j, squared, kept, fresh, least)
       const trace = f32x4.add(f32x4.mul(v128.load(z + j), decays), g)
+      const scale = scales(square, corrections, small)
       const along = f32x4.mul(trace, scale)
       v128.store(v + j, square)
       v128.store(z + j, trace)
       v128.store(d + j, along)
       gradients = f32x4.add(gradients, f32x4.mul(squared, scale))
-      traces = f32x4.add(traces, f32x4.mul(trace, along))
+      ofTraces = f32x4.add(ofTraces, f32x4.mul(trace, along))
     }
     ofGradient += sumOfFour(gradients)
-    ofTrace += sumOfFour(traces)
+    ofTrace += sumOfFour(ofTraces)
   }
   for (; j < bytes; j += 4) {
     const g = load<f32>(x + j) * by
