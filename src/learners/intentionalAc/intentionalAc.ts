@@ -17,8 +17,9 @@ import { drawsOf } from '../parts/draws.js'
 import { drawWeights } from '../parts/initialization.js'
 import { writeInput } from '../parts/input.js'
 import { checkIntentional, readyIntentional, sizeIntentional, takeIntentional } from '../parts/intentional.js'
+import { measure } from '../parts/layerGradients.js'
 import { namedJobs } from '../parts/namedJobs.js'
-import { noisyPolicy } from '../parts/noisyPolicy.js'
+import { drawnPolicy } from '../parts/drawnPolicy.js'
 import { actNormally, climb } from '../parts/normalActor.js'
 import type { NormalAction } from '../parts/normalTape.js'
 import { parameterViews } from '../parts/parameterViews.js'
@@ -26,7 +27,7 @@ import { forward } from '../parts/passes.js'
 import { plannedArena, plannedBytes } from '../parts/plan.js'
 import { commit, stage } from '../parts/staged.js'
 import { capTdError, checkCap } from '../parts/tdErrorCap.js'
-import { clearTraces, measureTraces } from '../parts/traces.js'
+import { clearReach, clearTraces } from '../parts/traces.js'
 import { criticJobs } from './intentionalAcCritic.js'
 import { startIntentionalAc, intentionalAcLayout } from './intentionalAcLayout.js'
 import { checkIntentionalAc, intentionalAcDefaults, type IntentionalAcSettings } from './intentionalAcSettings.js'
@@ -75,6 +76,7 @@ export const intentionalAc = (spec: LearnerSpec, settings: IntentionalAcSettings
   const at = intentionalAcLayout(spec, all)
   checkBytes('intentionalAc', all.hidden, plannedBytes(at.plan))
   const { observations, actor, critic, present, here, ahead, entropyWeight, cap, actorStep, criticStep } = at
+  const steps = [actorStep, criticStep]
   const openJobs = namedJobs(at.plan, threads, criticJobs(at))
 
   const memory = plannedArena(at.plan, threads === 2)
@@ -85,7 +87,7 @@ export const intentionalAc = (spec: LearnerSpec, settings: IntentionalAcSettings
   startIntentionalAc(memory, at, all)
   const { jobs, finishAll, close } = openJobs(memory, kernels)
   const draws = drawsOf(random)
-  const policy = noisyPolicy({
+  const policy = drawnPolicy({
     owner: 'intentionalAc',
     observation: spec.observation,
     memory,
@@ -131,13 +133,14 @@ export const intentionalAc = (spec: LearnerSpec, settings: IntentionalAcSettings
     // The gradient of log π + η sign(δ) H.
     f64[entropyWeight] = signedEntropyWeight(entropyCoefficient, tdError)
     climb(kernels, memory, actor, present, entropyWeight, at.actorGradients)
-    measureTraces(kernels, actorStep.traces)
+    measure(kernels, actorStep.traces.layers, actorStep.traces.extents)
     readyIntentional(memory, actorStep)
     jobs.gradient.finish()
     readyIntentional(memory, criticStep)
 
     // Everything is known and finite, and will be once it is stored; only now does anything move: z ← γλ z + g, w ← w + step δ z/D.
     jobs.trace.start()
+    if (terminated) for (const { traces } of steps) clearReach(memory, traces)
     commit(memory, at.trial)
     takeIntentional(memory, kernels, actorStep)
     jobs.trace.finish()
@@ -171,9 +174,9 @@ export const intentionalAc = (spec: LearnerSpec, settings: IntentionalAcSettings
     draws,
     policy,
     learn,
-    checkDoubles: (owner, doubles) => {
+    checkDoubles: (owner, doubles, floats) => {
       checkCap(owner, doubles, at.errors)
-      for (const state of Object.values(at.steps)) checkIntentional(owner, doubles, state)
+      for (const step of steps) checkIntentional(owner, step, { doubles, floats })
     },
     finishAll,
     close,

@@ -1,8 +1,9 @@
 /** The critic's work in an update, as jobs that a second thread can do. */
 import type { Job } from '../../kernels/jobs.js'
 import { moveIntentional } from '../parts/intentional.js'
+import { measure } from '../parts/layerGradients.js'
 import { backward, forward } from '../parts/passes.js'
-import { clearTraces, measureTraces, moveTraces } from '../parts/traces.js'
+import { clearTraces, moveTraces } from '../parts/traces.js'
 import type { IntentionalAcLayout } from './intentionalAcLayout.js'
 
 /** What is computed with the critic. */
@@ -17,10 +18,10 @@ export const criticJobs = ({
 }: IntentionalAcLayout): Readonly<Record<CriticJob, Job>> => ({
   /** V at `here`. */
   value: (run) => forward(run, critic, here),
-  /** Its gradients, their extents, and those of the traces. */
+  /** Its gradients, and their extents. */
   gradient: (run) => {
     backward(run, critic, here, criticGradients)
-    measureTraces(run, criticStep.traces)
+    measure(run, criticStep.traces.layers, criticStep.traces.extents)
   },
   /** The traces by these gradients, and the sums of squares. */
   trace: (run) => moveTraces(run, criticStep.traces),

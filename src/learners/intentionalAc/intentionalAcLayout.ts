@@ -9,7 +9,7 @@ import { gradients, tape } from '../parts/passes.js'
 import { newPlan, plannedBytes } from '../parts/plan.js'
 import { commit, staged } from '../parts/staged.js'
 import { CAP_DOUBLES, startCap, tdErrorCap } from '../parts/tdErrorCap.js'
-import { traces, tracesAt } from '../parts/traces.js'
+import { tracesAt } from '../parts/traces.js'
 import type { IntentionalAcHyperparameters } from './intentionalAcSettings.js'
 
 /** All offsets of one learner. */
@@ -49,8 +49,6 @@ export const intentionalAcLayout = (spec: LearnerSpec, settings: IntentionalAcLa
   const [here, ahead] = [tape(plan, critic), tape(plan, critic)]
   const actorGradients = gradients(plan, actor.net)
   const criticGradients = gradients(plan, critic)
-  const actorTraces = traces(plan, actor.net, layerGradients(actor.net, present, actorGradients), behind)
-  const criticTraces = traces(plan, critic, layerGradients(critic, here, criticGradients), behind)
   const stateOf = (state: number) => ({ state, trial: trial.at + state })
   const acting = { name: 'actor', fraction: actorFraction, ...stateOf(steps.actor) }
   const judging = { name: 'critic', fraction: criticFraction, ...stateOf(steps.critic) }
@@ -66,7 +64,6 @@ export const intentionalAcLayout = (spec: LearnerSpec, settings: IntentionalAcLa
     secondMoments: behind.second,
     trial,
     errors,
-    steps,
     present,
     here,
     ahead,
@@ -75,8 +72,8 @@ export const intentionalAcLayout = (spec: LearnerSpec, settings: IntentionalAcLa
     /** η sign(δ), a double. */
     entropyWeight: doubles.take(1),
     cap: tdErrorCap(plan, { multiple: clipMultiple, decay: deltaDecay, at: trial.at + errors }),
-    actorStep: intentional(plan, acting, actorTraces),
-    criticStep: intentional(plan, judging, criticTraces),
+    actorStep: intentional(plan, acting, actor.net, layerGradients(actor.net, present, actorGradients), behind),
+    criticStep: intentional(plan, judging, critic, layerGradients(critic, here, criticGradients), behind),
   }
 }
 

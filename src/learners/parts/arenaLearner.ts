@@ -68,8 +68,8 @@ export interface ArenaLearnerParts<S extends SampledAction, Report> {
    * for draws and for what `collected` takes back.
    */
   learn(transition: Transition<S>, moved: () => void): Report
-  /** Refuses doubles of a snapshot that no learner leaves behind. */
-  checkDoubles(owner: string, doubles: ArrayLike<number>): void
+  /** Refuses doubles of a snapshot that no learner leaves behind, at all or with these floats. */
+  checkDoubles(owner: string, doubles: ArrayLike<number>, floats: ArrayLike<number>): void
   /** Says that weights or state were replaced from outside: lent and taken back, or restored. */
   replaced?(): void
   /** Returns when all work that was started is done. */

@@ -26,7 +26,8 @@ export const checkPlace = (owner: string, random: unknown): void => {
 }
 
 /**
- * Refuses a snapshot that is not of a learner's shapes, or whose numbers are not finite; what its doubles mean `checkDoubles` looks at.
+ * Refuses a snapshot that is not of a learner's shapes, or whose numbers are not finite; what its doubles mean, and how its
+ * floats go with them, `checkDoubles` looks at.
  *
  * Fails: RangeError with the field, what was expected and what came.
  */
@@ -34,7 +35,7 @@ export const checkArenaSnapshot = (
   owner: string,
   { stateFloats, stateDoubles, secondMoments, weightFloats }: StateSizes,
   state: ArenaSnapshot,
-  checkDoubles: (owner: string, doubles: ArrayLike<number>) => void,
+  checkDoubles: (owner: string, doubles: ArrayLike<number>, floats: ArrayLike<number>) => void,
 ): void => {
   checkSnapshot(owner, state)
   const { floats, doubles, random } = state
@@ -54,6 +55,6 @@ export const checkArenaSnapshot = (
       if (!(floats[i] >= 0)) checkRestored({ owner, field }, floats[i], 'a number from 0 up', false)
     }
   }
-  checkDoubles(owner, doubles)
+  checkDoubles(owner, doubles, floats)
   checkPlace(owner, random)
 }

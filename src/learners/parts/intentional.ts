@@ -6,12 +6,27 @@ import { TraceScalar } from '../../kernels/kernels.js'
 import { checkRestored } from '../../restored.js'
 import { intentionalStep, LEAST_ROOT, movedMean } from '../equations/intentionalStep.js'
 import { checkClocks } from './clocks.js'
+import type { LayerGradient } from './layerGradients.js'
+import type { Network } from './network.js'
 import type { Plan } from './plan.js'
-import { moveTraces, readyTraces, startTraces, type TraceDecay, type Traces } from './traces.js'
+import {
+  checkTraces,
+  moveTraces,
+  readyTraces,
+  type SavedNumbers,
+  startTraces,
+  type TraceDecay,
+  type Traces,
+  traces,
+  type TracesAt,
+} from './traces.js'
 
-/** Doubles that an optimizer keeps, its state: β2^t and (γλ)^t, 1 at the start, and q, the running mean of Σ g²/D. */
-export const INTENTIONAL_DOUBLES = 3
-const [SQUARES, CURVATURES, CURVATURE] = [0, 1, 2]
+/**
+ * Doubles that an optimizer keeps, its state: β2^t and (γλ)^t, 1 at the start; q, the running mean of Σ g²/D; and behind them the bound of
+ * its traces.
+ */
+export const INTENTIONAL_DOUBLES = 4
+const [SQUARES, CURVATURES, CURVATURE, REACH] = [0, 1, 2, 3]
 
 /** How the steps of a network are made. */
 export interface IntentionalSpec {
@@ -35,9 +50,15 @@ export interface Intentional extends IntentionalSpec {
 }
 
 /** Lays out what the steps need beside parameters and traces. */
-export const intentional = (plan: Plan, spec: IntentionalSpec, traces: Traces<'intentional'>): Intentional => ({
+export const intentional = (
+  plan: Plan,
+  spec: IntentionalSpec,
+  net: Network,
+  layers: readonly LayerGradient[],
+  behind: TracesAt<'intentional'>,
+): Intentional => ({
   ...spec,
-  traces,
+  traces: traces(plan, net, layers, behind, spec.trial + REACH),
   step: plan.doubles.take(1),
   factor: plan.doubles.take(1),
 })
@@ -51,15 +72,17 @@ export const startIntentional = (memory: Arena, { traces, trial }: Intentional, 
 }
 
 /**
- * Refuses a state that no learner leaves behind, when a snapshot is restored.
+ * Refuses doubles and traces of a snapshot that no learner leaves behind.
  *
- * Fails: RangeError with the owner, the double and what came.
+ * Fails: RangeError with the owner, the number and what came.
  */
-export const checkIntentional = (owner: string, doubles: ArrayLike<number>, state: number): void => {
-  checkClocks(owner, doubles, state, 2)
+export const checkIntentional = (owner: string, { traces, state }: Intentional, saved: SavedNumbers): void => {
+  const { doubles } = saved
+  checkClocks(owner, doubles, state + SQUARES, 2)
   const at = state + CURVATURE
   const field = `the mean curvature, doubles[${at}],`
   checkRestored({ owner, field }, doubles[at], 'a number from 0 up', doubles[at] >= 0)
+  checkTraces(owner, traces, saved, state + REACH)
 }
 
 /** The farthest that a weight may be asked to move: float32 holds millions of such steps. */
@@ -68,7 +91,7 @@ const FARTHEST = 1e30
 const GREATEST_SQUARE = 1e34
 
 /**
- * Readies a step, after `measureTraces` and with δ at `TraceScalar.delta`: moves the clocks, and refuses gradients whose
+ * Readies a step, after `measure` and with δ at `TraceScalar.delta`: moves the clocks, and refuses gradients whose
  * traces or squares a float might not hold, and a δ by which a weight might move too far.
  *
  * Numbers: what traces, sums and weights will be is bounded before any of them moves, with D no less than its ε and the root no less than
@@ -80,7 +103,7 @@ export const readyIntentional = (memory: Arena, step: Intentional): void => {
   const { name, traces, fraction, trial } = step
   const { scalars } = traces
   readyTraces(memory, name, traces)
-  const trace = f64[traces.most]
+  const trace = f64[traces.reach]
   const epsilon = f64[scalars + TraceScalar.epsilon]
   const square = (trace * trace) / epsilon
   if (!(square <= GREATEST_SQUARE)) throw new NotFiniteError(`${name}Trace`, null, square)

@@ -3,7 +3,8 @@ import { LARGEST, NotFiniteError } from '../../failure.js'
 import type { Arena } from '../../kernels/arena.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import { TraceScalar } from '../../kernels/kernels.js'
-import { type Extents, extents, type LayerGradient, measure } from './layerGradients.js'
+import { checkRestored } from '../../restored.js'
+import { type Extents, extents, type LayerGradient } from './layerGradients.js'
 import type { Network } from './network.js'
 import type { Plan } from './plan.js'
 
@@ -35,25 +36,26 @@ export interface Traces<Kind extends TraceKind = TraceKind> extends TracesAt<Kin
   readonly sums: number
   /** Of the vectors that the traces are moved by. */
   readonly extents: Extents
-  /** Of traces that are not plain a double: the greatest size of a trace, and once they are ready a bound of it after they move. */
-  readonly most: number
+  /** A double that is state, 0 at the start, where a step advances it: no trace is larger, but for rounding. */
+  readonly reach: number
 }
 
-/** Lays out what moving the traces of a network needs beside them. */
+/** Lays out what moving the traces of a network needs beside them; `reach` is where their bound stands. */
 export const traces = <Kind extends TraceKind>(
   plan: Plan,
   net: Network,
   layers: readonly LayerGradient[],
   at: TracesAt<Kind>,
+  reach: number,
 ): Traces<Kind> => ({
   ...at,
+  reach,
   net,
   layers,
   direction: at.kind === 'plain' ? at.trace : plan.floats.take(net.size) - net.at,
   scalars: plan.doubles.take(TraceScalar.count),
   sums: plan.doubles.take(2 * layers.length),
   extents: extents(plan, layers),
-  most: plan.doubles.take(1),
 })
 
 /** How traces fade. */
@@ -75,21 +77,14 @@ export const startTraces = ({ f64 }: Arena, { scalars }: Traces, decays: TraceDe
   f64[scalars + TraceScalar.correction] = 1
 }
 
-/** Measures the vectors that a backward pass left, and the traces as they are before they move; plain ones do not need the latter. */
-export const measureTraces = (run: ConstantKernels, moved: Traces): void => {
-  const { kind, net, layers, trace, most } = moved
-  measure(run, layers, moved.extents)
-  if (kind !== 'plain') run.largest(net.at + trace, net.size, most)
-}
-
 /**
- * Refuses gradients whose traces or squares a float might not hold, after `measureTraces`, and bounds the traces that come of the others;
+ * Refuses gradients whose traces or squares a float might not hold, after `measure`, and bounds the traces that come of the others;
  * `name` is what the network is called.
  *
  * Numbers: γλ is at most 1, so that a trace is at most the sum of the gradients since it was cleared, each of at most `LARGEST`.
  * Fails: NotFiniteError with the quantity; no trace has moved.
  */
-export const readyTraces = ({ f64 }: Arena, name: string, { layers, scalars, extents: at, most }: Traces): void => {
+export const readyTraces = ({ f64 }: Arena, name: string, { layers, scalars, extents: at, reach }: Traces): void => {
   let greatest = 0
   for (let l = 0; l < layers.length; l++) {
     const input = f64[at + 2 * l]
@@ -99,7 +94,7 @@ export const readyTraces = ({ f64 }: Arena, name: string, { layers, scalars, ext
     if (!(gradient <= LARGEST)) throw new NotFiniteError(`${name}Gradient`, null, gradient)
     if (gradient > greatest) greatest = gradient
   }
-  f64[most] = f64[scalars + TraceScalar.decay] * f64[most] + greatest
+  f64[reach] = f64[scalars + TraceScalar.decay] * f64[reach] + greatest
 }
 
 /** Moves the traces by the vectors that a backward pass left, and fills `sums`. */
@@ -119,5 +114,34 @@ export const moveTraces = (run: ConstantKernels, moved: Traces): void => {
   }
 }
 
-/** Sets the traces to 0, as at the end of an episode; mean squares stay. */
+/** Sets the traces to 0, as at the end of an episode; mean squares stay. Their bound is `clearReach`'s. */
 export const clearTraces = (run: ConstantKernels, { net, trace }: Traces): void => run.clear(net.at + trace, net.size)
+
+/** Sets the bound of traces to 0 that are cleared once they moved. */
+export const clearReach = ({ f64 }: Arena, { reach }: Traces): void => void (f64[reach] = 0)
+
+/** The numbers of a snapshot. */
+export interface SavedNumbers {
+  readonly floats: ArrayLike<number>
+  readonly doubles: ArrayLike<number>
+}
+
+/**
+ * Refuses traces of a snapshot that are beyond their bound: the double at `reach`.
+ *
+ * Fails: RangeError with the owner, the number and what came.
+ */
+export const checkTraces = (
+  owner: string,
+  { net, trace }: Traces,
+  { floats, doubles }: SavedNumbers,
+  reach: number,
+): void => {
+  const bound = doubles[reach]
+  checkRestored({ owner, field: `the bound of traces, doubles[${reach}],` }, bound, 'a number from 0 up', bound >= 0)
+  for (let i = net.at + trace; i < net.at + trace + net.size; i++) {
+    // Traces are rounded at each step and their bound is not.
+    if (Math.abs(floats[i]) <= 2 * bound) continue
+    checkRestored({ owner, field: `the trace floats[${i}]` }, floats[i], `a number within ±${2 * bound}`, false)
+  }
+}

@@ -12,20 +12,20 @@ import { tdTarget } from '../equations/tdTarget.js'
 import { checkBytes } from '../learnerBytes.js'
 import type { LearnerSpec } from '../learnerSettings.js'
 import { type ArenaLearner, arenaLearner } from '../parts/arenaLearner.js'
-import { checkClocks } from '../parts/clocks.js'
 import { drawsOf } from '../parts/draws.js'
 import { drawWeights } from '../parts/initialization.js'
 import { writeInput } from '../parts/input.js'
+import { measure } from '../parts/layerGradients.js'
 import { namedJobs } from '../parts/namedJobs.js'
 import { drawnPolicy } from '../parts/drawnPolicy.js'
 import { actNormally, climb } from '../parts/normalActor.js'
 import type { NormalAction } from '../parts/normalTape.js'
-import { boundObgd, readyObgd, takeObgd } from '../parts/obgd.js'
+import { boundObgd, checkObgd, readyObgd, takeObgd } from '../parts/obgd.js'
 import { parameterViews } from '../parts/parameterViews.js'
 import { forward } from '../parts/passes.js'
 import { plannedArena, plannedBytes } from '../parts/plan.js'
 import { commit, stage } from '../parts/staged.js'
-import { clearTraces, measureTraces } from '../parts/traces.js'
+import { clearReach, clearTraces } from '../parts/traces.js'
 import { criticJobs } from './streamAcCritic.js'
 import { startStreamAc, streamAcLayout } from './streamAcLayout.js'
 import { checkStreamAc, streamAcDefaults, type StreamAcSettings } from './streamAcSettings.js'
@@ -71,6 +71,7 @@ export const streamAc = (spec: LearnerSpec, settings: StreamAcSettings): StreamA
   const at = streamAcLayout(spec, all)
   checkBytes('streamAc', all.hidden, plannedBytes(at.plan))
   const { observations, actor, critic, present, here, ahead, entropyWeight, actorStep, criticStep } = at
+  const steps = [actorStep, criticStep]
   const openJobs = namedJobs(at.plan, threads, criticJobs(at))
 
   const memory = plannedArena(at.plan, threads === 2)
@@ -95,6 +96,7 @@ export const streamAc = (spec: LearnerSpec, settings: StreamAcSettings): StreamA
   const learn = (transition: Transition<NormalAction>, moved: () => void): StreamAcReport => {
     const { observation, sampled, nextObservation, terminated, truncated } = transition
     const reward = sized('reward', transition.reward)
+    const ends = terminated || truncated
     const stepDiscount = terminated || (truncated && !bootstrapOnTruncation) ? 0 : discount
 
     // The action of the present weights at o by the noise of A, and its log π(·|o): A itself, unless they moved after it was chosen.
@@ -124,7 +126,7 @@ export const streamAc = (spec: LearnerSpec, settings: StreamAcSettings): StreamA
     // The gradient of log π + η sign(δ) H.
     f64[entropyWeight] = signedEntropyWeight(entropyCoefficient, tdError)
     climb(kernels, memory, actor, present, entropyWeight, at.actorGradients)
-    measureTraces(kernels, actorStep.traces)
+    measure(kernels, actorStep.traces.layers, actorStep.traces.extents)
     stage(memory, at.trial)
     readyObgd(memory, actorStep)
     jobs.gradient.finish()
@@ -132,12 +134,13 @@ export const streamAc = (spec: LearnerSpec, settings: StreamAcSettings): StreamA
 
     // Everything is known and finite, and will be once it is stored; only now does anything move: z ← γλ z + g, w ← w + step δ z.
     jobs.trace.start()
+    if (ends) for (const { traces } of steps) clearReach(memory, traces)
     commit(memory, at.trial)
     takeObgd(memory, kernels, actorStep)
     jobs.trace.finish()
     boundObgd(memory, criticStep)
     jobs.step.start()
-    if (terminated || truncated) {
+    if (ends) {
       clearTraces(kernels, actorStep.traces)
       jobs.clear.start()
     }
@@ -164,7 +167,9 @@ export const streamAc = (spec: LearnerSpec, settings: StreamAcSettings): StreamA
     draws,
     policy,
     learn,
-    checkDoubles: (owner, doubles) => checkClocks(owner, doubles, 0, at.stateDoubles),
+    checkDoubles: (owner, doubles, floats) => {
+      for (const step of steps) checkObgd(owner, step, { doubles, floats })
+    },
     finishAll,
     close,
   })

@@ -8,7 +8,7 @@ import { obgd, OBGD_DOUBLES, startObgd } from '../parts/obgd.js'
 import { gradients, tape } from '../parts/passes.js'
 import { newPlan, plannedBytes } from '../parts/plan.js'
 import { commit, staged } from '../parts/staged.js'
-import { traces, tracesAt } from '../parts/traces.js'
+import { tracesAt } from '../parts/traces.js'
 import type { StreamAcHyperparameters } from './streamAcSettings.js'
 
 /** All offsets of one learner. */
@@ -30,8 +30,8 @@ export const streamAcLayout = (spec: LearnerSpec, settings: StreamAcLayoutSettin
   const plan = newPlan()
   const { floats, doubles } = plan
 
-  // The clocks of both optimizers, and a copy of them: an update advances the copy and puts it in their place when nothing was refused.
-  const clocks = { actor: doubles.take(OBGD_DOUBLES), critic: doubles.take(OBGD_DOUBLES) }
+  // The doubles of both optimizers, and a copy of them: an update advances the copy and puts it in their place when nothing was refused.
+  const steps = { actor: doubles.take(OBGD_DOUBLES), critic: doubles.take(OBGD_DOUBLES) }
   const trial = staged(plan)
 
   const actor = normalActor(plan, { observations, actions, hidden, norm, initialization })
@@ -46,10 +46,9 @@ export const streamAcLayout = (spec: LearnerSpec, settings: StreamAcLayoutSettin
   const [here, ahead] = [tape(plan, critic), tape(plan, critic)]
   const actorGradients = gradients(plan, actor.net)
   const criticGradients = gradients(plan, critic)
-  const actorTraces = traces(plan, actor.net, layerGradients(actor.net, present, actorGradients), behind)
-  const criticTraces = traces(plan, critic, layerGradients(critic, here, criticGradients), behind)
-  const acting = { name: 'actor', stepSize, kappa: actorKappa, clock: trial.at + clocks.actor }
-  const judging = { name: 'critic', stepSize, kappa: criticKappa, clock: trial.at + clocks.critic }
+  const stateOf = (state: number) => ({ state, trial: trial.at + state })
+  const acting = { name: 'actor', stepSize, kappa: actorKappa, ...stateOf(steps.actor) }
+  const judging = { name: 'critic', stepSize, kappa: criticKappa, ...stateOf(steps.critic) }
 
   return {
     plan,
@@ -68,8 +67,8 @@ export const streamAcLayout = (spec: LearnerSpec, settings: StreamAcLayoutSettin
     criticGradients,
     /** η sign(δ), a double. */
     entropyWeight: doubles.take(1),
-    actorStep: obgd(plan, acting, actorTraces),
-    criticStep: obgd(plan, judging, criticTraces),
+    actorStep: obgd(plan, acting, actor.net, layerGradients(actor.net, present, actorGradients), behind),
+    criticStep: obgd(plan, judging, critic, layerGradients(critic, here, criticGradients), behind),
   }
 }
 

@@ -1,35 +1,28 @@
 import { describe, expect, test } from 'vitest'
 import { bindKernels } from '../../../src/kernels/bindKernels.js'
 import { TraceScalar } from '../../../src/kernels/kernels.js'
-import { layerGradients, storedGradients, storeGradients } from '../../../src/learners/parts/layerGradients.js'
+import { layerGradients, measure, storedGradients, storeGradients } from '../../../src/learners/parts/layerGradients.js'
 import { network, startNetwork } from '../../../src/learners/parts/network.js'
 import { obgd, OBGD_DOUBLES, readyObgd, startObgd, takeObgd } from '../../../src/learners/parts/obgd.js'
 import { backward, batch, forward, gradients, tape } from '../../../src/learners/parts/passes.js'
 import { newPlan, plannedArena } from '../../../src/learners/parts/plan.js'
-import {
-  clearTraces,
-  measureTraces,
-  moveTraces,
-  traces,
-  tracesAt,
-  type TraceKind,
-} from '../../../src/learners/parts/traces.js'
+import { clearTraces, tracesAt } from '../../../src/learners/parts/traces.js'
 import { seeded } from '../../../src/random.js'
 
 const DECAY = 0.9 * 0.8
 
 /** A network of 4 -> 8 -> 2 with layer norm, as Stream AC has one, its traces and steps. */
-const opened = <Kind extends TraceKind>(home: 'webassembly' | 'typescript', kind: Kind) => {
+const opened = (home: 'webassembly' | 'typescript', kind: 'plain' | 'adaptive') => {
   const plan = newPlan()
-  const clock = plan.doubles.take(OBGD_DOUBLES)
+  const state = plan.doubles.take(OBGD_DOUBLES)
   const net = network(plan, { name: 'critic', inputs: 4, hidden: [8], heads: [{ name: 'v', size: 2 }], norm: 'layer' })
   const at = tracesAt(plan, kind)
   const on = tape(plan, net, batch(plan, 1))
   const by = gradients(plan, net, on)
   const layers = layerGradients(net, on, by)
-  const moved = traces(plan, net, layers, at)
   const stored = storedGradients(plan, net.at, net.size)
-  const steps = obgd(plan, { name: 'critic', stepSize: 1, kappa: 2, clock }, moved as never)
+  const steps = obgd(plan, { name: 'critic', stepSize: 1, kappa: 2, state, trial: state }, net, layers, at)
+  const moved = steps.traces
   const memory = plannedArena(plan)
   const { f32, f64 } = memory
   const run = bindKernels[home](memory)
@@ -44,13 +37,13 @@ const opened = <Kind extends TraceKind>(home: 'webassembly' | 'typescript', kind
     for (let i = 0; i < 2; i++) f32[by.output + i] *= scale
     forward(run, net, on)
     backward(run, net, on, by)
-    measureTraces(run, moved)
+    measure(run, layers, moved.extents)
     storeGradients(run, layers, stored)
     return Float64Array.from(f32.subarray(stored.at, stored.at + net.size))
   }
   const setDelta = (tdError: number): void => void (f64[moved.scalars + TraceScalar.delta] = tdError)
   const view = (behind: number): Float32Array => f32.subarray(net.at + behind, net.at + behind + net.size)
-  return { memory, run, net, moved, steps, pass, setDelta, weights: view(0), view, f64 }
+  return { memory, run, net, moved, steps, pass, setDelta, weights: view(0), view }
 }
 
 const errors = (t: number): number => (t % 3 === 0 ? -4 : 0.3) * (1 + (t % 5))
@@ -121,31 +114,6 @@ describe.each(['webassembly', 'typescript'] as const)('obgd in %s', (home) => {
       takeObgd(memory, run, steps)
       expect(weights.every(Number.isFinite)).toBe(true)
       expect(weights).not.toEqual(untouched[0])
-    }
-  })
-
-  test('intentional traces come with Σ g²/D and Σ z²/D of each layer', () => {
-    const { run, net, moved, pass, f64, view } = opened(home, 'intentional')
-    const [z, v] = [new Float64Array(net.size), new Float64Array(net.size)]
-    for (let t = 1; t <= 5; t++) {
-      const g = pass()
-      f64[moved.scalars + TraceScalar.correction] = 1 / (1 - 0.999 ** t)
-      moveTraces(run, moved)
-      let [ofGradient, ofTrace] = [0, 0]
-      const along = z.map((trace, i) => {
-        v[i] = 0.999 * v[i] + 0.001 * g[i] * g[i]
-        const root = Math.sqrt(v[i] / (1 - 0.999 ** t)) + 1e-8
-        z[i] = DECAY * trace + g[i]
-        ofGradient += (g[i] * g[i]) / root
-        ofTrace += (z[i] * z[i]) / root
-        return z[i] / root
-      })
-      const sum = (k: number): number => f64[moved.sums + k] + f64[moved.sums + 2 + k]
-      expect(sum(0) / ofGradient).toBeCloseTo(1, 4)
-      expect(sum(1) / ofTrace).toBeCloseTo(1, 4)
-      view(moved.direction).forEach((value, i) =>
-        expect(Math.abs(value - along[i])).toBeLessThan(1e-3 * (1 + Math.abs(along[i]))),
-      )
     }
   })
 })
