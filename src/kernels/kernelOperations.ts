@@ -65,6 +65,8 @@ export const kernelOperations: { readonly [Name in KernelName]: KernelOperations
   squashRows: ([, , rows, size]) => rows * squash(size),
   // The factor multiplies both halves of a head.
   squashBackwardRows: ([, rows, size]) => rows * (squashBackward(size) + 2 * size),
+  boundedRows: ([, , rows, size]) => rows * 18 * size,
+  boundedBackwardRows: ([, rows, size]) => rows * 18 * size,
   // The factor multiplies the gradient of each row, which is that of the bias as well.
   denseAdam: ([, , , , , inputs, , outputs, scalars], doubles) => {
     const first = hasFirstMoment(scalars, doubles)

@@ -55,6 +55,10 @@ const calls: Readonly<Record<keyof typeof kernelTable, readonly [(run: Kernels) 
   squashBackward: [(run) => run.squashBackward(at(0), 2, 0.5, 0.1, 8, at(1), at(2)), 28],
   squashRows: [(run) => run.squashRows(at(0), at(1), ROWS, 2, 0, at(2), 2, 8), 144],
   squashBackwardRows: [(run) => run.squashBackwardRows(at(0), ROWS, 2, 0, 8, at(1), at(2)), 128],
+  // Of each component: log s 4, s ε 2, the action 2, its log-probability 10.
+  boundedRows: [(run) => run.boundedRows(at(0), at(1), ROWS, 2, 0, at(2), 2, 8), 144],
+  // 1 - a² and 1 - t² with t 5, through 1, by the mean 6, by log s 2, by both heads 4.
+  boundedBackwardRows: [(run) => run.boundedBackwardRows(at(0), ROWS, 2, 0, 8, at(1), at(2)), 144],
   // 9 for each of 15 weights and 3 biases, and the factor times 3 gradients.
   denseAdam: [(run) => run.denseAdam(at(0), at(0), at(1), 15, at(2), IN, at(3), OUT, 0), 165],
   adam: [(run) => run.adam(at(0), at(0), at(1), at(2), SIZE, 0), 60],
