@@ -2,6 +2,7 @@
  * The losses of SAC and their gradients, unfused, as means over rows (Haarnoja et al. 2018; Vasan et al. 2024, the baselines SAC-1 and SAC);
  * tests compare `sac1` and `sac` with them.
  */
+import { exp } from '../../kernels/elementary.js'
 import type { Numbers, Precision } from '../../kernels/reference.js'
 import type { SampledAction, Transition, Vector } from '../../types.js'
 import { boundedNormal, boundedSlopesByC, boundedSlopesByMean } from '../equations/boundedNormal.js'
@@ -91,7 +92,7 @@ export const softLosses = (weights: Tensors, rows: readonly SoftRow[], settings:
   const actor = network('actor', 'mu', 'log_std')
   const critics = [network('critic.Q1', head), network('critic.Q2', head)]
   const targets = [network('target.Q1', head), network('target.Q2', head)]
-  const alpha = Math.exp(weights['log_alpha'][0])
+  const alpha = exp(weights['log_alpha'][0])
 
   /** A ~ π(·|o) by noise ε, component by component, and log π(A|o). */
   const act = (observation: Vector, noise: Vector) => {
