@@ -17,15 +17,16 @@ export interface RegularFile {
 const PIECE = 2 ** 20
 
 /**
- * Opens a file, passes it to `use`, and closes it. With a `folder` the file must be in it; the default is null: any folder.
+ * Opens a file, passes it to `use`, and closes it. With a `folder` the file must be in it; the default is null: any folder. With `growing`,
+ * whose default is false, another program may append to the file meanwhile: what is read then ends where the file ended when it was opened.
  *
  * Fails: rejects if the path does not lead to a regular file, if a symbolic link leads out of `folder`, and if the file is written to
- * meanwhile.
+ * meanwhile; with `growing` only if it became shorter.
  */
 export const withRegularFile = async <A>(
   path: string,
   use: (file: RegularFile) => Promise<A>,
-  { folder = null }: { readonly folder?: string | null } = {},
+  { folder = null, growing = false }: { readonly folder?: string | null; readonly growing?: boolean } = {},
 ): Promise<A> => {
   const [{ constants, promises }, { sep }] = await Promise.all([filesSync(), paths()])
   const real = await promises.realpath(path)
@@ -50,7 +51,7 @@ export const withRegularFile = async <A>(
     }
     const result = await use({ size: before.size, read })
     const after = await file.stat()
-    if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+    if (growing ? after.size < before.size : after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
       throw new Error('a file that was written to while it was read')
     }
     return result

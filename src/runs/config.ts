@@ -52,12 +52,15 @@ export const runSettings = runCodec({})
  */
 export type RunSettings = TypeOf<typeof runSettings>
 
-/** The codec of `config.json`: the settings of the run, the versions and the machine. */
-export const runConfig = runCodec({
+/** Codecs of what `config.json` holds beside the settings of the run, by name: the versions and the machine. */
+export const provenanceFields = {
   versions: closed({ rivulet: text, mujoco: text, node: text }, { tensorflow: text }),
   platform: text,
   architecture: text,
-})
+}
+
+/** The codec of `config.json`: the settings of the run, the versions and the machine. */
+export const runConfig = runCodec(provenanceFields)
 
 /** What `config.json` holds. */
 export type RunConfig = TypeOf<typeof runConfig>
