@@ -5,10 +5,10 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { asPublished, checkPublished } from '../learners/interchange/networkShape.js'
 import { inFile, readWeights, writeWeights } from '../learners/interchange/weightFiles.js'
 import type { Weights } from '../learners/interchange/weights.js'
-import { reason } from '../failure.js'
 import { escaped } from '../edge/escaped.js'
 import type { ConvertRequest } from './convertOptions.js'
-import { type Exit, failed, interrupted, badInput } from './exit.js'
+import { type Exit, badInput } from './exit.js'
+import { guardedWriting } from './guardedWriting.js'
 import type { CommandProcess } from './commandProcess.js'
 import { countWithNoun } from './numberText.js'
 
@@ -18,16 +18,6 @@ const sizeOf = ({ tensors }: Weights): number =>
 /** The part of the sentence about prefixes that were removed from names; empty if there were none. */
 const droppedPrefixesText = (dropped: readonly string[]): string =>
   dropped.length === 0 ? '' : `; left ${dropped.map((name) => `${name}.`).join(' and ')} out of their names`
-
-/** Finishes writing after a first signal. At a second one the process exits, which removes unfinished files. */
-const guardedWriting =
-  <E, A>({ guard }: Pick<CommandProcess, 'guard'>, writing: TE.TaskEither<E, A>): TE.TaskEither<E, A> =>
-  async () => {
-    const release = guard(async (cause) =>
-      cause instanceof Error ? failed(reason(cause)) : interrupted(cause, `${cause}: nothing was written`),
-    )
-    return writing().finally(release)
-  }
 
 /** Converts as requested and returns one sentence; a file that cannot be read or written is bad input. */
 export const convert = (

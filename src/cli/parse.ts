@@ -60,11 +60,13 @@ const failureOf = (error: CommanderError, within: Command, words: readonly strin
 /** A command as users write it: `rivulet`, or `rivulet train`. */
 const commandLine = (command: Command): string => (command.parent === null ? '' : 'rivulet ') + command.name()
 
-/** Refuses words behind the last argument; commander would print how many they are, but not which. */
-const refuseExcess = ({ args, registeredArguments: { length } }: Command): Either<readonly Failure[], null> =>
-  args.length <= length
+/** Refuses words behind the last argument, unless it takes any number; commander would print how many they are, but not which. */
+const refuseExcess = ({ args, registeredArguments }: Command): Either<readonly Failure[], null> => {
+  const { length } = registeredArguments
+  return args.length <= length || registeredArguments[length - 1]?.variadic === true
     ? right(null)
     : left(args.slice(length).map((word, i) => refusal(`argument ${length + 1 + i}`, 'no more arguments', word)))
+}
 
 /** The failures of the words behind `help`; commander would print the help of the program for any words. */
 const helpFailures = ([name, ...others]: readonly string[]): readonly Failure[] =>

@@ -10,6 +10,8 @@ import { benchFields, declareBench, readBench } from './benchOptions.js'
 import { declareConvert, readConvert } from './convertOptions.js'
 import { type Exit, failed, badInput } from './exit.js'
 import type { CommandProcess } from './commandProcess.js'
+import { declarePlot, plotFields, readPlot } from './plotOptions.js'
+import { declareReport, readReport, reportFields } from './reportOptions.js'
 import { completeTrain, readTrain, trainFields } from './trainRequest.js'
 import { completeResume, declareResume, readResume, resumeFields } from './resumeRequest.js'
 import { declareTasks, describeTasks } from './tasks.js'
@@ -110,6 +112,22 @@ export const subcommands: readonly Subcommand[] = [
     read: ([directory], options) => readResume(directory, options),
     complete: completeResume,
     load: async () => (await import('./train.js')).resume,
+  }),
+  subcommand({
+    name: 'plot',
+    declare: declarePlot,
+    expected: expectedOf(plotFields),
+    read: readPlot,
+    complete: completeAsRead,
+    load: async () => (await import('./plot.js')).plot,
+  }),
+  subcommand({
+    name: 'report',
+    declare: declareReport,
+    expected: expectedOf(reportFields),
+    read: readReport,
+    complete: completeAsRead,
+    load: async () => (await import('./report.js')).report,
   }),
   subcommand({
     name: 'tasks',
