@@ -48,7 +48,7 @@ const endsOf = ({ ends, rows }: IntervalChart): readonly [number, number] => {
 const chartOf = (chart: IntervalChart, labels: readonly string[], width: number): string => {
   const area: Area = { width, height: labels.length * ROW }
   const scale = scaleLinear(endsOf(chart), [0, width])
-  const x = axisOf(chart.ends === null ? scale.nice(4) : scale, 4, chart.ends === null ? ',f' : '.2f')
+  const x = axisOf(chart.ends === null ? scale.nice(4) : scale, 4, chart.ends === null ? ',f' : '.1f')
   const { reference, rows } = chart
   return element(
     'g',

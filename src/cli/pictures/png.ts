@@ -31,15 +31,20 @@ const load = async () => {
   }
 }
 
-/** Loaded once in a process: the renderer refuses to be loaded again. */
+/** Module state, since the renderer is one for the process: it refuses to be loaded again. */
 let loading: ReturnType<typeof load> | null = null
 
+/** A letter that the font does not have: it has those of Latin-1, punctuation and the minus sign. */
+const FOREIGN = /[^\0-\xff\u2000-\u206f\u2212]/u
+
 /**
- * A picture as PNG, twice as large; letters outside of Latin-1 are not in its font, and are left out. The same picture gives the same bytes.
+ * A picture as PNG, twice as large. The same picture gives the same bytes.
  *
- * Fails: rejects with one line if a package is absent, which says what to install, or does not load.
+ * Fails: rejects with one line if a package is absent, which says what to install, or does not load, and for a letter that is not Latin.
  */
 export const png = async (svg: string): Promise<Uint8Array> => {
+  const [foreign] = FOREIGN.exec(svg) ?? []
+  if (foreign !== undefined) throw new Error(`a PNG has Latin letters alone, and not '${foreign}'; an SVG has all`)
   const { Resvg, fonts } = await (loading ??= load())
   const drawing = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: ZOOM },

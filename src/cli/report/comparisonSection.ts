@@ -51,7 +51,7 @@ const scoresPart = ({ scores, scales, thresholds }: Comparison, drawn: Names): r
     ),
     heading('Performance profiles'),
     paragraph(
-      'For each score τ, the part of the runs of a group whose score is above τ, averaged over tasks. Where a line crosses 50 % is the median run.',
+      'For each score τ, the part of the runs of a group whose score is above τ, averaged over tasks. A line crosses 50 % at the median score.',
     ),
     figure(profilePicture({ scores, thresholds }, drawn)),
   ]

@@ -48,7 +48,7 @@ font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,s
 h1{font-size:26px;line-height:1.25;margin:0 0 4px}h2{font-size:19px;margin:44px 0 8px;padding-top:12px;border-top:1px solid #d0d7de}
 h3{font-size:15px;margin:22px 0 6px}p{max-width:78ch;margin:8px 0}.lead{color:#57606a;margin-bottom:16px}
 nav a{margin-right:16px;color:#0550ae}.notes{margin:10px 0;padding-left:20px;color:#6a4500}
-figure{margin:14px 0}figure svg{display:block;max-width:100%;height:auto}
+figure{margin:14px -16px}figure svg{display:block;max-width:100%;height:auto}
 .wide{overflow-x:auto;margin:12px 0}table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid #e6e9ed;vertical-align:top;white-space:nowrap}
 td.about{white-space:normal}th{font-weight:600;border-bottom-color:#8c959f}.number{text-align:right}

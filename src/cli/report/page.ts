@@ -4,7 +4,7 @@ import type { Experiment } from '../../runs/records/experiment.js'
 import type { TaskReturns } from '../../runs/records/finalReturns.js'
 import type { Panel } from '../../runs/records/learningCurves.js'
 import { experimentText, reachedText, unfinishedNotes, endedNotes } from '../experiment.js'
-import { countText } from '../numberText.js'
+import { countText, countWithNoun } from '../numberText.js'
 import { curvesPicture } from '../pictures/curvesPicture.js'
 import { drawnGroups } from '../pictures/drawnGroups.js'
 import { element, escapedXml } from '../pictures/svg.js'
@@ -49,8 +49,8 @@ const fewRunsNotes = (returns: readonly TaskReturns[]): readonly string[] => {
   return least >= FEW_RUNS
     ? []
     : [
-        `Some group has ${least === 1 ? 'one run' : `${least} runs`} of a task. The bootstrap knows no more than these runs: its intervals are too narrow below about ` +
-          `${FEW_RUNS} runs, and a point for one.`,
+        `The smallest group has ${countWithNoun(least, 'run')} of a task. A bootstrap interval knows only the runs that there are: below about ` +
+          `${FEW_RUNS} runs it is too narrow, and for one run it is a point.`,
       ]
 }
 
