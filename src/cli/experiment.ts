@@ -2,7 +2,7 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Content, replaceFile } from '../edge/disk.js'
-import type { Failure } from '../edge/decode.js'
+import { type Failure, printable } from '../edge/decode.js'
 import { escaped } from '../edge/escaped.js'
 import { causeOf } from '../failure.js'
 import { type Experiment, experimentOf, stepsReached } from '../runs/records/experiment.js'
@@ -33,7 +33,7 @@ export const writeOut = (
         const failure: Failure = {
           path: '--out',
           expected,
-          got: `${JSON.stringify(out)} (${causeOf(error)})`,
+          got: `${printable(out)} (${causeOf(error)})`,
           nearest: null,
         }
         return badInput([failure])

@@ -38,7 +38,7 @@ interface Axes {
 }
 
 const axesOf = (panel: Panel, { width, height }: Area): Axes => ({
-  x: axisOf(scaleLinear([0, panel.steps], [0, width]), 5, 's'),
+  x: axisOf(scaleLinear([0, panel.steps], [0, width]), 5, panel.steps < 10_000 ? ',f' : 's'),
   y: axisOf(scaleLinear(returnsOf(panel), [height, 0]).nice(6), 6, ',f'),
 })
 

@@ -12,12 +12,16 @@ const SAMPLE = 38
 const GAP = 22
 const ROW = 20
 
+/** The width of the columns of a legend. */
+export const legendColumn = (entries: readonly LegendEntry[]): number =>
+  SAMPLE + 7 + Math.max(...entries.map(({ label }) => textWidth(label, 12)))
+
 /** A legend in columns of one width, in rows of at most some width, and its height. */
 export const legend = (
   entries: readonly LegendEntry[],
   width: number,
 ): { readonly drawn: string; readonly height: number } => {
-  const entryWidth = SAMPLE + 7 + Math.max(...entries.map(({ label }) => textWidth(label, 12)))
+  const entryWidth = legendColumn(entries)
   const columns = Math.max(1, Math.floor((width + GAP) / (entryWidth + GAP)))
   const drawn = entries.map(({ label, look }, place) =>
     moved(

@@ -61,3 +61,14 @@ export const picture = (
 
 /** The width that a text needs at most, in any of the fonts. */
 export const textWidth = (content: string, size: number): number => 0.57 * size * content.length
+
+/** A text in lines of at most some width, unless a word is wider. */
+export const wrapped = (content: string, size: number, width: number): readonly string[] => {
+  const lines: string[] = []
+  for (const word of content.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines[lines.length - 1]} ${word}`
+    if (lines.length > 0 && textWidth(longer, size) <= width) lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  return lines
+}
