@@ -282,6 +282,23 @@ export { ppo, type PpoLearner, type PpoLearning, type PpoReport } from './learne
 export { ppoFormat } from './learners/ppo/ppoFormat.js'
 export { ppoLosses, type PpoLosses, type PpoLossSettings, type PpoRow } from './learners/ppo/ppoLosses.js'
 export { ppoDefaults, type PpoHyperparameters, type PpoSettings } from './learners/ppo/ppoSettings.js'
+export {
+  intentionalAc,
+  type IntentionalAcLearner,
+  type IntentionalAcReport,
+} from './learners/intentionalAc/intentionalAc.js'
+export {
+  intentionalAcDefaults,
+  type IntentionalAcHyperparameters,
+  type IntentionalAcSettings,
+} from './learners/intentionalAc/intentionalAcSettings.js'
+export { streamAc, type StreamAcLearner, type StreamAcReport } from './learners/streamAc/streamAc.js'
+export {
+  streamAcDefaults,
+  type StreamAcHyperparameters,
+  type StreamAcSettings,
+} from './learners/streamAc/streamAcSettings.js'
+export { tracedGradients, type TracedGradients, type TracedGradientSettings } from './learners/parts/tracedGradients.js'
 export { type NormalAction } from './learners/parts/normalTape.js'
 export { type KernelsName } from './kernels/kernels.js'
 export { type AvgSettings, type AvgSwitches } from './learners/avg/avgSettings.js'

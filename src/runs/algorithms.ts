@@ -2,7 +2,9 @@
 import type { Algorithm } from '../learners/algorithm.js'
 import { avgAlgorithm } from '../learners/avg/avgAlgorithm.js'
 import { iacAlgorithm } from '../learners/iac/iacAlgorithm.js'
+import { intentionalAcAlgorithm } from '../learners/intentionalAc/intentionalAcAlgorithm.js'
 import { ppoAlgorithm } from '../learners/ppo/ppoAlgorithm.js'
+import { streamAcAlgorithm } from '../learners/streamAc/streamAcAlgorithm.js'
 import { td3Algorithm, td3OneAlgorithm } from '../learners/td3/td3Algorithm.js'
 
 /** All algorithms, in the order in which they are listed; the first is the default. */
@@ -12,6 +14,8 @@ export const algorithms: readonly Algorithm[] = [
   td3Algorithm,
   td3OneAlgorithm,
   ppoAlgorithm,
+  streamAcAlgorithm,
+  intentionalAcAlgorithm,
 ]
 
 /** Their names. */

@@ -42,10 +42,13 @@ describe('starting the command', () => {
       ...['elementary', 'home', 'kernels', 'platform'].map((name) => `src/kernels/${name}.ts`),
       ...['algorithm', 'engines', 'learnerBytes', 'learnerSettings'].map((name) => `src/learners/${name}.ts`),
       ...['parts/adamConflicts', 'parts/adamReach', 'tensorflow/backendName'].map((name) => `src/learners/${name}.ts`),
+      ...['parts/obgdConflicts', 'parts/intentionalConflicts'].map((name) => `src/learners/${name}.ts`),
       ...['avgAlgorithm', 'avgFields', 'avgSettings', 'publishedSettings'].map((name) => `src/learners/avg/${name}.ts`),
       ...['iacAlgorithm', 'iacFields', 'iacSettings'].map((name) => `src/learners/iac/${name}.ts`),
       ...['td3Algorithm', 'td3Fields', 'td3Settings'].map((name) => `src/learners/td3/${name}.ts`),
       ...['ppoAlgorithm', 'ppoFields', 'ppoSettings'].map((name) => `src/learners/ppo/${name}.ts`),
+      ...['streamAcAlgorithm', 'streamAcFields', 'streamAcSettings'].map((name) => `src/learners/streamAc/${name}.ts`),
+      ...['Algorithm', 'Fields', 'Settings'].map((name) => `src/learners/intentionalAc/intentionalAc${name}.ts`),
     ]
     expect(loaded.filter((file) => heavy.test(file) && !light.includes(file))).toEqual([])
   })

@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { iac } from '../../../src/learners/iac/iac.js'
+import { loadWeights, saveWeights } from '../../../src/learners/interchange/learnerFiles.js'
 import { fromSafetensors, toSafetensors } from '../../../src/learners/interchange/safetensors.js'
 import { putWeights, weightsOf } from '../../../src/learners/interchange/weights.js'
 import type { ArenaSnapshot } from '../../../src/learners/parts/arenaSnapshot.js'
@@ -279,6 +284,26 @@ describe('what is saved', () => {
     expect(choose(student)).toEqual(choose(teacher))
     train(student, 10)
     expect(student.parameters).not.toEqual(teacher.parameters)
+  })
+
+  test('as a file of weights is loaded bit for bit; a file of another algorithm is refused in one line', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'rivulet-weights-'))
+    try {
+      const [file, other] = [join(place, 'own.safetensors'), join(place, 'other.safetensors')]
+      const [teacher, student] = [learnerOf(), learnerOf({}, 2)]
+      train(teacher, 10)
+      const options = { normalizePenultimate: false }
+      await saveWeights(file, teacher, options)
+      await loadWeights(file, student, options)
+      expect(student.parameters).toEqual(teacher.parameters)
+      await saveWeights(other, iac(spec, { hidden: [16, 16], ...sources() }), options)
+      await expect(loadWeights(other, student, options)).rejects.toThrow(
+        /^\S+other\.safetensors: expected a tensor that the learner has; got "actor\.log_std\.bias"[^\n]*$/,
+      )
+      expect(student.parameters).toEqual(teacher.parameters)
+    } finally {
+      rmSync(place, { recursive: true })
+    }
   })
 
   test.each<readonly [string, (state: ArenaSnapshot) => unknown, string]>([
