@@ -152,10 +152,10 @@ describe('printed text', () => {
 describe('refused lines', () => {
   const task = 'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5'
   it.each([
-    ['', ['command: expected one of train, resume, tasks, algorithms, convert, bench; got nothing']],
+    ['', ['command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got nothing']],
     [
       'trian Hopper-v4',
-      ['command: expected one of train, resume, tasks, algorithms, convert, bench; got "trian"; nearest: train'],
+      ['command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train'],
     ],
     ['train', [`${task}; got nothing`]],
     ['train Hoper-v4', [`${task}; got "Hoper-v4"; nearest: Hopper-v4`]],
@@ -193,7 +193,7 @@ describe('refused lines', () => {
     ],
     [
       'help trian',
-      ['command: expected one of train, resume, tasks, algorithms, convert, bench; got "trian"; nearest: train'],
+      ['command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train'],
     ],
     ['help train Hopper-v4', ['argument 2: expected no more arguments; got "Hopper-v4"']],
     ['bench --only', ['--only: expected one of pipeline, simulator, kernels, learner; got nothing']],
