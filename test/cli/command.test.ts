@@ -149,7 +149,10 @@ describe('bad input', () => {
       'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5; got "Hoper-v4"; nearest: Hopper-v4',
     ],
     ['train', 'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5; got nothing'],
-    ['trian', 'command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train'],
+    [
+      'trian',
+      'command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
+    ],
     [
       'train Hopper-v4 --sede 1',
       `unknown option '--sede' for 'rivulet train'; see 'rivulet train --help'; nearest: --seed`,

@@ -155,7 +155,9 @@ describe('refused lines', () => {
     ['', ['command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got nothing']],
     [
       'trian Hopper-v4',
-      ['command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train'],
+      [
+        'command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
+      ],
     ],
     ['train', [`${task}; got nothing`]],
     ['train Hoper-v4', [`${task}; got "Hoper-v4"; nearest: Hopper-v4`]],
@@ -193,7 +195,9 @@ describe('refused lines', () => {
     ],
     [
       'help trian',
-      ['command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train'],
+      [
+        'command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
+      ],
     ],
     ['help train Hopper-v4', ['argument 2: expected no more arguments; got "Hopper-v4"']],
     ['bench --only', ['--only: expected one of pipeline, simulator, kernels, learner; got nothing']],
