@@ -274,6 +274,14 @@ export { type ArenaSnapshot } from './learners/parts/arenaSnapshot.js'
 export { iac, type IacLearner, type IacReport } from './learners/iac/iac.js'
 export { iacLosses, type IacLosses, type IacLossSettings } from './learners/iac/iacLosses.js'
 export { iacDefaults, publishedIac, type IacHyperparameters, type IacSettings } from './learners/iac/iacSettings.js'
+export { sac1, type Sac1Learner, type Sac1Report } from './learners/sac1/sac1.js'
+export {
+  publishedSac1,
+  sac1Defaults,
+  type Sac1Hyperparameters,
+  type Sac1Settings,
+} from './learners/sac1/sac1Settings.js'
+export { softLosses, type SoftLosses, type SoftLossSettings, type SoftRow } from './learners/parts/softLosses.js'
 export { td3, type Td3Learner, type Td3Report } from './learners/td3/td3.js'
 export { type NoisyAction } from './learners/td3/td3Policy.js'
 export { td3Losses, type Td3Losses, type Td3LossSettings, type Td3Row } from './learners/td3/td3Losses.js'

@@ -5,12 +5,14 @@ import { iacAlgorithm } from '../learners/iac/iacAlgorithm.js'
 import { intentionalAcAlgorithm } from '../learners/intentionalAc/intentionalAcAlgorithm.js'
 import { ppoAlgorithm } from '../learners/ppo/ppoAlgorithm.js'
 import { streamAcAlgorithm } from '../learners/streamAc/streamAcAlgorithm.js'
+import { sac1Algorithm } from '../learners/sac1/sac1Algorithm.js'
 import { td3Algorithm, td3OneAlgorithm } from '../learners/td3/td3Algorithm.js'
 
 /** All algorithms, in the order in which they are listed; the first is the default. */
 export const algorithms: readonly Algorithm[] = [
   avgAlgorithm,
   iacAlgorithm,
+  sac1Algorithm,
   td3Algorithm,
   td3OneAlgorithm,
   ppoAlgorithm,

@@ -42,9 +42,12 @@ describe('starting the command', () => {
       ...['elementary', 'home', 'kernels', 'platform'].map((name) => `src/kernels/${name}.ts`),
       ...['algorithm', 'engines', 'learnerBytes', 'learnerSettings'].map((name) => `src/learners/${name}.ts`),
       ...['parts/adamConflicts', 'parts/adamReach', 'tensorflow/backendName'].map((name) => `src/learners/${name}.ts`),
-      ...['parts/obgdConflicts', 'parts/intentionalConflicts'].map((name) => `src/learners/${name}.ts`),
+      ...['parts/obgdConflicts', 'parts/intentionalConflicts', 'parts/temperatureConflicts'].map(
+        (name) => `src/learners/${name}.ts`,
+      ),
       ...['avgAlgorithm', 'avgFields', 'avgSettings', 'publishedSettings'].map((name) => `src/learners/avg/${name}.ts`),
       ...['iacAlgorithm', 'iacFields', 'iacSettings'].map((name) => `src/learners/iac/${name}.ts`),
+      ...['sac1Algorithm', 'sac1Fields', 'sac1Settings'].map((name) => `src/learners/sac1/${name}.ts`),
       ...['td3Algorithm', 'td3Fields', 'td3Settings'].map((name) => `src/learners/td3/${name}.ts`),
       ...['ppoAlgorithm', 'ppoFields', 'ppoSettings'].map((name) => `src/learners/ppo/${name}.ts`),
       ...['streamAcAlgorithm', 'streamAcFields', 'streamAcSettings'].map((name) => `src/learners/streamAc/${name}.ts`),

@@ -115,7 +115,7 @@ describe('from the command line the toy', () => {
     ['--threads 2', `--threads: expected nothing with --algorithm toy, since it is a setting of ${names}; got "2"`],
     [
       '--no-scale-td-error',
-      '--no-scale-td-error: expected nothing with --algorithm toy, since it is a setting of avg, iac; got false',
+      '--no-scale-td-error: expected nothing with --algorithm toy, since it is a setting of avg, iac, sac-1; got false',
     ],
     ['--rech 1', `unknown option '--rech' for 'rivulet train'; see 'rivulet train --help'; nearest: --reach`],
   ])('refuses %s in one line', (words, line) => {

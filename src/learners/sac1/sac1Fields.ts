@@ -11,10 +11,10 @@ import {
 } from '../../edge/codecs.js'
 import { field } from '../../edge/settings.js'
 
-/** The paper, as the source of a default. */
-export const paper = 'Vasan et al. 2024'
-const program = { origin: 'the published program of Vasan et al. 2024' }
-const varying = { ...program, byTask: "the paper's for the task" }
+/** The program, as the source of a default. */
+export const program = 'the published program of Vasan et al. 2024'
+const published = { origin: program }
+const varying = { ...published, byTask: "the paper's for the task" }
 const decay = numberIn({ from: 0, below: 1 })
 
 /** All settings of SAC-1; every default is the published program's, whose stabilizers are off. */
@@ -23,7 +23,7 @@ export const sac1Fields = {
   hidden: field(listOf(positiveInteger, 'positive integers'), {
     default: [256, 256],
     about: 'widths of the hidden layers, of the actor and of the critics alike',
-    ...program,
+    ...published,
   }),
   /** Step size of the actor's Adam optimizer. The default is 6e-5. */
   actorStepSize: field(positiveNumber, { default: 6e-5, about: 'step size of the actor', ...varying }),
@@ -38,18 +38,18 @@ export const sac1Fields = {
   /** Decay of Adam's first moment, in [0, 1); at 0 there is no first moment. The default is 0.9. */
   adamBeta1: field(decay, { default: 0.9, about: "decay of Adam's first moment; at 0 there is none", ...varying }),
   /** Decay of Adam's second moment, in [0, 1). The default is 0.999. */
-  adamBeta2: field(decay, { default: 0.999, about: "decay of Adam's second moment", ...program }),
+  adamBeta2: field(decay, { default: 0.999, about: "decay of Adam's second moment", ...published }),
   /** What Adam adds to the root of the second moment, of the temperature as well. The default is 1e-8. */
   adamEpsilon: field(positiveNumber, {
     default: 1e-8,
     about: 'what Adam adds to the root of the second moment',
-    ...program,
+    ...published,
   }),
   /** α before the first update. The default is 0.1. */
   initialTemperature: field(positiveNumber, {
     default: 0.1,
     about: 'weight of the entropy bonus before the first update, which learns it',
-    ...program,
+    ...published,
   }),
   /** Step size of the Adam optimizer of log α. The default is 0.6. */
   temperatureStepSize: field(positiveNumber, { default: 0.6, about: 'step size of the temperature', ...varying }),
@@ -57,28 +57,28 @@ export const sac1Fields = {
   temperatureBetas: field(listOf(decay, 'numbers >= 0 and < 1', 2), {
     default: [0.5, 0.999],
     about: "decays of both moments of the temperature's Adam",
-    ...program,
+    ...published,
   }),
   /** The entropy that the temperature is moved to; `auto` is the negative of the action's size. The default is auto. */
   targetEntropy: field(orWord(finiteNumber, 'auto'), {
     default: 'auto',
     about: "entropy that the temperature is moved to; auto is the negative of the action's size",
-    ...program,
+    ...published,
   }),
   /** τ, the share by which target critics follow the critics in each update, in (0, 1]. The default is 0.005. */
   polyak: field(numberIn({ above: 0, to: 1 }), {
     default: 0.005,
     about: 'share by which the target critics follow in each update',
-    ...program,
+    ...published,
   }),
   /** Whether the last hidden vector is divided by its norm, in the actor and the critics. The default is false. */
   normalizePenultimate: field(yesOrNo, {
     default: false,
     about: 'divide the last hidden vector by its norm, in the actor and the critics',
-    ...program,
+    ...published,
   }),
   /** Whether TD errors are divided by σ. The default is false. */
-  scaleTdError: field(yesOrNo, { default: false, about: 'divide TD errors by their running scale', ...program }),
+  scaleTdError: field(yesOrNo, { default: false, about: 'divide TD errors by their running scale', ...published }),
   /**
    * Which step closes a return in the statistics of σ: a terminated one alone (`termination`, the default), or a truncated one as well
    * (`episode`).
@@ -86,12 +86,12 @@ export const sac1Fields = {
   returnEndsAt: field(oneOf(['termination', 'episode']), {
     default: 'termination',
     about: 'which end closes a return for the scaling of TD errors: termination, or episode (truncation as well)',
-    ...program,
+    ...published,
   }),
   /** What the actor's second head is the logarithm of: a variance (`covariance`, the default), or a deviation (`deviation`, the textbook). */
   logStdReading: field(oneOf(['covariance', 'deviation']), {
     default: 'covariance',
     about: "what the actor's log_std is the logarithm of: covariance, or deviation",
-    ...program,
+    ...published,
   }),
 }
