@@ -22,6 +22,7 @@ import { parameterViews } from '../parts/parameterViews.js'
 import { backward, backwardToInput, forward } from '../parts/passes.js'
 import { plannedArena } from '../parts/plan.js'
 import { replay } from '../parts/replay.js'
+import { replayCounts } from '../parts/replayCounts.js'
 import { gatherRows, readyRows, takeRows } from '../parts/rowsStep.js'
 import { commit, stage } from '../parts/staged.js'
 import { moveTarget } from '../parts/twinCritics.js'
@@ -37,7 +38,6 @@ import {
   valueHere,
 } from '../parts/twinRows.js'
 import { keep, putBack } from '../parts/undo.js'
-import { checkCounts } from './td3Counts.js'
 import { criticJobs } from './td3Critic.js'
 import { startTargets, startTd3, td3Layout, td3Memory, td3Replay } from './td3Layout.js'
 import { type NoisyAction, td3Policy } from './td3Policy.js'
@@ -227,7 +227,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
     actionBounds: { low: -1, high: 1 },
     policy,
     learn,
-    checkDoubles: checkCounts,
+    checkDoubles: replayCounts(2),
     finishAll,
     close,
     collected: held,

@@ -8,6 +8,7 @@ import type { Draws } from '../parts/draws.js'
 import { type InputSpec, writeInput } from '../parts/input.js'
 import type { Network } from '../parts/network.js'
 import { forward, type Tape } from '../parts/passes.js'
+import { uniformAction } from '../parts/uniformAction.js'
 
 /** A decision of TD3: arrays of shape `[action.size]`. */
 export interface NoisyAction extends SampledAction {
@@ -37,18 +38,12 @@ export const td3Policy = (parts: Td3PolicyParts) => {
   const { f32 } = memory
   const size = actor.head.outputs
 
-  const uniform = (): NoisyAction => {
-    const action = new Float32Array(size)
-    for (let i = 0; i < size; i++) action[i] = 2 * draws.uniform() - 1
-    return { action, noise: null }
-  }
-
   return {
     sample: (observation: Vector, options?: SampleOptions): NoisyAction => {
       writeInput('td3', f32, on.input, spec, observation, 'observation')
       const isDrawn = options?.deterministic !== true
       if (isDrawn) draws.begin()
-      if (isDrawn && isUniform()) return uniform()
+      if (isDrawn && isUniform()) return { action: uniformAction(draws, size), noise: null }
       forward(kernels, actor, on)
       // Before tanh, which makes ±1 of an infinity.
       for (let i = 0; i < size; i++) finite('action', f32[on.output + i])
