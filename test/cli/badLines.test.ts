@@ -68,7 +68,7 @@ const named = [
   '--kernels',
   '--backend',
 ]
-const commands = ['train', 'tasks', 'algorithms', 'convert', 'bench'] as const
+const commands = ['train', 'plot', 'report', 'tasks', 'algorithms', 'convert', 'bench'] as const
 
 /** The lines for words that are refused; null for words that are accepted. */
 const refusal = (words: readonly string[]): readonly string[] | null => {
@@ -186,7 +186,9 @@ describe('an unknown option', () => {
       for (const command of commands) {
         const lines = refusal([flag, command, 'Pendulum-v1'])
         expect(lines).toEqual([
-          expect.stringMatching(/^option: expected options of (train|algorithms|bench) after its name, as in /),
+          expect.stringMatching(
+            /^option: expected options of (train|plot|report|algorithms|bench) after its name, as in /,
+          ),
         ])
       }
     }

@@ -139,7 +139,7 @@ describe('printed text', () => {
 
   it('short flags print the same', () => {
     expect(printed('-h')).toBe(printed('--help'))
-    for (const name of ['train', 'tasks', 'algorithms', 'convert', 'bench'])
+    for (const name of ['train', 'resume', 'plot', 'report', 'tasks', 'algorithms', 'convert', 'bench'])
       expect(printed(`${name} -h`)).toBe(printed(`${name} --help`))
     expect(printed('-v')).toBe(printed('--version'))
   })

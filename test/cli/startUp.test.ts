@@ -34,9 +34,9 @@ describe('starting the command', () => {
     expect(loaded).toEqual(expect.arrayContaining(['commander', 'src/cli/parse.ts', 'src/environments/tasks.ts']))
   })
 
-  it('loads no task, physics, kernel, learner, stream or spinner; a run loads them', () => {
+  it('loads no task, physics, kernel, learner, stream, spinner or picture; a run or a plot loads them', () => {
     const heavy =
-      /^(@mujoco|@tensorflow|rxjs|ora$|operators\/|src\/(drivers|environments\/(?!tasks\.ts)|kernels|learners|cli\/train\.ts))/
+      /^(@mujoco|@tensorflow|@resvg|d3-|rxjs|ora$|operators\/|src\/(drivers|environments\/(?!tasks\.ts)|kernels|learners|runs\/(records|statistics)|cli\/(train|plot|report|experiment)\.ts|cli\/(pictures|report)\/))/
     /** Functions of one number, the choice of the kernels' home, the kernels' signatures, and the descriptions of algorithms. */
     const light = [
       ...['elementary', 'home', 'kernels', 'platform'].map((name) => `src/kernels/${name}.ts`),
