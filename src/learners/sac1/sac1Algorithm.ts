@@ -17,7 +17,7 @@ const originOf = (task: string): string => {
 export const sac1Algorithm: Algorithm<typeof sac1Fields, SquashedAction, Sac1Report> = {
   name: 'sac-1',
   about:
-    'incremental SAC (Vasan et al. 2024): twin critics with targets and a learnt temperature, from each transition as it comes',
+    'incremental SAC (Vasan et al. 2024): twin critics, targets and a learnt temperature, from each transition as it comes',
   fields: sac1Fields,
   defaultsFor: ({ name }) => ({
     settings: publishedSac1(name) ?? sac1Defaults,
