@@ -6,7 +6,7 @@ const lines = (await describeTasks()).split('\n')
 
 describe('rivulet tasks', () => {
   it('lists shapes and limits of every task, and its settings with their source', () => {
-    for (const name of taskIds) expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(3)
+    for (const name of taskIds) expect(lines.filter((line) => line.startsWith(`${name} `))).toHaveLength(4)
     const about = (name: string) => lines.filter((line) => line.startsWith(name)).map((line) => line.split(/\s{2,}/))
     expect(about('Pendulum-v1')).toEqual([
       ['Pendulum-v1', '3', '1', '-2 to 2', '0.05 s', '200'],
