@@ -5,14 +5,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { folder, rising, writeRun } from '../runs/records/runs.js'
-import { rivulet } from './program.js'
+import { started } from './program.js'
 
 // Each test starts a process of its own, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const place = folder()
 const at = (...names: string[]): string => join(place, ...names)
-const run = (line: string) => rivulet(line.split(' '), place)
+/** Runs the command beside the test, whose event loop stays free: many calls in a row would look like a test that hangs. */
+const run = async (line: string) => {
+  const { status, stdout, stderr } = await started(line.split(' '), place).ended
+  return { status, stdout, stderr }
+}
 const read = (...names: string[]): string => readFileSync(at(...names), 'utf8')
 
 beforeAll(async () => {
@@ -31,8 +35,8 @@ describe.each([
   ['plot', 'curves.svg', 'learning curves'],
   ['report', 'report.html', 'report'],
 ])('rivulet %s', (name, out, what) => {
-  it('writes its file, and prints in one sentence what is in it', () => {
-    expect(run(`${name} runs`)).toEqual({
+  it('writes its file, and prints in one sentence what is in it', async () => {
+    expect(await run(`${name} runs`)).toEqual({
       status: 0,
       stdout: `${out}: ${what} of 6 runs of avg and iac on Pendulum-v1.\n`,
       stderr: '',
@@ -41,16 +45,16 @@ describe.each([
     expect(read(out)).toContain('avg (3 seeds)')
   })
 
-  it('writes the same bytes again, in the place of the file, from any order of the directories', () => {
+  it('writes the same bytes again, in the place of the file, from any order of the directories', async () => {
     const before = read(out)
     writeFileSync(at(out), 'other')
     const list = ['iac-3', 'avg-1', 'iac-1', 'avg-3', 'avg-2', 'iac-2'].map((each) => `runs/${each}`).join(' ')
-    expect(run(`${name} ${list}`).status).toBe(0)
+    expect((await run(`${name} ${list}`)).status).toBe(0)
     expect(read(out)).toBe(before)
   })
 
-  it('says what is not whole', () => {
-    const { status, stdout } = run(`${name} short --out short-${out}`)
+  it('says what is not whole', async () => {
+    const { status, stdout } = await run(`${name} short --out short-${out}`)
     expect(status).toBe(0)
     const lines = stdout.trim().split('\n')
     expect(lines.slice(0, 3)).toEqual([
@@ -90,12 +94,12 @@ describe.each([
       (extension) => `runs --out taken${extension}`,
       '--out: expected a place that can be written to; got "taken',
     ],
-  ])('refuses %s in one line, with exit code 2, and writes nothing', (_what, words, line) => {
+  ])('refuses %s in one line, with exit code 2, and writes nothing', async (_what, words, line) => {
     const extension = out.slice(out.indexOf('.'))
     mkdirSync(at('empty'), { recursive: true })
     mkdirSync(at(`taken${extension}`), { recursive: true })
     const before = readdirSync(place).toSorted()
-    const { status, stdout, stderr } = run(`${name} ${words(extension)}`)
+    const { status, stdout, stderr } = await run(`${name} ${words(extension)}`)
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr.startsWith(`rivulet: ${line}`), stderr).toBe(true)
     expect(stderr).toMatch(/^[^\n]*\n$/)
@@ -104,8 +108,8 @@ describe.each([
 })
 
 describe('rivulet plot', () => {
-  it('draws as it is asked to', () => {
-    expect(run('plot runs --bins 5 --steps 500 --title Title --out asked.svg').status).toBe(0)
+  it('draws as it is asked to', async () => {
+    expect((await run('plot runs --bins 5 --steps 500 --title Title --out asked.svg')).status).toBe(0)
     const svg = read('asked.svg')
     expect(svg).toContain('>Title</text>')
     expect(svg).toContain('in each of 5 bins')

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { curvesPicture } from '../../../src/cli/pictures/curvesPicture.js'
 import { drawnGroups } from '../../../src/cli/pictures/drawnGroups.js'
 import { learningCurves } from '../../../src/runs/records/learningCurves.js'
 import { experiment, folder, rising, type TestRun } from '../../runs/records/runs.js'
 import { elementsOf, expectWhole, pointsOf, textsOf } from './drawing.js'
+
+// Writes runs and draws thousands of samples. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const place = folder()
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { reportPage } from '../../../src/cli/report/page.js'
 import { compare } from '../../../src/runs/records/comparison.js'
 import { finalReturns } from '../../../src/runs/records/finalReturns.js'
@@ -8,6 +8,9 @@ import { learningCurves } from '../../../src/runs/records/learningCurves.js'
 import { rivuletVersion } from '../../../src/runs/versions.js'
 import { experiment, folder, rising, type TestRun } from '../../runs/records/runs.js'
 import { elementsOf, expectWhole } from '../pictures/drawing.js'
+
+// Writes runs and draws thousands of samples. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const place = folder()
 
