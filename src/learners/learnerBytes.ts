@@ -12,13 +12,14 @@ export const widthsOf = (bytes: number): readonly Memory[] => [
 ]
 
 /** The memory of a learner that learns from minibatches: what one row takes by its widths, and all other rows by their number. */
-export const batchOf = (oneRow: number, allRows: number): readonly Memory[] => [
-  ...widthsOf(oneRow),
+export const batchOf = (oneRow: number, allRows: number): readonly Memory[] => {
+  // One row alone may take more than a few, where it keeps a log of its steps.
+  const widths = Math.min(oneRow, allRows)
   // Widths that do not fit are refused by themselves.
-  ...(oneRow <= memoryLimit
-    ? [{ setting: 'batchSize', what: 'a batch', bytes: allRows - oneRow, limit: memoryLimit - oneRow }]
-    : []),
-]
+  if (widths > memoryLimit) return widthsOf(widths)
+  const batch = { setting: 'batchSize', what: 'a batch', bytes: allRows - widths, limit: memoryLimit - widths }
+  return [...widthsOf(widths), batch]
+}
 
 /** The memory of a replay buffer, which is taken when the learner is made. */
 export const bufferOf = (bytes: number): Memory => ({

@@ -20,7 +20,7 @@ import type { Network } from './network.js'
 import { backward, type Batch, batch, forward, type Gradients, gradients, oneRow, tape, type Tape } from './passes.js'
 import type { Plan } from './plan.js'
 import { gatherRows, readyRows, type RowsStep, rowsStep, takeRows } from './rowsStep.js'
-import type { TwinCritics } from './twinCritics.js'
+import type { Stretch, TwinCritics } from './twinCritics.js'
 
 /** One critic with its slow copy, and what their passes leave behind. */
 export interface CriticRows {
@@ -64,6 +64,10 @@ export interface TwinRows {
   readonly targets: number
   /** Doubles in the order of `TwinMean`. */
   readonly means: number
+  /** All floats that both steps read beside weights and moments, and other scratch. */
+  readonly vectors: Stretch
+  /** All doubles that both steps read, and other scratch. */
+  readonly scalars: Stretch
 }
 
 /** What they are laid out from. */
@@ -98,12 +102,16 @@ export const twinRows = (plan: Plan, spec: TwinRowsSpec): TwinRows => {
     observation: { at: input, stride: inputs },
     action: { at: input + observations, stride: inputs },
   })
+  const scalarsAt = plan.doubles.size
+  const [Q1, Q2] = [one('Q1'), one('Q2')]
   return {
     rows,
-    Q1: one('Q1'),
-    Q2: one('Q2'),
+    Q1,
+    Q2,
     here: at(here),
     ahead: at(ahead),
+    vectors: { at: here, size: plan.floats.size - here },
+    scalars: { at: scalarsAt, size: plan.doubles.size - scalarsAt },
     nextValues: plan.doubles.take(rows),
     targets: plan.doubles.take(rows),
     means: plan.doubles.take(TwinMean.count),

@@ -37,7 +37,7 @@ import {
   valueAhead,
   valueHere,
 } from '../parts/twinRows.js'
-import { keep, putBack } from '../parts/undo.js'
+import { twinUndo } from '../parts/twinUndo.js'
 import { criticJobs } from './td3Critic.js'
 import { startTargets, startTd3, td3Layout, td3Memory, td3Replay } from './td3Layout.js'
 import { type NoisyAction, td3Policy } from './td3Policy.js'
@@ -85,7 +85,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
   const bind = bindKernels[kernelsHome(all)]
   const at = td3Layout(spec, all)
   checkMemory('td3', td3Memory(spec, all), all)
-  const { rows, observations, actions, actor, critics, targetActor, targets, twins, there, present, judged, kept } = at
+  const { rows, observations, actions, actor, critics, targetActor, targets, twins, there, present, judged } = at
   const held = replay('td3', td3Replay(spec, all))
   const openJobs = namedJobs(at.plan, threads, criticJobs(at))
 
@@ -97,6 +97,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
   startTargets(memory, at)
   startTd3(memory, at, all.polyak)
   const { jobs, finishAll, close } = openJobs(memory, kernels)
+  const criticUndo = twinUndo(memory, kernels, at.criticUndo)
   const draws = drawsOf(random)
   const drawRows = minibatchOf(
     memory,
@@ -168,7 +169,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
       return loss
     } catch (error) {
       finishAll()
-      putBack(memory, kept)
+      criticUndo.takeBack()
       throw error
     }
   }
@@ -201,12 +202,14 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
     jobs.gradient.finish()
     readyTwins(memory, kernels, twins)
 
-    // The critics move; whether the actor's step is finite is known after that alone, so that they are kept where one follows.
+    // The critics move; whether the actor's step is finite is known after that alone, so that they can be taken back.
     const isDue = ++f64[at.trial.at + at.updates] % actorDelay === 0
-    if (isDue) keep(memory, kept)
+    const isKept = isDue || criticUndo.isEvery
+    if (isKept) criticUndo.keep()
     jobs.step.start()
     takeCritic(kernels, twins.Q1)
     const actorLoss = isDue ? moveActor() : null
+    if (isKept) criticUndo.settle()
     commit(memory, at.trial)
     moved()
 
@@ -228,6 +231,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
     policy,
     learn,
     checkDoubles: replayCounts(2),
+    replaced: criticUndo.forget,
     finishAll,
     close,
     collected: held,

@@ -14,7 +14,7 @@ import { rowsStep } from '../parts/rowsStep.js'
 import { staged } from '../parts/staged.js'
 import { startTarget, twinCritics } from '../parts/twinCritics.js'
 import { startTwins, twinRows } from '../parts/twinRows.js'
-import { undo } from '../parts/undo.js'
+import { twinUndoAt } from '../parts/twinUndo.js'
 import type { Td3Hyperparameters } from './td3Settings.js'
 
 /** All offsets of one learner. */
@@ -100,7 +100,7 @@ export const td3Layout = (spec: LearnerSpec, settings: Td3LayoutSettings) => {
     judged,
     actorGradients,
     actorStep: rowsStep(plan, acting, actor, present, actorGradients),
-    kept: undo(plan, critics, behind),
+    criticUndo: twinUndoAt(plan, critics, behind, twins),
   }
 }
 

@@ -417,7 +417,7 @@ test.each<readonly [Partial<Td3Settings>, string]>([
   [{ hidden: [2 ** 20, 2 ** 20] }, 'td3: hidden must be widths of a learner that fits into 4 GiB'],
   [
     { hidden: [256, 256], batchSize: 2 ** 22, bufferSize: 2 ** 22 },
-    'td3: batchSize must be a batch that fits into 4 GiB',
+    'td3: batchSize must be a batch that fits into 3.99 GiB, got 4194304, which takes 72.7 GiB',
   ],
   [{ bufferSize: 2 ** 45 }, 'td3: bufferSize must be a replay buffer that fits into'],
   [{ random: undefined as never }, 'td3: '],
