@@ -7,6 +7,11 @@ export type RandomState = readonly [number, number, number, number]
 
 /** A stream of random numbers whose place can be saved and restored. */
 export interface SeededRandom extends Random, Snapshots<RandomState> {
+  /**
+   * Fills `out` with the numbers that as many calls of `uniform` give. A number that a call returns may be allocated by the engine; these
+   * are not.
+   */
+  uniforms(out: Float64Array): void
   /** Stores the present place for `rewind`, in place of an earlier one. Unlike `snapshot` it allocates nothing. */
   mark(): void
   /** Goes back to the place of the last `mark`, or to the beginning if there was none. */
@@ -77,7 +82,16 @@ const stream = (seed: number, name: string): SeededRandom => {
     s[3] = rotate(s[3], 11)
     return result
   }
-  const uniform = (): number => ((word() >>> 5) * 67108864 + (word() >>> 6)) / 9007199254740992
+  /** Numbers on their way: the engine would box one that a call returns, unless it puts the call's code in its place. */
+  const drawn = new Float64Array(2)
+  /** Puts a number, uniform in [0, 1), there. */
+  const draw = (at: number): void => {
+    drawn[at] = ((word() >>> 5) * 67108864 + (word() >>> 6)) / 9007199254740992
+  }
+  const uniform = (): number => {
+    draw(0)
+    return drawn[0]
+  }
 
   const squared = new DataView(new ArrayBuffer(8))
 
@@ -86,8 +100,10 @@ const stream = (seed: number, name: string): SeededRandom => {
     for (let i = 0; i < out.length; i += 2) {
       let x: number, y: number, square: number
       do {
-        x = 2 * uniform() - 1
-        y = 2 * uniform() - 1
+        draw(0)
+        draw(1)
+        x = 2 * drawn[0] - 1
+        y = 2 * drawn[1] - 1
         square = x * x + y * y
       } while (square >= 1 || square === 0)
       squared.setFloat64(0, square)
@@ -101,6 +117,12 @@ const stream = (seed: number, name: string): SeededRandom => {
   return {
     normal,
     uniform,
+    uniforms: (out) => {
+      for (let i = 0; i < out.length; i++) {
+        draw(0)
+        out[i] = drawn[0]
+      }
+    },
     snapshot: () => [s[0], s[1], s[2], s[3]],
     restore: (state) => {
       checkRandomState('random.restore', state)

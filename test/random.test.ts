@@ -75,6 +75,14 @@ describe('seeded', () => {
     expect(draw(other)).toEqual(want)
   })
 
+  test('fills an array with the numbers that as many calls give', () => {
+    const [random, single] = [seeded(9)('policy'), seeded(9)('policy')]
+    const out = new Float64Array(5)
+    random.uniforms(out)
+    expect([...out]).toEqual(Array.from({ length: 5 }, () => single.uniform()))
+    expect(random.snapshot()).toEqual(single.snapshot())
+  })
+
   test('rewinds to the last mark, also repeatedly, and to the beginning without a mark', () => {
     const random = seeded(9)('policy')
     const draw = (): number[] => {

@@ -19,14 +19,34 @@ export interface Draws extends Random {
    * Fails: RangeError for a source that gives another number.
    */
   uniform(): number
+  /**
+   * Fills `out` with numbers as `uniform` draws them, one after the other.
+   *
+   * Fails: RangeError as `uniform`.
+   */
+  uniforms(out: Float64Array): void
   /** Takes back all draws since `begin`: the same ones come again. */
   takeBack(): void
 }
 
 /** Draws that are not checked. */
-type Source = Pick<Draws, 'begin' | 'takeBack'> & Random
+type Source = Pick<Draws, 'begin' | 'takeBack' | 'uniforms'> & Random
 
-const canRewind = (random: Random): random is SeededRandom => 'mark' in random && 'rewind' in random
+const canRewind = (random: Random): random is SeededRandom =>
+  'mark' in random && 'rewind' in random && 'uniforms' in random
+
+const isUniform = (u: number): boolean => u >= 0 && u < 1
+
+const refuseUniform = (u: number): never => {
+  throw new RangeError(`random.uniform: expected a number in [0, 1), got ${u}`)
+}
+
+/** One after the other from a source that gives single numbers. */
+const oneByOne =
+  (uniform: () => number) =>
+  (out: Float64Array): void => {
+    for (let i = 0; i < out.length; i++) out[i] = uniform()
+  }
 
 /**
  * Draws from a random number generator.
@@ -46,8 +66,11 @@ export const drawsOf = (random: Random): Draws => {
     },
     uniform: () => {
       const u = source.uniform()
-      if (!(u >= 0 && u < 1)) throw new RangeError(`random.uniform: expected a number in [0, 1), got ${u}`)
-      return u
+      return isUniform(u) ? u : refuseUniform(u)
+    },
+    uniforms: (out) => {
+      source.uniforms(out)
+      for (let i = 0; i < out.length; i++) if (!isUniform(out[i])) refuseUniform(out[i])
     },
     takeBack: source.takeBack,
   }
@@ -57,6 +80,7 @@ const rewinding = (random: SeededRandom): Source => ({
   begin: () => random.mark(),
   normal: (out) => random.normal(out),
   uniform: () => random.uniform(),
+  uniforms: (out) => random.uniforms(out),
   takeBack: () => random.rewind(),
 })
 
@@ -68,6 +92,7 @@ const restoring = (random: Random & { snapshot(): RandomState; restore(state: Ra
     },
     normal: (out) => random.normal(out),
     uniform: () => random.uniform(),
+    uniforms: oneByOne(() => random.uniform()),
     takeBack: () => random.restore(place),
   }
 }
@@ -96,6 +121,12 @@ const keptNumbers = () => {
 const keeping = (random: Random): Source => {
   const normals = keptNumbers()
   const uniforms = keptNumbers()
+  const uniform = (): number => {
+    if (uniforms.has()) return uniforms.again()
+    const u = random.uniform()
+    uniforms.keep(u)
+    return u
+  }
   return {
     begin: () => {
       normals.begin()
@@ -109,12 +140,8 @@ const keeping = (random: Random): Source => {
       random.normal(fresh)
       for (let i = 0; i < fresh.length; i++) normals.keep(fresh[i])
     },
-    uniform: () => {
-      if (uniforms.has()) return uniforms.again()
-      const u = random.uniform()
-      uniforms.keep(u)
-      return u
-    },
+    uniform,
+    uniforms: oneByOne(uniform),
     takeBack: () => {
       normals.takeBack()
       uniforms.takeBack()

@@ -36,7 +36,7 @@ export const minibatch = ({ doubles }: Plan, rows: number): Minibatch => ({
 /**
  * Draws a minibatch of what a buffer holds: a function that allocates nothing.
  *
- * Random numbers: one uniform number for each row, as `replay.draw` says.
+ * Random numbers: one uniform number for each row, by which `replay.choose` chooses.
  * Fails: RangeError for an empty buffer.
  */
 export const minibatchOf = (
@@ -46,9 +46,11 @@ export const minibatchOf = (
   places: MinibatchPlaces,
   discount: number,
 ): ((draws: Draws) => void) => {
+  const uniforms = new Float64Array(rows)
   const chosen = new Int32Array(rows)
   return (draws) => {
-    held.draw(draws, chosen)
+    draws.uniforms(uniforms)
+    held.choose(uniforms, chosen)
     for (const { at, stride } of places.observation) copyChosen(held.observation, chosen, f32, at, stride)
     for (const { at, stride } of places.action) copyChosen(held.action, chosen, f32, at, stride)
     for (const { at, stride } of places.nextObservation) copyChosen(held.nextObservation, chosen, f32, at, stride)

@@ -5,7 +5,7 @@
 import { availableMemory } from '#host'
 import { isSized, sized } from '../../checks.js'
 import { checkRestored, checkRestoredVector, checkSnapshot } from '../../restored.js'
-import type { Random, Transition } from '../../types.js'
+import type { Transition } from '../../types.js'
 import { checkRow, type Column, writeRow } from './columns.js'
 import type { InputSpec } from './input.js'
 
@@ -73,12 +73,12 @@ export interface Replay {
   /** Takes the transition that was added since `begin` out again, and puts what it displaced back. Not for more than one. */
   takeBack(): void
   /**
-   * Draws rows, each as likely as the others and the same one perhaps again: a number u from `random.uniform` for each in turn, which
+   * Chooses rows by uniform numbers, each as likely as the others and the same one perhaps again: a number u for each in turn, which
    * chooses the ⌊u · size⌋th of those that are held, the oldest first. Writes where they stand.
    *
    * Fails: RangeError for an empty buffer.
    */
-  draw(random: Random, chosen: Int32Array): void
+  choose(uniforms: Float64Array, chosen: Int32Array): void
   /** A copy of what is held, and of no other row. */
   snapshot(): ReplaySnapshot
   /**
@@ -178,11 +178,11 @@ export const replay = (owner: string, spec: ReplaySpec): Replay => {
       size = markedSize
       next = markedNext
     },
-    draw: (random, chosen) => {
+    choose: (uniforms, chosen) => {
       if (size === 0) throw new RangeError(`${owner}: a replay buffer that holds nothing has nothing to draw`)
       const from = oldest()
       for (let r = 0; r < chosen.length; r++) {
-        const at = from + Math.floor(random.uniform() * size)
+        const at = from + Math.floor(uniforms[r] * size)
         chosen[r] = at < slots ? at : at - slots
       }
     },

@@ -55,6 +55,28 @@ describe.each([...sources, ['a source that cannot go back', forgetful]] as const
   })
 })
 
+describe.each([...sources, ['a source that cannot go back', forgetful]] as const)(
+  'several uniform numbers of %s',
+  (_, source) => {
+    test('are those of as many single ones, and come again where they were taken back', () => {
+      const [draws, plain] = [drawsOf(source()), source()]
+      const several = (count: number): number[] => {
+        const out = new Float64Array(count)
+        draws.uniforms(out)
+        return [...out]
+      }
+      const wanted = Array.from({ length: 7 }, () => plain.uniform())
+      draws.begin()
+      expect(several(3)).toEqual(wanted.slice(0, 3))
+      draws.takeBack()
+      expect([...several(1), draws.uniform(), ...several(3)]).toEqual(wanted.slice(0, 5))
+      draws.begin()
+      expect(several(0)).toEqual([])
+      expect(several(2)).toEqual(wanted.slice(5))
+    })
+  },
+)
+
 test('a source that cannot go back fills another size from what was taken back, and then anew', () => {
   const draws = drawsOf(forgetful())
   draws.begin()
@@ -65,6 +87,12 @@ test('a source that cannot go back fills another size from what was taken back, 
   expect(normals(draws, 3)).toEqual([3, 4, 5])
   draws.takeBack()
   expect(normals(draws, 3)).toEqual([3, 4, 5])
+})
+
+test.each([NaN, 1, -0.1])('a source one of whose uniform numbers is %d is refused', (u) => {
+  const given = [0.5, u]
+  const draws = drawsOf({ normal: () => undefined, uniform: () => given.shift() ?? 0 })
+  expect(() => draws.uniforms(new Float64Array(3))).toThrow(`random.uniform: expected a number in [0, 1), got ${u}`)
 })
 
 test.each([NaN, 1, -0.1])('a source whose uniform number is %d is refused', (u) => {

@@ -10,7 +10,7 @@ import {
 } from '../../../src/learners/parts/replay.js'
 import { seeded } from '../../../src/random.js'
 import { decodeState } from '../../../src/state/format.js'
-import type { Random, Transition } from '../../../src/types.js'
+import type { Transition } from '../../../src/types.js'
 
 const spec: ReplaySpec = {
   capacity: 5,
@@ -34,18 +34,6 @@ const filled = (count: number, changed: Partial<ReplaySpec> = {}) => {
   for (let k = 0; k < count; k++) buffer.add(transition(k))
   return buffer
 }
-
-/** A random number generator that gives these numbers. */
-const giving = (...numbers: number[]): Random => ({
-  normal: () => {
-    throw new Error('a buffer draws uniformly')
-  },
-  uniform: () => {
-    const next = numbers.shift()
-    if (next === undefined) throw new Error('more was drawn than there is')
-    return next
-  },
-})
 
 describe('a replay buffer', () => {
   test('keeps the latest transitions, each whole and with what it led to', () => {
@@ -82,25 +70,27 @@ describe('a replay buffer', () => {
     expect(buffer.rewards).toBeInstanceOf(Float64Array)
   })
 
-  test('draws ⌊u · size⌋ from the oldest on, a number a row, and the same row again where the numbers say so', () => {
+  test('chooses ⌊u · size⌋ from the oldest on, a number a row, and the same row again where the numbers say so', () => {
     const chosen = new Int32Array(4)
     const few = filled(3)
-    few.draw(giving(0, 0.99, 0.34, 0), chosen)
+    few.choose(Float64Array.of(0, 0.99, 0.34, 0), chosen)
     expect([...chosen]).toEqual([0, 2, 1, 0])
     // The oldest of the five of seven that are held stands third, and the latest first, in a ring of one row more.
     const many = filled(7)
-    many.draw(giving(0, 0.2, 0.6, 0.999999), chosen)
+    many.choose(Float64Array.of(0, 0.2, 0.6, 0.999999), chosen)
     expect([...chosen]).toEqual([2, 3, 5, 0])
     expect([...chosen].map((slot) => many.rewards[slot])).toEqual([20, 30, 50, 60])
   })
 
-  test('draws every row that it holds, and no other, as often as the others', () => {
+  test('chooses every row that it holds, and no other, as often as the others', () => {
     const buffer = filled(8, { capacity: 20 })
     const counts = new Array<number>(21).fill(0)
     const chosen = new Int32Array(64)
+    const uniforms = new Float64Array(64)
     const random = seeded(2)('replay')
     for (let i = 0; i < 200; i++) {
-      buffer.draw(random, chosen)
+      random.uniforms(uniforms)
+      buffer.choose(uniforms, chosen)
       chosen.forEach((slot) => counts[slot]++)
     }
     expect(counts.slice(8)).toEqual(new Array(13).fill(0))
@@ -144,7 +134,7 @@ describe('a replay buffer', () => {
   })
 
   test('an empty one has nothing to draw', () => {
-    expect(() => filled(0).draw(giving(0), new Int32Array(1))).toThrow(
+    expect(() => filled(0).choose(Float64Array.of(0), new Int32Array(1))).toThrow(
       'sac: a replay buffer that holds nothing has nothing to draw',
     )
   })
@@ -213,7 +203,7 @@ describe('a snapshot of a replay buffer', () => {
           const drawn = [buffer, other].map((each) => {
             each.add(transition(k))
             const chosen = new Int32Array(6)
-            each.draw(giving(0, 0.19, 0.4, 0.61, 0.8, 0.99), chosen)
+            each.choose(Float64Array.of(0, 0.19, 0.4, 0.61, 0.8, 0.99), chosen)
             return [...chosen].map((slot) => each.rewards[slot])
           })
           expect(drawn[1]).toEqual(drawn[0])
