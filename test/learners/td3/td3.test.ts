@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { fromSafetensors, toSafetensors } from '../../../src/learners/interchange/safetensors.js'
 import { putWeights, weightsOf } from '../../../src/learners/interchange/weights.js'
@@ -423,4 +425,27 @@ test.each<readonly [Partial<Td3Settings>, string]>([
   [{ random: undefined as never }, 'td3: '],
 ])('the settings %o are refused', (extra, message) => {
   expect(() => learnerOf(extra)).toThrow(message)
+})
+
+describe('what a step allocates', () => {
+  const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+  const bytesOf = (rows: number): readonly [number, number] => {
+    const words = [pathOf('allocation.mjs'), pathOf('../../../dist'), String(rows)]
+    const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })
+    expect(stderr).toBe('')
+    const [step, records] = stdout.split(' ').map(Number)
+    return [step, records]
+  }
+
+  test('is its two records with TD3-1, and no array beside them', { timeout: 120_000 }, () => {
+    const [step, records] = bytesOf(1)
+    // The least array takes some 200 bytes, a number on the heap 16; the engine chooses anew which numbers it puts there.
+    expect(step - records).toBeLessThan(150)
+  })
+
+  test('does not grow with the batch', { timeout: 120_000 }, () => {
+    const [few, many] = [4, 68].map((rows) => bytesOf(rows)[0])
+    // One number on the heap for each row would be 1,024 bytes more.
+    expect(many - few).toBeLessThan(400)
+  })
 })
