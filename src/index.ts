@@ -274,6 +274,9 @@ export { type ArenaSnapshot } from './learners/parts/arenaSnapshot.js'
 export { iac, type IacLearner, type IacReport } from './learners/iac/iac.js'
 export { iacLosses, type IacLosses, type IacLossSettings } from './learners/iac/iacLosses.js'
 export { iacDefaults, publishedIac, type IacHyperparameters, type IacSettings } from './learners/iac/iacSettings.js'
+export { sac, type SacLearner, type SacReport } from './learners/sac/sac.js'
+export { type SacAction } from './learners/sac/sacPolicy.js'
+export { cleanRlSac, sacDefaults, type SacHyperparameters, type SacSettings } from './learners/sac/sacSettings.js'
 export { sac1, type Sac1Learner, type Sac1Report } from './learners/sac1/sac1.js'
 export {
   publishedSac1,

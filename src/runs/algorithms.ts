@@ -5,6 +5,7 @@ import { iacAlgorithm } from '../learners/iac/iacAlgorithm.js'
 import { intentionalAcAlgorithm } from '../learners/intentionalAc/intentionalAcAlgorithm.js'
 import { ppoAlgorithm } from '../learners/ppo/ppoAlgorithm.js'
 import { streamAcAlgorithm } from '../learners/streamAc/streamAcAlgorithm.js'
+import { sacAlgorithm } from '../learners/sac/sacAlgorithm.js'
 import { sac1Algorithm } from '../learners/sac1/sac1Algorithm.js'
 import { td3Algorithm, td3OneAlgorithm } from '../learners/td3/td3Algorithm.js'
 
@@ -13,6 +14,7 @@ export const algorithms: readonly Algorithm[] = [
   avgAlgorithm,
   iacAlgorithm,
   sac1Algorithm,
+  sacAlgorithm,
   td3Algorithm,
   td3OneAlgorithm,
   ppoAlgorithm,

@@ -47,6 +47,7 @@ describe('starting the command', () => {
       ),
       ...['avgAlgorithm', 'avgFields', 'avgSettings', 'publishedSettings'].map((name) => `src/learners/avg/${name}.ts`),
       ...['iacAlgorithm', 'iacFields', 'iacSettings'].map((name) => `src/learners/iac/${name}.ts`),
+      ...['sacAlgorithm', 'sacFields', 'sacSettings'].map((name) => `src/learners/sac/${name}.ts`),
       ...['sac1Algorithm', 'sac1Fields', 'sac1Settings'].map((name) => `src/learners/sac1/${name}.ts`),
       ...['td3Algorithm', 'td3Fields', 'td3Settings'].map((name) => `src/learners/td3/${name}.ts`),
       ...['ppoAlgorithm', 'ppoFields', 'ppoSettings'].map((name) => `src/learners/ppo/${name}.ts`),

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { fromSafetensors, toSafetensors } from '../../../src/learners/interchange/safetensors.js'
 import { putWeights, weightsOf } from '../../../src/learners/interchange/weights.js'
@@ -195,8 +196,9 @@ describe('what the cases change', () => {
   })
 })
 
-test('a step allocates what one of AVG does, and two more numbers of its report', () => {
-  const [ours, theirs] = execFileSync(process.execPath, [program], { encoding: 'utf8' }).split(' ').map(Number)
+test('a step allocates what one of AVG does, and two more numbers of its report', { timeout: 300_000 }, async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [program])
+  const [ours, theirs] = stdout.split(' ').map(Number)
   expect(theirs).toBeGreaterThan(0)
   expect(ours - theirs).toBeGreaterThan(0)
   expect(ours - theirs).toBeLessThanOrEqual(48)
