@@ -64,8 +64,7 @@ export const sacFields = {
    */
   temperatureSample: field(oneOf(['actor', 'anew']), {
     default: 'actor',
-    about:
-      "actions whose entropy the temperature sees: actor (those of the actor's loss), or anew (drawn after its step)",
+    about: "what the temperature sees: actor (the actions of the actor's loss), or anew (drawn after its step)",
     ...published,
   }),
   /** The entropy that the temperature is moved to; `auto` is the negative of the action's size. The default is auto. */
@@ -112,8 +111,7 @@ export const sacFields = {
    */
   logStdReading: field(oneOf(['covariance', 'deviation', 'bounded']), {
     default: 'covariance',
-    about:
-      "what the actor's log_std is the logarithm of: covariance, deviation, or bounded (a deviation, bounded by tanh)",
+    about: "what the actor's log_std is the logarithm of: covariance, deviation, or bounded (by tanh)",
     ...published,
   }),
   /** First weights: `orthogonal` with biases of 0 (the default), or `uniform` in ±1/√inputs, biases too, as PyTorch begins (CleanRL). */
