@@ -39,11 +39,11 @@ export interface CheckpointFolder {
   save(step: number, state: Pick<Restorable, 'parts'>): Promise<string>
   /**
    * Restores a state from the newest checkpoint that is whole and that the state accepts. A checkpoint that is refused is skipped, and
-   * stays where it is.
+   * stays where it is. Resolves to null, with nothing overwritten, if there is no checkpoint, as of a run that was stopped before its first.
    *
-   * Fails: rejects with an error of one line if there is none, with the reason why each was refused; nothing was overwritten then.
+   * Fails: rejects with an error of one line if all were refused, with the reason for each; nothing was overwritten then.
    */
-  restore(state: Restorable): Promise<RestoredCheckpoint>
+  restore(state: Restorable): Promise<RestoredCheckpoint | null>
   /** Waits for all files that are being written; the failures of these are those of their `save`. */
   settled(): Promise<void>
 }
@@ -78,6 +78,12 @@ const checkpointsAmong = (names: readonly string[]): readonly Found[] =>
       return match === null ? [] : [{ name, step: Number(match[1]), sum: match[2] }]
     })
     .sort((a, b) => b.step - a.step || (a.name < b.name ? -1 : 1))
+
+/** What a folder that is not there holds. */
+const noNames = (error: NodeJS.ErrnoException): readonly string[] => {
+  if (error.code !== 'ENOENT') throw error
+  return []
+}
 
 const pieceFile = (sum: string): string => `${sum}.piece`
 
@@ -250,7 +256,8 @@ export const checkpointFolder = (path: string, { keep = 2 }: CheckpointFolderOpt
       await writing
       const { at, readdir } = await disk()
       const refused: string[] = []
-      for (const found of checkpointsAmong(await readdir(path))) {
+      const names = await readdir(path).catch(noNames)
+      for (const found of checkpointsAmong(names)) {
         const place = at(found.name)
         let checked
         try {
@@ -264,9 +271,8 @@ export const checkpointFolder = (path: string, { keep = 2 }: CheckpointFolderOpt
         pieces = new Map(checked.stored.flatMap(knownPiece))
         return { step: found.step, path: place, refused }
       }
-      throw new Error(
-        refused.length === 0 ? `${path}: expected a checkpoint; got a folder that has none` : refused.join('; '),
-      )
+      if (refused.length === 0) return null
+      throw new Error(refused.join('; '))
     },
     settled: async () => {
       await writing

@@ -4,7 +4,7 @@
  */
 import type { Metrics } from '../records/metrics.js'
 import type { RunSettings } from '../runs/config.js'
-import type { EpisodeRow } from '../runs/runDirectory.js'
+import type { EpisodeRow } from '../runs/episodeRows.js'
 import type { CommandProcess } from './commandProcess.js'
 import type { Exit } from './exit.js'
 import type { LogFormat } from './trainRequest.js'

@@ -6,7 +6,7 @@ import { closed, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js
 import { type Failure, decode } from '../edge/decode.js'
 import { taskSpec } from '../environments/tasks.js'
 import type { RunConfig, RunSettings } from '../runs/config.js'
-import { readRunConfig } from '../runs/runDirectory.js'
+import { readRunConfig } from '../runs/configFile.js'
 import { flagOf, fromText } from './textCodecs.js'
 import { logFormats, type TrainRequest } from './trainRequest.js'
 

@@ -111,7 +111,7 @@ export const subcommands: readonly Subcommand[] = [
     expected: expectedOf(resumeFields),
     read: ([directory], options) => readResume(directory, options),
     complete: completeResume,
-    load: async () => (await import('./train.js')).resume,
+    load: async () => (await import('./resume.js')).resume,
   }),
   subcommand({
     name: 'plot',

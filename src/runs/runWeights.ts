@@ -1,5 +1,5 @@
 /** The weights of a run: its initial weights and its final ones. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isLeft, isRight } from 'fp-ts/lib/Either.js'
@@ -28,9 +28,15 @@ const networksOf = ({ algorithm, settings }: RunSettings): NetworkOptions =>
 export const restoreInitialWeights = (run: RunSettings, learner: WithParameters): Attempt =>
   run.weights === undefined ? TE.right(undefined) : restoreWeights(run.weights, learner, networksOf(run))
 
-/** Restores the weights that a run began with from its own directory, which has a copy of them. */
-export const restoreOwnWeights = (directory: string, run: RunSettings, learner: WithParameters): Attempt =>
-  restoreWeights(join(directory, weightFiles.initial), learner, networksOf(run))
+/**
+ * Restores the weights that a run began with, from the copy in its directory. Without the copy, since the run was stopped before that was
+ * written, from the run's `weights`.
+ */
+export const restoreOwnWeights = (directory: string, run: RunSettings, learner: WithParameters): Attempt => {
+  const copy = join(directory, weightFiles.initial)
+  const isCopied = run.weights !== undefined && existsSync(copy)
+  return restoreInitialWeights(isCopied ? { ...run, weights: copy } : run, learner)
+}
 
 const finiteWeights = (
   path: string,

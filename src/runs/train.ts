@@ -28,7 +28,7 @@ import type { Driver, Spec, TimeStep, Unpaired } from '../types.js'
 import { algorithmNamed } from './algorithms.js'
 import type { RunSettings } from './config.js'
 import { learnerSpec } from './learnerSpec.js'
-import type { EpisodeRow } from './runDirectory.js'
+import type { EpisodeRow } from './episodeRows.js'
 
 /** The parts of a run that learn. */
 export interface Agent {

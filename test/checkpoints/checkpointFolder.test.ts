@@ -80,7 +80,7 @@ test('a run that is continued from an earlier step drops the later checkpoints o
   for (const step of [10, 20]) await folder.save(step, world(step).state)
   await folder.save(15, world(15).state)
   const restored = world(0)
-  expect((await folder.restore(restored.state)).step).toBe(15)
+  expect((await folder.restore(restored.state))?.step).toBe(15)
   expect(readdirSync(folder.path)).toHaveLength(2)
 })
 
@@ -113,8 +113,8 @@ describe('a file that is not whole is skipped with the reason, and the one befor
     for (const [damage, spoil] of damages) {
       writeFileSync(newest, spoil(bytes))
       const restored = world(0)
-      const { path, refused } = await folder.restore(restored.state)
-      expect([path, refused], damage).toEqual([
+      const after = await folder.restore(restored.state)
+      expect([after?.path, after?.refused], damage).toEqual([
         before,
         [`${newest}: expected the checksum of its name; got another one: it is damaged`],
       ])
@@ -151,13 +151,28 @@ test('a checkpoint of another state is refused by what differs; without any othe
   expect(restored.value()).toEqual(world(0).value())
 })
 
-test.each<[string, (folder: string) => void, RegExp]>([
-  ['no folder', () => undefined, /ENOENT/],
-  ['an empty folder', (folder) => void mkdirSync(folder), /expected a checkpoint; got a folder that has none$/],
-])('%s is one line', async (_, make, line) => {
+test.each<[string, (folder: string) => void]>([
+  ['no folder', () => undefined],
+  ['an empty folder', (folder) => void mkdirSync(folder)],
+  [
+    'a folder in which the first checkpoint was not completed',
+    (folder) => {
+      mkdirSync(folder)
+      writeFileSync(join(folder, '.rivulet-1-0.tmp'), 'half')
+    },
+  ],
+])('%s has nothing to restore', async (_, make) => {
   const folder = newFolder()
   make(folder)
-  await expect(checkpointFolder(folder).restore(world(0).state)).rejects.toThrow(line)
+  const restored = world(3)
+  expect(await checkpointFolder(folder).restore(restored.state)).toBeNull()
+  expect(restored.value()).toEqual(world(3).value())
+})
+
+test('a folder that cannot be read is one line', async () => {
+  const folder = newFolder()
+  writeFileSync(folder, 'a file')
+  await expect(checkpointFolder(folder).restore(world(0).state)).rejects.toThrow(/^ENOTDIR[^\n]*$/)
 })
 
 test('a disk that refuses the file leaves the earlier checkpoint', async () => {
@@ -185,7 +200,7 @@ test(
     expect(readdirSync(folder.path)).toHaveLength(1)
     free()
     await folder.save(3, world(3).state)
-    expect((await folder.restore(restored.state)).step).toBe(3)
+    expect((await folder.restore(restored.state))?.step).toBe(3)
   }),
 )
 
@@ -225,7 +240,7 @@ describe('a state that is too large to be written anew each time', () => {
     // Three that both checkpoints have, and one of each.
     expect(pieces(folder.path)).toHaveLength(5)
     const other = ring()
-    expect((await folder.restore(other.state)).step).toBe(5)
+    expect((await folder.restore(other.state))?.step).toBe(5)
     expect(other.values).toEqual(states[4])
   })
 
@@ -261,11 +276,11 @@ describe('a state that is too large to be written anew each time', () => {
     writeFileSync(place, bytes)
     const other = ring()
     const restored = await folder.restore(other.state)
-    expect(restored.step).toBe(1)
-    expect(restored.refused).toEqual([expect.stringContaining(`${fresh}: expected the checksum of its name`)])
+    expect(restored?.step).toBe(1)
+    expect(restored?.refused).toEqual([expect.stringContaining(`${fresh}: expected the checksum of its name`)])
     expect(other.values).toEqual(first)
     rmSync(place)
-    expect((await folder.restore(other.state)).refused).toEqual([expect.stringMatching(/\.piece: .*ENOENT/)])
+    expect((await folder.restore(other.state))?.refused).toEqual([expect.stringMatching(/\.piece: .*ENOENT/)])
   })
 
   test(
@@ -280,7 +295,7 @@ describe('a state that is too large to be written anew each time', () => {
       free()
       await folder.save(3, state)
       const other = ring()
-      expect((await folder.restore(other.state)).step).toBe(3)
+      expect((await folder.restore(other.state))?.step).toBe(3)
       expect(other.values).toEqual(values)
     }),
   )

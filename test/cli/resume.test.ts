@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -73,6 +74,38 @@ test('a run that was killed before its first checkpoint begins anew', async () =
   rmSync(join(place, 'early', 'checkpoints'), { recursive: true })
   expect(resumed('early')).toMatchObject({ status: 0, stderr: '' })
   expect(left('early')).toEqual(left('whole'))
+})
+
+test.each<[string, (run: string) => void]>([
+  [
+    'while its first checkpoint was written',
+    (run) => {
+      rmSync(join(run, 'checkpoints'), { recursive: true })
+      mkdirSync(join(run, 'checkpoints'))
+      writeFileSync(join(run, 'checkpoints', '.rivulet-1-0.tmp'), 'half')
+    },
+  ],
+  [
+    'with no more than its config',
+    (run) => {
+      for (const file of readdirSync(run)) if (file !== 'config.json') rmSync(join(run, file), { recursive: true })
+    },
+  ],
+  [
+    'within the first line of episodes.csv',
+    (run) => {
+      rmSync(join(run, 'checkpoints'), { recursive: true })
+      rmSync(join(run, 'metrics.csv'))
+      writeFileSync(join(run, 'episodes.csv'), 'episode,st')
+    },
+  ],
+])('a run that was killed %s begins anew', (what, leave) => {
+  const name = what.replaceAll(/\W/g, '-')
+  cpSync(join(place, 'whole'), join(place, name), { recursive: true })
+  leave(join(place, name))
+  expect(resumed(name)).toMatchObject({ status: 0, stderr: '' })
+  expect(left(name)).toEqual(left('whole'))
+  expect(metrics(name)).toEqual(metrics('whole'))
 })
 
 test('a run that began with weights of a file, and was killed before its first checkpoint, begins with them again', () => {
@@ -193,11 +226,15 @@ describe('bad input is one line', () => {
     const text = readFileSync(file, 'utf8')
     writeFileSync(file, text.split('\n').toSpliced(3, 1).join('\n'))
     expect(resumed('rows', '--steps', '5000').stderr).toBe(
+      'rivulet: rows/episodes.csv: line 4: episode: expected 3; got 4\n',
+    )
+    writeFileSync(file, text.split('\n').toSpliced(-2, 1).join('\n'))
+    expect(resumed('rows', '--steps', '5000').stderr).toBe(
       'rivulet: rows/episodes.csv: expected the 20 rows of the checkpoint; got 19\n',
     )
     writeFileSync(file, text.split('\n').with(3, '3,nonsense').join('\n'))
     expect(resumed('rows', '--steps', '5000').stderr).toBe(
-      'rivulet: rows/episodes.csv: line 4: expected a row; got "3,nonsense"\n',
+      'rivulet: rows/episodes.csv: line 4: expected 6 values; got "3,nonsense"\n',
     )
   })
 })

@@ -9,7 +9,7 @@ import { type Failure, decode, renderFailure } from '../../src/edge/decode.js'
 import { taskSpec } from '../../src/environments/tasks.js'
 import type { Metrics } from '../../src/records/metrics.js'
 import { defaultsFor, runConfig, type RunConfig } from '../../src/runs/config.js'
-import { defaultPath, openRunDirectory, type RunDirectory } from '../../src/runs/runDirectory.js'
+import { defaultPath, openRunDirectory, type NewRunDirectory } from '../../src/runs/runDirectory.js'
 import { provenance } from '../../src/runs/versions.js'
 import { readEvents } from '../records/eventReader.js'
 
@@ -18,8 +18,8 @@ afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 const spec = await taskSpec('Pendulum-v1')
 const config: RunConfig = { ...defaultsFor(spec), ...provenance() }
-const openAt = (path: string): Promise<Either<readonly Failure[], RunDirectory>> => openRunDirectory(path, config)()
-const opened = async (path: string): Promise<RunDirectory> => {
+const openAt = (path: string): Promise<Either<readonly Failure[], NewRunDirectory>> => openRunDirectory(path, config)()
+const opened = async (path: string): Promise<NewRunDirectory> => {
   const result = await openAt(path)
   if (isLeft(result)) throw new Error(result.left.map(renderFailure).join('\n'))
   return result.right

@@ -10,7 +10,7 @@ import { renderFailure } from '../../src/edge/decode.js'
 import { learnerFormat } from '../../src/learners/parts/arenaFormat.js'
 import type { StreamAcLearner, StreamAcReport } from '../../src/learners/streamAc/streamAc.js'
 import type { RunSettings } from '../../src/runs/config.js'
-import type { EpisodeRow } from '../../src/runs/runDirectory.js'
+import type { EpisodeRow } from '../../src/runs/episodeRows.js'
 import { environmentRandom, openAgent, train, trainCells } from '../../src/runs/train.js'
 import {
   countFormat,

@@ -4,7 +4,7 @@ import { drive } from '../../src/drivers/drive.js'
 import { simulate } from '../../src/drivers/simulate.js'
 import { taskSpec } from '../../src/environments/tasks.js'
 import { type RunSettings, defaultsFor } from '../../src/runs/config.js'
-import type { EpisodeRow } from '../../src/runs/runDirectory.js'
+import type { EpisodeRow } from '../../src/runs/episodeRows.js'
 import { type TrainParts, openAgent, environmentRandom, train, trainCells } from '../../src/runs/train.js'
 import { driverFormat } from '../../src/drivers/driverState.js'
 import {

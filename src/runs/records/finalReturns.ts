@@ -4,7 +4,7 @@ import type { Failure } from '../../edge/decode.js'
 import { mean } from '../../mean.js'
 import { interquartileMean } from '../statistics/aggregates.js'
 import { bootstrapIntervals, resampled, type Interval } from '../statistics/bootstrap.js'
-import type { EpisodeRow } from '../runDirectory.js'
+import type { EpisodeRow } from '../episodeRows.js'
 import { type Experiment, type Group, randomOf, stepsReached } from './experiment.js'
 import type { RecordedRun } from './recordedRun.js'
 

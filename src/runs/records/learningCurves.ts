@@ -1,7 +1,7 @@
 /** Learning curves: returns against steps, in bins, as means over seeds. */
 import { mean } from '../../mean.js'
 import { bootstrapIntervals, resampled, type Interval } from '../statistics/bootstrap.js'
-import type { EpisodeRow } from '../runDirectory.js'
+import type { EpisodeRow } from '../episodeRows.js'
 import { type Experiment, type Group, randomOf, stepsReached } from './experiment.js'
 import type { RecordedRun } from './recordedRun.js'
 

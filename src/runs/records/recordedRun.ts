@@ -10,8 +10,9 @@ import { causeOf } from '../../failure.js'
 import { parseBounded } from '../../learners/interchange/boundedJson.js'
 import { refuse } from '../../learners/interchange/refusal.js'
 import { inFile } from '../../learners/interchange/weightFiles.js'
-import type { EpisodeRow } from '../runDirectory.js'
-import { readEpisodes } from './episodeRows.js'
+import type { EpisodeRow } from '../episodeRows.js'
+import { runFiles } from '../runFiles.js'
+import { readEpisodes } from '../episodeRows.js'
 import { readConfig, type RecordedConfig } from './recordedConfig.js'
 
 /** A run as its directory records it. */
@@ -22,8 +23,7 @@ export interface RecordedRun {
   readonly episodes: readonly EpisodeRow[]
 }
 
-const CONFIG = 'config.json'
-const EPISODES = 'episodes.csv'
+const { config: CONFIG, episodes: EPISODES } = runFiles
 
 type Attempt<A> = TE.TaskEither<readonly Failure[], A>
 

@@ -1,9 +1,33 @@
-/** Reads `episodes.csv`. */
+/** The rows of `episodes.csv`: what they hold, how they are written, and how they are read. */
 import { type Either, right } from 'fp-ts/lib/Either.js'
-import { type Field, finiteNumber, guarded, nonNegativeInteger, positiveInteger, yesOrNo } from '../../edge/codecs.js'
-import { printable, type Failure } from '../../edge/decode.js'
-import { refuse } from '../../learners/interchange/refusal.js'
-import { episodeColumns, type EpisodeRow } from '../runDirectory.js'
+import { type Field, finiteNumber, guarded, nonNegativeInteger, positiveInteger, yesOrNo } from '../edge/codecs.js'
+import { printable, type Failure } from '../edge/decode.js'
+import { refuse } from '../learners/interchange/refusal.js'
+
+/** One line of `episodes.csv`: an episode that ended. */
+export interface EpisodeRow {
+  /** Counts the run's episodes from 1. */
+  readonly episode: number
+  /** Actions executed in the run when the episode ended. */
+  readonly step: number
+  readonly length: number
+  /** The sum of its rewards, undiscounted. */
+  readonly return: number
+  /** Whether the task ended it; false if a time limit did. */
+  readonly terminated: boolean
+  /** Since the run began, by the machine's clock. */
+  readonly seconds: number
+}
+
+/** The columns of `episodes.csv`, in order. */
+const episodeColumns = ['episode', 'step', 'length', 'return', 'terminated', 'seconds'] as const
+
+/** The first line of `episodes.csv`. */
+export const episodesHead = episodeColumns.join(',')
+
+/** The line of a row. */
+export const episodeLine = (row: EpisodeRow): string =>
+  [row.episode, row.step, row.length, row.return, row.terminated, row.seconds.toFixed(3)].join(',')
 
 /** How JavaScript writes a finite number. */
 const NUMERAL = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/
@@ -26,8 +50,6 @@ const columns: Readonly<Record<keyof EpisodeRow, { parse: (written: string) => u
   seconds: { parse: fromNumeral, codec: notNegative },
 }
 
-const head = episodeColumns.join(',')
-
 /**
  * The episodes of a run, from the text of its `episodes.csv`. A last line without its end is left out, since a process that was killed
  * may have written half of it.
@@ -37,7 +59,7 @@ const head = episodeColumns.join(',')
  */
 export const readEpisodes = (text: string): Either<readonly Failure[], readonly EpisodeRow[]> => {
   const lines = text.split('\n').slice(0, -1)
-  if (lines[0] !== head) return refuse('line 1', head, printable(lines[0] ?? text))
+  if (lines[0] !== episodesHead) return refuse('line 1', episodesHead, printable(lines[0] ?? text))
   const rows: EpisodeRow[] = []
   let last = { episode: 0, step: 0 }
   for (let i = 1; i < lines.length; i++) {

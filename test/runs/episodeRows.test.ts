@@ -1,7 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { renderFailure } from '../../../src/edge/decode.js'
-import { readEpisodes } from '../../../src/runs/records/episodeRows.js'
+import { renderFailure } from '../../src/edge/decode.js'
+import { readEpisodes } from '../../src/runs/episodeRows.js'
 
 const head = 'episode,step,length,return,terminated,seconds\n'
 const read = (text: string) => {

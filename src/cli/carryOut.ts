@@ -1,0 +1,216 @@
+/** Carries a run out: opens its parts, runs it, and closes all parts again, however the run ends. */
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { map } from 'fp-ts/lib/Task.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { join } from 'node:path'
+import { type MonoTypeOperatorFunction, identity, lastValueFrom, tap } from 'rxjs'
+import { reason } from '../failure.js'
+import type { Progress } from '../../operators/progress.js'
+import { simulate } from '../drivers/simulate.js'
+import type { Cell } from '../cell.js'
+import { type CheckpointFolder, checkpointFolder } from '../checkpoints/checkpointFolder.js'
+import type { SimulatedDriver } from '../drivers/drive.js'
+import type { ClosableLearner } from '../learners/algorithm.js'
+import { runFiles } from '../runs/runFiles.js'
+import type { RunDirectory } from '../runs/runRecords.js'
+import { saveFinalWeights } from '../runs/runWeights.js'
+import { type Agent, openAgent, environmentRandom, type TrainCells, train as startTraining } from '../runs/train.js'
+import type { MetricsSink } from '../records/metrics.js'
+import { runState } from '../runs/runState.js'
+import { displayProgress, displayInterval, untilAborted } from './display.js'
+import { type Exit, failed, interrupted, withLines } from './exit.js'
+import { type CommandProcess, signalOf } from './commandProcess.js'
+import { runLog } from './jsonLog.js'
+import type { TrainRequest } from './trainRequest.js'
+import { type Returns, stoppedText, summary, withReturn } from './summary.js'
+
+/** Runs `work` at the first call; every call returns the same promise. */
+const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
+  let result: Promise<A> | null = null
+  return () => (result ??= work())
+}
+
+/** How a run is carried out. */
+export interface Work extends Pick<TrainRequest, 'settings' | 'spec' | 'progress' | 'checkpointEvery' | 'log'> {
+  readonly cells: TrainCells
+  readonly returns: Cell<Returns>
+  /** Puts the first weights of the run into its learner. */
+  readonly restoreWeights: (learner: ClosableLearner) => TE.TaskEither<Exit, void>
+  /** Opens the directory of the run, with all files that it has before the first step. */
+  readonly openDirectory: (agent: Agent, world: SimulatedDriver) => TE.TaskEither<Exit, RunDirectory>
+}
+
+/** The folder of a run's checkpoints. */
+export const checkpointsIn = (path: string) => checkpointFolder(join(path, runFiles.checkpoints))
+
+/**
+ * Runs, and closes everything again.
+ *
+ * Returns the sentence that sums the run up, an empty text if events are logged in its place, or the exit if the run failed or a signal
+ * interrupted it. In every case the world is at rest and the files are closed. From the first step on the weights are saved, however the
+ * run ends, and a run that ends between two steps leaves a checkpoint.
+ */
+export const carryOut = (
+  { settings, spec, progress, checkpointEvery, log: logFormat, cells, returns, restoreWeights, openDirectory }: Work,
+  commandProcess: CommandProcess,
+): TE.TaskEither<Exit, string> => {
+  const { task, steps } = settings
+  const { clock, interruption } = commandProcess
+  const log = runLog(logFormat, commandProcess)
+  /** Ends the log, and returns how the run ended; what a log says is no text of the command. */
+  const logEnd = (ended: Either<Exit, string>): Either<Exit, string> => {
+    const extent = {
+      step: cells.steps.value,
+      episodes: returns.value.episodes,
+      seconds: cells.progress.value.elapsed / 1000,
+    }
+    log.end(isLeft(ended) ? ended.left : null, extent)
+    return isLeft(ended) || logFormat === 'text' ? ended : right('')
+  }
+
+  const makeAgent = TE.tryCatch(
+    async () => openAgent(settings, spec),
+    (error) => failed(`agent: ${reason(error)}`),
+  )
+  const openWorld: TE.TaskEither<Exit, SimulatedDriver> = TE.tryCatch(
+    () => simulate(task, { random: environmentRandom(settings) }),
+    (error) => failed(`world: ${reason(error)}`),
+  )
+  const closeWorld = (world: SimulatedDriver): TE.TaskEither<Exit, void> =>
+    TE.tryCatch(
+      async () => {
+        await world.stop()
+        world.close()
+      },
+      (error) => failed(`world: ${reason(error)}`),
+    )
+
+  const stoppedLine = ({ path }: RunDirectory): string =>
+    stoppedText({ executed: cells.steps.value, steps, episodes: returns.value.episodes, path })
+
+  const run = (
+    agent: Agent,
+    directory: RunDirectory,
+    world: SimulatedDriver,
+    save: () => Promise<unknown>,
+  ): TE.TaskEither<Exit, string> =>
+    pipe(
+      TE.tryCatch(
+        async () => {
+          const shown: MonoTypeOperatorFunction<Progress> = progress ? await displayProgress(commandProcess) : identity
+          const begun = clock.now()
+          const writeEpisode: RunDirectory['writeEpisode'] = (row) => {
+            directory.writeEpisode(row)
+            log.episode(row)
+            returns.value = withReturn(returns.value, row.return)
+          }
+          const metrics: MetricsSink = {
+            write: (window) => {
+              directory.write(window)
+              log.metrics(window)
+            },
+          }
+          const every = displayInterval(commandProcess)
+          log.start(directory.path, settings)
+          const checkpoints = { save, ...(checkpointEvery === null ? {} : { records: checkpointEvery }) }
+          const progress$ = startTraining(settings, {
+            world,
+            agent,
+            cells,
+            writeEpisode,
+            metrics,
+            checkpoints,
+            every,
+            clock,
+          })
+          const written$ = pipe(
+            progress$,
+            tap(() => directory.check()),
+          )
+          await lastValueFrom(pipe(written$, shown, untilAborted(interruption)), { defaultValue: null })
+          // Between two steps, as it has ended without an error. Before the first one there is nothing to save.
+          if (cells.steps.value > 0) await save()
+          return (clock.now() - begun) / 1000
+        },
+        (error) => failed(`${reason(error)}; ${stoppedLine(directory)}`),
+      ),
+      TE.flatMap((seconds) => {
+        const signal = signalOf(interruption)
+        const executed = cells.steps.value
+        // A signal after the last step did not interrupt the run.
+        return signal === null || executed === steps
+          ? TE.right(summary({ task, steps: executed, seconds, path: directory.path }, returns.value))
+          : TE.left(interrupted(signal, `${signal}: ${stoppedLine(directory)}`))
+      }),
+    )
+
+  /** Runs in a directory, and saves the weights in it at the end of the run, or of the process if that ends first. */
+  const runGuarded =
+    (agent: Agent, world: SimulatedDriver): TE.TaskEither<Exit, string> =>
+    async () => {
+      const open = once(openDirectory(agent, world))
+      const state = runState(agent, cells, world)
+      let checkpoints: CheckpointFolder | null = null
+      /** Saves the run as it is between two steps. */
+      const saverIn = (directory: RunDirectory): (() => Promise<unknown>) => {
+        const folder = (checkpoints = checkpointsIn(directory.path))
+        return async () => {
+          // Otherwise the folder would be made anew, in a directory that is gone.
+          directory.check()
+          return folder.save(cells.steps.value, state)
+        }
+      }
+      /** Saves the weights and closes the files; returns a line for each failure. */
+      const finish = once(async (): Promise<readonly string[]> => {
+        const opened = await open()
+        if (isLeft(opened)) return []
+        const { path, close } = opened.right
+        const lines = await saveFinalWeights(path, settings, agent.learner)()
+        await checkpoints?.settled()
+        try {
+          close()
+          return lines
+        } catch (error) {
+          return [...lines, reason(error)]
+        }
+      })
+      const release = commandProcess.guard(async (cause) => {
+        const opened = await open()
+        if (isLeft(opened)) return opened.left
+        const where = stoppedLine(opened.right)
+        const ending =
+          cause instanceof Error ? failed(`${reason(cause)}; ${where}`) : interrupted(cause, `${cause}: ${where}`)
+        const exit = withLines(ending, await finish())
+        logEnd(left(exit))
+        return exit
+      })
+      const ended = await pipe(
+        open,
+        TE.flatMap((directory) => run(agent, directory, world, saverIn(directory))),
+      )()
+      const lines = await finish()
+      release()
+      if (lines.length === 0) return ended
+      return left(isLeft(ended) ? withLines(ended.left, lines) : { code: 1, lines })
+    }
+
+  const closeAgent = ({ learner }: Agent): TE.TaskEither<Exit, void> =>
+    TE.tryCatch(
+      async () => learner.close(),
+      (error) => failed(`agent: ${reason(error)}`),
+    )
+
+  return pipe(
+    TE.bracket(
+      makeAgent,
+      (agent) =>
+        pipe(
+          restoreWeights(agent.learner),
+          TE.flatMap(() => TE.bracket(openWorld, (world) => runGuarded(agent, world), closeWorld)),
+        ),
+      closeAgent,
+    ),
+    map(logEnd),
+  )
+}
