@@ -12,6 +12,7 @@ import type { Cell } from '../cell.js'
 import { type CheckpointFolder, checkpointFolder } from '../checkpoints/checkpointFolder.js'
 import type { SimulatedDriver } from '../drivers/drive.js'
 import type { ClosableLearner } from '../learners/algorithm.js'
+import { learnerMemory } from '../runs/learnerMemory.js'
 import { runFiles } from '../runs/runFiles.js'
 import type { RunDirectory } from '../runs/runRecords.js'
 import { saveFinalWeights } from '../runs/runWeights.js'
@@ -22,6 +23,7 @@ import { displayProgress, displayInterval, untilAborted } from './display.js'
 import { type Exit, failed, interrupted, withLines } from './exit.js'
 import { type CommandProcess, signalOf } from './commandProcess.js'
 import { runLog } from './jsonLog.js'
+import { memoryLines } from './memoryText.js'
 import type { TrainRequest } from './trainRequest.js'
 import { type Returns, stoppedText, summary, withReturn } from './summary.js'
 
@@ -99,6 +101,9 @@ export const carryOut = (
       TE.tryCatch(
         async () => {
           const shown: MonoTypeOperatorFunction<Progress> = progress ? await displayProgress(commandProcess) : identity
+          if (progress)
+            for (const line of memoryLines(await learnerMemory(settings, spec)))
+              commandProcess.stderr.write(`${line}\n`)
           const begun = clock.now()
           const writeEpisode: RunDirectory['writeEpisode'] = (row) => {
             directory.writeEpisode(row)

@@ -9,7 +9,7 @@ import { type Algorithm, conflict, excessOf } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
 import { defaultsFor, defaultEngine, optionalRunFields, runConflicts, type RunSettings } from '../runs/config.js'
 import { runFields } from '../runs/runFields.js'
-import { learnerSpec } from '../runs/learnerSpec.js'
+import { learnerMemory } from '../runs/learnerMemory.js'
 import type { Spec } from '../types.js'
 import { negationOf } from './settingText.js'
 import { flagOf, fromText, textCodecsOf } from './textCodecs.js'
@@ -162,7 +162,7 @@ export const completeTrain = async ({
   const unfit = [
     ...runConflicts(whole, algorithm, spec),
     ...(algorithm.conflicts?.(settings) ?? []),
-    ...excessOf(await algorithm.engines[engine].memory(await learnerSpec(whole, spec), settings), settings),
+    ...excessOf(await learnerMemory(whole, spec), settings),
   ]
   return pipe(
     unfit.length > 0 ? left(unfit) : right({ settings: whole, spec, out, ...records }),

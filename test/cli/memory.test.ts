@@ -29,3 +29,23 @@ describe('widths too large for any memory', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 })
+
+describe('a run says what it will take before its first step', () => {
+  const words = (algorithm: string, ...more: readonly string[]) =>
+    ['train', 'Pendulum-v1', '--algorithm', algorithm, '--steps', '1', '--out', 'run', ...more] as const
+
+  it.each([
+    ['sac', '--buffer-size', '1000000', 'memory: 33 MB for a replay buffer (--buffer-size)\n'],
+    ['td3', '--hidden', '1024,1024', 'memory: 82 MB for widths of a learner (--hidden)\n'],
+    ['td3', '--buffer-size', '1000', ''],
+  ])('%s %s %s', (algorithm, flag, value, line) => {
+    const small = flag === '--buffer-size' ? [] : ['--buffer-size', '1000', '--batch-size', '1']
+    const { status, stderr } = rivulet([...words(algorithm, flag, value, ...small)], folder)
+    expect(status).toBe(0)
+    expect(stderr.slice(0, stderr.lastIndexOf('1/1 steps'))).toBe(line)
+  })
+
+  it('with --no-progress it does not', () => {
+    expect(rivulet([...words('sac'), '--no-progress'], folder).stderr).toBe('')
+  })
+})

@@ -21,6 +21,7 @@ export type Attempt<A> = TE.TaskEither<readonly Failure[], A>
 
 const EXTENSION = '.safetensors'
 const MODEL_FILE = 'model.json'
+const EITHER_KIND = `a ${EXTENSION} file or a directory of layers models`
 const networks = Object.keys(headsOf) as readonly NetworkName[]
 
 /** Failures of a file's content with the file's name, in one line. */
@@ -159,6 +160,18 @@ const readNetworks = (directory: string, check: CheckOutline): Attempt<Weights> 
     TE.map(([actor, critic]) => ({ ...actor, tensors: new Map([...actor.tensors, ...critic.tensors]) })),
   )
 
+/** Reads layers models; the failure of a directory with a `.safetensors` file in their place, such as a run's, names that file. */
+const readDirectory = (directory: string, check: CheckOutline): Attempt<Weights> =>
+  pipe(
+    attempt(directory, EITHER_KIND, async () => (await files()).readdir(directory)),
+    TE.flatMap((entries) => {
+      const nearest = entries.toSorted().findLast((name) => name.endsWith(EXTENSION))
+      return nearest === undefined || entries.includes(networks[0])
+        ? readNetworks(directory, check)
+        : TE.fromEither(refuse(directory, EITHER_KIND, 'another directory', `${directory}/${nearest}`))
+    }),
+  )
+
 /**
  * Reads weights from a `.safetensors` file, or from a directory that holds `actor/model.json` and `critic/model.json`. `check` is
  * called with the names and shapes before the tensors are read, so that a bad file of any size is refused at once.
@@ -167,11 +180,9 @@ const readNetworks = (directory: string, check: CheckOutline): Attempt<Weights> 
  */
 export const readWeights = (path: string, check: CheckOutline): Attempt<Weights> =>
   pipe(
-    attempt(path, `a ${EXTENSION} file or a directory of layers models`, async () =>
-      (await (await files()).stat(path)).isDirectory(),
-    ),
+    attempt(path, EITHER_KIND, async () => (await (await files()).stat(path)).isDirectory()),
     TE.flatMap((isDirectory) =>
-      isDirectory ? readNetworks(path.replace(/(?<=.)\/+$/, ''), check) : readSafetensors(path, check),
+      isDirectory ? readDirectory(path.replace(/(?<=.)\/+$/, ''), check) : readSafetensors(path, check),
     ),
   )
 

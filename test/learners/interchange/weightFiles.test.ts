@@ -96,6 +96,16 @@ describe('refused files', () => {
     )
   })
 
+  it('a directory of a run, with the nearest file', () => {
+    mkdirSync(at('run'))
+    for (const name of ['config.json', 'initial.safetensors', 'weights.safetensors']) writeFileSync(at('run', name), '')
+    return expectLine(
+      at('run'),
+      `${at('run')}: expected a .safetensors file or a directory of layers models; got another directory; ` +
+        `nearest: ${at('run', 'weights.safetensors')}`,
+    )
+  })
+
   it('a model without its weights', async () => {
     const path = await saved('without-weights')
     const file = join(path, 'critic', 'weights.bin')
