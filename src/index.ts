@@ -8,6 +8,7 @@ export type {
   Driver,
   Info,
   JsonPart,
+  PiecePart,
   Learner,
   Observation,
   Part,

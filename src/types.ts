@@ -35,15 +35,23 @@ export interface JsonPart {
 /** A piece of a state in bytes, numbers lowest byte first. */
 export interface BytesPart extends Omit<JsonPart, 'json'> {
   readonly bytes: Uint8Array
+}
+
+/** Bytes of a state that is too large to be copied at once, and to be written anew each time: its pieces are copied one by one. */
+export interface PiecePart extends Omit<JsonPart, 'json'> {
+  /** Bytes of the piece. */
+  readonly length: number
+  /** Two pieces of one name, length and revision that one object gives have the same bytes. */
+  readonly revision: number
   /**
-   * Counts the writes to these bytes, of a state that is too large to be written anew each time: parts of one name, length and revision
-   * that one run gives have the same bytes. Left out, nothing is known of the bytes.
+   * Keeps the bytes as they are now, and returns a function that returns them, in memory that nothing changes. `keep` is called before the
+   * next part is requested, if at all, and the function at any time, once. Until then a change to the piece costs a copy of it.
    */
-  readonly revision?: number
+  keep(): () => Uint8Array
 }
 
 /** One piece of a state. */
-export type Part = JsonPart | BytesPart
+export type Part = JsonPart | BytesPart | PiecePart
 
 /** An object whose state can be saved and restored in parts, so that a state too large to be copied can be saved. */
 export interface Restorable {

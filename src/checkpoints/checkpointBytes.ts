@@ -6,7 +6,7 @@
  *     {"name":"learner","version":1,"json":{"floats":{"$array":"Float32Array","length":3,"pieces":1}}}
  *     {"name":"learner/floats","version":1,"bytes":12}
  *     ............
- *     {"name":"replay/rewards/0","version":1,"bytes":4194304,"piece":"0c8e13f2a79b4d55","revision":3}
+ *     {"name":"replay/rewards/0","version":1,"bytes":4194304,"piece":"0c8e13f2a79b4d55"}
  *     {"parts":3}
  */
 import { isLeft } from 'fp-ts/lib/Either.js'
@@ -29,32 +29,39 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 export type StoredPart = JsonPart | StoredBytes | StoredPiece
 
 /** Bytes that stand in the checkpoint itself. */
-export interface StoredBytes extends Omit<BytesPart, 'revision'> {
+export interface StoredBytes extends BytesPart {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-/** The checksum and the length of a piece, and the revision of its bytes. */
+/** The checksum and the length of a piece. */
 export interface StoredPiece extends Omit<JsonPart, 'json'> {
   readonly piece: string
   readonly length: number
-  readonly revision: number
 }
 
 const lineOf = (part: StoredPart): unknown => {
   const { name, version } = part
   if ('json' in part) return { name, version, json: part.json }
   if ('bytes' in part) return { name, version, bytes: part.bytes.length }
-  return { name, version, bytes: part.length, piece: part.piece, revision: part.revision }
+  return { name, version, bytes: part.length, piece: part.piece }
 }
 
-/** The bytes of a checkpoint. */
-export const checkpointBytes = (parts: readonly StoredPart[]): Uint8Array<ArrayBuffer> => {
-  const stretches: Uint8Array[] = [encoder.encode(FIRST_LINE)]
+/** The bytes of a checkpoint, in stretches that are made when they are requested: lines of text, and the bytes of parts themselves. */
+export const checkpointStretches = function* (parts: readonly StoredPart[]): Generator<Uint8Array> {
+  let text = FIRST_LINE
   for (const part of parts) {
-    stretches.push(encoder.encode(`${JSON.stringify(lineOf(part))}\n`))
-    if ('bytes' in part) stretches.push(part.bytes)
+    text += `${JSON.stringify(lineOf(part))}\n`
+    if (!('bytes' in part)) continue
+    yield encoder.encode(text)
+    text = ''
+    yield part.bytes
   }
-  stretches.push(encoder.encode(`${JSON.stringify({ parts: parts.length })}\n`))
+  yield encoder.encode(`${text}${JSON.stringify({ parts: parts.length })}\n`)
+}
+
+/** The bytes of a checkpoint, as one array. */
+export const checkpointBytes = (parts: readonly StoredPart[]): Uint8Array<ArrayBuffer> => {
+  const stretches = [...checkpointStretches(parts)]
   const whole = new Uint8Array(stretches.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const stretch of stretches) {
@@ -78,7 +85,6 @@ const pieceLine = closed({
   version: positiveInteger,
   bytes: nonNegativeInteger,
   piece: pieceName,
-  revision: nonNegativeInteger,
 })
 const lastLine = closed({ parts: nonNegativeInteger })
 

@@ -4,11 +4,12 @@
  */
 import { filesSync, paths } from '#host'
 import { printable } from '../edge/decode.js'
-import { replaceFile } from '../edge/disk.js'
-import { withRegularFile } from '../edge/regularFile.js'
+import { syncNames } from '../edge/disk.js'
 import { reason } from '../failure.js'
 import type { Part, Restorable } from '../types.js'
-import { checkpointBytes, type StoredPart, type StoredPiece, storedParts } from './checkpointBytes.js'
+import { checkpointStretches, type StoredPart, storedParts } from './checkpointBytes.js'
+import { type CopiedPart, partCopies, storedAs } from './partCopies.js'
+import { readSummed, SUM_DIGITS, writeSummed } from './summedFile.js'
 
 /** Options of `checkpointFolder`. */
 export interface CheckpointFolderOptions {
@@ -30,8 +31,9 @@ export interface CheckpointFolder {
   readonly path: string
   /**
    * Copies the parts of a state before it returns, and writes them after that: to a new file, which the disk has before it gets its
-   * name. Parts with a revision go into pieces of their own, and only those are copied and written that changed since the last
-   * checkpoint. Removes older checkpoints then. Resolves to the path.
+   * name. Pieces go into files of their own, and only those are kept and written that changed since the last checkpoint; each is copied
+   * when it is its turn. Checksums are computed in blocks of 1 MiB, between which the event loop has its turns. Removes older
+   * checkpoints then. Resolves to the path.
    *
    * Fails: throws what `parts` throws; rejects with the system's error if the disk does not accept the file, and then the earlier
    * checkpoints are still there.
@@ -49,19 +51,10 @@ export interface CheckpointFolder {
 }
 
 const STEP_DIGITS = 15
-const SUM_DIGITS = 16
 const named = new RegExp(`^(\\d{${STEP_DIGITS}})-([0-9a-f]{${SUM_DIGITS}})\\.checkpoint$`)
 const pieceNamed = new RegExp(`^([0-9a-f]{${SUM_DIGITS}})\\.piece$`)
 /** What `replaceFile` calls a file that is not complete. */
 const temporary = /^\.rivulet-\d+-\d+\.tmp$/
-
-type Bytes = Uint8Array<ArrayBuffer>
-
-/** The first digits of the SHA-256 of some bytes. */
-const sumOf = async (bytes: Bytes): Promise<string> => {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(digest.subarray(0, SUM_DIGITS / 2), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
 
 /** A file with the name of a checkpoint. */
 interface Found {
@@ -89,20 +82,6 @@ const pieceFile = (sum: string): string => `${sum}.piece`
 
 /** The piece that a part has, if it has one. */
 const pieceIn = (part: StoredPart): readonly string[] => ('piece' in part ? [part.piece] : [])
-const knownPiece = (part: StoredPart): readonly (readonly [string, Piece])[] => {
-  if (!('piece' in part)) return []
-  const { name, piece, length, revision } = part
-  return [[name, { length, revision, sum: Promise.resolve(piece) }]]
-}
-
-/** A part that was copied: whole, or with the checksum of its piece to come. */
-type Copied = Exclude<StoredPart, StoredPiece> | (Omit<StoredPiece, 'piece'> & Pick<Piece, 'sum'>)
-
-/** A piece that is on the disk, or will be. */
-interface Piece extends Pick<StoredPiece, 'length' | 'revision'> {
-  readonly sum: Promise<string>
-}
-
 /**
  * A folder of checkpoints; it is made when the first one is saved. One process at a time may write to it.
  *
@@ -121,108 +100,72 @@ export const checkpointFolder = (path: string, { keep = 2 }: CheckpointFolderOpt
   }
   /** The last write that was started; one follows the other. */
   let writing: Promise<unknown> = Promise.resolve()
-  /** The pieces of the present state, by the names of their parts. */
-  let pieces = new Map<string, Piece>()
+  /** The pieces of the checkpoints that this process wrote or read, by the names of their files. */
+  const needs = new Map<string, readonly string[]>()
 
   const disk = async () => {
     const [{ promises, readFileSync }, { join }] = await Promise.all([filesSync(), paths()])
     return { ...promises, readFileSync, at: (name: string): string => join(path, name) }
   }
 
-  /** The bytes of a file whose name has their checksum. */
-  const readWhole = async (place: string, sum: string): Promise<Bytes> => {
-    const bytes = new Uint8Array(await withRegularFile(place, ({ size, read }) => read(0, size)))
-    if ((await sumOf(bytes)) === sum) return bytes
-    throw new Error('expected the checksum of its name; got another one: it is damaged')
-  }
-
-  const writePiece = async (bytes: Bytes): Promise<string> => {
-    const { at, mkdir } = await disk()
-    const sum = await sumOf(bytes)
+  const makeFolder = async (): Promise<void> => {
+    const { mkdir } = await disk()
     await mkdir(path, { recursive: true })
-    await replaceFile(at(pieceFile(sum)), bytes)
-    return sum
-  }
-
-  /** Copies the parts of a state, but for pieces that are on the disk; other pieces are written when it is their turn. */
-  const copy = (parts: Iterable<Part>): readonly Copied[] => {
-    const present = new Map<string, Piece>()
-    const all: Copied[] = []
-    for (const part of parts) {
-      const { name, version } = part
-      if ('json' in part) {
-        all.push({ name, version, json: structuredClone(part.json) })
-        continue
-      }
-      const { bytes, revision } = part
-      if (revision === undefined) {
-        all.push({ name, version, bytes: new Uint8Array(bytes) })
-        continue
-      }
-      const known = pieces.get(name)
-      const isWritten = known !== undefined && known.revision === revision && known.length === bytes.length
-      const piece = isWritten ? known : { revision, length: bytes.length, sum: written(new Uint8Array(bytes)) }
-      present.set(name, piece)
-      all.push({ name, version, ...piece })
-    }
-    pieces = present
-    return all
   }
 
   /** Writes a piece after all that was started before it. After a failure no later checkpoint relies on any piece. */
-  const written = (bytes: Bytes): Promise<string> => {
-    const sum = writing.then(() => writePiece(bytes))
-    writing = sum.catch(() => {
-      pieces = new Map()
-    })
+  const writePiece = (take: () => Uint8Array): Promise<string> => {
+    const sum = writing.then(async () => (await writeSummed(path, [take()], pieceFile)).sum)
+    writing = sum.catch(copies.forget)
     return sum
   }
+  const copies = partCopies(writePiece)
 
   /** Removes the checkpoints that are not kept, the pieces that none needs, and what a process left unfinished that was killed. */
-  const clear = async (newest: string, step: number, own: readonly StoredPart[]): Promise<void> => {
+  const clear = async (newest: string, step: number): Promise<void> => {
     const { at, readdir, rm } = await disk()
     const names = await readdir(path)
     const others = checkpointsAmong(names).filter(({ name }) => name !== newest)
     // Those of later steps are of a run that was continued from an earlier checkpoint: they are of no further use.
     const kept = others.filter((other) => other.step <= step).slice(0, keep - 1)
-    const needed = new Set(own.flatMap(pieceIn))
+    const needed = new Set(needs.get(newest))
     for (const { name, sum } of kept) {
-      const parts = await readWhole(at(name), sum).then(storedParts, () => [])
-      for (const piece of parts.flatMap(pieceIn)) needed.add(piece)
+      if (!needs.has(name)) {
+        const parts = await readSummed(at(name), sum).then(storedParts, () => [])
+        needs.set(name, parts.flatMap(pieceIn))
+      }
+      for (const piece of needs.get(name) ?? []) needed.add(piece)
     }
     const unused = [
       ...others.filter((other) => !kept.includes(other)).map(({ name }) => name),
       ...names.filter((name) => pieceNamed.test(name) && !needed.has(pieceNamed.exec(name)?.[1] ?? '')),
       ...names.filter((name) => temporary.test(name)),
     ]
-    for (const name of unused) await rm(at(name), { force: true })
+    for (const name of unused) {
+      await rm(at(name), { force: true })
+      needs.delete(name)
+    }
   }
 
-  const write = async (step: number, copies: readonly Copied[]): Promise<string> => {
-    const { at, mkdir } = await disk()
-    const parts: StoredPart[] = []
-    for (const each of copies) {
-      if (!('sum' in each)) parts.push(each)
-      else {
-        const { sum, ...rest } = each
-        parts.push({ ...rest, piece: await sum })
-      }
-    }
-    const bytes = checkpointBytes(parts)
-    const name = `${String(step).padStart(STEP_DIGITS, '0')}-${await sumOf(bytes)}.checkpoint`
-    await mkdir(path, { recursive: true })
-    await replaceFile(at(name), bytes)
-    await clear(name, step, parts)
-    return at(name)
+  const write = async (step: number, copied: readonly CopiedPart[]): Promise<string> => {
+    const parts = await storedAs(copied)
+    const digits = String(step).padStart(STEP_DIGITS, '0')
+    const nameOf = (sum: string): string => `${digits}-${sum}.checkpoint`
+    const { path: place, sum } = await writeSummed(path, checkpointStretches(parts), nameOf)
+    // Power may fail: the earlier checkpoints go once the disk has the name of this one.
+    await syncNames(path)
+    needs.set(nameOf(sum), parts.flatMap(pieceIn))
+    await clear(nameOf(sum), step)
+    return place
   }
 
   /** The parts of a checkpoint of which every byte is whole; those of its pieces are read when they are requested. */
   const read = async ({ name, sum }: Found) => {
     const { at, readFileSync } = await disk()
-    const stored = storedParts(await readWhole(at(name), sum))
+    const stored = storedParts(await readSummed(at(name), sum))
     for (const piece of new Set(stored.flatMap(pieceIn))) {
       try {
-        await readWhole(at(pieceFile(piece)), piece)
+        await readSummed(at(pieceFile(piece)), piece)
       } catch (error) {
         throw new Error(`${pieceFile(piece)}: ${reason(error)}`, { cause: error })
       }
@@ -232,8 +175,9 @@ export const checkpointFolder = (path: string, { keep = 2 }: CheckpointFolderOpt
         for (const part of stored) {
           if (!('piece' in part)) yield part
           else {
-            const { piece, length: _length, ...rest } = part
-            yield { ...rest, bytes: readFileSync(at(pieceFile(piece))) }
+            const { piece, ...rest } = part
+            // No revision of the restored state is this one: that of a part that was read says nothing.
+            yield { ...rest, revision: NaN, keep: () => () => readFileSync(at(pieceFile(piece))) }
           }
         }
       },
@@ -247,10 +191,13 @@ export const checkpointFolder = (path: string, { keep = 2 }: CheckpointFolderOpt
       if (!(Number.isSafeInteger(step) && step >= 0 && String(step).length <= STEP_DIGITS)) {
         throw new RangeError(`checkpointFolder: step must be an integer from 0 up, got ${printable(step)}`)
       }
-      const copies = copy(state.parts())
-      const path = writing.then(() => write(step, copies))
-      writing = path.catch(() => undefined)
-      return path
+      // Made once: a folder that is removed meanwhile is missed by what is written to it.
+      const made = writing.then(makeFolder)
+      writing = made.catch(() => undefined)
+      const copied = copies.take(state.parts())
+      const written = Promise.all([made, writing]).then(() => write(step, copied))
+      writing = written.catch(() => undefined)
+      return written
     },
     restore: async (state) => {
       await writing
@@ -268,7 +215,8 @@ export const checkpointFolder = (path: string, { keep = 2 }: CheckpointFolderOpt
           continue
         }
         checked.put(checked.parts)
-        pieces = new Map(checked.stored.flatMap(knownPiece))
+        needs.set(found.name, checked.stored.flatMap(pieceIn))
+        copies.know(state, checked.stored)
         return { step: found.step, path: place, refused }
       }
       if (refused.length === 0) return null

@@ -100,12 +100,17 @@ const withTemporary = async <A>(
   throw new Error(`${MOST_NAMES} temporary files are in the way`)
 }
 
-/** Writes the content of an existing file, and waits until the disk has it. */
-const fill = async ({ open, sync }: Disk, place: string, content: Content, mode: number | null): Promise<void> => {
+/** Writes the content of an existing file, and waits until the disk has it. Each block is written before the next one is requested. */
+const fill = async (
+  { open, writeFile, sync }: Disk,
+  place: string,
+  content: Content | Iterable<Uint8Array>,
+  mode: number | null,
+): Promise<void> => {
   const { O_RDWR, O_NOFOLLOW } = sync.constants
   const file = await open(place, O_RDWR | O_NOFOLLOW)
   try {
-    await file.writeFile(content)
+    await writeFile(file, content)
     if (mode !== null) await file.chmod(mode)
     await file.sync()
   } finally {
@@ -137,6 +142,40 @@ export const replaceFile = async (path: string, content: Content): Promise<void>
       await rename(temporary, place)
     },
   )
+}
+
+/**
+ * Writes a file of a folder whose name follows from its content, such as a checksum: `name` is called when all blocks were written. A file
+ * that has this name is replaced. The memory of a block can be used again for the next one. Resolves to the path.
+ *
+ * Fails: rejects if the disk does not accept all of the content; nothing that was written is left then.
+ */
+export const writeNamed = async (folder: string, blocks: Iterable<Uint8Array>, name: () => string): Promise<string> => {
+  const all = await disk()
+  const { join, rename, sync } = all
+  return withTemporary(
+    all,
+    folder,
+    (temporary) => sync.closeSync(sync.openSync(temporary, 'wx')),
+    async (temporary) => {
+      await fill(all, temporary, blocks, null)
+      const path = join(folder, name())
+      await rename(temporary, path)
+      return path
+    },
+  )
+}
+
+/** Waits until the disk has the names of the files of a folder. Windows has no such call, and writes names at once. */
+export const syncNames = async (folder: string): Promise<void> => {
+  if (process.platform === 'win32') return
+  const { open } = await disk()
+  const directory = await open(folder)
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
 }
 
 /** Moves the entries of a folder into another one, one by one. If one cannot be moved, those that were moved are removed again. */

@@ -20,6 +20,9 @@ export const files: typeof node.files = noFiles
 /** Files, by synchronous calls: browsers have none. */
 export const filesSync: typeof node.filesSync = noFiles
 
+/** Checksums of files: browsers have none. */
+export const hashes: typeof node.hashes = noFiles
+
 /** Paths of files: browsers have none. */
 export const paths: typeof node.paths = noFiles
 

@@ -12,6 +12,9 @@ export const files = () => import('node:fs/promises')
 /** Files, by synchronous calls. */
 export const filesSync = (): Promise<typeof import('node:fs')> => import('node:fs')
 
+/** Checksums that are computed block by block. */
+export const hashes = () => import('node:crypto')
+
 /** Paths of files. */
 export const paths = () => import('node:path')
 

@@ -17,6 +17,10 @@ export interface Slot extends t.TypeOf<typeof describedArray> {
   take(bytes: Uint8Array, at: number, part: string): void
 }
 
+/** The bytes of a part; null for JSON. */
+export const bytesIn = (part: Part): Uint8Array | null =>
+  'json' in part ? null : 'bytes' in part ? part.bytes : part.keep()()
+
 const refuse = (refusal: Refusal): never => {
   throw new RestoreError(refusal)
 }
@@ -69,8 +73,8 @@ const readArrays = (parts: Iterator<Part>, version: number, slots: readonly Slot
       seen.add(name)
       if (part.version !== version)
         refuse({ part: name, field: 'version', expected: `${version}`, got: `${part.version}` })
-      if (!('bytes' in part)) return refuse({ part: name, expected: 'bytes', got: 'JSON' })
-      const { bytes } = part
+      const bytes = bytesIn(part)
+      if (bytes === null) return refuse({ part: name, expected: 'bytes', got: 'JSON' })
       const left = length * size - at
       const isLast = index === pieces - 1
       if (isLast ? bytes.length !== left : bytes.length % size !== 0 || bytes.length > left) {

@@ -28,8 +28,8 @@ export interface RestorableArrayOptions {
    */
   readonly used?: () => number
   /**
-   * How often any of the numbers from `begin` up to `end`, exclusive, was written, so that `checkpointFolder` writes only parts that
-   * changed since the last checkpoint; the default is to write all of them.
+   * How often any of the numbers from `begin` up to `end`, exclusive, was written, so that `checkpointFolder` copies and writes only pieces
+   * that changed since the last checkpoint; a count never falls. The default is to write all of them.
    */
   readonly revision?: (begin: number, end: number) => number
   /** Bytes of a part at most; the default is 2^22, 4 MiB. */
@@ -53,6 +53,12 @@ const notFiniteFinder = (kind: ArrayKind): ((bytes: Uint8Array) => number) => {
     for (let i = 0; i < count; i++) if (!Number.isFinite(numbers[i])) return i
     return -1
   }
+}
+
+/** Keeps bytes by a copy, since the array does not say before it changes. */
+const keeping = (bytes: Uint8Array) => () => {
+  const copy = new Uint8Array(bytes)
+  return () => copy
 }
 
 /**
@@ -105,8 +111,9 @@ export const restorableArray = (
       for (const bytes of piecesOf(state, { piece })) {
         const begin = end
         end += bytes.length / array.BYTES_PER_ELEMENT
-        const known = revision === undefined ? {} : { revision: revision(begin, end) }
-        yield { name: `${index++}`, version, bytes, ...known }
+        const name = `${index++}`
+        if (revision === undefined) yield { name, version, bytes }
+        else yield { name, version, length: bytes.length, revision: revision(begin, end), keep: keeping(bytes) }
       }
     },
     prepare: (parts) => {

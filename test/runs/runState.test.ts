@@ -11,6 +11,7 @@ import { defaultsFor, type RunSettings } from '../../src/runs/config.js'
 import type { EpisodeRow } from '../../src/runs/episodeRows.js'
 import { runState } from '../../src/runs/runState.js'
 import { environmentRandom, openAgent, train, trainCells } from '../../src/runs/train.js'
+import { bytesIn } from '../../src/state/readParts.js'
 import { difference } from '../../src/testing/difference.js'
 import type { Part } from '../../src/types.js'
 
@@ -68,7 +69,7 @@ const open = async (run: RunSettings) => {
 
 /** A copy, since the bytes of a part are valid until the next one is requested. */
 const copied = (part: Part): StoredPart =>
-  'json' in part ? part : { name: part.name, version: part.version, bytes: new Uint8Array(part.bytes) }
+  'json' in part ? part : { name: part.name, version: part.version, bytes: new Uint8Array(bytesIn(part) ?? []) }
 
 /** The parts of a state but for what the clock says. */
 const withoutTime = (bytes: Uint8Array<ArrayBuffer>): readonly StoredPart[] =>

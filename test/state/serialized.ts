@@ -1,4 +1,5 @@
 /** Writes parts to bytes and reads them, as a file would. */
+import { bytesIn } from '../../src/state/readParts.js'
 import type { Part, Restorable } from '../../src/types.js'
 
 /** The bytes of all parts of a state, each copied before the next one is requested. */
@@ -9,10 +10,11 @@ export const serialized = (parts: Iterable<Part>): Buffer => {
   const chunks: Uint8Array[] = []
   for (const part of parts) {
     const { name, version } = part
-    const line = 'json' in part ? { name, version, json: part.json } : { name, version, bytes: part.bytes.length }
+    const bytes = bytesIn(part)
+    const line = 'json' in part ? { name, version, json: part.json } : { name, version, bytes: bytes?.length }
     chunks.push(Buffer.from(`${JSON.stringify(line)}\n`))
     // A copy: the view is valid until the next part is requested.
-    if ('bytes' in part) chunks.push(Uint8Array.from(part.bytes))
+    if (bytes !== null) chunks.push(Uint8Array.from(bytes))
   }
   return Buffer.concat(chunks)
 }
