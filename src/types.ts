@@ -146,6 +146,8 @@ export interface Learner<S extends SampledAction = SampledAction, Report = unkno
   /** Learns from one transition, in place, as a function of its values; throws before any weight changes if a number is not finite. */
   update(transition: Transition<S>): Report
   readonly parameters: Readonly<Record<string, Float32Array>>
+  /** Its state in parts, where a copy of it would take too long or too much memory. By default it is what `snapshot` gives. */
+  readonly state?: Restorable
 }
 
 /** The bounds of every component of a policy's actions. */

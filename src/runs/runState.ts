@@ -1,14 +1,13 @@
 /** Everything that a run remembers, as one state in parts. */
-import * as t from 'io-ts'
 import type { SimulatedDriver } from '../drivers/drive.js'
 import { driverFormat } from '../drivers/driverState.js'
-import type { StateFormat } from '../state/format.js'
 import {
   countFormat,
   earlierStepFormat,
   metricsFormat,
   momentsFormat,
   numberFormat,
+  plainFormat,
   progressFormat,
   tallyFormat,
 } from '../state/formats.js'
@@ -16,9 +15,6 @@ import { restorable } from '../state/restorable.js'
 import { restorables } from '../state/restorables.js'
 import type { Restorable } from '../types.js'
 import type { Agent, TrainCells } from './train.js'
-
-/** Of any learner: its own `restore` says what it accepts. */
-const anyLearnerFormat: StateFormat<unknown> = { version: 1, codec: t.unknown }
 
 /**
  * The state of a run: its learner, its running moments, its world in mid-episode, and the memory of its pipeline. It is whole between
@@ -30,7 +26,7 @@ export const runState = (
   world: SimulatedDriver,
 ): Restorable =>
   restorables({
-    learner: restorable(learner, anyLearnerFormat),
+    learner: learner.state ?? restorable(learner, plainFormat),
     moments: restorable(moments, momentsFormat),
     rewardMoments: restorable(rewardMoments, momentsFormat),
     world: restorable(world, driverFormat),

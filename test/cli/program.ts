@@ -14,12 +14,12 @@ export interface Run {
   readonly stderr: string
 }
 
-/** Runs it to its end in a working directory. */
-export const rivulet = (words: readonly string[], cwd: string): Run => {
+/** Runs it to its end in a working directory; it is ended after `timeout` milliseconds. */
+export const rivulet = (words: readonly string[], cwd: string, timeout = 250_000): Run => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
     cwd,
     encoding: 'utf8',
-    timeout: 250_000,
+    timeout,
   })
   return { status, stdout, stderr }
 }

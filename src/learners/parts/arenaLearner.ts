@@ -3,7 +3,19 @@ import type { Arena } from '../../kernels/arena.js'
 import { countOperations } from '../../kernels/countOperations.js'
 import type { Kernels, KernelsName } from '../../kernels/kernels.js'
 import { isSeeded } from '../../random.js'
-import type { ActionBounds, Learner, Random, SampledAction, SampleOptions, Transition, Vector } from '../../types.js'
+import { plainFormat } from '../../state/formats.js'
+import { restorable } from '../../state/restorable.js'
+import { restorables } from '../../state/restorables.js'
+import type {
+  ActionBounds,
+  Learner,
+  Random,
+  Restorable,
+  SampledAction,
+  SampleOptions,
+  Transition,
+  Vector,
+} from '../../types.js'
 import type { LearnerBytes } from '../algorithm.js'
 import { type ArenaSnapshot, checkArenaSnapshot, type StateSizes } from './arenaSnapshot.js'
 import type { Draws } from './draws.js'
@@ -23,6 +35,9 @@ export interface ArenaLearner<S extends SampledAction = SampledAction, Report = 
    * Fails: TypeError with two threads, since the calls of the second one are not seen.
    */
   countOperations(work: () => void): number
+  /** Everything that it remembers, in parts: views of its memory, and a replay buffer in pieces. */
+  readonly state: Restorable
+  /** A copy of the whole state. A replay buffer counts with all that it holds, which `state` does not copy. */
   snapshot(): ArenaSnapshot
   restore(state: ArenaSnapshot): void
   /** Ends the second thread, where there is one; `update` then throws. */
@@ -31,6 +46,8 @@ export interface ArenaLearner<S extends SampledAction = SampledAction, Report = 
 
 /** What a learner collects outside of its arena, as far as it is state: a replay buffer or a rollout. */
 export interface Collected {
+  /** Its state in parts, where it can be too large to be copied; otherwise what `snapshot` gives. */
+  readonly state?: Restorable
   /** A copy of it, plain data. */
   snapshot(): unknown
   /** Refuses what `restore` could not put back: throws a RangeError that begins with `owner`, and changes nothing. */
@@ -97,6 +114,46 @@ export const arenaLearner = <S extends SampledAction, Report>(
   const takeBack = (): void => {
     if (views.takeBack()) replaced()
   }
+  const idle = (): void => {
+    takeBack()
+    finishAll()
+  }
+  const place = () => (isSeeded(random) ? random.snapshot() : null)
+  const checkArena = (state: ArenaSnapshot): void => checkArenaSnapshot(owner, at, state, parts.checkDoubles)
+  const restoreArena = (state: ArenaSnapshot): void => {
+    // First of all, since a random number generator of the caller's own may refuse its place.
+    if (state.random !== null && isSeeded(random)) random.restore(state.random)
+    finishAll()
+    views.takeBack()
+    f32.set(state.floats)
+    f64.set(state.doubles)
+    replaced()
+  }
+  /** The arena in parts, which are views of it, and what is collected where that is plain data. */
+  const inArena = (beside: Collected | undefined): Restorable =>
+    restorable<unknown>(
+      {
+        snapshot: () => {
+          idle()
+          const [floats, doubles] = [f32.subarray(0, at.stateFloats), f64.subarray(0, at.stateDoubles)]
+          const also = beside === undefined ? {} : { collected: beside.snapshot() }
+          return { floats, doubles, random: place(), ...also }
+        },
+        check: (state) => {
+          checkArena(state as ArenaSnapshot)
+          beside?.check(owner, (state as ArenaSnapshot).collected)
+        },
+        restore: (state) => {
+          restoreArena(state as ArenaSnapshot)
+          beside?.restore((state as ArenaSnapshot).collected)
+        },
+      },
+      plainFormat,
+    )
+  const state =
+    collected?.state === undefined
+      ? inArena(collected)
+      : restorables({ arena: inArena(undefined), collected: collected.state })
   return {
     ...(parts.actionBounds === undefined ? {} : { actionBounds: parts.actionBounds }),
     kernels: kernels.name,
@@ -132,27 +189,21 @@ export const arenaLearner = <S extends SampledAction, Report>(
       if (threads === 2) throw new TypeError(`${owner}: countOperations needs a learner on one thread, got one on two`)
       return countOperations(kernels, memory, work)
     },
+    state,
     snapshot: () => {
-      takeBack()
-      finishAll()
+      idle()
       return {
         floats: f32.slice(0, at.stateFloats),
         doubles: f64.slice(0, at.stateDoubles),
-        random: isSeeded(random) ? random.snapshot() : null,
+        random: place(),
         ...(collected === undefined ? {} : { collected: collected.snapshot() }),
       }
     },
     restore: (state) => {
-      checkArenaSnapshot(owner, at, state, parts.checkDoubles)
+      checkArena(state)
       collected?.check(owner, state.collected)
-      // First of all, since a random number generator of the caller's own may refuse its place.
-      if (state.random !== null && isSeeded(random)) random.restore(state.random)
-      finishAll()
-      views.takeBack()
-      f32.set(state.floats)
-      f64.set(state.doubles)
+      restoreArena(state)
       collected?.restore(state.collected)
-      replaced()
     },
     close: parts.close,
   }

@@ -5,9 +5,10 @@
 import { availableMemory } from '#host'
 import { isSized, sized } from '../../checks.js'
 import { checkRestored, checkRestoredVector, checkSnapshot } from '../../restored.js'
-import type { Transition } from '../../types.js'
+import type { Restorable, Transition } from '../../types.js'
 import { checkRow, type Column, writeRow } from './columns.js'
 import type { InputSpec } from './input.js'
+import { replayPieces } from './replayPieces.js'
 
 /** What a buffer holds, and how much of it. */
 export interface ReplaySpec {
@@ -79,7 +80,9 @@ export interface Replay {
    * Fails: RangeError for an empty buffer.
    */
   choose(uniforms: Float64Array, chosen: Int32Array): void
-  /** A copy of what is held, and of no other row. */
+  /** What is held and where it stands, in pieces of 4 MiB of which a checkpoint takes those that changed (`replayPieces.ts`). */
+  readonly state: Restorable
+  /** A copy of what is held, and of no other row: as many bytes again. */
   snapshot(): ReplaySnapshot
   /**
    * Refuses a snapshot that no buffer of this capacity, these shapes and this precision leaves behind.
@@ -132,6 +135,18 @@ export const replay = (owner: string, spec: ReplaySpec): Replay => {
   let size = 0
   /** Where the next transition goes. */
   let next = 0
+  const pieces = replayPieces({
+    capacity,
+    columns: {
+      observation: { values: observation.values, width: spec.observation.size },
+      action: { values: action.values, width: spec.action.size },
+      nextObservation: { values: nextObservation.values, width: spec.observation.size },
+      rewards: { values: rewards, width: 1 },
+      terminated: { values: terminated, width: 1 },
+    },
+    getPlace: () => ({ size, next }),
+    setPlace: (place) => void ({ size, next } = place),
+  })
   /** The two of `begin`. */
   let [markedSize, markedNext] = [0, 0]
   const oldest = (): number => (next >= size ? next - size : next - size + slots)
@@ -162,6 +177,7 @@ export const replay = (owner: string, spec: ReplaySpec): Replay => {
       checkRow(owner, observation, transition.observation, 'observation')
       checkRow(owner, action, transition.sampled.action, 'action')
       checkRow(owner, nextObservation, transition.nextObservation, 'nextObservation')
+      pieces.touch(next)
       rewards[next] = sized('reward', transition.reward)
       terminated[next] = transition.terminated ? 1 : 0
       writeRow(observation, next, transition.observation)
@@ -186,6 +202,7 @@ export const replay = (owner: string, spec: ReplaySpec): Replay => {
         chosen[r] = at < slots ? at : at - slots
       }
     },
+    state: pieces.state,
     snapshot: () => ({
       capacity,
       observation: held(observation.values, observation.spec.size),
@@ -217,6 +234,7 @@ export const replay = (owner: string, spec: ReplaySpec): Replay => {
       for (let r = 0; r < rows; r++) expect(`terminated[${r}]`, ends![r], '0 or 1', ends![r] === 0 || ends![r] === 1)
     },
     restore: (state) => {
+      pieces.touchAll()
       size = state.rewards.length
       next = size
       for (const field of named) columnOf[field].values.set(state[field])

@@ -33,7 +33,7 @@ export interface RolloutStep {
 }
 
 /** A rollout. What it saves of itself are the steps that it holds; a refused update takes out the step that it collected. */
-export interface Rollout extends Required<Collected> {
+export interface Rollout extends Required<Omit<Collected, 'state'>> {
   readonly observation: Column
   readonly action: Column
   /** One number a step; the last two are filled by `finish`. */

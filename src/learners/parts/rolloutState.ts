@@ -40,7 +40,11 @@ interface Held {
  * Fails: `check` throws a RangeError with the field for another size, for a rollout that is full, which no learner leaves behind, for a
  * number that is not finite or larger than `LARGEST`, and for a discount outside [0, 1].
  */
-export const rolloutState = (steps: number, columns: RolloutColumns, held: Held): Required<Collected> => {
+export const rolloutState = (
+  steps: number,
+  columns: RolloutColumns,
+  held: Held,
+): Required<Omit<Collected, 'state'>> => {
   let mark = 0
   const names = Object.keys(columns) as (keyof RolloutState)[]
   return {
