@@ -59,6 +59,7 @@ export {
   type CheckpointFolder,
   type CheckpointFolderOptions,
   type RestoredCheckpoint,
+  type SaveOptions,
 } from './checkpoints/checkpointFolder.js'
 export { RestoreError, type Refusal } from './state/restoreError.js'
 export { type Overflow } from './streams/overflow.js'

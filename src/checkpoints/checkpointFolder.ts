@@ -17,6 +17,12 @@ export interface CheckpointFolderOptions {
   readonly keep?: number
 }
 
+/** Options of `save`. */
+export interface SaveOptions {
+  /** What the checkpoint relies on, such as rows that are on their way to the disk: it gets its name after that. The default is nothing. */
+  readonly after?: Promise<unknown>
+}
+
 /** What `restore` did. */
 export interface RestoredCheckpoint {
   /** The step that the checkpoint was taken at. */
@@ -35,10 +41,10 @@ export interface CheckpointFolder {
    * when it is its turn. Checksums are computed in blocks of 1 MiB, between which the event loop has its turns. Removes older
    * checkpoints then. Resolves to the path.
    *
-   * Fails: throws what `parts` throws; rejects with the system's error if the disk does not accept the file, and then the earlier
-   * checkpoints are still there.
+   * Fails: throws what `parts` throws; rejects with the system's error if the disk does not accept the file, and with what `after` rejects
+   * with; the earlier checkpoints are still there then.
    */
-  save(step: number, state: Pick<Restorable, 'parts'>): Promise<string>
+  save(step: number, state: Pick<Restorable, 'parts'>, options?: SaveOptions): Promise<string>
   /**
    * Restores a state from the newest checkpoint that is whole and that the state accepts. A checkpoint that is refused is skipped, and
    * stays where it is. Resolves to null, with nothing overwritten, if there is no checkpoint, as of a run that was stopped before its first.
@@ -187,15 +193,18 @@ export const checkpointFolder = (path: string, { keep = 2 }: CheckpointFolderOpt
 
   return {
     path,
-    save: (step, state) => {
+    save: (step, state, { after } = {}) => {
       if (!(Number.isSafeInteger(step) && step >= 0 && String(step).length <= STEP_DIGITS)) {
         throw new RangeError(`checkpointFolder: step must be an integer from 0 up, got ${printable(step)}`)
       }
       // Made once: a folder that is removed meanwhile is missed by what is written to it.
       const made = writing.then(makeFolder)
+      const ready = Promise.all([made, after])
       writing = made.catch(() => undefined)
+      // What is thrown below is not this.
+      ready.catch(() => undefined)
       const copied = copies.take(state.parts())
-      const written = Promise.all([made, writing]).then(() => write(step, copied))
+      const written = Promise.all([ready, writing]).then(() => write(step, copied))
       writing = written.catch(() => undefined)
       return written
     },

@@ -163,7 +163,7 @@ export const carryOut = (
         return async () => {
           // Otherwise the folder would be made anew, in a directory that is gone.
           directory.check()
-          return folder.save(cells.steps.value, state)
+          return folder.save(cells.steps.value, state, { after: directory.sync() })
         }
       }
       /** Saves the weights and closes the files; returns a line for each failure. */

@@ -178,6 +178,17 @@ export const syncNames = async (folder: string): Promise<void> => {
   }
 }
 
+/** Waits until the disk has what was written to a file so far. */
+export const syncFile = async (path: string): Promise<void> => {
+  const { open } = await disk()
+  const file = await open(path, 'r+')
+  try {
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+}
+
 /** Moves the entries of a folder into another one, one by one. If one cannot be moved, those that were moved are removed again. */
 const moveEntries = async ({ readdir, rename, rm, join }: Disk, from: string, to: string): Promise<void> => {
   const moved: string[] = []

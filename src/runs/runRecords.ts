@@ -3,6 +3,7 @@
  * each window of steps.
  */
 import { join } from 'node:path'
+import { syncFile } from '../edge/disk.js'
 import { lineFile } from '../edge/lineFile.js'
 import type { MetricsSink } from '../records/metrics.js'
 import { metricsFile } from '../records/metricsFile.js'
@@ -17,6 +18,8 @@ export interface RunDirectory extends MetricsSink {
   writeEpisode(row: EpisodeRow): void
   /** Throws when the directory is no longer at its path: it was deleted, moved or replaced. */
   check(): void
+  /** Waits until the disk has all lines that were written before the call, those of TensorBoard aside. */
+  sync(): Promise<void>
   /** Waits until the disk has the files and closes them. */
   close(): void
 }
@@ -78,6 +81,9 @@ export const openRecords = async (
       board?.write(window)
     },
     check: episodes.checkPath,
+    sync: async () => {
+      await Promise.all([syncFile(episodes.path), syncFile(metrics.path)])
+    },
     close: () => closeAll(files),
   }
 }

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -15,7 +16,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { program, rivulet, started } from './program.js'
+import { onSmallDisk, withSmallDisk } from '../smallDisk.js'
+import { program, rivulet, type Run, started } from './program.js'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
@@ -173,6 +175,81 @@ describe('a checkpoint that is damaged', () => {
       1,
       expect.stringMatching(/^rivulet: \S+: learner: avg: a snapshot of \d+ floats .* expected[^\n]*\n$/),
     ])
+  })
+})
+
+describe('a run whose disk fails between two checkpoints ends with one error, and goes on from the earlier one', () => {
+  /** Runs on a disk until there is a checkpoint, spoils the disk, and returns how the run ended. */
+  const spoilt = async (disk: string, spoil: () => void) => {
+    const out = join(disk, 'run')
+    const folder = join(out, 'checkpoints')
+    const endless = [...words, '--steps', '1000000000', '--hidden', '8,8', '--checkpoint-every', '50', '--out', out]
+    const { ended } = started(endless, place)
+    let over: Run | null = null
+    void ended.then((run) => (over = run))
+    const isSaved = (): boolean =>
+      existsSync(folder) && readdirSync(folder).some((file) => file.endsWith('.checkpoint'))
+    while (!isSaved()) {
+      if (over !== null) throw new Error(`the run ended: ${JSON.stringify(over)}`)
+      await delay(5)
+    }
+    spoil()
+    return { out, folder, ...(await ended) }
+  }
+  /** The run goes on from its checkpoint for as many steps as a run that was never stopped, and equals it. */
+  const goesOn = (out: string): void => {
+    const step = Number(readdirSync(join(out, 'checkpoints')).toSorted().at(-1)?.split('-')[0])
+    expect(step).toBeGreaterThan(0)
+    // The settings of the directory have steps without end.
+    const config = join(out, 'config.json')
+    writeFileSync(config, readFileSync(config, 'utf8').replace('1000000000', String(step + 300)))
+    const resumed = rivulet(['resume', out, '--no-progress'], place)
+    expect([resumed.status, resumed.stderr]).toEqual([0, ''])
+    const steps = ['--steps', String(step + 300), '--hidden', '8,8']
+    expect(rivulet([...words, ...steps, '--out', 'beside'], place).status).toBe(0)
+    const weights = (run: string): string => readFileSync(join(run, 'weights.safetensors')).toString('hex')
+    expect(weights(out)).toBe(weights(join(place, 'beside')))
+    rmSync(join(place, 'beside'), { recursive: true })
+  }
+
+  test(
+    `as it is full (${onSmallDisk})`,
+    withSmallDisk(async (disk, { fill, free }) => {
+      const { out, folder, status, stderr } = await spoilt(disk, fill)
+      expect(status).toBe(1)
+      expect(stderr).toMatch(/^rivulet: ENOSPC: no space left on device, [^\n]+; stopped after [^\n]+\n/)
+      expect(stderr.match(/; stopped after/g)).toHaveLength(1)
+      // A temporary file would take the room that is left.
+      for (const file of readdirSync(folder)) expect(file).toMatch(/\.checkpoint$/)
+      free()
+      goesOn(out)
+    }),
+  )
+
+  test(
+    `as it can only be read (${onSmallDisk})`,
+    withSmallDisk(async (disk) => {
+      // Files that are open stay so; what is opened from now on is on a disk that can only be read.
+      const mounted = (...options: readonly string[]): void =>
+        expect(spawnSync('mount', options, { encoding: 'utf8' }).stderr).toBe('')
+      const { out, status, stderr } = await spoilt(disk, () => {
+        mounted('--bind', disk, disk)
+        mounted('-o', 'remount,bind,ro', disk)
+      }).finally(() => spawnSync('umount', ['-l', disk]))
+      expect(status).toBe(1)
+      expect(stderr).toMatch(/^rivulet: EROFS: read-only file system, [^\n]+; stopped after [^\n]+\n/)
+      expect(stderr.match(/; stopped after/g)).toHaveLength(1)
+      goesOn(out)
+    }),
+  )
+
+  test('as its directory is gone', async () => {
+    const { out, status, stderr } = await spoilt(place, () => renameSync(join(place, 'run'), join(place, 'elsewhere')))
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^rivulet: [^\n]*(was deleted or moved|ENOENT)[^\n]*; stopped after [^\n]+\n/)
+    expect(stderr.match(/; stopped after/g)).toHaveLength(1)
+    expect(existsSync(out)).toBe(false)
+    goesOn(join(place, 'elsewhere'))
   })
 })
 
