@@ -95,7 +95,7 @@ const pieceIn = (part: StoredPart): readonly string[] => ('piece' in part ? [par
  *     await checkpoints.save(1000, state)
  *     const { step } = await checkpoints.restore(state)
  *
- * Memory: a copy of the state while it is written, without the pieces that are on the disk already.
+ * Memory: a copy of the state without its pieces, from the first save on, and of one piece at a time while it is written.
  * Numbers: a checkpoint is restored bit for bit. One whose checksum is not that of its name is never restored, nor is one with a piece
  * of which this is true.
  * Fails: throws a RangeError for `keep` below 1.
@@ -205,7 +205,10 @@ export const checkpointFolder = (path: string, { keep = 2 }: CheckpointFolderOpt
       ready.catch(() => undefined)
       const copied = copies.take(state.parts())
       const written = Promise.all([ready, writing]).then(() => write(step, copied))
-      writing = written.catch(() => undefined)
+      writing = written.then(
+        () => copies.release(copied),
+        () => undefined,
+      )
       return written
     },
     restore: async (state) => {

@@ -14,6 +14,8 @@ interface Piece extends Pick<PiecePart, 'length' | 'revision'> {
 export interface PartCopies {
   /** Copies parts, but pieces not yet: has those written that changed since the last time. */
   take(parts: Iterable<Part>): readonly CopiedPart[]
+  /** Says that a copy is written: its memory is used again, since fresh memory takes longer to be written to than the copy itself. */
+  release(copied: readonly CopiedPart[]): void
   /** Says that a state was restored from stored parts, whose pieces are on the disk. */
   know(state: Pick<Restorable, 'parts'>, stored: readonly StoredPart[]): void
   /** Says that a piece may not be on the disk: all are written anew the next time. */
@@ -24,6 +26,16 @@ export interface PartCopies {
 export const partCopies = (write: (take: () => Uint8Array) => Promise<string>): PartCopies => {
   /** The pieces of the present state, by the names of their parts. */
   let pieces = new Map<string, Piece>()
+  /** Memory of copies that were written, by the names of their parts. */
+  const spare = new Map<string, Uint8Array<ArrayBuffer>>()
+
+  const copyOf = (name: string, bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
+    const earlier = spare.get(name)
+    spare.delete(name)
+    if (earlier?.length !== bytes.length) return new Uint8Array(bytes)
+    earlier.set(bytes)
+    return earlier
+  }
 
   return {
     take: (parts) => {
@@ -36,7 +48,7 @@ export const partCopies = (write: (take: () => Uint8Array) => Promise<string>): 
           continue
         }
         if ('bytes' in part) {
-          copied.push({ name, version, bytes: new Uint8Array(part.bytes) })
+          copied.push({ name, version, bytes: copyOf(name, part.bytes) })
           continue
         }
         const { length, revision } = part
@@ -48,6 +60,9 @@ export const partCopies = (write: (take: () => Uint8Array) => Promise<string>): 
       }
       pieces = present
       return copied
+    },
+    release: (copied) => {
+      for (const part of copied) if ('bytes' in part) spare.set(part.name, part.bytes)
     },
     know: (state, stored) => {
       const sums = new Map(stored.flatMap((part) => ('piece' in part ? [[part.name, part] as const] : [])))

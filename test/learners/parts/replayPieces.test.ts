@@ -1,5 +1,9 @@
 /** A ring in pieces: what changed is known, what is kept stays, and everything comes back where it stood. */
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { checkpointFolder } from '../../../src/checkpoints/checkpointFolder.js'
 import { replayPieces, type RingPlace } from '../../../src/learners/parts/replayPieces.js'
 import { seeded } from '../../../src/random.js'
 import { bytesIn } from '../../../src/state/readParts.js'
@@ -147,6 +151,65 @@ describe('a piece that is kept', () => {
   })
 })
 
+describe('in a folder of checkpoints', () => {
+  const newFolder = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'rivulet-pieces-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    return folder
+  }
+  const files = (folder: string): readonly string[] => readdirSync(folder).filter((name) => name.endsWith('.piece'))
+
+  test('is what it was at the call, though all rows are overwritten while it is written', async () => {
+    const folder = checkpointFolder(newFolder())
+    const one = ring()
+    one.addAll(0, 14)
+    const expected = contents(one)
+    const written = folder.save(14, one.state)
+    one.addAll(14, 40)
+    await written
+    const other = ring()
+    await folder.restore(other.state)
+    expect(contents(other)).toEqual(expected)
+  })
+
+  test('writes the pieces with rows that came since, also in another process', async () => {
+    const path = newFolder()
+    const [one, other] = [ring(), ring()]
+    one.addAll(0, 14)
+    const first = checkpointFolder(path)
+    await first.save(14, one.state)
+    const before = files(path)
+    expect(before).toHaveLength(4)
+    one.add(14)
+    await first.save(15, one.state)
+    expect(files(path).filter((name) => !before.includes(name))).toHaveLength(1)
+    const second = checkpointFolder(path)
+    await second.restore(other.state)
+    other.add(15)
+    const present = files(path)
+    await second.save(16, other.state)
+    expect(files(path).filter((name) => !present.includes(name))).toHaveLength(1)
+    const last = ring()
+    await checkpointFolder(path).restore(last.state)
+    expect(contents(last)).toEqual(contents(other))
+  })
+
+  test('never takes a piece for one of an earlier life of the same ring', async () => {
+    const folder = checkpointFolder(newFolder())
+    const one = ring()
+    one.addAll(0, 4)
+    const earlier = copied(one.state.parts())
+    one.addAll(4, 6)
+    await folder.save(6, one.state)
+    one.state.restore(earlier)
+    one.addAll(60, 62)
+    await folder.save(7, one.state)
+    const other = ring()
+    await folder.restore(other.state)
+    expect(contents(other)).toEqual(contents(one))
+  })
+})
+
 describe('a state is refused with', () => {
   const whole = ring()
   whole.addAll(0, 14)
@@ -189,7 +252,7 @@ describe('a state is refused with', () => {
     }
     const error = failure()
     expect(error).toBeInstanceOf(RestoreError)
-    expect((error as Error).message.replace(/^/, '')).toContain(line.replace(/^state: (\d)/, '$1'))
+    expect((error as Error).message).toContain(line.replace(/^state: (\d)/, '$1'))
     expect(contents(other)).toEqual(before)
   })
 })
