@@ -9,6 +9,7 @@ import {
   symbolWye,
   type SymbolType,
 } from 'd3-shape'
+import { seriesColors as colors } from '../../palette.js'
 import { element } from './svg.js'
 
 /** How one group is drawn. */
@@ -19,12 +20,6 @@ export interface Look {
   readonly marker: SymbolType
 }
 
-/**
- * Colors on white that people with any color vision can tell apart, and that differ in lightness from those beside them. The first three
- * are Paul Tol's scheme "high-contrast" (technical note SRON/EPS/TN/09-002), which is made for prints in grey; the others are from his
- * schemes "bright" and "muted".
- */
-const colors = ['#004488', '#dd9a1a', '#bb5566', '#33a6c8', '#117733', '#882255', '#8a8a8a', '#1a1a1a']
 const dashes = [null, '7 3', '2.5 2.5', '9 3 2.5 3', '14 4', '9 3 2.5 3 2.5 3', '4.5 4.5']
 const markers = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond, symbolStar, symbolWye]
 
