@@ -6,17 +6,8 @@ import type { Metrics } from '../records/metrics.js'
 import type { RunSettings } from '../runs/config.js'
 import type { EpisodeRow } from '../runs/episodeRows.js'
 import type { CommandProcess } from './commandProcess.js'
-import type { Exit } from './exit.js'
+import { noLog, type Outcome, outcomeOf, type RunExtent, type RunLog } from './runLog.js'
 import type { LogFormat } from './trainRequest.js'
-
-/** How far a run came. */
-export interface RunExtent {
-  /** Actions executed. */
-  readonly step: number
-  /** Episodes that ended. */
-  readonly episodes: number
-  readonly seconds: number
-}
 
 /** What happens in a run. */
 export type RunEvent =
@@ -33,8 +24,7 @@ export type RunEvent =
   | ({ readonly event: 'metrics' } & Metrics)
   | ({
       readonly event: 'end'
-      /** `interrupted`: by a signal. */
-      readonly outcome: 'completed' | 'interrupted' | 'failed'
+      readonly outcome: Outcome
       readonly path: string
       /** The lines on the standard error stream: why the run ended, and what could not be saved. */
       readonly errors: readonly string[]
@@ -46,21 +36,6 @@ const plain = (_name: string, value: unknown): unknown =>
 
 /** The line of an event, with its end. */
 export const eventLine = (event: RunEvent): string => `${JSON.stringify(event, plain)}\n`
-
-/** The log of one run. */
-export interface RunLog {
-  start(path: string, run: RunSettings): void
-  episode(row: EpisodeRow): void
-  metrics(window: Metrics): void
-  /** The end of a run that started; `exit` is null for a run that was completed. Further calls write nothing. */
-  end(exit: Exit | null, extent: RunExtent): void
-}
-
-const ignore = (): void => {}
-const noLog: RunLog = { start: ignore, episode: ignore, metrics: ignore, end: ignore }
-
-/** Exit codes above this one are those of signals. */
-const SIGNALS = 128
 
 /** Makes the log of a run: on the standard output with `json`, nowhere with `text`. */
 export const runLog = (format: LogFormat, { stdout, startedAt }: CommandProcess): RunLog => {
@@ -77,8 +52,7 @@ export const runLog = (format: LogFormat, { stdout, startedAt }: CommandProcess)
     metrics: (window) => write({ event: 'metrics', ...window }),
     end: (exit, extent) => {
       if (path === null) return
-      const outcome = exit === null ? 'completed' : exit.code > SIGNALS ? 'interrupted' : 'failed'
-      write({ event: 'end', outcome, ...extent, path, errors: exit?.lines ?? [] })
+      write({ event: 'end', outcome: outcomeOf(exit), ...extent, path, errors: exit?.lines ?? [] })
       path = null
     },
   }
