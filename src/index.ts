@@ -230,6 +230,8 @@ export {
 } from './links/jsonLines.js'
 export { emptyMetrics, type Metrics, type MetricsSink, type MetricsState, type RunningMean } from './records/metrics.js'
 export { metricsFile, type MetricsFile, type MetricsFileOptions } from './records/metricsFile.js'
+export { dashboard, type Dashboard, type DashboardOptions } from './dashboard/dashboard.js'
+export { type BeatCounts, type RunDescription, type RunEnding, type RunProgress } from './dashboard/frames.js'
 export { tensorBoard, type EpisodeOutcome, type TensorBoard, type TensorBoardOptions } from './records/tensorBoard.js'
 export { simulate, type SimulateOptions } from './drivers/simulate.js'
 export {

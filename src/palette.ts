@@ -15,3 +15,15 @@ export const seriesColors = [
   '#8a8a8a',
   '#1a1a1a',
 ] as const
+
+/** The same hues, lighter, on a dark ground. */
+export const seriesColorsOnDark = [
+  '#6fb1f5',
+  '#e8b04a',
+  '#f08a9b',
+  '#63cde8',
+  '#6fcf8d',
+  '#d58fc0',
+  '#a8b0b8',
+  '#f2f2f2',
+] as const

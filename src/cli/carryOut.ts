@@ -19,11 +19,13 @@ import { saveFinalWeights } from '../runs/runWeights.js'
 import { type Agent, openAgent, environmentRandom, type TrainCells, train as startTraining } from '../runs/train.js'
 import type { MetricsSink } from '../records/metrics.js'
 import { runState } from '../runs/runState.js'
-import { displayProgress, displayInterval, untilAborted } from './display.js'
+import { type DashboardLog, openDashboard } from './dashboardLog.js'
+import { displayProgress, displayInterval, spaced, untilAborted } from './display.js'
 import { type Exit, failed, interrupted, withLines } from './exit.js'
 import { type CommandProcess, signalOf } from './commandProcess.js'
 import { runLog } from './jsonLog.js'
 import { memoryLines } from './memoryText.js'
+import { runLogs } from './runLog.js'
 import type { TrainRequest } from './trainRequest.js'
 import { type Returns, stoppedText, summary, withReturn } from './summary.js'
 
@@ -34,7 +36,10 @@ const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
 }
 
 /** How a run is carried out. */
-export interface Work extends Pick<TrainRequest, 'settings' | 'spec' | 'progress' | 'checkpointEvery' | 'log'> {
+export interface Work extends Pick<
+  TrainRequest,
+  'settings' | 'spec' | 'progress' | 'checkpointEvery' | 'log' | 'dashboard'
+> {
   readonly cells: TrainCells
   readonly returns: Cell<Returns>
   /** Puts the first weights of the run into its learner. */
@@ -53,13 +58,21 @@ export const checkpointsIn = (path: string) => checkpointFolder(join(path, runFi
  * interrupted it. In every case the world is at rest and the files are closed. From the first step on the weights are saved, however the
  * run ends, and a run that ends between two steps leaves a checkpoint.
  */
-export const carryOut = (
+export const carryOut = (work: Work, commandProcess: CommandProcess): TE.TaskEither<Exit, string> =>
+  TE.bracket(
+    openDashboard(work.dashboard, work.settings, commandProcess),
+    (page) => carryOutShown(work, page, commandProcess),
+    ({ close }) => TE.fromTask(close),
+  )
+
+const carryOutShown = (
   { settings, spec, progress, checkpointEvery, log: logFormat, cells, returns, restoreWeights, openDirectory }: Work,
+  page: DashboardLog,
   commandProcess: CommandProcess,
 ): TE.TaskEither<Exit, string> => {
   const { task, steps } = settings
   const { clock, interruption } = commandProcess
-  const log = runLog(logFormat, commandProcess)
+  const log = runLogs([runLog(logFormat, commandProcess), page])
   /** Ends the log, and returns how the run ended; what a log says is no text of the command. */
   const logEnd = (ended: Either<Exit, string>): Either<Exit, string> => {
     const extent = {
@@ -116,7 +129,8 @@ export const carryOut = (
               log.metrics(window)
             },
           }
-          const every = displayInterval(commandProcess)
+          const interval = displayInterval(commandProcess)
+          const every = page.every ?? interval
           log.start(directory.path, settings)
           const checkpoints = { save, ...(checkpointEvery === null ? {} : { records: checkpointEvery }) }
           const progress$ = startTraining(settings, {
@@ -132,6 +146,8 @@ export const carryOut = (
           const written$ = pipe(
             progress$,
             tap(() => directory.check()),
+            page.progress,
+            spaced(every < interval ? interval : null),
           )
           await lastValueFrom(pipe(written$, shown, untilAborted(interruption)), { defaultValue: null })
           // Between two steps, as it has ended without an error. Before the first one there is nothing to save.
@@ -188,6 +204,7 @@ export const carryOut = (
           cause instanceof Error ? failed(`${reason(cause)}; ${where}`) : interrupted(cause, `${cause}: ${where}`)
         const exit = withLines(ending, await finish())
         logEnd(left(exit))
+        await page.close()
         return exit
       })
       const ended = await pipe(

@@ -1,11 +1,44 @@
 /** Shows how far a run has come: one line that is redrawn on a terminal, a plain line every ten seconds elsewhere. */
-import { type MonoTypeOperatorFunction, defer, finalize, fromEvent, of, takeUntil, tap } from 'rxjs'
+import {
+  EMPTY,
+  type MonoTypeOperatorFunction,
+  concat,
+  defer,
+  filter,
+  finalize,
+  fromEvent,
+  of,
+  takeUntil,
+  tap,
+} from 'rxjs'
 import type { Progress } from '../../operators/progress.js'
 import type { CommandProcess } from './commandProcess.js'
 import { countText, countWithNoun, decimalText, durationText } from './numberText.js'
 
 /** Milliseconds between two records that are shown: 100 on a terminal, 10,000 elsewhere. */
 export const displayInterval = ({ live: liveLine }: Pick<CommandProcess, 'live'>): number => (liveLine ? 100 : 10_000)
+
+/** Passes on records that are so many milliseconds of the run apart, and the last one; null passes all on. */
+export const spaced =
+  (every: number | null): MonoTypeOperatorFunction<Progress> =>
+  (source) =>
+    every === null
+      ? source
+      : defer(() => {
+          let next: number | null = null
+          let last: Progress | null = null
+          const shown = filter((record: Progress) => {
+            next ??= record.seconds + every / 1000
+            const isDue = record.seconds >= next
+            if (isDue) next = record.seconds + every / 1000
+            last = isDue ? null : record
+            return isDue
+          })
+          return concat(
+            shown(source),
+            defer(() => (last === null ? EMPTY : of(last))),
+          )
+        })
 
 /** One record of progress as a line, short enough for most terminals. */
 export const progressLine = ({ steps, total, stepsPerSecond, episodes, meanReturn, secondsLeft }: Progress): string =>

@@ -24,6 +24,18 @@ const seeHelp = (complaint: string, within: Command): Pick<Failure, 'line'> => (
 const names = subcommands.map(({ name }) => name)
 const flagsOf = ({ options }: Command): readonly string[] => [...options.map(({ long }) => long ?? ''), '--help']
 
+/**
+ * An option whose value may be left out and is a number, and the word behind it that it took for one: it may be the argument that is
+ * missing. Null if there is none.
+ */
+const takenWord = (within: Command): readonly [flag: string, word: string] | null => {
+  for (const option of within.options) {
+    const value: unknown = within.getOptionValue(option.attributeName())
+    if (option.optional && typeof value === 'string' && /\D/.test(value)) return [option.long ?? option.flags, value]
+  }
+  return null
+}
+
 /** A failure for an error of commander about `words`, which the command `within` raised. */
 const failureOf = (error: CommanderError, within: Command, words: readonly string[]): Failure => {
   const word = quotedWord(error)
@@ -46,8 +58,10 @@ const failureOf = (error: CommanderError, within: Command, words: readonly strin
       return refusal('command', `one of ${names.join(', ')}`, undefined)
     case 'commander.unknownCommand':
       return refusal('command', `one of ${names.join(', ')}`, word, names)
-    case 'commander.missingArgument':
-      return refusal(word, expected(word), undefined)
+    case 'commander.missingArgument': {
+      const [flag, value] = takenWord(within) ?? [word, undefined]
+      return refusal(flag, expected(flag), value)
+    }
     case 'commander.optionMissingArgument': {
       const flag = word.split(/[ ,]/)[0]
       return refusal(flag, expected(flag), undefined)

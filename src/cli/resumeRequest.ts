@@ -7,6 +7,7 @@ import { type Failure, decode } from '../edge/decode.js'
 import { taskSpec } from '../environments/tasks.js'
 import type { RunConfig, RunSettings } from '../runs/config.js'
 import { readRunConfig } from '../runs/configFile.js'
+import { dashboardField, dashboardFlags, dashboardHelp } from './dashboardOptions.js'
 import { flagOf, fromText } from './textCodecs.js'
 import { logFormats, type TrainRequest } from './trainRequest.js'
 
@@ -18,12 +19,16 @@ export const resumeFields = {
   progress: yesOrNo,
   tensorboard: yesOrNo,
   log: oneOf(logFormats),
+  dashboard: dashboardField,
 }
 const { directory: directoryField, ...optionFields } = resumeFields
 const codec = closed({ directory: directoryField }, optionFields)
 
 /** The decoded words of `rivulet resume`. */
-export interface ResumeWords extends Pick<TrainRequest, 'progress' | 'checkpointEvery' | 'tensorboard' | 'log'> {
+export interface ResumeWords extends Pick<
+  TrainRequest,
+  'progress' | 'checkpointEvery' | 'tensorboard' | 'log' | 'dashboard'
+> {
   readonly directory: string
   /** Actions that the run will have executed at its end; null for those of its config. */
   readonly steps: number | null
@@ -43,6 +48,7 @@ export const declareResume = (command: Command): Command =>
     .option('--steps <number>', "actions that the run will have executed at its end (default: its config's)")
     .option('--checkpoint-every <number>', 'actions from one checkpoint to the next (default: those of about a minute)')
     .option('--no-progress', 'print no progress')
+    .option(dashboardFlags, dashboardHelp)
     .option('--tensorboard', 'write a further event file for TensorBoard')
     .option(
       '--log <format>',
@@ -62,14 +68,25 @@ export const declareResume = (command: Command): Command =>
 export const readResume = (directory: string | undefined, options: object): E.Either<readonly Failure[], ResumeWords> =>
   pipe(
     decode(codec)({ ...options, directory }),
-    E.map(({ steps = null, checkpointEvery = null, progress = true, tensorboard = false, log = 'text', ...rest }) => ({
-      ...rest,
-      steps,
-      checkpointEvery,
-      progress,
-      tensorboard,
-      log,
-    })),
+    E.map(
+      ({
+        steps = null,
+        checkpointEvery = null,
+        progress = true,
+        tensorboard = false,
+        log = 'text',
+        dashboard = null,
+        ...rest
+      }) => ({
+        ...rest,
+        steps,
+        checkpointEvery,
+        progress,
+        tensorboard,
+        log,
+        dashboard,
+      }),
+    ),
     E.mapLeft((failures) =>
       failures.map((failure) => (failure.path === 'directory' ? failure : { ...failure, path: flagOf(failure.path) })),
     ),

@@ -6,6 +6,7 @@ import type { Algorithm } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
 import { defaultEngine } from '../runs/config.js'
 import { runFieldsOf } from '../runs/runFields.js'
+import { dashboardFlags, dashboardHelp } from './dashboardOptions.js'
 import { helpText, negationOf, optionText } from './settingText.js'
 import { flagOf } from './textCodecs.js'
 
@@ -60,6 +61,7 @@ const optionsOf = (algorithm: Algorithm): readonly OptionLine[] => [
     group: RUN,
   },
   { flags: '--no-progress', help: 'print no progress', group: RUN },
+  { flags: dashboardFlags, help: dashboardHelp, group: RUN },
   { flags: '--tensorboard', help: 'write an event file for TensorBoard as well', group: RUN },
   {
     flags: '--log <format>',

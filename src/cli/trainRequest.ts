@@ -11,6 +11,7 @@ import { defaultsFor, defaultEngine, optionalRunFields, runConflicts, type RunSe
 import { runFields } from '../runs/runFields.js'
 import { learnerMemory } from '../runs/learnerMemory.js'
 import type { Spec } from '../types.js'
+import { dashboardField } from './dashboardOptions.js'
 import { negationOf } from './settingText.js'
 import { flagOf, fromText, textCodecsOf } from './textCodecs.js'
 
@@ -26,6 +27,7 @@ export interface TrainWords {
   readonly checkpointEvery: number | null
   readonly tensorboard: boolean
   readonly log: LogFormat
+  readonly dashboard: number | null
 }
 
 /** A complete request of `rivulet train`. */
@@ -41,6 +43,8 @@ export interface TrainRequest {
   /** Whether the run writes an event file of TensorBoard. */
   readonly tensorboard: boolean
   readonly log: LogFormat
+  /** The port on which the run is shown, 0 for any free one; null for none. */
+  readonly dashboard: number | null
 }
 
 /** What the standard output gets: a sentence at the end, or a line of JSON for each event. */
@@ -57,6 +61,7 @@ const ownFields = {
   checkpointEvery: fromText(positiveInteger),
   tensorboard: yesOrNo,
   log: oneOf(logFormats),
+  dashboard: dashboardField,
 }
 
 /** The codecs of an algorithm's settings and of its engines' options, as the command line writes them. */
@@ -130,6 +135,7 @@ export const readTrain = (task: string | undefined, options: object): Either<rea
     checkpointEvery = null,
     tensorboard = false,
     log = 'text',
+    dashboard = null,
     algorithm: _found,
     ...written
   } = decoded.right
@@ -137,7 +143,18 @@ export const readTrain = (task: string | undefined, options: object): Either<rea
   const unfit = engineFailures(written, found, engine)
   return unfit.length > 0
     ? left(failuresByFlag(unfit))
-    : right({ task: id, algorithm: found, engine, written, out, progress, checkpointEvery, tensorboard, log })
+    : right({
+        task: id,
+        algorithm: found,
+        engine,
+        written,
+        out,
+        progress,
+        checkpointEvery,
+        tensorboard,
+        log,
+        dashboard,
+      })
 }
 
 /**

@@ -29,6 +29,9 @@ export const paths: typeof node.paths = noFiles
 /** Named pipes: browsers have none. */
 export const sockets: typeof node.sockets = noFiles
 
+/** Servers of HTTP: browsers have none. */
+export const httpServers: typeof node.httpServers = absent('servers', 'dashboards')
+
 /** UDP: browsers have none. */
 export const udpSockets: typeof node.udpSockets = absent('UDP sockets', 'fromUdp and toUdp')
 

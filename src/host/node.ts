@@ -21,6 +21,9 @@ export const paths = () => import('node:path')
 /** Sockets, which also read named pipes by their file descriptors. */
 export const sockets = () => import('node:net')
 
+/** Servers of HTTP. */
+export const httpServers = () => import('node:http')
+
 /** Sockets of UDP. */
 export const udpSockets = () => import('node:dgram')
 

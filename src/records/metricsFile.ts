@@ -2,6 +2,7 @@
 import { filesSync } from '#host'
 import { lineFile } from '../edge/lineFile.js'
 import type { Metrics, MetricsSink } from './metrics.js'
+import { fieldsOf, metricsColumns, MOVED } from './metricsTable.js'
 
 /** An open table of metrics. */
 export interface MetricsFile extends MetricsSink {
@@ -18,17 +19,8 @@ export interface MetricsFileOptions {
   readonly as?: 'new' | 'append'
 }
 
-/** The columns that every table has; those of the scalars follow them. */
-export const metricsColumns = ['step', 'seconds', 'stepsPerSecond', 'memoryBytes', 'updates'] as const
-
 /** A field of a table: quoted where it has to be. */
 const field = (text: string): string => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-
-/** The fields of a line, of which those with commas are quoted. */
-const fieldsOf = (line: string): readonly string[] =>
-  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain,
-  )
 
 /** The cells of a window by their columns. */
 const cellsOf = ({ step, seconds, stepsPerSecond, memoryBytes, updates, means, moved }: Metrics) => {
@@ -39,7 +31,7 @@ const cellsOf = ({ step, seconds, stepsPerSecond, memoryBytes, updates, means, m
     memoryBytes: memoryBytes === null ? '' : String(memoryBytes),
     updates: String(updates),
   }
-  const others = [...Object.entries(means), ...Object.entries(moved).map(([name, value]) => [`moved.${name}`, value])]
+  const others = [...Object.entries(means), ...Object.entries(moved).map(([name, value]) => [`${MOVED}${name}`, value])]
   for (const [name] of others) {
     if (Object.hasOwn(own, name))
       throw new RangeError(`metrics: expected no scalar of the name ${name}, which a column has`)
