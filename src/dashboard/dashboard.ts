@@ -88,6 +88,8 @@ export const dashboard = async (options: DashboardOptions = {}): Promise<Dashboa
   const run = liveRun({ title, settings }, { beats, memory: residentBytes })
   const streams = eventStreams(scheduler)
 
+  /** Whether a frame is due. */
+  let isWaiting = false
   const sendFrame = (): void => {
     if (streams.size === 0) return
     const update = run.update()
@@ -95,8 +97,8 @@ export const dashboard = async (options: DashboardOptions = {}): Promise<Dashboa
   }
   const connect = (response: ServerResponse): void => {
     // What the other pages do not have yet is in the history of this one.
-    sendFrame()
-    // Without a page, rows are only noted.
+    if (isWaiting) sendFrame()
+    // Without a page, what came is noted and not sent.
     if (streams.size === 0) run.update()
     streams.open(response, eventText('history', run.history()))
   }
@@ -120,7 +122,6 @@ export const dashboard = async (options: DashboardOptions = {}): Promise<Dashboa
   ownPort = await listen(server, port)
   server.unref()
 
-  let isWaiting = false
   /** Sends a frame in a tenth of a second, unless one is waiting for that. */
   const sendSoon = (): void => {
     if (isWaiting || streams.size === 0) return

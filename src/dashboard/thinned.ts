@@ -86,7 +86,7 @@ export const thinned = (most: number, before: ThinnedState = emptyThinned): Thin
       points.push(point)
     },
     get state() {
-      return { span, points }
+      return { span, points: [...points] }
     },
   }
 }

@@ -1,7 +1,7 @@
 import { EMPTY, NEVER, lastValueFrom, merge, of, take, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Progress } from '../../operators/progress.js'
-import { displayProgress, displayInterval, progressLine } from '../../src/cli/display.js'
+import { displayProgress, displayInterval, progressLine, spaced } from '../../src/cli/display.js'
 import type { CommandProcess } from '../../src/cli/commandProcess.js'
 
 const progress: Progress = {
@@ -79,5 +79,36 @@ describe('display', () => {
     const { commandProcess, text } = processWith(true)
     await lastValueFrom(EMPTY.pipe(await displayProgress(commandProcess)), { defaultValue: null })
     expect(text().split('<clear>').at(-1)).not.toContain('starting')
+  })
+})
+
+describe('spaced', () => {
+  const at = (seconds: number): Progress => ({
+    steps: seconds,
+    total: 100,
+    stepsPerSecond: 1,
+    episodes: 0,
+    meanReturn: null,
+    secondsLeft: null,
+    seconds,
+  })
+  const passed = async (every: number | null, times: readonly number[]): Promise<readonly number[]> =>
+    (await lastValueFrom(of(...times.map(at)).pipe(spaced(every), toArray()))).map(({ seconds }) => seconds)
+
+  it('passes records on that are far enough apart, and the last one', async () => {
+    expect(await passed(10_000, [0.1, 5, 10, 10.1, 12, 20.1, 25])).toEqual([10.1, 20.1, 25])
+  })
+
+  it('counts from the first record, as that of a run that goes on', async () => {
+    expect(await passed(10_000, [100, 105, 110])).toEqual([110])
+  })
+
+  it('passes the last record on once', async () => {
+    expect(await passed(1000, [0, 1])).toEqual([1])
+    expect(await passed(1000, [0])).toEqual([0])
+  })
+
+  it('passes all on without an interval', async () => {
+    expect(await passed(null, [0, 0.1, 0.2])).toEqual([0, 0.1, 0.2])
   })
 })
