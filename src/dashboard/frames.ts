@@ -75,6 +75,7 @@ export interface Update {
   readonly status: Status
 }
 
-/** Most points of episodes, and of windows of metrics, of which each has more numbers. */
+/** Most points of episodes. */
 export const MOST_EPISODES = 1000
+/** Most points of windows of metrics, of which each has more numbers. */
 export const MOST_WINDOWS = 500
