@@ -341,9 +341,10 @@ export {
   type TensorFlowAvgLearner,
   type TensorFlowAvgSettings,
   type TensorFlowOptions,
+  type TensorLearner,
 } from './learners/tensorflow/tensorLearner.js'
 export { tensorFlowAvgFormat } from './learners/tensorflow/tensorFormat.js'
-export { type TensorFlowAvgSnapshot } from './learners/tensorflow/tensorSnapshot.js'
+export { type TensorFlowAvgSnapshot, type TensorSnapshot } from './learners/tensorflow/tensorSnapshot.js'
 export { type BackendName } from './learners/tensorflow/backendName.js'
 export {
   type FunctionNetwork,

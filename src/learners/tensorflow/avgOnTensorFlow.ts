@@ -3,10 +3,8 @@
  * and as a check of the hand-derived gradients. `docs/avg.md` numbers the details, `docs/engines.md` describes both engines.
  */
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
-import { checkSize, finite, sized } from '../../checks.js'
-import { LARGEST, NotFiniteError } from '../../failure.js'
-import { isSeeded } from '../../random.js'
-import type { Transition, Vector } from '../../types.js'
+import { finite, sized } from '../../checks.js'
+import type { Transition } from '../../types.js'
 import type { AvgReport } from '../avg/avg.js'
 import { tensorFlowBytes } from '../avg/avgBytes.js'
 import { checkAvg, publishedSwitches } from '../avg/avgSettings.js'
@@ -17,20 +15,22 @@ import { softValue } from '../equations/softValue.js'
 import { tdTarget } from '../equations/tdTarget.js'
 import { checkBytes } from '../learnerBytes.js'
 import type { LearnerSpec } from '../learnerSettings.js'
-import { ADAM_DOUBLES } from '../parts/adam.js'
-import { isReached, reachOf, stepFailure } from '../parts/adamReach.js'
-import { componentFailure, type InputSpec } from '../parts/input.js'
-import { drawsOf } from '../parts/draws.js'
+import type { Draws } from '../parts/draws.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
-import { SCALE, scaleTdError, SCALER_DOUBLES } from '../parts/tdErrorScaler.js'
 import { loadBackend } from './backend.js'
 import { defaultBackend } from './backendName.js'
+import { learnerOnTensors } from './learnerOnTensors.js'
 import { logDensity, squash } from './policy.js'
+import { actorShape } from './publishedNetworks.js'
+import { stagedState } from './stagedState.js'
+import { targetNetwork } from './targetNetwork.js'
 import type { TensorFlowAvgLearner, TensorFlowAvgSettings, TensorFlowOptions } from './tensorLearner.js'
-import { checkGradients, readVariables, writeVariables } from './tensorNumbers.js'
-import { checkTensorSnapshot } from './tensorSnapshot.js'
 import type { TensorNetwork } from './tensorNetwork.js'
+import { tensorRow } from './tensorRow.js'
+import { readySteps, takeSteps } from './tensorSteps.js'
 import { trainedNetworks } from './trainedNetworks.js'
+
+const owner = 'avgOnTensorFlow'
 
 /**
  * Makes an AVG learner on TensorFlow.js for a world's shapes. This call loads TensorFlow.js.
@@ -53,70 +53,32 @@ export const avgOnTensorFlow = async (
 ): Promise<TensorFlowAvgLearner> => {
   const all = { ...publishedSwitches, ...settings }
   checkAvg(spec, all)
-  checkBytes('avgOnTensorFlow', all.hidden, tensorFlowBytes(spec, all))
-  const { name: backend, tf, run } = await loadBackend('avgOnTensorFlow', options.backend ?? defaultBackend())
-  const { discount, entropyCoefficient, random, adamBeta1: beta1, adamBeta2: beta2, adamEpsilon: epsilon } = all
+  checkBytes(owner, all.hidden, tensorFlowBytes(spec, all))
+  const backend = await loadBackend(owner, options.backend ?? defaultBackend())
+  const { tf, run } = backend
+  const { discount, entropyCoefficient, random } = all
   const k = all.logStdReading === 'covariance' ? 0.5 : 1
   const actions = spec.action.size
   const noiseSpec = { size: actions }
-  const draws = drawsOf(random)
-  const reach = reachOf({ beta1, beta2 })
 
-  const networks = trainedNetworks({ tf, run }, spec, all, options)
-  const { actor, critic, target: slow, variables, first, second } = networks
-
-  const doubles = new Float64Array(ADAM_DOUBLES + SCALER_DOUBLES)
-  doubles.fill(1, 0, ADAM_DOUBLES)
-  /** A copy that an update advances; it replaces `doubles` after all checks have passed. */
-  const trial = doubles.slice()
+  const criticShape = { name: 'critic', inputs: spec.observation.size + actions, heads: { q: 1 } } as const
+  const asked = [
+    { ...actorShape(spec), own: options.actor, stepSize: all.actorStepSize },
+    { ...criticShape, own: options.critic, stepSize: all.criticStepSize },
+  ]
+  const networks = trainedNetworks(backend, owner, asked, all)
+  const [actor, critic] = networks
+  const slow = all.targetPolyak > 0 ? run(() => targetNetwork(tf, critic, all.targetPolyak)) : null
+  const state = stagedState(all)
+  const row = tensorRow(tf, owner)
   const nextNoise = new Float32Array(actions)
-  const host = run(() => readVariables(variables))
-  /** Whether `parameters` was read since its arrays were last written to the variables. */
-  let isLent = false
-  let closed = false
 
-  /** Computes on the backend, with weights that the caller may have written. */
-  const compute = <T>(body: () => T): T =>
-    run(() => {
-      if (closed) throw new Error('avgOnTensorFlow: the learner is closed')
-      if (isLent) writeVariables(tf, variables, host)
-      isLent = false
-      return body()
-    })
-
-  /** A vector as a tensor of shape `[1, size]`; throws on a wrong size and on the first component above `LARGEST` in size. */
-  const row = (quantity: string, values: Vector, of: InputSpec): Tensor2D => {
-    checkSize('avgOnTensorFlow', quantity, values, of.size)
-    for (let i = 0; i < of.size; i++) {
-      if (!(Math.abs(values[i]) <= LARGEST)) throw componentFailure(quantity, of, i, values[i])
-    }
-    return tf.tensor2d(Float32Array.from(values), [1, of.size])
-  }
   const actionValueOf = (
     observation: Tensor2D,
     action: Tensor2D,
     by: Pick<TensorNetwork, 'apply'> = critic.network,
   ): Tensor2D => by.apply(tf.concat([observation, action], 1))
   const numbersOf = (...tensors: readonly Tensor[]): ArrayLike<number> => tf.concat([...tensors], 1).dataSync()
-
-  const sample = (observation: Vector, sampling?: { readonly deterministic?: boolean }): SquashedAction =>
-    compute(() => {
-      const input = row('observation', observation, spec.observation)
-      const noise = new Float32Array(actions)
-      const isDrawn = sampling?.deterministic !== true
-      if (isDrawn) {
-        draws.begin()
-        draws.normal(noise)
-      }
-      const sampled = squash(tf, actor.network.apply(input), row('noise', noise, noiseSpec), k)
-      const numbers = numbersOf(sampled.action, sampled.logProbability)
-      const logProbability = numbers[actions]
-      if (!(Math.abs(logProbability) <= LARGEST)) {
-        if (isDrawn) draws.takeBack()
-        throw new NotFiniteError('logProbability', null, logProbability)
-      }
-      return { action: Float32Array.from(numbers).subarray(0, actions).slice(), noise, logProbability }
-    })
 
   /** An action of the present weights and its value, and the gradients of the actor's loss through the action. */
   const throughAction = (observation: Tensor2D, noise: Tensor2D) => {
@@ -140,7 +102,8 @@ export const avgOnTensorFlow = async (
     return { logProbability, chosenValue: numbers[1], grads }
   }
 
-  const learnFrom = (transition: Transition<SquashedAction>): AvgReport => {
+  const learn = (transition: Transition<SquashedAction>, draws: Draws): AvgReport => {
+    draws.normal(nextNoise)
     const { sampled, terminated, truncated } = transition
     const reward = sized('reward', transition.reward)
     const takenLogProbability = sized('logProbability', sampled.logProbability)
@@ -171,81 +134,36 @@ export const avgOnTensorFlow = async (
     const actorLoss = finite('actorLoss', reparameterizedLoss(entropyCoefficient, logProbability, chosenValue))
 
     // Clock and statistics advance on a copy first.
-    trial.set(doubles)
+    state.stage()
     const closes = terminated || (truncated && all.returnEndsAt === 'episode')
     const entropyReward = sized('entropyReward', entropyRewardOf(reward, entropyCoefficient, takenLogProbability))
-    if (all.scaleTdError) scaleTdError(trial, ADAM_DOUBLES, entropyReward, stepDiscount, 1, closes)
-    const scale = all.scaleTdError ? sized('scale', trial[ADAM_DOUBLES + SCALE]) : 1
-    trial[0] *= beta1
-    trial[1] *= beta2
-    const factor = scaledSquareSlope(tdError, scale)
-    checkGradients(tf, 'actor', actor.names, acted.grads, 1)
-    checkGradients(tf, 'critic', critic.names, judged.grads, factor)
-    const root = Math.sqrt(1 - trial[1])
-    for (const [network, stepSize] of [
-      ['actor', all.actorStepSize],
-      ['critic', all.criticStepSize],
-    ] as const) {
-      const step = (stepSize * root) / (1 - trial[0])
-      if (!isReached(step, epsilon * root, reach)) throw stepFailure(network, step, epsilon * root, reach)
-    }
+    const scale = state.scale(entropyReward, stepDiscount, 1, closes)
+    const powers = state.tick()
+    const steps = [
+      { of: actor, gradients: acted.grads, factor: 1 },
+      { of: critic, gradients: judged.grads, factor: scaledSquareSlope(tdError, scale) },
+    ]
+    readySteps(tf, steps, powers)
 
     // All numbers are finite, and stay so when they are stored. Only now the weights move, the actor's first.
-    doubles.set(trial)
-    actor.adam.step(acted.grads, 1, doubles[0], doubles[1])
-    critic.adam.step(judged.grads, factor, doubles[0], doubles[1])
+    state.commit()
+    takeSteps(steps, powers)
     slow?.follow()
 
     const criticLoss = scaledSquare(tdError, scale)
     return { actionValue, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss }
   }
 
-  const update = (transition: Transition<SquashedAction>): AvgReport =>
-    compute(() => {
-      draws.begin()
-      try {
-        draws.normal(nextNoise)
-        return learnFrom(transition)
-      } catch (error) {
-        draws.takeBack()
-        throw error
-      }
-    })
-
-  return {
-    actionBounds: { low: -1, high: 1 },
-    sample,
-    update,
+  return learnerOnTensors({
+    owner,
     backend,
-    get parameters() {
-      compute(() => {
-        for (const [name, variable] of Object.entries(variables)) host[name].set(variable.dataSync())
-      })
-      isLent = true
-      return host
-    },
-    snapshot: () =>
-      compute(() => ({
-        parameters: readVariables(variables),
-        first: readVariables(first),
-        second: readVariables(second),
-        doubles: doubles.slice(),
-        random: isSeeded(random) ? random.snapshot() : null,
-      })),
-    restore: (state) => {
-      compute(() => {
-        checkTensorSnapshot({ variables, first, second, doubles }, state)
-        if (state.random !== null && isSeeded(random)) random.restore(state.random)
-        writeVariables(tf, variables, state.parameters)
-        writeVariables(tf, first, state.first)
-        writeVariables(tf, second, state.second)
-        doubles.set(state.doubles)
-      })
-    },
-    close: () => {
-      if (closed) return
-      closed = true
-      networks.dispose()
-    },
-  }
+    spec,
+    row,
+    random,
+    networks,
+    held: slow === null ? [] : [slow],
+    doubles: state.doubles,
+    k,
+    learn,
+  })
 }

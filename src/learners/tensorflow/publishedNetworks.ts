@@ -1,4 +1,4 @@
-/** The published actor and critic on tensors: the same names, shapes, draws and first weights as those of `avg`. */
+/** The published networks on tensors: the same names, shapes, draws and first weights as those of the fused learners. */
 import type { Tensor2D, Variable } from '@tensorflow/tfjs-core'
 import type { Random } from '../../types.js'
 import type { LearnerSpec } from '../learnerSettings.js'
@@ -28,11 +28,24 @@ const unitNorm = (tf: TensorFlow, x: Tensor2D): Tensor2D => {
 /** A network with drawn weights, without tensors yet. */
 export type Drawn = (tf: TensorFlow) => TensorNetwork
 
-/** Draws a network with a named linear map for each head; its outputs are the heads' side by side. */
+/** The shape of a published network. */
+export interface PublishedShape {
+  readonly name: 'actor' | 'critic'
+  readonly inputs: number
+  /** The sizes of its heads by name: a linear map each, whose outputs stand side by side. */
+  readonly heads: Readonly<Record<string, number>>
+}
+
+/** The actor from an observation to [μ | c]. */
+export const actorShape = ({ observation, action }: LearnerSpec): PublishedShape => ({
+  name: 'actor',
+  inputs: observation.size,
+  heads: { mu: action.size, log_std: action.size },
+})
+
+/** Draws a network. */
 const draw = (
-  name: string,
-  inputs: number,
-  heads: Readonly<Record<string, number>>,
+  { name, inputs, heads }: PublishedShape,
   { hidden, normalizePenultimate, initialization }: PublishedNetworkSettings,
 ): Drawn => {
   const widths = [inputs, ...hidden]
@@ -77,14 +90,8 @@ const draw = (
   }
 }
 
-/**
- * Draws the published actor, `[1, observation.size]` to `[1, 2 action.size]`, and critic,
- * `[1, observation.size + action.size]` to `[1, 1]`: the actor first, each layer by layer, as `avg` does.
- */
+/** Draws published networks, one network after the other and layer by layer, as the fused learners do: `[1, inputs]` to `[1, outputs]`. */
 export const drawPublished = (
-  { observation, action }: LearnerSpec,
+  shapes: readonly PublishedShape[],
   settings: PublishedNetworkSettings,
-): { readonly actor: Drawn; readonly critic: Drawn } => ({
-  actor: draw('actor', observation.size, { mu: action.size, log_std: action.size }, settings),
-  critic: draw('critic', observation.size + action.size, { q: 1 }, settings),
-})
+): readonly Drawn[] => shapes.map((shape) => draw(shape, settings))

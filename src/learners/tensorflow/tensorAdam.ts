@@ -1,6 +1,8 @@
 /** Adam (Kingma and Ba 2015) on tensors, with the steps of `../parts/adam.ts` and `Kernels.denseAdam`. */
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
+import { isReached, reachOf, stepFailure } from '../parts/adamReach.js'
 import type { TensorFlow } from './backend.js'
+import type { Powers } from './stagedState.js'
 
 /** Constant settings of an optimizer; its clock, β1^t and β2^t, is the caller's. */
 export interface TensorAdamSettings {
@@ -15,8 +17,14 @@ export interface TensorAdam {
   /** Moments, in the order of the variables; `first` is empty at beta1 0. */
   readonly first: readonly Variable[]
   readonly second: readonly Variable[]
+  /**
+   * Refuses a step after which a weight might not be finite; `name` is that of the network.
+   *
+   * Fails: NotFiniteError with the network's name.
+   */
+  ready(name: string, powers: Powers): void
   /** Moves every variable by its gradient times `factor`, with the powers of the betas at this step. */
-  step(gradients: readonly Tensor[], factor: number, power1: number, power2: number): void
+  step(gradients: readonly Tensor[], factor: number, powers: Powers): void
   dispose(): void
 }
 
@@ -29,6 +37,12 @@ export const tensorAdam = (
   const zeros = (): readonly Variable[] => variables.map((variable) => tf.variable(tf.zerosLike(variable), false))
   const second = zeros()
   const first = beta1 > 0 ? zeros() : []
+  const reach = reachOf({ beta1, beta2 })
+  /** The bias corrections are folded into the two scalars. */
+  const scalarsAt = ({ power1, power2 }: Powers): readonly [number, number] => {
+    const root = Math.sqrt(1 - power2)
+    return [(stepSize * root) / (1 - power1), epsilon * root]
+  }
   /** `moment` moved towards `value` by 1 - `beta`. */
   const decayed = (moment: Variable, value: Tensor, beta: number): Tensor => {
     moment.assign(tf.add(tf.mul(moment, beta), tf.mul(value, 1 - beta)))
@@ -37,15 +51,17 @@ export const tensorAdam = (
   return {
     first,
     second,
-    step: (gradients, factor, power1, power2) => {
-      // The bias corrections are folded into the two scalars.
-      const root = Math.sqrt(1 - power2)
-      const size = (stepSize * root) / (1 - power1)
+    ready: (name, powers) => {
+      const [size, least] = scalarsAt(powers)
+      if (!isReached(size, least, reach)) throw stepFailure(name, size, least, reach)
+    },
+    step: (gradients, factor, powers) => {
+      const [size, least] = scalarsAt(powers)
       variables.forEach((variable, i) => {
         const gradient = tf.mul(gradients[i], factor)
         const mean = beta1 > 0 ? decayed(first[i], gradient, beta1) : gradient
         const square = decayed(second[i], tf.square(gradient), beta2)
-        variable.assign(tf.sub(variable, tf.div(tf.mul(mean, size), tf.add(tf.sqrt(square), epsilon * root))))
+        variable.assign(tf.sub(variable, tf.div(tf.mul(mean, size), tf.add(tf.sqrt(square), least))))
       })
     },
     dispose: () => {

@@ -1,11 +1,11 @@
-/** The types of AVG on TensorFlow.js: its settings, its options and its learner. */
+/** The types of learners on TensorFlow.js: settings, options and the learners themselves. None refers to a type of TensorFlow.js. */
 import type { Learner } from '../../types.js'
 import type { AvgReport } from '../avg/avg.js'
 import type { AvgSettings } from '../avg/avgSettings.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
 import type { BackendName } from './backendName.js'
 import type { NamedNumbers, OwnNetwork } from './ownNetwork.js'
-import type { TensorFlowAvgSnapshot } from './tensorSnapshot.js'
+import type { TensorSnapshot } from './tensorSnapshot.js'
 
 /** The settings of `avg` without those of the fused engine; `hidden` and `normalizePenultimate` are those of the published networks. */
 export type TensorFlowAvgSettings = Omit<AvgSettings, 'kernels' | 'threads'>
@@ -23,8 +23,8 @@ export interface TensorFlowOptions {
   readonly backend?: BackendName
 }
 
-/** An AVG learner on TensorFlow.js. */
-export interface TensorFlowAvgLearner extends Learner<SquashedAction, AvgReport> {
+/** A learner on TensorFlow.js. */
+export interface TensorLearner<Report> extends Learner<SquashedAction, Report> {
   /** Its backend: each backend reproduces at most its own bits. */
   readonly backend: BackendName
   /**
@@ -33,8 +33,11 @@ export interface TensorFlowAvgLearner extends Learner<SquashedAction, AvgReport>
    * stale until the property is read again.
    */
   readonly parameters: NamedNumbers
-  snapshot(): TensorFlowAvgSnapshot
-  restore(state: TensorFlowAvgSnapshot): void
+  snapshot(): TensorSnapshot
+  restore(state: TensorSnapshot): void
   /** Frees every tensor that the learner made; variables of the caller are not freed. The learner then throws when it is used. */
   close(): void
 }
+
+/** An AVG learner on TensorFlow.js. */
+export interface TensorFlowAvgLearner extends TensorLearner<AvgReport> {}

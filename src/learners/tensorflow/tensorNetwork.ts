@@ -18,7 +18,7 @@ export interface TensorNetwork {
 
 /** The name of a network and the sizes of its input and output. */
 export interface NetworkShape {
-  readonly name: 'actor' | 'critic'
+  readonly name: string
   readonly inputs: number
   readonly outputs: number
 }
@@ -60,16 +60,20 @@ const isSteady = (tf: TensorFlow, inputs: number, apply: (input: Tensor2D) => Te
 }
 
 /**
- * Takes a network of the caller, and tries it, forwards and backwards.
+ * Takes a network of the caller, and tries it, forwards and backwards. `owner` is who refuses it.
  *
  * Fails: TypeError that names the network and the reason: no variable that updates move, an output of another shape than the task
  * needs, a variable that the output does not depend on, an operation without a gradient, a layer that `layerRules` refuses, an output
  * that is not the same each time.
  */
-export const ownNetwork = (tf: TensorFlow, shape: NetworkShape, own: OwnNetwork): TensorNetwork => {
-  const { name, inputs, outputs } = shape
+export const ownNetwork = (
+  tf: TensorFlow,
+  owner: string,
+  { name, inputs, outputs }: NetworkShape,
+  own: OwnNetwork,
+): TensorNetwork => {
   const refuse = (expected: string, got: string): never => {
-    throw new TypeError(`avgOnTensorFlow: ${name}: expected ${expected}, got ${got}`)
+    throw new TypeError(`${owner}: ${name}: expected ${expected}, got ${got}`)
   }
   const variables: Record<string, Variable> = {}
   for (const [path, value] of Object.entries(variablesOf(own))) {

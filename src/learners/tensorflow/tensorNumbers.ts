@@ -24,9 +24,10 @@ export const writeVariables = (
 
 /**
  * Throws a RangeError for numbers whose names or sizes are not those of these variables, and for numbers that are not finite or below
- * `least`; `what` is their name in the message.
+ * `least`; `owner` is who refuses them, and `what` is their name in the message.
  */
 export const checkNumbers = (
+  owner: string,
   variables: Readonly<Record<string, { readonly size: number }>>,
   numbers: NamedNumbers | undefined,
   what: string,
@@ -39,12 +40,12 @@ export const checkNumbers = (
   const got = sizes(Object.entries(numbers ?? {}).map(([name, values]) => [name, values?.length]))
   if (isWhole && expected !== got) {
     throw new RangeError(
-      `avgOnTensorFlow: a snapshot with ${what} ${expected} was expected, got ${got}: ` +
+      `${owner}: a snapshot with ${what} ${expected} was expected, got ${got}: ` +
         'it was taken of other networks, shapes or settings',
     )
   }
   for (const [name, { size }] of Object.entries(variables)) {
-    checkRestoredVector({ owner: 'avgOnTensorFlow', field: `${what} ${name}` }, numbers?.[name], size, least)
+    checkRestoredVector({ owner, field: `${what} ${name}` }, numbers?.[name], size, least)
   }
 }
 

@@ -1,4 +1,4 @@
-/** The snapshot of an AVG learner on TensorFlow.js, and its check before anything is overwritten. */
+/** The snapshots of learners on TensorFlow.js, and their check before anything is overwritten. */
 import { checkRestoredVector, checkSnapshot } from '../../restored.js'
 import type { RandomState } from '../../random.js'
 import { checkClockAndScaler } from '../parts/clockAndScaler.js'
@@ -6,8 +6,8 @@ import { checkPlace } from '../parts/arenaSnapshot.js'
 import type { NamedNumbers } from './ownNetwork.js'
 import { checkNumbers } from './tensorNumbers.js'
 
-/** The whole state of an AVG learner on TensorFlow.js, as plain data. */
-export interface TensorFlowAvgSnapshot {
+/** The whole state of a learner on TensorFlow.js, as plain data. */
+export interface TensorSnapshot {
   readonly parameters: NamedNumbers
   /** Adam's moments by the names of the parameters; `first` is empty at beta1 0. */
   readonly first: NamedNumbers
@@ -17,6 +17,9 @@ export interface TensorFlowAvgSnapshot {
   /** The place in its stream of action noise; null if its random number generator cannot save its place. */
   readonly random: RandomState | null
 }
+
+/** The whole state of an AVG learner on TensorFlow.js, as plain data. */
+export interface TensorFlowAvgSnapshot extends TensorSnapshot {}
 
 /** Variables by name, with the fields that a check of their sizes needs. */
 type Sizes = Readonly<Record<string, { readonly size: number }>>
@@ -30,19 +33,19 @@ export interface TensorState {
 }
 
 /**
- * Refuses a snapshot of other networks or settings, and one with numbers that no learner has.
+ * Refuses a snapshot of other networks or settings, and one with numbers that no learner has, in the name of `owner`.
  *
  * Fails: RangeError with the field, the expected value and the one that came.
  */
 export const checkTensorSnapshot = (
+  owner: string,
   { variables, first, second, doubles }: TensorState,
-  state: TensorFlowAvgSnapshot,
+  state: TensorSnapshot,
 ): void => {
-  const owner = 'avgOnTensorFlow'
   checkSnapshot(owner, state)
-  checkNumbers(variables, state.parameters, 'parameters')
-  checkNumbers(first, state.first, 'first moments')
-  checkNumbers(second, state.second, 'second moments', 0)
+  checkNumbers(owner, variables, state.parameters, 'parameters')
+  checkNumbers(owner, first, state.first, 'first moments')
+  checkNumbers(owner, second, state.second, 'second moments', 0)
   checkRestoredVector({ owner, field: 'doubles' }, state.doubles, doubles.length)
   checkClockAndScaler(owner, state.doubles)
   checkPlace(owner, state.random)
