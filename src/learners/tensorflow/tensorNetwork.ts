@@ -62,8 +62,8 @@ const isSteady = (tf: TensorFlow, inputs: number, apply: (input: Tensor2D) => Te
 /**
  * Takes a network of the caller, and tries it, forwards and backwards. `owner` is who refuses it.
  *
- * Fails: TypeError that names the network and the reason: no variable that updates move, an output of another shape than the task
- * needs, a variable that the output does not depend on, an operation without a gradient, a layer that `layerRules` refuses, an output
+ * Fails: TypeError that names the network and the reason: no variable that updates move, an input or an output of another shape than
+ * the task needs, a variable that the output does not depend on, an operation without a gradient, a layer that `layerRules` refuses, an output
  * that is not the same each time.
  */
 export const ownNetwork = (
@@ -80,14 +80,14 @@ export const ownNetwork = (
     if (isVariable(value)) variables[`${name}.${path}`] = value
     else refuse(`a tf.Variable under variables.${path}`, isTensor(value) ? 'another tensor' : typeof value)
   }
-  const apply = (input: Tensor2D): Tensor2D => {
-    const output = own.apply(input as never)
+  const checked = (output: unknown): Tensor2D => {
     if (!isTensor(output)) return refuse('one tensor as output', Array.isArray(output) ? 'several' : typeof output)
     const fits = output.shape.length === 2 && output.shape[0] === 1 && output.shape[1] === outputs
     if (!fits)
       refuse(`an output of shape [1, ${outputs}] for an input of shape [1, ${inputs}]`, `[${output.shape.join(', ')}]`)
     return output as Tensor2D
   }
+  const apply = (input: Tensor2D): Tensor2D => checked(own.apply(input as never))
   const rules = layerRules(own)
   if (rules?.flaw) refuse(rules.flaw.expected, rules.flaw.got)
   // Read before the model is first applied, since that unfreezes the layers of a Sequential.
@@ -95,7 +95,17 @@ export const ownNetwork = (
   const moved = Object.fromEntries(Object.entries(variables).filter(([, variable]) => isTrainable(variable)))
   if (Object.keys(moved).length === 0) refuse('at least one trainable variable', 'none')
   const zeros = tf.tensor2d(new Float32Array(inputs), [1, inputs])
-  const changing = rules?.watch(() => void apply(zeros))
+  /** The first call: an operation that does not fit the input fails, and names no network. */
+  const applied = (): unknown => {
+    try {
+      return own.apply(zeros as never)
+    } catch (error) {
+      return refuse(`a network for an input of shape [1, ${inputs}]`, `an error (${reason(error)})`)
+    }
+  }
+  const tryOnce = (): void => void checked(applied())
+  if (rules === null) tryOnce()
+  const changing = rules?.watch(tryOnce)
   if (changing) refuse(changing.expected, changing.got)
   if (!isSteady(tf, inputs, apply)) {
     refuse('the same output each time for the same input', 'another one: an operation draws numbers or remembers some')
