@@ -337,13 +337,16 @@ export {
   type AvgHyperparameters,
 } from './learners/avg/publishedSettings.js'
 export { avgOnTensorFlow } from './learners/tensorflow/avgOnTensorFlow.js'
+export { iacOnTensorFlow } from './learners/tensorflow/iacOnTensorFlow.js'
 export {
   type TensorFlowAvgLearner,
   type TensorFlowAvgSettings,
+  type TensorFlowIacLearner,
+  type TensorFlowIacSettings,
   type TensorFlowOptions,
   type TensorLearner,
 } from './learners/tensorflow/tensorLearner.js'
-export { tensorFlowAvgFormat } from './learners/tensorflow/tensorFormat.js'
+export { tensorFlowAvgFormat, tensorFlowIacFormat } from './learners/tensorflow/tensorFormat.js'
 export { type TensorFlowAvgSnapshot, type TensorSnapshot } from './learners/tensorflow/tensorSnapshot.js'
 export { type BackendName } from './learners/tensorflow/backendName.js'
 export {

@@ -5,7 +5,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { avg, avgOnTensorFlow, drive, recorder, seeded, simulate, simulator } from '../src/index.js'
+import {
+  type Learner,
+  type SquashedAction,
+  avg,
+  avgOnTensorFlow,
+  drive,
+  iacOnTensorFlow,
+  recorder,
+  seeded,
+  simulate,
+  simulator,
+} from '../src/index.js'
 import { defaultHyperparameters } from '../src/learners/avg/publishedSettings.js'
 
 const place = mkdtempSync(join(tmpdir(), 'rivulet-'))
@@ -30,7 +41,7 @@ interface Case {
   readonly fail: () => unknown
 }
 
-const learning = (made: ReturnType<typeof avg> | Awaited<ReturnType<typeof avgOnTensorFlow>>): Case => ({
+const learning = (made: Learner<SquashedAction> & Closable): Case => ({
   made,
   fail: () => made.update({ ...good, sampled: made.sample(good.observation), reward: NaN }),
 })
@@ -53,6 +64,7 @@ const cases: Readonly<Record<string, () => Promise<Case>>> = {
     }
   },
   'a learner on TensorFlow.js': async () => learning(await avgOnTensorFlow(spec, settings(), { backend: 'cpu' })),
+  'an IAC learner on TensorFlow.js': async () => learning(await iacOnTensorFlow(spec, settings(), { backend: 'cpu' })),
   'a learner whose tensors are gone': async () => {
     const made = await avgOnTensorFlow(spec, settings(), { backend: 'cpu' })
     return {

@@ -24,7 +24,14 @@ if (install.status !== 0) {
   process.exit(1)
 }
 
-const tests = ['vitest', 'run', 'test/learners/avg/engines.test.ts', 'test/learners/tensorflow']
+const tests = [
+  'vitest',
+  'run',
+  'test/learners/avg/engines.test.ts',
+  'test/learners/iac/engines.test.ts',
+  'test/learners/iac/golden.test.ts',
+  'test/learners/tensorflow',
+]
 const { status } = spawnSync('npx', tests, {
   cwd,
   stdio: 'inherit',

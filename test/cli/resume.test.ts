@@ -141,6 +141,18 @@ test('a run that has ended goes on with more steps, and equals one of as many', 
   expect(left('longer')).toEqual(left('whole'))
 })
 
+test('a run of IAC on TensorFlow.js goes on with more steps, and equals one of as many', () => {
+  const onTensors = ['--algorithm', 'iac', '--engine', 'tfjs', '--backend', 'cpu', '--hidden', '8,8']
+  expect(rivulet([...words, ...onTensors, '--steps', '230', '--out', 'tfjs'], place)).toMatchObject({ status: 0 })
+  expect(rivulet([...words, ...onTensors, '--steps', '130', '--out', 'tfjs-longer'], place)).toMatchObject({
+    status: 0,
+  })
+  expect(left('tfjs').config).toMatchObject({ algorithm: 'iac', engine: 'tfjs', backend: 'cpu' })
+  expect(resumed('tfjs-longer', '--steps', '230')).toMatchObject({ status: 0, stderr: '' })
+  expect(left('tfjs-longer')).toEqual(left('tfjs'))
+  // TensorFlow.js is slow on a slow machine.
+}, 300_000)
+
 describe('a checkpoint that is damaged', () => {
   test('is named, and the one before it is taken', () => {
     expect(rivulet([...words, '--checkpoint-every', '50', '--out', 'damaged'], place).status).toBe(0)

@@ -27,7 +27,7 @@ import { driverFormat } from '../../src/drivers/driverState.js'
 import { emptyProgress } from '../../operators/progress.js'
 import { emptyTally } from '../../operators/tallyEpisodes.js'
 import { learnerFormat, replayLearnerFormat } from '../../src/learners/parts/arenaFormat.js'
-import { tensorFlowAvgFormat } from '../../src/learners/tensorflow/tensorFormat.js'
+import { tensorFlowAvgFormat, tensorFlowIacFormat } from '../../src/learners/tensorflow/tensorFormat.js'
 import { bytesOf, parsed } from './serialized.js'
 
 /** The state after it was written to the bytes of its format and read; a wrong state is written, too. */
@@ -120,6 +120,17 @@ describe('reads what it wrote, bit for bit', () => {
         second: {},
         doubles: Float64Array.of(2),
         random: [1, 2, 3, 4],
+      },
+    ],
+    [
+      'an IAC learner on tensors',
+      tensorFlowIacFormat,
+      {
+        parameters: { 'critic.value.bias': Float32Array.of(-0) },
+        first: { 'critic.value.bias': Float32Array.of(1) },
+        second: { 'critic.value.bias': Float32Array.of(2) },
+        doubles: Float64Array.of(0.5),
+        random: null,
       },
     ],
   ])('%s', (_, format, state) => {

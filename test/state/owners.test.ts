@@ -12,12 +12,14 @@ import {
   avgOnTensorFlow,
   driverFormat,
   hyperparametersFor,
+  iacOnTensorFlow,
   lockstep,
   restorable,
   seeded,
   simulate,
   taskIds,
   tensorFlowAvgFormat,
+  tensorFlowIacFormat,
 } from 'rivulet'
 import { type TimeStep } from '../../src/types.js'
 import { difference } from '../../src/testing/difference.js'
@@ -60,6 +62,10 @@ const learners: Readonly<Record<string, (hidden: readonly number[]) => Promise<S
   'avg on TensorFlow.js': async (hidden) => {
     const learner = await avgOnTensorFlow(shapes, settingsOf(hidden), { backend: 'cpu' })
     return { learner, state: restorable(learner, tensorFlowAvgFormat) }
+  },
+  'iac on TensorFlow.js': async (hidden) => {
+    const learner = await iacOnTensorFlow(shapes, settingsOf(hidden), { backend: 'cpu' })
+    return { learner, state: restorable(learner, tensorFlowIacFormat) }
   },
 }
 

@@ -1,7 +1,7 @@
 /** The description of IAC. Loads no learner before one is opened. */
 import type { Spec } from '../../types.js'
 import type { Algorithm, LearnerRandom } from '../algorithm.js'
-import { type FusedOptions, fused } from '../engines.js'
+import { type FusedOptions, type TfjsOptions, fused, tfjs } from '../engines.js'
 import { widthsOf } from '../learnerBytes.js'
 import { adamConflicts } from '../parts/adamConflicts.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
@@ -14,7 +14,7 @@ const originOf = (task: string): string => {
   return task.endsWith('-v5') ? 'paper (v4)' : 'paper'
 }
 
-/** Incremental actor-critic: `iac` on our own kernels. */
+/** Incremental actor-critic: `iac` on our own kernels, `iacOnTensorFlow` by automatic differentiation. */
 export const iacAlgorithm: Algorithm<typeof iacFields, SquashedAction, IacReport> = {
   name: 'iac',
   about:
@@ -41,6 +41,17 @@ export const iacAlgorithm: Algorithm<typeof iacFields, SquashedAction, IacReport
       open: async (spec: Spec, settings: IacHyperparameters, options: FusedOptions, random: LearnerRandom) => {
         const { iac } = await import('./iac.js')
         return iac(spec, { ...settings, ...options, ...random })
+      },
+    },
+    tfjs: {
+      ...tfjs,
+      memory: async (spec, settings) => {
+        const { iacTensorFlowBytes } = await import('./iacLayout.js')
+        return widthsOf(iacTensorFlowBytes(spec, settings))
+      },
+      open: async (spec: Spec, settings: IacHyperparameters, options: TfjsOptions, random: LearnerRandom) => {
+        const { iacOnTensorFlow } = await import('../tensorflow/iacOnTensorFlow.js')
+        return iacOnTensorFlow(spec, { ...settings, ...random }, options)
       },
     },
   },

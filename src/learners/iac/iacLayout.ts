@@ -11,6 +11,7 @@ import { scoreAt } from '../parts/score.js'
 import { actorTape, squashedActor, startActor } from '../parts/squashedActor.js'
 import { staged } from '../parts/staged.js'
 import { SCALER_DOUBLES } from '../parts/tdErrorScaler.js'
+import { tensorBytes } from '../tensorflow/tensorBytes.js'
 import type { IacHyperparameters } from './iacSettings.js'
 
 /** All offsets of one learner. */
@@ -89,6 +90,10 @@ export const iacLayout = (spec: LearnerSpec, settings: IacLayoutSettings) => {
 /** Bytes of a learner: weights and moments, and what the passes of an update leave behind. */
 export const iacBytes = (spec: LearnerSpec, settings: IacLayoutSettings): number =>
   plannedBytes(iacLayout(spec, settings).plan)
+
+/** Bytes of a learner on TensorFlow.js at its most: within an update. */
+export const iacTensorFlowBytes = (spec: LearnerSpec, settings: IacLayoutSettings): number =>
+  tensorBytes({ weights: iacLayout(spec, settings).weightFloats }, settings.adamBeta1)
 
 /** Writes everything but weights that a learner reads before it has written it; η is that of the actor's loss. */
 export const startIac = (memory: Arena, at: IacLayout, entropyCoefficient: number): void => {

@@ -43,3 +43,10 @@ export const logDensity = (tf: TensorFlow, head: Tensor2D, drawnBy: Tensor2D, no
   const normal = tf.add(tf.add(tf.mul(tf.square(z), 0.5), logDeviation), HALF_LOG_TWO_PI)
   return tf.neg(tf.sum(normal, 1, true)) as Tensor2D
 }
+
+/** The entropy, `[1, 1]`, of the normal distribution of a head before it is squashed: ½ + ½ log 2π + log s, summed over the components. */
+export const normalEntropy = (tf: TensorFlow, head: Tensor2D, k: number): Tensor2D => {
+  const [, c] = tf.split(head, 2, 1)
+  const logDeviation = tf.mul(tf.clipByValue(c, LOW, HIGH), k)
+  return tf.sum(tf.add(logDeviation, 0.5 + HALF_LOG_TWO_PI), 1, true) as Tensor2D
+}

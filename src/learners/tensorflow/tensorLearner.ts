@@ -2,6 +2,8 @@
 import type { Learner } from '../../types.js'
 import type { AvgReport } from '../avg/avg.js'
 import type { AvgSettings } from '../avg/avgSettings.js'
+import type { IacReport } from '../iac/iac.js'
+import type { IacSettings } from '../iac/iacSettings.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
 import type { BackendName } from './backendName.js'
 import type { NamedNumbers, OwnNetwork } from './ownNetwork.js'
@@ -10,6 +12,9 @@ import type { TensorSnapshot } from './tensorSnapshot.js'
 /** The settings of `avg` without those of the fused engine; `hidden` and `normalizePenultimate` are those of the published networks. */
 export type TensorFlowAvgSettings = Omit<AvgSettings, 'kernels' | 'threads'>
 
+/** The settings of `iac` without those of the fused engine; `hidden` and `normalizePenultimate` are those of the published networks. */
+export type TensorFlowIacSettings = Omit<IacSettings, 'kernels' | 'threads'>
+
 /** The backend and the networks. */
 export interface TensorFlowOptions {
   /**
@@ -17,7 +22,10 @@ export interface TensorFlowOptions {
    * published network.
    */
   readonly actor?: OwnNetwork
-  /** From an observation and, behind it, an action to Q, shape `[1]`. The default is the published network. */
+  /**
+   * Of AVG, from an observation and, behind it, an action to Q, shape `[1]`; of IAC, from an observation to V, shape `[1]`. The default is
+   * the published network.
+   */
   readonly critic?: OwnNetwork
   /** The backend. The default is `wasm`, or `cpu` on a big-endian machine. */
   readonly backend?: BackendName
@@ -41,3 +49,6 @@ export interface TensorLearner<Report> extends Learner<SquashedAction, Report> {
 
 /** An AVG learner on TensorFlow.js. */
 export interface TensorFlowAvgLearner extends TensorLearner<AvgReport> {}
+
+/** An IAC learner on TensorFlow.js. */
+export interface TensorFlowIacLearner extends TensorLearner<IacReport> {}

@@ -1,25 +1,31 @@
 /** Numbers of every size in every place: each update either learns, or is refused by the quantity's name and leaves nothing changed. */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { LARGEST, NotFiniteError } from '../../../src/failure.js'
-import { iac, type IacLearner } from '../../../src/learners/iac/iac.js'
+import { iac, type IacLearner, type IacReport } from '../../../src/learners/iac/iac.js'
 import type { IacSettings } from '../../../src/learners/iac/iacSettings.js'
 import type { SquashedAction } from '../../../src/learners/parts/squashedPolicy.js'
+import { iacOnTensorFlow } from '../../../src/learners/tensorflow/iacOnTensorFlow.js'
 import { seeded } from '../../../src/random.js'
 import { difference } from '../../../src/testing/difference.js'
-import type { Random, Transition } from '../../../src/types.js'
+import type { Learner, Random, Transition } from '../../../src/types.js'
 
 const spec = { observation: { size: 3, names: ['hip', 'knee', 'toe'] }, action: { size: 2 } }
 
-const make = (extra: Partial<IacSettings> = {}): IacLearner =>
-  iac(spec, {
-    hidden: [8, 8],
-    actorStepSize: 1e-3,
-    criticStepSize: 2e-3,
-    entropyCoefficient: 0.1,
-    random: seeded(1)('policy'),
-    initialization: seeded(1)('initialization'),
-    ...extra,
-  })
+// TensorFlow.js is slow on a slow machine.
+vi.setConfig({ testTimeout: 120_000 })
+
+type AnyLearner = Learner<SquashedAction, IacReport>
+
+const settingsOf = (extra: Partial<IacSettings>): IacSettings => ({
+  hidden: [8, 8],
+  actorStepSize: 1e-3,
+  criticStepSize: 2e-3,
+  entropyCoefficient: 0.1,
+  random: seeded(1)('policy'),
+  initialization: seeded(1)('initialization'),
+  ...extra,
+})
+const make = (extra: Partial<IacSettings> = {}): IacLearner => iac(spec, settingsOf(extra))
 
 /** A stream of sane transitions that depends on the step alone; ends of both kinds are in it. */
 const world = () => {
@@ -30,7 +36,7 @@ const world = () => {
     return values
   }
   let [step, observation] = [0, vector()]
-  return (learner: IacLearner): Transition<SquashedAction> => {
+  return (learner: AnyLearner): Transition<SquashedAction> => {
     const sampled = learner.sample(observation)
     const from = observation
     observation = vector()
@@ -58,12 +64,16 @@ const places: readonly (readonly [string, Spoil])[] = [
   ['logProbability', ({ sampled, ...rest }, logProbability) => ({ ...rest, sampled: { ...sampled, logProbability } })],
 ]
 
-const isFiniteThroughout = ({ floats, doubles }: { floats: Float32Array; doubles: Float64Array }): boolean =>
-  floats.every(Number.isFinite) && doubles.every(Number.isFinite)
+/** Whether every number in plain data is finite. */
+const isFiniteThroughout = (state: unknown): boolean => {
+  if (typeof state === 'number') return Number.isFinite(state)
+  if (ArrayBuffer.isView(state)) return (state as Float64Array).every(Number.isFinite)
+  return typeof state !== 'object' || state === null || Object.values(state).every(isFiniteThroughout)
+}
 
 /** What a refusal may name where the number itself is not beyond measure, but what is made of it is. */
 const derived =
-  /^(tdError|entropyReward|scale|advantage|actorLoss|value|nextValue|logProbability|return|squared (return|scale)|sum of squared entropyReward|(actor|critic)(Gradient|Activation|Step)) is \S+, (and in float32 a sum of its squares is Infinity, )?expected a finite number$/
+  /^(tdError|entropyReward|scale|advantage|actorLoss|value|nextValue|logProbability|return|squared (return|scale)|sum of squared entropyReward|(actor|critic)(Gradient|Activation|Step)(\[\d+\] \([\w.]+\))?) is \S+, (and in float32 a sum of its squares is Infinity, )?expected a finite number$/
 
 const grid: readonly Partial<IacSettings>[] = (['webassembly', 'typescript'] as const).flatMap((kernels) =>
   [true, false].flatMap((scaleTdError) => [
@@ -153,4 +163,78 @@ test.each<readonly [Partial<IacSettings>, string]>([
   expect(() => learner.update(transition)).toThrow(`${quantity} is`)
   expect(learner.snapshot().floats).toEqual(before.floats)
   expect(learner.snapshot().doubles).toEqual(before.doubles)
+})
+
+describe('on TensorFlow.js', () => {
+  const onTensors = (extra: Partial<IacSettings> = {}) => {
+    const { kernels: _kernels, threads: _threads, ...settings } = settingsOf(extra)
+    return iacOnTensorFlow(spec, settings, { backend: 'cpu' })
+  }
+
+  test.each<Partial<IacSettings>>([
+    { scaleTdError: true, normalizePenultimate: true, entropy: 'both' },
+    { scaleTdError: false, normalizePenultimate: false, adamBeta1: 0 },
+  ])('a number of any size is learnt from, or refused with nothing moved: %o', async (settings) => {
+    const learner = await onTensors(settings)
+    const next = world()
+    for (let i = 0; i < 9; i++) learner.update(next(learner))
+    const transition = next(learner)
+    const state = learner.snapshot()
+    const wrong: string[] = []
+    for (const [place, spoil] of places) {
+      for (const value of [1e19, -1e39, 1e160, -Infinity, NaN, 5e-324, 1e3, -1e9, 1e15, -4.9e17, LARGEST]) {
+        const isBeyond = !(Math.abs(value) <= LARGEST)
+        learner.restore(state)
+        try {
+          const report = learner.update(spoil(transition, value))
+          if (isBeyond) wrong.push(`${place} ${value}: learnt from`)
+          if (!isFiniteThroughout([report, learner.snapshot()])) wrong.push(`${place} ${value}: not finite`)
+        } catch (error) {
+          const { message } = error as Error
+          const isNamed = isBeyond ? message.startsWith(`${place} is ${value}`) : derived.test(message)
+          if (!(error instanceof NotFiniteError) || !isNamed) wrong.push(`${place} ${value}: ${String(error)}`)
+          const moved = difference(state, learner.snapshot(), 'state')
+          if (moved !== null) wrong.push(`${place} ${value}: ${moved}`)
+        }
+      }
+    }
+    expect(wrong).toEqual([])
+    learner.close()
+  })
+
+  test('after refusals everything goes on as if there had been none: the same bits and the same random numbers', async () => {
+    const [one, other] = [await onTensors({ scaleTdError: true }), await onTensors({ scaleTdError: true })]
+    const worlds = [world(), world()]
+    for (let i = 0; i < 12; i++) {
+      const [sane, same] = [worlds[0](one), worlds[1](other)]
+      for (const [, spoil] of places) expect(() => other.update(spoil(same, NaN))).toThrow(NotFiniteError)
+      expect(() => other.sample([1, 1e20, 1])).toThrow('observation[1] (knee) is')
+      expect(other.update(same)).toEqual(one.update(sane))
+      expect(other.snapshot()).toEqual(one.snapshot())
+    }
+    for (const learner of [one, other]) learner.close()
+  })
+
+  test('a sample from weights that are too large is refused, and its draw is taken back', async () => {
+    const [learner, untouched] = [await onTensors(), await onTensors()]
+    learner.parameters['actor.mu.bias'].fill(1e19)
+    expect(() => learner.sample([1, 2, 3])).toThrow('logProbability is')
+    learner.parameters['actor.mu.bias'].fill(0)
+    expect(learner.sample([1, 2, 3])).toEqual(untouched.sample([1, 2, 3]))
+    for (const each of [learner, untouched]) each.close()
+  })
+
+  test.each<readonly [Partial<IacSettings>, RegExp]>([
+    [{ criticStepSize: 1e38 }, /^criticStep is/],
+    [{ actorStepSize: 1e38 }, /^actorStep is/],
+    [{ entropyCoefficient: 1e30 }, /^actorGradient\[\d+\] \(actor\.\S+\) is/],
+    [{ entropyCoefficient: 1e30, entropy: 'sample' }, /^entropyReward is/],
+  ])('the settings %o are refused in the first update, and no weight moves', async (extra, refusal) => {
+    const learner = await onTensors(extra)
+    const transition = world()(learner)
+    const before = learner.snapshot()
+    expect(() => learner.update(transition)).toThrow(refusal)
+    expect(learner.snapshot()).toEqual(before)
+    learner.close()
+  })
 })

@@ -1,3 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core'
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-layers'
 import { describe, expect, it } from 'vitest'
 import { pendulumSpec } from '../../../src/environments/pendulum.js'
 import { AdamScalar, SquashScalar } from '../../../src/kernels/kernels.js'
@@ -54,7 +57,7 @@ it('settings that float32 does not hold are refused by name', () => {
 })
 
 describe('its engine', () => {
-  const { memory, open } = iacAlgorithm.engines['fused']
+  const { memory } = iacAlgorithm.engines['fused']
   const settings = { ...iacDefaults, hidden: [8] }
 
   it('says how much memory a learner takes before it is allocated', async () => {
@@ -69,11 +72,12 @@ describe('its engine', () => {
     expect(bytes).toBe(4 * (3 * weights + tapes + backwards) + 8 * doubles)
   })
 
-  it('opens a learner, whose report is told in numbers', async () => {
+  const optionsOf = { fused: { kernels: 'typescript', threads: 1 }, tfjs: { backend: 'cpu' } } as const
+  it.each(['fused', 'tfjs'] as const)('%s opens a learner, whose report is told in numbers', async (engine) => {
     const random = seeded(1)
     const sources = { random: random('policy'), initialization: random('initialization') }
-    const learner = await open(pendulumSpec, settings, { kernels: 'typescript', threads: 1 }, sources)
-    expect(learner).toMatchObject({ kernels: 'typescript', threads: 1 })
+    const learner = await iacAlgorithm.engines[engine].open(pendulumSpec, settings, optionsOf[engine], sources)
+    expect(learner).toMatchObject(optionsOf[engine])
     const [observation, nextObservation] = [
       [1, 0, 0],
       [0.9, 0.1, 0.2],
@@ -86,4 +90,30 @@ describe('its engine', () => {
     expect(Object.values(scalars).every(Number.isFinite)).toBe(true)
     learner.close()
   })
+
+  it.each([{ adamBeta1: 0 }, { adamBeta1: 0.9 }, { normalizePenultimate: true }])(
+    'tfjs says how much TensorFlow.js holds at its most, but for what is small beside weights: %o',
+    async (changed) => {
+      tf.env().set('PROD', true)
+      await tf.setBackend('cpu')
+      const wide = { ...iacDefaults, ...changed }
+      const [{ bytes, limit, setting }] = await iacAlgorithm.engines['tfjs'].memory(pendulumSpec, wide)
+      expect([setting, limit]).toEqual(['hidden', memoryLimit])
+      const before = tf.memory().numBytes
+      const random = seeded(1)
+      const sources = { random: random('policy'), initialization: random('initialization') }
+      const learner = await iacAlgorithm.engines['tfjs'].open(pendulumSpec, wide, { backend: 'cpu' }, sources)
+      const observation = new Float32Array(3).fill(0.3)
+      const sampled = learner.sample(observation)
+      const { peakBytes } = await tf.profile(() => {
+        const ends = { terminated: false, truncated: false }
+        learner.update({ observation, sampled, reward: 1, nextObservation: observation, ...ends })
+        return tf.scalar(0)
+      })
+      learner.close()
+      const share = (peakBytes - before) / bytes
+      expect(share).toBeGreaterThan(0.95)
+      expect(share).toBeLessThan(1.01)
+    },
+  )
 })
