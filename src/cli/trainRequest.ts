@@ -1,16 +1,15 @@
 /** The request of `rivulet train`: its words are read at once; then the task's spec is loaded and the task's defaults are added. */
-import { type Either, isLeft, left, mapLeft, right } from 'fp-ts/lib/Either.js'
+import { type Either, bimap, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Fields, closed, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode, printable } from '../edge/decode.js'
 import { type Values, pick } from '../edge/settings.js'
-import { type TaskId, taskIds, taskSpec } from '../environments/tasks.js'
-import { type Algorithm, conflict, excessOf } from '../learners/algorithm.js'
+import { type TaskId, taskIds } from '../environments/tasks.js'
+import { type Algorithm, conflict } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
-import { defaultsFor, defaultEngine, optionalRunFields, runConflicts, type RunSettings } from '../runs/config.js'
+import { completeRun, type CompleteRun } from '../runs/completeRun.js'
+import { defaultEngine, optionalRunFields } from '../runs/config.js'
 import { runFields } from '../runs/runFields.js'
-import { learnerMemory } from '../runs/learnerMemory.js'
-import type { Spec } from '../types.js'
 import { dashboardField } from './dashboardOptions.js'
 import { negationOf } from './settingText.js'
 import { flagOf, fromText, textCodecsOf } from './textCodecs.js'
@@ -31,10 +30,7 @@ export interface TrainWords {
 }
 
 /** A complete request of `rivulet train`. */
-export interface TrainRequest {
-  readonly settings: RunSettings
-  /** The task's shapes. */
-  readonly spec: Spec
+export interface TrainRequest extends CompleteRun {
   /** The directory of the run; null for one that is named after the run. */
   readonly out: string | null
   readonly progress: boolean
@@ -168,21 +164,9 @@ export const completeTrain = async ({
   algorithm,
   engine,
   written,
-  out,
-  ...records
-}: TrainWords): Promise<Either<readonly Failure[], TrainRequest>> => {
-  const spec = await taskSpec(task)
-  const { settings: defaults, ...run } = defaultsFor(spec, algorithm, engine, (written as Partial<RunSettings>).steps)
-  const own = { ...runFields, ...optionalRunFields, ...algorithm.engines[engine].options }
-  const settings = { ...defaults, ...pick(written, algorithm.fields) }
-  const whole: RunSettings = { ...run, ...pick(written, own), settings }
-  const unfit = [
-    ...runConflicts(whole, algorithm, spec),
-    ...(algorithm.conflicts?.(settings) ?? []),
-    ...excessOf(await learnerMemory(whole, spec), settings),
-  ]
-  return pipe(
-    unfit.length > 0 ? left(unfit) : right({ settings: whole, spec, out, ...records }),
-    mapLeft(failuresByFlag),
+  ...rest
+}: TrainWords): Promise<Either<readonly Failure[], TrainRequest>> =>
+  pipe(
+    await completeRun({ task, algorithm, engine, written }),
+    bimap(failuresByFlag, (run) => ({ ...run, ...rest })),
   )
-}
