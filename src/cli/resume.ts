@@ -23,7 +23,7 @@ import { noReturns, withReturn } from './summary.js'
  * Returns what `carryOut` returns, or the exit if the directory was refused: then it is as it was.
  */
 export const resume = (
-  { directory, config, ...request }: ResumeRequest,
+  { directory, ...request }: ResumeRequest,
   commandProcess: CommandProcess,
 ): TE.TaskEither<Exit, string> => {
   const { settings } = request
@@ -51,7 +51,7 @@ export const resume = (
       ),
       TE.flatMap(() => {
         const reached = { steps: cells.steps.value, episodes: cells.tally.value.episodes }
-        const written = { ...config, ...settings, ...provenance(engine.packages?.(options)) }
+        const written = { ...settings, ...provenance(engine.packages?.(options)) }
         return pipe(
           reopenRunDirectory(directory, written, reached, { tensorboard: request.tensorboard }),
           TE.mapLeft(badInput),

@@ -5,7 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { closed, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
 import { taskSpec } from '../environments/tasks.js'
-import type { RunConfig, RunSettings } from '../runs/config.js'
+import { settingsIn, type RunSettings } from '../runs/config.js'
 import { readRunConfig } from '../runs/configFile.js'
 import { dashboardField, dashboardFlags, dashboardHelp } from './dashboardOptions.js'
 import { flagOf, fromText } from './textCodecs.js'
@@ -35,9 +35,8 @@ export interface ResumeWords extends Pick<
 }
 
 /** A complete request of `rivulet resume`. */
-export interface ResumeRequest extends Omit<TrainRequest, 'out'> {
+export interface ResumeRequest extends Omit<TrainRequest, 'out' | 'repeated'> {
   readonly directory: string
-  readonly config: RunConfig
 }
 
 /** Adds the argument and the options of `resume` to a command. */
@@ -104,7 +103,7 @@ export const completeResume = async ({
 }: ResumeWords): Promise<E.Either<readonly Failure[], ResumeRequest>> => {
   const read = await readRunConfig(directory)()
   if (E.isLeft(read)) return read
-  const { versions: _versions, platform: _platform, architecture: _architecture, ...settings } = read.right
+  const settings = settingsIn(read.right)
   const whole: RunSettings = { ...settings, ...(steps === null ? {} : { steps }) }
-  return E.right({ ...words, directory, config: read.right, settings: whole, spec: await taskSpec(settings.task) })
+  return E.right({ ...words, directory, settings: whole, spec: await taskSpec(settings.task) })
 }

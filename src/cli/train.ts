@@ -9,7 +9,8 @@ import { type Agent, engineOf, trainCells } from '../runs/train.js'
 import { provenance } from '../runs/versions.js'
 import { carryOut } from './carryOut.js'
 import { type Exit, badInput } from './exit.js'
-import type { CommandProcess } from './commandProcess.js'
+import { type CommandProcess, writeLines } from './commandProcess.js'
+import { repeatLines } from './repeatRequest.js'
 import { type TrainRequest, failuresByFlag } from './trainRequest.js'
 import { noReturns } from './summary.js'
 
@@ -19,7 +20,7 @@ import { noReturns } from './summary.js'
  * Returns what `carryOut` returns, or the exit if the request was refused: then nothing is on the disk.
  */
 export const train = (
-  { out, ...request }: TrainRequest,
+  { out, repeated, ...request }: TrainRequest,
   commandProcess: CommandProcess,
 ): TE.TaskEither<Exit, string> => {
   const { settings } = request
@@ -30,7 +31,11 @@ export const train = (
     const path = out ?? defaultPath(settings, commandProcess.startedAt)
     return pipe(
       // Runs after the agent was made, which loads the packages whose versions are written.
-      TE.fromIO(() => ({ ...settings, ...provenance(engine.packages?.(options)) })),
+      TE.fromIO(() => {
+        const now = provenance(engine.packages?.(options))
+        if (repeated !== undefined) writeLines(commandProcess, repeatLines(repeated, now))
+        return { ...settings, ...now }
+      }),
       TE.flatMap((config) =>
         openRunDirectory(path, config, { numbered: out === null, tensorboard: request.tensorboard }),
       ),

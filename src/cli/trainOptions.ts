@@ -51,6 +51,11 @@ const optionsOf = (algorithm: Algorithm): readonly OptionLine[] => [
     group: RUN,
   },
   {
+    flags: '--config <file>',
+    help: "the config.json of a run, to repeat it; other options are in its settings' place",
+    group: RUN,
+  },
+  {
     flags: '--weights <path>',
     help: 'a .safetensors file, or a directory of layers models, to begin with (default: weights are drawn)',
     group: RUN,
@@ -95,7 +100,7 @@ const declaredFlags = (algorithm: Algorithm): readonly string[] => {
 export const declareTrain = (command: Command): Command => {
   command
     .description('train an agent on a task, and write a line for each episode')
-    .argument('<task>', `one of ${taskIds.join(', ')}`)
+    .argument('[task]', `one of ${taskIds.join(', ')}; with --config, by default the task of that run`)
     .addHelpText(
       'after',
       '\nEach algorithm has settings of its own: rivulet train --algorithm <name> --help' +

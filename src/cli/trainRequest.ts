@@ -8,7 +8,7 @@ import { type TaskId, taskIds } from '../environments/tasks.js'
 import { type Algorithm, conflict } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
 import { completeRun, type CompleteRun } from '../runs/completeRun.js'
-import { defaultEngine, optionalRunFields } from '../runs/config.js'
+import { defaultEngine, optionalRunFields, type RunSettings, type RunVersions } from '../runs/config.js'
 import { runFields } from '../runs/runFields.js'
 import { dashboardField } from './dashboardOptions.js'
 import { negationOf } from './settingText.js'
@@ -29,8 +29,29 @@ export interface TrainWords {
   readonly dashboard: number | null
 }
 
+/** The words of a run that repeats another one, which are decoded when its config was read. */
+export interface RepeatWords {
+  /** The path of the config. */
+  readonly config: string
+  readonly task: string | undefined
+  /** The other options as they were written. */
+  readonly options: Values
+}
+
+/** What a run repeats. */
+export interface RepeatedRun {
+  /** The path of the config. */
+  readonly config: string
+  /** Versions and commit that it was made with. */
+  readonly versions: RunVersions
+  /** The settings that the command line changes, each as `steps 300 (was 1000)`. */
+  readonly changes: readonly string[]
+}
+
 /** A complete request of `rivulet train`. */
 export interface TrainRequest extends CompleteRun {
+  /** The run that this one repeats; left out for a run with the defaults of its task. */
+  readonly repeated?: RepeatedRun
   /** The directory of the run; null for one that is named after the run. */
   readonly out: string | null
   readonly progress: boolean
@@ -52,6 +73,7 @@ export type LogFormat = (typeof logFormats)[number]
 const ownFields = {
   algorithm: oneOf(algorithmNames),
   ...optionalRunFields,
+  config: text,
   out: text,
   progress: yesOrNo,
   checkpointEvery: fromText(positiveInteger),
@@ -110,11 +132,11 @@ const engineFailures = (written: Values, { engines }: Algorithm, chosen: string)
 }
 
 /**
- * Reads a task and options as they were written.
+ * Reads a task and options as they were written, without `--config`.
  *
  * Fails: a failure for each word that was refused, by its name on the command line.
  */
-export const readTrain = (task: string | undefined, options: object): Either<readonly Failure[], TrainWords> => {
+export const readRun = (task: string | undefined, options: object): Either<readonly Failure[], TrainWords> => {
   const words: Values = { ...options, task }
   const asked = words['algorithm'] ?? algorithmNames[0]
   const found = algorithms.find(({ name }) => name === asked)
@@ -133,6 +155,7 @@ export const readTrain = (task: string | undefined, options: object): Either<rea
     log = 'text',
     dashboard = null,
     algorithm: _found,
+    config: _config,
     ...written
   } = decoded.right
   const engine = (written as { readonly engine?: string }).engine ?? defaultEngine(found)
@@ -154,19 +177,30 @@ export const readTrain = (task: string | undefined, options: object): Either<rea
 }
 
 /**
- * Adds the defaults of the task to the words.
+ * Reads a task and options as they were written; those of a run that repeats another one are decoded later, with its config.
+ *
+ * Fails: a failure for each word that was refused, by its name on the command line.
+ */
+export const readTrain = (
+  task: string | undefined,
+  options: object,
+): Either<readonly Failure[], TrainWords | RepeatWords> => {
+  const { config, ...others }: Values = { ...options }
+  if (typeof config !== 'string') return readRun(task, options)
+  return config === '' ? readRun(task, { config }) : right({ config, task, options: others })
+}
+
+/**
+ * Adds the defaults of the task, or the settings of the run that is repeated, to the words.
  *
  * Fails: a failure for settings that exclude each other, and for a learner that does not fit into memory, before it is loaded or
  * allocated.
  */
-export const completeTrain = async ({
-  task,
-  algorithm,
-  engine,
-  written,
-  ...rest
-}: TrainWords): Promise<Either<readonly Failure[], TrainRequest>> =>
+export const completeNew = async (
+  { task, algorithm, engine, written, ...rest }: TrainWords,
+  base?: RunSettings,
+): Promise<Either<readonly Failure[], TrainRequest>> =>
   pipe(
-    await completeRun({ task, algorithm, engine, written }),
+    await completeRun({ task, algorithm, engine, written, ...(base && { base }) }),
     bimap(failuresByFlag, (run) => ({ ...run, ...rest })),
   )

@@ -16,7 +16,13 @@ export const optionalRunFields = {
 }
 
 /** The codec of a run of one algorithm on one of its engines: the options of this engine stand beside its name, and none of another. */
-const engineRunCodec = <Extra extends Fields>(algorithm: Algorithm, name: string, engine: Engine, extra: Extra) =>
+const engineRunCodec = <Extra extends Fields, Younger extends Fields>(
+  algorithm: Algorithm,
+  name: string,
+  engine: Engine,
+  extra: Extra,
+  younger: Younger,
+) =>
   closed(
     {
       engine: only(name),
@@ -27,24 +33,26 @@ const engineRunCodec = <Extra extends Fields>(algorithm: Algorithm, name: string
       settings: closed(codecsOf(algorithm.fields)),
       ...extra,
     },
-    optionalRunFields,
+    { ...optionalRunFields, ...younger },
   )
 
-/** The codec of a run of any algorithm, with extra fields. */
-const runCodec = <Extra extends Fields>(extra: Extra) =>
+/** The codec of a run of any algorithm, with extra fields; the `younger` ones are optional. */
+const runCodec = <Extra extends Fields, Younger extends Fields>(extra: Extra, younger: Younger) =>
   oneBy(
     'algorithm',
     Object.fromEntries(
       algorithms.map((algorithm) => {
         const engines = Object.entries(algorithm.engines)
-        const runs = engines.map(([name, engine]) => [name, engineRunCodec(algorithm, name, engine, extra)] as const)
+        const runs = engines.map(
+          ([name, engine]) => [name, engineRunCodec(algorithm, name, engine, extra, younger)] as const,
+        )
         return [algorithm.name, oneBy('engine', Object.fromEntries(runs))]
       }),
     ),
   )
 
 /** The codec of the settings of a run. */
-export const runSettings = runCodec({})
+export const runSettings = runCodec({}, {})
 
 /**
  * The settings of a run. `settings` are those of its algorithm; the options of its engine stand beside them, such as `kernels` beside
@@ -52,18 +60,39 @@ export const runSettings = runCodec({})
  */
 export type RunSettings = TypeOf<typeof runSettings>
 
-/** Codecs of what `config.json` holds beside the settings of the run, by name: the versions and the machine. */
+/** Codecs of what every `config.json` holds beside the settings of the run, by name: the versions and the machine. */
 export const provenanceFields = {
   versions: closed({ rivulet: text, mujoco: text, node: text }, { tensorflow: text }),
   platform: text,
   architecture: text,
 }
 
+/**
+ * Codecs of what a `config.json` may lack, by name. An earlier version of Rivulet did not write them; a package that npm installed has no
+ * commit, and not every system knows its processor.
+ */
+export const optionalProvenanceFields = {
+  /** The commit of the checkout of Rivulet that ran, with `-dirty` if files differed from it. */
+  commit: text,
+  /** The model of the processor. */
+  cpu: text,
+}
+
 /** The codec of `config.json`: the settings of the run, the versions and the machine. */
-export const runConfig = runCodec(provenanceFields)
+export const runConfig = runCodec(provenanceFields, optionalProvenanceFields)
 
 /** What `config.json` holds. */
 export type RunConfig = TypeOf<typeof runConfig>
+
+/** What can change the numbers of a run beside its settings. */
+export type RunVersions = Pick<RunConfig, 'versions' | 'commit'>
+
+/** The settings of the run in a config, without versions and machine. */
+export const settingsIn = (config: RunConfig): RunSettings => {
+  const provenance = { ...provenanceFields, ...optionalProvenanceFields }
+  // What is left of a config without its provenance is what `runSettings` decodes.
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !Object.hasOwn(provenance, name))) as RunSettings
+}
 
 /** The default engine of an algorithm: its first one. */
 export const defaultEngine = ({ engines }: Algorithm): string => Object.keys(engines)[0]

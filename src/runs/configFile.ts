@@ -12,20 +12,13 @@ import { runFiles } from './runFiles.js'
 /** The text of a config. */
 export const configText = (config: RunConfig): string => `${JSON.stringify(config, null, 2)}\n`
 
-/**
- * Reads the config of a run in a directory.
- *
- * Fails: a failure for a directory without `config.json`, and for each of its fields that is refused.
- */
-export const readRunConfig = (path: string): TE.TaskEither<readonly Failure[], RunConfig> => {
-  const place = join(path, runFiles.config)
-  return pipe(
+type Reading = TE.TaskEither<readonly Failure[], RunConfig>
+
+const readConfigAt = (place: string, unreadable: Pick<Failure, 'path' | 'expected'>, got: string): Reading =>
+  pipe(
     TE.tryCatch(
       async () => JSON.parse(readFileSync(place, 'utf8')) as unknown,
-      (error): readonly Failure[] => {
-        const expected = `the directory of a run, with its ${runFiles.config}`
-        return [{ path: 'directory', expected, got: `${printable(path)} (${causeOf(error)})`, nearest: null }]
-      },
+      (error): readonly Failure[] => [{ ...unreadable, got: `${printable(got)} (${causeOf(error)})`, nearest: null }],
     ),
     TE.flatMapEither((value) =>
       pipe(
@@ -34,4 +27,21 @@ export const readRunConfig = (path: string): TE.TaskEither<readonly Failure[], R
       ),
     ),
   )
+
+/**
+ * Reads the config of a run in a directory.
+ *
+ * Fails: a failure for a directory without `config.json`, and for each of its fields that is refused.
+ */
+export const readRunConfig = (path: string): Reading => {
+  const expected = `the directory of a run, with its ${runFiles.config}`
+  return readConfigAt(join(path, runFiles.config), { path: 'directory', expected }, path)
 }
+
+/**
+ * Reads the config of a run from its file.
+ *
+ * Fails: a failure on `config` for a file that cannot be read, and a failure for each of its fields that is refused.
+ */
+export const readConfigFile = (place: string): Reading =>
+  readConfigAt(place, { path: 'config', expected: `the ${runFiles.config} of a run` }, place)

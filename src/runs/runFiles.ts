@@ -7,3 +7,6 @@ export const runFiles = {
   metrics: 'metrics.csv',
   checkpoints: 'checkpoints',
 } as const
+
+/** The files of weights in a run's directory: `initial` if the run's `weights` named some, `final` at its end. */
+export const weightFiles = { initial: 'initial.safetensors', final: 'weights.safetensors' } as const

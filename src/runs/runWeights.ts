@@ -14,9 +14,7 @@ import { type Weights, weightsOf } from '../learners/interchange/weights.js'
 import type { Learner } from '../types.js'
 import { algorithmNamed } from './algorithms.js'
 import type { RunSettings } from './config.js'
-
-/** The files of weights in a run's directory: `initial` if the run's `weights` named some, `final` at its end. */
-export const weightFiles = { initial: 'initial.safetensors', final: 'weights.safetensors' } as const
+import { weightFiles } from './runFiles.js'
 
 type Attempt = TE.TaskEither<readonly Failure[], void>
 type WithParameters = Pick<Learner, 'parameters'>

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { cpus } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -48,8 +49,12 @@ const installedVersion = (name: string): string =>
 /** The version of MuJoCo, read without loading it. */
 export const mujocoVersion = (): string => installedVersion('@mujoco/mujoco')
 
+/** Names that are known: an entry without a value, or with an empty one, is left out. */
+const known = (values: Readonly<Record<'commit' | 'cpu', string | null>>): { commit?: string; cpu?: string } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== ''))
+
 /**
- * The versions and the machine of a run, for its config. With our own kernels, equal versions compute equal bits on any machine; the
+ * The versions, the commit and the machine of a run, for its config. With our own kernels, equal versions compute equal bits on any machine; the
  * other fields help to find differences. `packages` are those of the run's engine, by the names of their versions.
  *
  * Fails: throws if a package is not installed.
@@ -63,4 +68,5 @@ export const provenance = (packages: Readonly<Record<string, string>> = {}) => (
   },
   platform: process.platform,
   architecture: process.arch,
+  ...known({ commit: rivuletCommit(), cpu: cpus()[0]?.model.trim() ?? null }),
 })

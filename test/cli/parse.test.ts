@@ -1,7 +1,8 @@
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { parse } from '../../src/cli/parse.js'
-import { type TrainRequest, type TrainWords, completeTrain } from '../../src/cli/trainRequest.js'
+import { completeTrain } from '../../src/cli/repeatRequest.js'
+import type { TrainRequest, TrainWords } from '../../src/cli/trainRequest.js'
 import { renderFailure } from '../../src/edge/decode.js'
 import type { Values } from '../../src/edge/settings.js'
 import { type TaskId, taskSpec } from '../../src/environments/tasks.js'
@@ -118,7 +119,7 @@ describe('the engine', () => {
 describe('printed text', () => {
   it('help names the commands, and its own example is a line that it takes', async () => {
     const help = printed('--help')
-    expect(help).toContain('train [options] <task>')
+    expect(help).toContain('train [options] [task]')
     expect(help).toContain('tasks')
     expect(printed('help')).toBe(help)
     expect(printed('help train')).toBe(printed('train --help'))

@@ -16,7 +16,7 @@ import { runFields } from '../../src/runs/runFields.js'
 
 const specs = await Promise.all(taskIds.map(taskSpec))
 /** The names in a run's config and on its command line beside the settings of its algorithm. */
-const beside = 'algorithm task engine settings weights out progress versions platform architecture'
+const beside = 'algorithm task engine settings weights config out progress versions platform architecture commit cpu'
 const ofRuns = [...Object.keys(runFields), ...beside.split(' ')]
 
 test('only the list imports them: runs and the command import no algorithm', () => {

@@ -5,7 +5,7 @@ import type { Values } from '../../src/edge/settings.js'
 import { taskIds, taskSpec } from '../../src/environments/tasks.js'
 import { defaultHyperparameters, publishedSettings } from '../../src/learners/avg/publishedSettings.js'
 import { algorithms } from '../../src/runs/algorithms.js'
-import { defaultsFor, runConfig, runConflicts, runSettings, type RunConfig } from '../../src/runs/config.js'
+import { defaultsFor, runConfig, runConflicts, runSettings, settingsIn, type RunConfig } from '../../src/runs/config.js'
 import { learnerSpec } from '../../src/runs/learnerSpec.js'
 import { provenance } from '../../src/runs/versions.js'
 
@@ -72,6 +72,13 @@ describe('learnerSpec', () => {
 describe('runConfig', () => {
   it('is the same after it was written and read', () => {
     expect(decode(runConfig)(JSON.parse(JSON.stringify(config)))).toEqual(right(config))
+  })
+
+  it('takes configs of before the commit and the processor were written', () => {
+    const { commit: _commit, cpu: _cpu, ...earlier } = config
+    expect(decode(runConfig)(earlier)).toEqual(right(earlier))
+    expect(settingsIn(earlier as RunConfig)).toEqual(defaultsFor(spec))
+    expect(settingsIn(config)).toEqual(defaultsFor(spec))
   })
 
   it('is the same for the other engine too', () => {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { mujocoVersion, provenance, rivuletCommit, rivuletVersion } from '../../src/runs/versions.js'
@@ -24,11 +25,14 @@ describe('versions', () => {
     expect(head.startsWith(commit)).toBe(true)
   })
 
-  it('are written with the platform and the architecture', () => {
+  it('are written with the commit, the platform, the architecture and the processor, as far as these are known', () => {
+    const [commit, cpu] = [rivuletCommit(), cpus()[0]?.model.trim()]
     expect(provenance()).toEqual({
       versions: { rivulet: rivuletVersion(), mujoco: mujocoVersion(), node: process.version },
       platform: process.platform,
       architecture: process.arch,
+      ...(commit !== null && { commit }),
+      ...(cpu !== undefined && cpu !== '' && { cpu }),
     })
     expect(provenance({ tensorflow: '@tensorflow/tfjs-core' }).versions).toMatchObject({
       tensorflow: versionIn('node_modules/@tensorflow/tfjs-core/package.json'),

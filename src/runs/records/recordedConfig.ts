@@ -7,7 +7,7 @@ import { codecsOf, defaultsOf, type Values } from '../../edge/settings.js'
 import { taskIds } from '../../environments/tasks.js'
 import type { Algorithm, Engine } from '../../learners/algorithm.js'
 import { algorithmNamed, algorithms } from '../algorithms.js'
-import { optionalRunFields, provenanceFields } from '../config.js'
+import { optionalProvenanceFields, optionalRunFields, provenanceFields } from '../config.js'
 import { pipelineFields, runFields } from '../runFields.js'
 
 /** What a picture or a report uses of a run's config. */
@@ -24,6 +24,8 @@ export interface RecordedConfig {
     readonly versions?: Readonly<Record<string, string | undefined>>
     readonly platform?: string
     readonly architecture?: string
+    readonly commit?: string
+    readonly cpu?: string
   }
 }
 
@@ -38,7 +40,13 @@ const engineCodec = (algorithm: Algorithm, name: string, { options }: Engine) =>
       steps: runFields.steps.codec,
       settings: closed({}, codecsOf(algorithm.fields)),
     },
-    { ...codecsOf(options), ...codecsOf(pipelineFields), ...optionalRunFields, ...provenanceFields },
+    {
+      ...codecsOf(options),
+      ...codecsOf(pipelineFields),
+      ...optionalRunFields,
+      ...provenanceFields,
+      ...optionalProvenanceFields,
+    },
   )
 
 const codec = oneBy(
@@ -61,28 +69,32 @@ const codec = oneBy(
 export const readConfig = (input: unknown): Either<readonly Failure[], RecordedConfig> =>
   pipe(
     decode(codec)(input),
-    map(({ algorithm, engine, task, seed, steps, settings, versions, platform, architecture, ...rest }) => {
-      const { fields, engines } = algorithmNamed(algorithm)
-      const { options } = engines[engine]
-      return {
-        algorithm,
-        task,
-        seed,
-        steps,
-        settings: {
-          ...defaultsOf(pipelineFields),
-          engine,
-          ...defaultsOf(options),
-          ...defaultsOf(fields),
-          weights: 'none',
-          ...rest,
-          ...settings,
-        },
-        provenance: {
-          ...(versions && { versions }),
-          ...(platform && { platform }),
-          ...(architecture && { architecture }),
-        },
-      }
-    }),
+    map(
+      ({ algorithm, engine, task, seed, steps, settings, versions, platform, architecture, commit, cpu, ...rest }) => {
+        const { fields, engines } = algorithmNamed(algorithm)
+        const { options } = engines[engine]
+        return {
+          algorithm,
+          task,
+          seed,
+          steps,
+          settings: {
+            ...defaultsOf(pipelineFields),
+            engine,
+            ...defaultsOf(options),
+            ...defaultsOf(fields),
+            weights: 'none',
+            ...rest,
+            ...settings,
+          },
+          provenance: {
+            ...(versions && { versions }),
+            ...(platform && { platform }),
+            ...(architecture && { architecture }),
+            ...(commit && { commit }),
+            ...(cpu && { cpu }),
+          },
+        }
+      },
+    ),
   )

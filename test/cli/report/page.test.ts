@@ -5,7 +5,7 @@ import { reportPage } from '../../../src/cli/report/page.js'
 import { compare } from '../../../src/runs/records/comparison.js'
 import { finalReturns } from '../../../src/runs/records/finalReturns.js'
 import { learningCurves } from '../../../src/runs/records/learningCurves.js'
-import { rivuletVersion } from '../../../src/runs/versions.js'
+import { provenance } from '../../../src/runs/versions.js'
 import { experiment, folder, rising, type TestRun } from '../../runs/records/runs.js'
 import { elementsOf, expectWhole } from '../pictures/drawing.js'
 
@@ -126,15 +126,9 @@ describe('the page of two groups on two tasks', () => {
     expect(runs[1].slice(0, 5)).toEqual(['avg', 'Pendulum-v1', '1', '1,000', '20'])
     expect(runs[1].slice(6)).toEqual(['1.0 s', '1,000', join(place, 'two', 'a')])
     const [names, values] = rowsOf(html, 'machines')
-    expect(names).toEqual(['rivulet', 'mujoco', 'node', 'platform', 'architecture', 'runs'])
-    expect(values).toEqual([
-      rivuletVersion(),
-      expect.any(String),
-      process.version,
-      process.platform,
-      process.arch,
-      '10',
-    ])
+    const { versions, ...machine } = provenance()
+    expect(names).toEqual(['rivulet', 'mujoco', 'node', ...Object.keys(machine), 'runs'])
+    expect(values).toEqual([...Object.values(versions), ...Object.values(machine), '10'])
     expect(html).toContain('Written by rivulet report, version 1.2.3.')
   })
 
