@@ -2,6 +2,7 @@
 import { escaped } from '../edge/escaped.js'
 import type { Clock } from '../time/clock.js'
 import { type Again, againOf } from './again.js'
+import { type StartChild, startChildOf } from './childProcess.js'
 import { reason } from '../failure.js'
 import { type EndingSignal, endingSignals } from '../signals.js'
 import { type Exit, failed, signalCode } from './exit.js'
@@ -31,6 +32,8 @@ export interface CommandProcess {
   guard(finish: (cause: Cause) => Promise<Exit>): () => void
   /** Runs the command with other words in a process of its own. */
   readonly again: Again
+  /** Starts the command with other words in a process of its own, and reads its output as it comes. */
+  readonly startChild: StartChild
   /** Ends the process with an exit code, after its streams have written everything. */
   end(code: number): void
 }
@@ -123,6 +126,7 @@ export const ownCommandProcess = (
     interruption: interruption.signal,
     guard: guardOf(process, exit, interruption),
     again: againOf(process),
+    startChild: startChildOf(process),
     end: (code) => {
       // A failed stream has set an exit code of its own.
       if (code === signalCode('SIGHUP') && hasTerminal) exit(code)
