@@ -15,6 +15,7 @@ import { declareReport, readReport, reportFields } from './reportOptions.js'
 import { completeTrain } from './repeatRequest.js'
 import { readTrain, trainFields } from './trainRequest.js'
 import { completeResume, declareResume, readResume, resumeFields } from './resumeRequest.js'
+import { completeSweep, declareSweep, readSweep, sweepFields } from './sweepOptions.js'
 import { declareTasks, describeTasks } from './tasks.js'
 import { expectedOf } from './textCodecs.js'
 import { declareTrain } from './trainOptions.js'
@@ -113,6 +114,14 @@ export const subcommands: readonly Subcommand[] = [
     read: ([directory], options) => readResume(directory, options),
     complete: completeResume,
     load: async () => (await import('./resume.js')).resume,
+  }),
+  subcommand({
+    name: 'sweep',
+    declare: declareSweep,
+    expected: expectedOf(sweepFields),
+    read: ([experiment], options) => readSweep(experiment, options),
+    complete: completeSweep,
+    load: async () => (await import('./sweep.js')).sweep,
   }),
   subcommand({
     name: 'plot',

@@ -1,7 +1,7 @@
 /** Codecs for input that is text, as every word of a command line is. */
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import type { Field, Fields } from '../edge/codecs.js'
+import type { Codec, Field, Fields } from '../edge/codecs.js'
 import { isNumeric, type SettingField, type SettingFields } from '../edge/settings.js'
 
 const DECIMAL = /^[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i
@@ -34,6 +34,16 @@ export const fromText = <A>(codec: Field<A>): Field<A> => codecOfText(codec, cod
 /** Numbers joined by commas, as on the command line. */
 export const listFromText = <A>(codec: Field<A>): Field<A> =>
   codecOfText(codec, `${codec.name}, joined by commas`, (written) => written.split(',').map(numberOf))
+
+/** Names joined by commas, as on the command line; a name that is refused is shown alone, with the nearest one. */
+export const namesFromText = <A>(codec: Codec<A>): Codec<A> =>
+  new t.Type<A, unknown, unknown>(
+    `${codec.name}, joined by commas`,
+    codec.is,
+    (input, context) =>
+      typeof input === 'string' ? codec.validate(input.split(','), context) : t.failure(input, context),
+    t.identity,
+  )
 
 const textCodecOf = (field: SettingField<unknown>): Field<unknown> => {
   if (Array.isArray(field.default)) return listFromText(field.codec)

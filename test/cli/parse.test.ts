@@ -153,11 +153,16 @@ describe('printed text', () => {
 describe('refused lines', () => {
   const task = 'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5'
   it.each([
-    ['', ['command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got nothing']],
+    [
+      '',
+      [
+        'command: expected one of train, resume, sweep, plot, report, tasks, algorithms, convert, bench; got nothing',
+      ],
+    ],
     [
       'trian Hopper-v4',
       [
-        'command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
+        'command: expected one of train, resume, sweep, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
       ],
     ],
     ['train', [`${task}; got nothing`]],
@@ -197,7 +202,7 @@ describe('refused lines', () => {
     [
       'help trian',
       [
-        'command: expected one of train, resume, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
+        'command: expected one of train, resume, sweep, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
       ],
     ],
     ['help train Hopper-v4', ['argument 2: expected no more arguments; got "Hopper-v4"']],
