@@ -15,6 +15,7 @@ import { declareReport, readReport, reportFields } from './reportOptions.js'
 import { completeTrain } from './repeatRequest.js'
 import { readTrain, trainFields } from './trainRequest.js'
 import { completeResume, declareResume, readResume, resumeFields } from './resumeRequest.js'
+import { compareFields, completeCompare, declareCompare, readCompare } from './compareOptions.js'
 import { completeSweep, declareSweep, readSweep, sweepFields } from './sweepOptions.js'
 import { declareTasks, describeTasks } from './tasks.js'
 import { expectedOf } from './textCodecs.js'
@@ -122,6 +123,14 @@ export const subcommands: readonly Subcommand[] = [
     read: ([experiment], options) => readSweep(experiment, options),
     complete: completeSweep,
     load: async () => (await import('./sweep.js')).sweep,
+  }),
+  subcommand({
+    name: 'compare',
+    declare: declareCompare,
+    expected: expectedOf(compareFields),
+    read: (_words, options) => readCompare(options),
+    complete: completeCompare,
+    load: async () => (await import('./compare.js')).compare,
   }),
   subcommand({
     name: 'plot',

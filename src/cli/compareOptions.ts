@@ -1,0 +1,94 @@
+/** The words of `rivulet compare`, its help, and what reads them. */
+import type { Command } from 'commander'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import { type Codec, closed, listOf, oneOf, positiveInteger } from '../edge/codecs.js'
+import { type Failure, decode } from '../edge/decode.js'
+import { taskIds, type TaskId } from '../environments/tasks.js'
+import { algorithmNames } from '../runs/algorithms.js'
+import type { SweepRequest } from './sweep.js'
+import { declareSweeping, failuresByOption, sweepingDefaults, sweepingFields } from './sweepOptions.js'
+import { fromText, namesFromText } from './textCodecs.js'
+
+/** The algorithms that the paper compares on its first figure, in its order. */
+const compared = ['avg', 'iac', 'sac-1', 'td3-1', 'sac', 'td3', 'ppo']
+
+/** The tasks of the paper that there are. */
+const tasks: readonly TaskId[] = ['Hopper-v4', 'HalfCheetah-v4']
+
+const defaults = { tasks, algorithms: compared as readonly string[], seeds: 5, steps: 100_000, out: 'runs/compare' }
+
+const names = <Name extends string>(known: readonly Name[], expected: string): Codec<readonly Name[]> =>
+  listOf(oneOf(known), expected)
+
+/** A codec for each option of `compare`, by name. */
+export const compareFields = {
+  tasks: namesFromText(names(taskIds, 'tasks')),
+  algorithms: namesFromText(names(algorithmNames, 'algorithms')),
+  seeds: fromText(positiveInteger),
+  steps: fromText(positiveInteger),
+  ...sweepingFields,
+}
+
+/** The decoded words of `rivulet compare`. */
+export interface CompareWords extends Pick<SweepRequest, 'out' | 'jobs' | 'progress' | 'checkpointEvery'> {
+  readonly tasks: readonly TaskId[]
+  readonly algorithms: readonly string[]
+  /** How many: from 1. */
+  readonly seeds: number
+  readonly steps: number
+}
+
+/** Adds the options of `compare` to a command. */
+export const declareCompare = (command: Command): Command =>
+  declareSweeping(
+    command
+      .description("run the paper's comparison at a scale of your choice, and write its report")
+      .option('--tasks <names>', `joined by commas (default: ${defaults.tasks.join(',')})`)
+      .option('--algorithms <names>', `joined by commas (default: ${defaults.algorithms.join(',')})`)
+      .option('--seeds <N>', `runs of each algorithm on each task (default: ${defaults.seeds})`)
+      .option('--steps <N>', `actions of each run (default: ${defaults.steps})`),
+    defaults.out,
+  ).addHelpText(
+    'after',
+    '\nEach algorithm has the settings that were published for a task, else its defaults: rivulet tasks lists them. The paper' +
+      '\nhas 30 seeds and 10,000,000 steps. The same command goes on where it was stopped; the report is written when all runs' +
+      '\nended.\n\nExample:\n  rivulet compare --tasks Hopper-v4 --algorithms avg,iac,sac --seeds 3 --steps 50000',
+  )
+
+/**
+ * Reads the options as they were written.
+ *
+ * Fails: a failure for each option that was refused, by its name on the command line.
+ */
+export const readCompare = (options: object): E.Either<readonly Failure[], CompareWords> =>
+  pipe(
+    decode(closed({}, compareFields))(options),
+    E.map((written) => ({ ...defaults, ...sweepingDefaults(), ...written })),
+    E.mapLeft(failuresByOption(null)),
+  )
+
+/**
+ * Lists the runs of the comparison.
+ *
+ * Fails: a failure for a task or algorithm that is named twice, and for runs that cannot be.
+ */
+export const completeCompare = async ({
+  tasks: some,
+  algorithms,
+  seeds,
+  steps,
+  ...rest
+}: CompareWords): Promise<E.Either<readonly Failure[], SweepRequest>> => {
+  const { plannedRuns } = await import('../runs/sweep/plannedRuns.js')
+  const experiment = {
+    tasks: some,
+    algorithms: algorithms.map((algorithm) => ({ algorithm })),
+    seeds: Array.from({ length: seeds }, (_, i) => i + 1),
+    steps,
+  }
+  return pipe(
+    await plannedRuns(experiment),
+    E.map((planned) => ({ ...rest, experiment, planned })),
+  )
+}
