@@ -1,6 +1,7 @@
 import { type Observable, defer, map } from 'rxjs'
 import { type Cell, cell } from '../src/cell.js'
-import { appended, specWithAppended } from '../src/streams/appended.js'
+import { timeComponent, withTime } from '../src/episodeTime.js'
+import { specWithAppended } from '../src/streams/appended.js'
 import type { Spec, Unpaired } from '../src/types.js'
 
 /** Options of `appendTime`. */
@@ -32,13 +33,10 @@ export const appendTime = (limit: number, options: AppendTimeOptions = {}) => {
       return map((step: T): T => {
         const count = step.kind === 'first' ? 0 : actions.value + 1
         actions.value = step.kind === 'last' ? 0 : count
-        const observation = appended(step.observation, 1)
-        observation[observation.length - 1] = Math.max(count - 1, 0) / limit - 0.5
-        return { ...step, observation }
+        return { ...step, observation: withTime(step.observation, count, limit) }
       })(source)
     })
 }
 
 /** The spec of what `appendTime` emits: one observed component more, `time in the episode`, from -0.5 without an upper bound. */
-export const specWithTime = (spec: Spec): Spec =>
-  specWithAppended(spec, [{ name: 'time in the episode', unit: '1', low: -0.5, high: Infinity }])
+export const specWithTime = (spec: Spec): Spec => specWithAppended(spec, [timeComponent])

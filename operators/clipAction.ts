@@ -1,7 +1,7 @@
 import { type Observable, defer, map } from 'rxjs'
 import { unusedRangeLine } from '../src/actionBounds.js'
-import { NotFiniteError } from '../src/failure.js'
-import { checkVectorSpec } from '../src/checks.js'
+import { clippedCommand } from '../src/commands.js'
+import { atStep } from '../src/failure.js'
 import type { ActionBounds, SampledAction, TimeStep, VectorSpec } from '../src/types.js'
 import { warn } from '../src/warn.js'
 import { addFields } from '../src/streams/addFields.js'
@@ -25,16 +25,8 @@ import { addFields } from '../src/streams/addFields.js'
  * hide, and for an action of another size.
  */
 export const clipAction = (spec: VectorSpec) => {
-  checkVectorSpec('clipAction', spec)
-  const { size, low, high, names } = spec
-  for (let i = 0; i < size; i++) {
-    // Written so that NaN and undefined fail too; an infinite bound means no bound, and is allowed.
-    if (!(low[i] <= high[i])) {
-      throw new RangeError(
-        `clipAction: expected low <= high for component ${i} (${names[i]}), got ${low[i]}, ${high[i]}`,
-      )
-    }
-  }
+  const commandOf = clippedCommand('clipAction', spec)
+  const { size } = spec
   return <
     T extends TimeStep & {
       readonly sampled: SampledAction | null
@@ -58,15 +50,11 @@ export const clipAction = (spec: VectorSpec) => {
         if (action.length !== size) {
           throw new RangeError(`clipAction: step ${step.index}: expected ${size} components, got ${action.length}`)
         }
-        const command = new Float64Array(size)
-        for (let i = 0; i < size; i++) {
-          const value = action[i]
-          if (!Number.isFinite(value)) {
-            throw new NotFiniteError('action', { index: i, name: names[i] }, value, step.index)
-          }
-          command[i] = value < low[i] ? low[i] : value > high[i] ? high[i] : value
+        try {
+          return addFields(step, { command: commandOf(action) })
+        } catch (error) {
+          throw atStep(error, step.index)
         }
-        return addFields(step, { command })
       })(source)
     })
 }

@@ -1,5 +1,5 @@
 import { type Observable, map } from 'rxjs'
-import { checkVectorSpec } from '../src/checks.js'
+import { rescaledCommand } from '../src/commands.js'
 import type { SampledAction, TimeStep, VectorSpec } from '../src/types.js'
 import { addFields } from '../src/streams/addFields.js'
 
@@ -21,15 +21,8 @@ import { addFields } from '../src/streams/addFields.js'
  * finite.
  */
 export const rescaleAction = (spec: VectorSpec) => {
-  checkVectorSpec('rescaleAction', spec)
-  const { size, low, high, names } = spec
-  for (let i = 0; i < size; i++) {
-    if (!(Number.isFinite(low[i]) && Number.isFinite(high[i]) && low[i] <= high[i])) {
-      throw new RangeError(
-        `rescaleAction: expected finite low <= high for component ${i} (${names[i]}), got ${low[i]}, ${high[i]}`,
-      )
-    }
-  }
+  const commandOf = rescaledCommand('rescaleAction', spec)
+  const { size } = spec
   return <T extends TimeStep & { readonly sampled: SampledAction | null; readonly command?: never }>(
     source: Observable<T>,
   ): Observable<T & { readonly command: Float64Array | null }> =>
@@ -39,16 +32,6 @@ export const rescaleAction = (spec: VectorSpec) => {
       if (action.length !== size) {
         throw new RangeError(`rescaleAction: step ${step.index}: expected ${size} components, got ${action.length}`)
       }
-      const command = new Float64Array(size)
-      for (let i = 0; i < size; i++) command[i] = between(low[i], high[i], action[i])
-      return addFields(step, { command })
+      return addFields(step, { command: commandOf(action) })
     })(source)
-}
-
-/** The number that lies between two bounds as `action` does between -1 and 1. */
-const between = (low: number, high: number, action: number): number => {
-  // Each part is halved by itself: their sum may be larger than the largest double before it is.
-  const value = ((1 - action) / 2) * low + ((1 + action) / 2) * high
-  // Between bounds that are both near the largest double the sum still rounds beyond one by half a unit in the last place.
-  return Math.abs(action) <= 1 ? Math.min(Math.max(value, low), high) : value
 }

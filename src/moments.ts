@@ -41,10 +41,13 @@ export interface RunningMoments extends Snapshots<MomentsState> {
 /** The start of a population counts as this many vectors of mean 0 and variance 1: next to nothing once a real one has come. */
 const pseudoCount = 1e-4
 
+/** What `standardize` reads of moments. */
+export type MomentsInUse = Pick<RunningMoments, 'names' | 'mean' | 'variance'>
+
 /** Added to the variance, so that the deviation of a constant component is not 0. */
 const varianceFloor = 1e-8
 
-const sizeChecked = (moments: RunningMoments, vector: Vector): number => {
+const sizeChecked = (moments: MomentsInUse, vector: Vector): number => {
   const { length } = moments.mean
   if (vector.length !== length) {
     throw new RangeError(`moments: expected a vector of ${length} components, got one of ${vector.length}`)
@@ -52,7 +55,7 @@ const sizeChecked = (moments: RunningMoments, vector: Vector): number => {
   return length
 }
 
-const notFinite = (moments: RunningMoments, quantity: string, index: number, value: number): NotFiniteError => {
+const notFinite = (moments: MomentsInUse, quantity: string, index: number, value: number): NotFiniteError => {
   const name = moments.names[index]
   return new NotFiniteError(quantity, name === undefined ? { index } : { index, name }, value)
 }
@@ -140,7 +143,7 @@ export const absorb = (moments: RunningMoments, vector: Vector, quantity = 'obse
 /**
  * The running deviation of one component, sqrt(variance + 1e-8): what `standardize` divides by, for a quantity that is only scaled.
  */
-export const deviationOf = ({ variance }: RunningMoments, index: number): number =>
+export const deviationOf = ({ variance }: Pick<RunningMoments, 'variance'>, index: number): number =>
   Math.sqrt(variance[index] + varianceFloor)
 
 /**
@@ -149,7 +152,7 @@ export const deviationOf = ({ variance }: RunningMoments, index: number): number
  * Numbers: (x - mean) / sqrt(variance + 1e-8), not clipped.
  * Fails: throws a NotFiniteError for a component that is not finite, or would not be.
  */
-export const standardize = (moments: RunningMoments, observation: Observation): Float64Array => {
+export const standardize = (moments: MomentsInUse, observation: Observation): Float64Array => {
   const { mean } = moments
   const size = sizeChecked(moments, observation)
   const standardized = new Float64Array(size)

@@ -79,7 +79,7 @@ describe('imports run one way', () => {
 
   test('operators import contracts, time and random numbers, and no world, learner or kernel', () => {
     const rooms =
-      /^(operators\/|src\/(time|streams)\/|src\/records\/(metrics|meansByName|watchedWeights)\.ts$|src\/(types|checks|clip|actionBounds|warn|random|cell|mean|moments|failure)\.ts$)/
+      /^(operators\/|src\/(time|streams)\/|src\/records\/(metrics|meansByName|watchedWeights)\.ts$|src\/(types|checks|clip|commands|episodeTime|actionBounds|warn|random|cell|mean|moments|failure)\.ts$)/
     expect(
       forbidden(
         (file) => within(file, 'operators/'),

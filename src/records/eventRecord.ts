@@ -2,7 +2,7 @@
  * The records of an event file, as TensorBoard reads them: an `Event` of Protocol Buffers between a length and checksums. Numbers of fixed
  * size have their lowest byte first.
  */
-import { crc32c } from './crc32c.js'
+import { crc32c } from '../edge/crc32c.js'
 
 /** An event: the version of the file, or numbers at a step. */
 export interface FileEvent {

@@ -1,4 +1,4 @@
-/** The checksum of records in event files: CRC-32C (Castagnoli). `crc32` of Node's zlib has another polynomial. */
+/** The checksum of records in event files and of saved policies: CRC-32C (Castagnoli). `crc32` of Node's zlib has another polynomial. */
 
 /** The polynomial, its bits reflected. */
 const POLYNOMIAL = 0x82f63b78

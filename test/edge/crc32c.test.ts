@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { crc32c } from '../../src/records/crc32c.js'
+import { crc32c } from '../../src/edge/crc32c.js'
 
 const hex = (value: number): string => value.toString(16).padStart(8, '0')
 
