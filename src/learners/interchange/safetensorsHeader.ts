@@ -24,10 +24,13 @@ const entryCodec = closed({
 })
 const metadataCodec = t.record(t.string, t.string, 'an object of texts')
 
-/** The content of a header: every tensor with the place of its bytes, and whether the networks normalize; null if the file does not say it. */
+/** The texts that a file has beside its tensors, by name. */
+export type Metadata = Readonly<Record<string, string>>
+
+/** The content of a header: every tensor with the place of its bytes, and the metadata. */
 export interface SafetensorsHeader {
   readonly outline: ReadonlyMap<string, { readonly shape: readonly number[]; readonly begin: number }>
-  readonly normalizePenultimate: boolean | null
+  readonly metadata: Metadata
   /** Bytes of all tensors. */
   readonly bytes: number
 }
@@ -60,18 +63,17 @@ export const headerBytesOf = (count: Uint8Array, fileBytes: number): Either<read
   return right(Number(headerBytes))
 }
 
-/** Whether the networks of a file normalize; null if the file does not say it. */
-const switchIn = (metadata: unknown): Either<readonly Failure[], boolean | null> =>
-  pipe(
-    metadata ?? {},
-    decode(metadataCodec),
-    flatMap((texts) => {
-      const written = Object.hasOwn(texts, SWITCH) ? texts[SWITCH] : undefined
-      if (written === undefined) return right(null)
-      if (written === 'true' || written === 'false') return right(written === 'true')
-      return refuse(`${METADATA}.${SWITCH}`, 'true or false', JSON.stringify(written))
-    }),
-  )
+/**
+ * Whether the networks of a file normalize; null if the file does not say it.
+ *
+ * Fails: one failure for another text than true or false.
+ */
+export const switchIn = (metadata: Metadata): Either<readonly Failure[], boolean | null> => {
+  const written = Object.hasOwn(metadata, SWITCH) ? metadata[SWITCH] : undefined
+  if (written === undefined) return right(null)
+  if (written === 'true' || written === 'false') return right(written === 'true')
+  return refuse(`${METADATA}.${SWITCH}`, 'true or false', JSON.stringify(written))
+}
 
 /** The tensors of a header, in the order of their bytes, which must fill the rest of the file. */
 const outlineIn = (entries: Readonly<Record<string, unknown>>, bodyBytes: number) => {
@@ -125,11 +127,12 @@ export const parseHeader = (header: Uint8Array, bodyBytes: number): Either<reado
       if (!t.UnknownRecord.is(value) || Array.isArray(value)) return refuse('header', 'a JSON object', 'another value')
       const { [METADATA]: metadata, ...entries } = value
       return pipe(
-        switchIn(metadata),
-        flatMap((normalizePenultimate) =>
+        metadata ?? {},
+        decode(metadataCodec),
+        flatMap((texts) =>
           pipe(
             outlineIn(entries, bodyBytes),
-            map((outline) => ({ outline, normalizePenultimate, bytes: bodyBytes })),
+            map((outline) => ({ outline, metadata: texts, bytes: bodyBytes })),
           ),
         ),
       )

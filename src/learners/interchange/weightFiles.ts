@@ -5,71 +5,34 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { files } from '#host'
 import { type Failure, printable } from '../../edge/decode.js'
 import { fillFolder, replaceFile } from '../../edge/disk.js'
-import { causeOf } from '../../failure.js'
-import { withRegularFile, type RegularFile } from '../../edge/regularFile.js'
 import { MOST_JSON_BYTES } from './bounds.js'
 import { parseLayersModel, type LayersModel } from './layersJson.js'
 import { fromLayersModel, outlineOf, toLayersModel, WEIGHTS_FILE, type LayersOutline } from './layersModel.js'
 import { asPublished, headsOf, type NetworkName } from './networkShape.js'
-import { refuse, summarized } from './refusal.js'
-import { parseBody, toSafetensors } from './safetensors.js'
-import { COUNT_BYTES, headerBytesOf, parseHeader } from './safetensorsHeader.js'
+import { refuse } from './refusal.js'
+import { attempt, type Attempt, inFile, readContent, reading, taken } from './readFiles.js'
+import { toSafetensors, weightsIn } from './safetensors.js'
+import { switchIn } from './safetensorsHeader.js'
 import type { Outline, Weights } from './weights.js'
-
-/** Work that the disk or the content of a file may fail. */
-export type Attempt<A> = TE.TaskEither<readonly Failure[], A>
 
 const EXTENSION = '.safetensors'
 const MODEL_FILE = 'model.json'
 const EITHER_KIND = `a ${EXTENSION} file or a directory of layers models`
 const networks = Object.keys(headsOf) as readonly NetworkName[]
 
-/** Failures of a file's content with the file's name, in one line. */
-export const inFile =
-  (file: string) =>
-  (failures: readonly Failure[]): readonly Failure[] =>
-    summarized(failures).map((failure) => ({
-      ...failure,
-      path: failure.path === '' ? file : `${file}: ${failure.path}`,
-    }))
-
-const attempt = <A>(path: string, expected: string, work: () => Promise<A>): Attempt<A> =>
-  TE.tryCatch(work, (error) => [{ path, expected, got: causeOf(error), nearest: null }])
-
-/** Carries the failures of a file's content through a promise. */
-class Refused extends Error {
-  constructor(readonly failures: readonly Failure[]) {
-    super()
-  }
-}
-
-const taken = <A>(result: E.Either<readonly Failure[], A>): A => {
-  if (E.isLeft(result)) throw new Refused(result.left)
-  return result.right
-}
-
-/** Opens a file and calls `use`, which reads from it; failures have the file's name. */
-const reading = <A>(path: string, use: (file: RegularFile) => Promise<A>, folder: string | null = null): Attempt<A> =>
-  TE.tryCatch(
-    () => withRegularFile(path, use, { folder }),
-    (error) =>
-      error instanceof Refused
-        ? inFile(path)(error.failures)
-        : [{ path, expected: 'a file that can be read', got: causeOf(error), nearest: null }],
-  )
-
 /** Checks names and shapes before the bytes of tensors are read. */
 export type CheckOutline = (outline: Outline) => E.Either<readonly Failure[], unknown>
 
 const readSafetensors = (path: string, check: CheckOutline): Attempt<Weights> =>
-  reading(path, async ({ size, read }) => {
-    const count = await read(0, Math.min(COUNT_BYTES, size))
-    const headerBytes = taken(headerBytesOf(count, size))
-    const bodyAt = COUNT_BYTES + headerBytes
-    const header = taken(parseHeader(await read(COUNT_BYTES, headerBytes), size - bodyAt))
-    taken(check(header.outline))
-    return taken(parseBody(header, await read(bodyAt, size - bodyAt)))
-  })
+  pipe(
+    readContent(path, ({ metadata, outline }) =>
+      pipe(
+        switchIn(metadata),
+        E.flatMap(() => check(outline)),
+      ),
+    ),
+    TE.flatMapEither(weightsIn),
+  )
 
 /** A network whose `model.json` was read, before its weights are read. */
 interface OpenedNetwork {

@@ -100,7 +100,7 @@ export const fitWeights = (
   )
 
 /** Refuses values whose number does not fit their shape, and values that are not finite. */
-export const checkValues = ({ tensors }: Weights): Either<readonly Failure[], void> => {
+export const checkValues = ({ tensors }: Pick<Weights, 'tensors'>): Either<readonly Failure[], void> => {
   for (const [name, { shape, values }] of tensors) {
     if (values.length !== sizeOf(shape)) {
       return refuse(name, `${sizeOf(shape)} values for shape ${shapeText(shape)}`, `${values.length}`)
