@@ -273,7 +273,15 @@ export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './envir
 export { avg, type AvgLearner, type AvgReport } from './learners/avg/avg.js'
 export { type SquashedAction } from './learners/parts/squashedPolicy.js'
 export { learnerFormat, replayLearnerFormat } from './learners/parts/arenaFormat.js'
-export { avgPolicy, type AvgPolicy, type AvgPolicySettings } from './learners/avg/avgPolicy.js'
+export { actorPolicy, type ActorPolicy, type ActorPolicyOptions } from './learners/policy/actorPolicy.js'
+export {
+  type ActorDescription,
+  type DescribedLayers,
+  type DeterministicActorDescription,
+  type FreeActorDescription,
+  type SoftplusActorDescription,
+  type SquashedActorDescription,
+} from './learners/parts/actorDescription.js'
 export { type ArenaSnapshot } from './learners/parts/arenaSnapshot.js'
 export { iac, type IacLearner, type IacReport } from './learners/iac/iac.js'
 export { iacLosses, type IacLosses, type IacLossSettings } from './learners/iac/iacLosses.js'
@@ -290,7 +298,7 @@ export {
 } from './learners/sac1/sac1Settings.js'
 export { softLosses, type SoftLosses, type SoftLossSettings, type SoftRow } from './learners/parts/softLosses.js'
 export { td3, type Td3Learner, type Td3Report } from './learners/td3/td3.js'
-export { type NoisyAction } from './learners/td3/td3Policy.js'
+export { type NoisyAction } from './learners/parts/noisyPolicy.js'
 export { td3Losses, type Td3Losses, type Td3LossSettings, type Td3Row } from './learners/td3/td3Losses.js'
 export { td3Defaults, td3One, type Td3Hyperparameters, type Td3Settings } from './learners/td3/td3Settings.js'
 export { ppo, type PpoLearner, type PpoLearning, type PpoReport } from './learners/ppo/ppo.js'

@@ -4,10 +4,13 @@ import type { SettingField, SettingFields, Values, ValuesOf } from '../edge/sett
 import type { VarianceEstimator } from '../moments.js'
 import type { Learner, Random, SampledAction, Spec } from '../types.js'
 import type { NetworkOptions } from './interchange/learnerFiles.js'
+import type { ActorDescription } from './parts/actorDescription.js'
 
 /** A learner that holds memory or threads until it is closed. */
 export interface ClosableLearner<S extends SampledAction = SampledAction, Report = unknown> extends Learner<S, Report> {
   close(): void
+  /** What its actor is made of, for saved policies; left out or null if no kind of actor describes it. */
+  readonly actor?: ActorDescription | null
   /** Bytes that it holds from its beginning to its end, without what it collects; absent if it does not know them. */
   readonly bytes?: LearnerBytes
   /** Floating-point operations of the kernels that it runs during `work`; absent if it runs none of ours. */

@@ -31,10 +31,10 @@ test('a policy decides in a page as its learner does in Node, in both homes of t
   for (const [name, values] of Object.entries(plain.parameters)) values.set(learner.parameters[name])
   const place = browserProject({
     'policy.ts': `
-      import { avgPolicy, fromSafetensors } from 'rivulet'
+      import { actorPolicy, fromSafetensors } from 'rivulet'
       const bytes = Uint8Array.from(atob('${Buffer.from(toSafetensors(weights)).toString('base64')}'), (c) => c.charCodeAt(0))
       for (const kernels of ${JSON.stringify(homes)} as const) {
-        const policy = avgPolicy(${JSON.stringify(spec)}, fromSafetensors(bytes), { kernels })
+        const policy = actorPolicy(${JSON.stringify(spec)}, fromSafetensors(bytes), ${JSON.stringify(learner.actor)}, { kernels })
         const { action, logProbability } = policy.sample(${JSON.stringify(observation)}, { deterministic: true })
         console.log([...action, logProbability])
       }

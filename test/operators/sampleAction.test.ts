@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { sampleAction } from '../../operators/sampleAction.js'
 import { NotFiniteError } from '../../src/failure.js'
 import { avg } from '../../src/learners/avg/avg.js'
-import { avgPolicy } from '../../src/learners/avg/avgPolicy.js'
+import { actorPolicy } from '../../src/learners/policy/actorPolicy.js'
 import { weightsOf } from '../../src/learners/interchange/weights.js'
 import { seeded } from '../../src/random.js'
 import { timeSteps } from '../../src/testing/marbles.js'
@@ -79,7 +79,7 @@ test('a policy made from the parameters of a learner samples in a pipeline as th
     random: random('policy'),
     initialization: random('initialization'),
   })
-  const policy = avgPolicy(spec, weightsOf(learner.parameters))
+  const policy = actorPolicy(spec, weightsOf(learner.parameters), learner.actor)
   const steps = timeSteps('abtab')
   const options = { deterministic: true }
   const decided = said(sampleAction(policy, options), steps)

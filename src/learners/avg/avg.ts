@@ -24,7 +24,7 @@ import { namedJobs } from '../parts/namedJobs.js'
 import { parameterViews } from '../parts/parameterViews.js'
 import { plannedArena, plannedBytes } from '../parts/plan.js'
 import { likelihoodRatio } from '../parts/score.js'
-import { act, reparameterize } from '../parts/squashedActor.js'
+import { act, reparameterize, describeSquashed } from '../parts/squashedActor.js'
 import { type SquashedAction, squashedPolicy } from '../parts/squashedPolicy.js'
 import { commit, stage } from '../parts/staged.js'
 import { SCALE, scaleTdError } from '../parts/tdErrorScaler.js'
@@ -187,6 +187,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
 
   return arenaLearner({
     owner: 'avg',
+    actor: describeSquashed(actor),
     at,
     memory,
     kernels,

@@ -15,6 +15,7 @@ import { checkBytes } from '../learnerBytes.js'
 import type { LearnerSpec } from '../learnerSettings.js'
 import { readyFused, takeFused, tick } from '../parts/adam.js'
 import { type ArenaLearner, arenaLearner } from '../parts/arenaLearner.js'
+import { describeSquashed } from '../parts/squashedActor.js'
 import { drawsOf } from '../parts/draws.js'
 import { drawWeights } from '../parts/initialization.js'
 import { writeInput } from '../parts/input.js'
@@ -159,6 +160,7 @@ export const iac = (spec: LearnerSpec, settings: IacSettings): IacLearner => {
 
   return arenaLearner({
     owner: 'iac',
+    actor: describeSquashed(actor),
     at,
     memory,
     kernels,

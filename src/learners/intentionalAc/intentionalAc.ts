@@ -20,7 +20,7 @@ import { checkIntentional, readyIntentional, sizeIntentional, takeIntentional } 
 import { measure } from '../parts/layerGradients.js'
 import { namedJobs } from '../parts/namedJobs.js'
 import { drawnPolicy } from '../parts/drawnPolicy.js'
-import { actNormally, climb } from '../parts/normalActor.js'
+import { actNormally, climb, describeNormal } from '../parts/normalActor.js'
 import type { NormalAction } from '../parts/normalTape.js'
 import { parameterViews } from '../parts/parameterViews.js'
 import { forward } from '../parts/passes.js'
@@ -165,6 +165,7 @@ export const intentionalAc = (spec: LearnerSpec, settings: IntentionalAcSettings
 
   return arenaLearner({
     owner: 'intentionalAc',
+    actor: describeNormal(actor),
     at,
     memory,
     kernels,

@@ -41,8 +41,6 @@ const patterns = networks.map(
   (network) => new RegExp(`^${network}\\.(phi\\.\\d{1,5}|${headsOf[network].join('|')})\\.(weight|bias)$`),
 )
 const isPublished = (name: string): boolean => patterns.some((pattern) => pattern.test(name))
-/** Also the tensors of a target network, which are named as the critic's. */
-const isTrained = (name: string): boolean => isPublished(name.replace(/^target\./, 'critic.'))
 
 const unpublished = (name: string): Failure => ({
   path: '',
@@ -100,10 +98,10 @@ export const networkShape = <T extends Pick<WeightTensor, 'shape'>>(
   return right({ inputs: hidden[0].inputs, hidden, heads })
 }
 
-/** The names in a file of the tensors of the two published networks, or of others that are known, and the wrappers in these names. */
-const publishedNames = (outline: Outline, isKnown = isPublished) =>
+/** The names in a file of the tensors of the two published networks, and the wrappers in these names. */
+const publishedNames = (outline: Outline) =>
   pipe(
-    matchNames(outline.keys(), isKnown),
+    matchNames(outline.keys(), isPublished),
     flatMap((matched) => {
       const { unknown } = matched
       if (unknown.length === 0) return right(matched)
@@ -141,20 +139,4 @@ export const asPublished = (
     checkPublished(weights.tensors),
     flatMap(() => publishedNames(weights.tensors)),
     map(({ sources, dropped }) => ({ weights: { ...weights, tensors: renamed(sources, weights.tensors) }, dropped })),
-  )
-
-/** The published actor among weights, by its published names, and its shape; a critic's and a target network's tensors are left out. */
-export const publishedActor = (
-  weights: Weights,
-): Either<readonly Failure[], { readonly weights: Weights; readonly shape: NetworkShape }> =>
-  pipe(
-    publishedNames(weights.tensors, isTrained),
-    map(({ sources }) => new Map([...sources].filter(([name]) => name.startsWith(prefixOf('actor'))))),
-    map((sources) => ({ ...weights, tensors: renamed(sources, weights.tensors) })),
-    flatMap((actor) =>
-      pipe(
-        networkShape(actor.tensors, 'actor'),
-        map((shape) => ({ weights: actor, shape })),
-      ),
-    ),
   )

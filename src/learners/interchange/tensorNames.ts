@@ -10,6 +10,13 @@ import { refuse } from './refusal.js'
 /** The name of the attribute that holds a wrapped module. */
 const wrappers = ['_orig_mod', 'module']
 
+/** A name without the wrappers in it. */
+export const unwrapped = (source: string): string =>
+  source
+    .split('.')
+    .filter((part) => !wrappers.includes(part))
+    .join('.')
+
 /** The result of a search for names. */
 export interface MatchedNames {
   /** The name in the file of each known tensor. */
@@ -33,8 +40,7 @@ export const matchNames = (
   const unknown: string[] = []
   const dropped = new Set<string>()
   for (const source of names) {
-    const parts = source.split('.')
-    const name = isKnown(source) ? source : parts.filter((part) => !wrappers.includes(part)).join('.')
+    const name = isKnown(source) ? source : unwrapped(source)
     if (!isKnown(name)) {
       unknown.push(source)
       continue
@@ -43,7 +49,7 @@ export const matchNames = (
     if (other !== undefined) return refuse(name, 'one tensor', `${printable(other)} and ${printable(source)}`)
     sources.set(name, source)
     if (name !== source)
-      wrappers.filter((wrapper) => parts.includes(wrapper)).forEach((wrapper) => dropped.add(wrapper))
+      wrappers.filter((wrapper) => source.split('.').includes(wrapper)).forEach((wrapper) => dropped.add(wrapper))
   }
   return right({ sources, unknown, dropped: wrappers.filter((wrapper) => dropped.has(wrapper)) })
 }

@@ -66,27 +66,33 @@ export const weightsOf = (parameters: LearnerParameters, normalizePenultimate: b
   return { tensors, normalizePenultimate }
 }
 
+/** Names and shapes of the tensors that something has: `owner`, as failures call it. */
+export interface WantedTensors {
+  readonly owner: string
+  readonly shapes: ReadonlyMap<string, readonly number[]>
+}
+
 /**
- * The tensor of a file for each of a learner's parameters, by their names; the name in the file may have a wrapper.
+ * The tensor of a file for each one that is wanted, by their names; the name in the file may have a wrapper.
  *
- * Fails: one failure for a tensor that the learner does not have, one that the file lacks, and one of another shape; it names the first
- * and counts the others.
+ * Fails: one failure for a tensor that is not wanted, one that the file lacks, and one of another shape; it names the first and counts the
+ * others.
  */
-export const fitWeights = (
-  parameters: LearnerParameters,
+export const fitTensors = (
+  { owner, shapes }: WantedTensors,
   outline: Outline,
 ): Either<readonly Failure[], ReadonlyMap<string, string>> =>
   pipe(
-    matchNames(outline.keys(), (name) => Object.hasOwn(parameters, name)),
+    matchNames(outline.keys(), (name) => shapes.has(name)),
     flatMap(({ sources, unknown }) => {
-      const names = Object.keys(parameters)
+      const names = [...shapes.keys()]
       const wrong: Failure[] = []
       for (const name of unknown) {
         const nearest = wrong.length === 0 ? nearestName(name, names) : null
-        wrong.push({ path: '', expected: 'a tensor that the learner has', got: printable(name), nearest })
+        wrong.push({ path: '', expected: `a tensor that ${owner} has`, got: printable(name), nearest })
       }
-      for (const name of names) {
-        const wanted = shapeText(shapeIn(parameters, name))
+      for (const [name, shape] of shapes) {
+        const wanted = shapeText(shape)
         const source = sources.get(name)
         const found = source === undefined ? undefined : outline.get(source)
         if (source === undefined || found === undefined) {
@@ -98,6 +104,15 @@ export const fitWeights = (
       return wrong.length === 0 ? right(sources) : left(summarized(wrong))
     }),
   )
+
+/** `fitTensors` for the parameters of a learner. */
+export const fitWeights = (
+  parameters: LearnerParameters,
+  outline: Outline,
+): Either<readonly Failure[], ReadonlyMap<string, string>> => {
+  const shapes = new Map(Object.keys(parameters).map((name) => [name, shapeIn(parameters, name)]))
+  return fitTensors({ owner: 'the learner', shapes }, outline)
+}
 
 /** Refuses values whose number does not fit their shape, and values that are not finite. */
 export const checkValues = ({ tensors }: Pick<Weights, 'tensors'>): Either<readonly Failure[], void> => {

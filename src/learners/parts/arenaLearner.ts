@@ -17,6 +17,7 @@ import type {
   Vector,
 } from '../../types.js'
 import type { LearnerBytes } from '../algorithm.js'
+import type { ActorDescription } from './actorDescription.js'
 import { type ArenaSnapshot, checkArenaSnapshot, type StateSizes } from './arenaSnapshot.js'
 import type { Draws } from './draws.js'
 import type { NamedParameters, ParameterViews } from './parameterViews.js'
@@ -26,6 +27,8 @@ export interface ArenaLearner<S extends SampledAction = SampledAction, Report = 
   /** Which kernels run: each reproduces its own bits. */
   readonly kernels: KernelsName
   readonly threads: 1 | 2
+  /** What its actor is made of, for saved policies. */
+  readonly actor: ActorDescription
   readonly parameters: NamedParameters
   readonly version: number
   readonly bytes: LearnerBytes
@@ -64,6 +67,8 @@ export interface Collected {
 export interface ArenaLearnerParts<S extends SampledAction, Report> {
   /** Whose errors these are: `avg`. */
   readonly owner: string
+  /** What its actor is made of. */
+  readonly actor: ActorDescription
   readonly at: StateSizes
   readonly memory: Arena
   readonly kernels: Kernels
@@ -158,6 +163,7 @@ export const arenaLearner = <S extends SampledAction, Report>(
     ...(parts.actionBounds === undefined ? {} : { actionBounds: parts.actionBounds }),
     kernels: kernels.name,
     threads,
+    actor: parts.actor,
     sample: (observation, options) => {
       takeBack()
       return policy.sample(observation, options)

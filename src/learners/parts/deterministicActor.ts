@@ -1,5 +1,6 @@
 /** An actor that gives one action for an observation: the tanh of its head, in [-1, 1] (Lillicrap et al. 2016; Fujimoto et al. 2018). */
 import type { ConstantKernels } from '../../kernels/jobs.js'
+import { describedLayers, type DeterministicActorDescription } from './actorDescription.js'
 import { type Network, network, type NetworkSpec } from './network.js'
 import { backward, forward, type Gradients, type Tape } from './passes.js'
 import type { Plan } from './plan.js'
@@ -15,6 +16,13 @@ export const deterministicActor = (plan: Plan, spec: DeterministicActorSpec): Ne
   const { observations: inputs, actions, ...rest } = spec
   return network(plan, { ...rest, inputs, heads: [{ name: 'head', size: actions }] })
 }
+
+/** What the actor is made of, and the deviation of the noise that explores. */
+export const describeDeterministic = (net: Network, explorationNoise: number): DeterministicActorDescription => ({
+  kind: 'deterministic',
+  ...describedLayers(net),
+  explorationNoise,
+})
 
 /** Fills `on.output` with the actions at `on.input`, shape `[rows, actions]`. */
 export const decide = (run: ConstantKernels, net: Network, on: Tape): void => {

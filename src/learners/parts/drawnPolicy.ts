@@ -4,7 +4,7 @@ import { NotFiniteError } from '../../failure.js'
 import type { Arena } from '../../kernels/arena.js'
 import type { SampledAction, SampleOptions, Vector } from '../../types.js'
 import { type InputSpec, writeInput } from './input.js'
-import type { Draws } from './draws.js'
+import { type Draws, noDraws } from './draws.js'
 
 /** A decision that was drawn by noise: arrays of shape `[action.size]`. */
 export interface DrawnAction extends SampledAction {
@@ -79,12 +79,7 @@ export const drawnPolicy = (parts: DrawnPolicyParts): DrawnPolicy => {
     sample: (observation, options) => {
       cached = null
       const isDrawn = options?.deterministic !== true
-      if (isDrawn && draws === null) {
-        throw new TypeError(
-          `${owner}: sample needs a random number generator, which this policy was not given: ` +
-            'pass { deterministic: true }, or make it with random',
-        )
-      }
+      if (isDrawn && draws === null) noDraws(owner)
       writeInput(owner, f32, on.input, spec, observation, 'observation')
       const drawn = new Float32Array(actions)
       if (isDrawn) {

@@ -148,3 +148,11 @@ const keeping = (random: Random): Source => {
     },
   }
 }
+
+/** Throws the TypeError of a policy that should draw and has nothing to draw from. */
+export const noDraws = (owner: string): never => {
+  throw new TypeError(
+    `${owner}: sample needs a random number generator, which this policy was not given: ` +
+      'pass { deterministic: true }, or make it with random',
+  )
+}

@@ -5,6 +5,7 @@
 import { exp } from '../../kernels/elementary.js'
 import type { Arena } from '../../kernels/arena.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
+import { describedLayers, type FreeActorDescription } from './actorDescription.js'
 import { type Network, network, type NetworkSpec, startNetwork } from './network.js'
 import { drawNormal, type NormalTape } from './normalTape.js'
 import type { OtherParameter } from './parameterViews.js'
@@ -37,6 +38,12 @@ export const freeNormalActor = (
     logStd: { path: 'actor.log_std', at: plan.floats.take(actions), size: actions },
   }
 }
+
+/** What the actor is made of. */
+export const describeFree = ({ net }: FreeNormalActor): FreeActorDescription => ({
+  kind: 'free-normal',
+  ...describedLayers(net),
+})
 
 /** Writes what the kernels read beside an actor's parameters; log s begins at 0. */
 export const startFreeNormalActor = (memory: Arena, { net, logStd }: FreeNormalActor): void => {

@@ -7,6 +7,7 @@ import type { Arena } from '../../kernels/arena.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import { entropyByDeviation, logProbabilityByDeviation, logProbabilityByMean } from '../equations/normal.js'
 import { signedEntropySlope } from '../equations/signedEntropy.js'
+import { describedLayers, type SoftplusActorDescription } from './actorDescription.js'
 import { type Network, network, type NetworkSpec } from './network.js'
 import { drawNormal, normalTape, type NormalTape } from './normalTape.js'
 import { backward, forward, type Gradients } from './passes.js'
@@ -38,6 +39,12 @@ export const normalActor = (plan: Plan, { observations, actions, ...rest }: Norm
   ]
   return { net: network(plan, { ...rest, name: 'actor', inputs: observations, heads }), actions }
 }
+
+/** What the actor is made of. */
+export const describeNormal = ({ net }: NormalActor): SoftplusActorDescription => ({
+  kind: 'softplus-normal',
+  ...describedLayers(net),
+})
 
 /** Lays out what drawing an action needs. */
 export const normalActorTape = (plan: Plan, { net, actions }: NormalActor): NormalActorTape => ({

@@ -2,6 +2,7 @@
 import type { Arena } from '../../kernels/arena.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import { SquashScalar } from '../../kernels/kernels.js'
+import { describedLayers, type SquashedActorDescription } from './actorDescription.js'
 import { type Network, network, type NetworkSpec, startNetwork } from './network.js'
 import { backward, type Batch, forward, type Gradients, oneRow, tape, type Tape } from './passes.js'
 import type { Plan } from './plan.js'
@@ -57,6 +58,13 @@ export const squashedActor = (plan: Plan, spec: SquashedActorSpec): SquashedActo
     scalars: plan.doubles.take(SquashScalar.count),
   }
 }
+
+/** What the actor is made of. */
+export const describeSquashed = ({ net, logStdReading }: SquashedActor): SquashedActorDescription => ({
+  kind: 'squashed-normal',
+  ...describedLayers(net),
+  logStdReading,
+})
 
 /** Lays out what drawing an action, or a row of them, needs. Its input may be that of another tape. */
 export const actorTape = (

@@ -10,7 +10,7 @@ import { excessOf } from '../algorithm.js'
 import type { LearnerSpec } from '../learnerSettings.js'
 import { type ArenaLearner, arenaLearner } from '../parts/arenaLearner.js'
 import { drawsOf } from '../parts/draws.js'
-import { actFreely } from '../parts/freeNormalActor.js'
+import { actFreely, describeFree } from '../parts/freeNormalActor.js'
 import { drawWeights } from '../parts/initialization.js'
 import { writeInput } from '../parts/input.js'
 import { namedJobs } from '../parts/namedJobs.js'
@@ -178,6 +178,7 @@ export const ppo = (spec: LearnerSpec, settings: PpoSettings): PpoLearner => {
 
   return arenaLearner({
     owner: 'ppo',
+    actor: describeFree(actor),
     at,
     memory,
     kernels,

@@ -24,7 +24,7 @@ import { plannedArena } from '../parts/plan.js'
 import { replay } from '../parts/replay.js'
 import { replayCounts } from '../parts/replayCounts.js'
 import { gatherRows, readyRows, takeRows } from '../parts/rowsStep.js'
-import { act, reparameterize } from '../parts/squashedActor.js'
+import { act, reparameterize, describeSquashed } from '../parts/squashedActor.js'
 import { commit, stage } from '../parts/staged.js'
 import { readTemperature, readyTemperature } from '../parts/temperature.js'
 import { fillErrors, fillLeast, fillTargets, readyTwins, TwinMean } from '../parts/twinRows.js'
@@ -251,6 +251,7 @@ export const sac = (spec: LearnerSpec, settings: SacSettings): SacLearner => {
 
   return arenaLearner({
     owner: 'sac',
+    actor: describeSquashed(actor),
     at,
     memory,
     kernels,

@@ -25,7 +25,7 @@ import { measure } from '../parts/layerGradients.js'
 import { namedJobs } from '../parts/namedJobs.js'
 import { parameterViews } from '../parts/parameterViews.js'
 import { plannedArena, plannedBytes } from '../parts/plan.js'
-import { act, draw, reparameterize } from '../parts/squashedActor.js'
+import { act, draw, reparameterize, describeSquashed } from '../parts/squashedActor.js'
 import { type SquashedAction, squashedPolicy } from '../parts/squashedPolicy.js'
 import { commit, stage } from '../parts/staged.js'
 import { SCALE, scaleTdError } from '../parts/tdErrorScaler.js'
@@ -218,6 +218,7 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
 
   return arenaLearner({
     owner: 'sac1',
+    actor: describeSquashed(actor),
     at,
     memory,
     kernels,

@@ -18,7 +18,7 @@ import { writeInput } from '../parts/input.js'
 import { measure } from '../parts/layerGradients.js'
 import { namedJobs } from '../parts/namedJobs.js'
 import { drawnPolicy } from '../parts/drawnPolicy.js'
-import { actNormally, climb } from '../parts/normalActor.js'
+import { actNormally, climb, describeNormal } from '../parts/normalActor.js'
 import type { NormalAction } from '../parts/normalTape.js'
 import { boundObgd, checkObgd, readyObgd, takeObgd } from '../parts/obgd.js'
 import { parameterViews } from '../parts/parameterViews.js'
@@ -158,6 +158,7 @@ export const streamAc = (spec: LearnerSpec, settings: StreamAcSettings): StreamA
 
   return arenaLearner({
     owner: 'streamAc',
+    actor: describeNormal(actor),
     at,
     memory,
     kernels,

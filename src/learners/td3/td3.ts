@@ -13,12 +13,13 @@ import { checkMemory } from '../learnerBytes.js'
 import type { LearnerSpec } from '../learnerSettings.js'
 import { tick } from '../parts/adam.js'
 import { type ArenaLearner, arenaLearner } from '../parts/arenaLearner.js'
-import { decide, decideBackward } from '../parts/deterministicActor.js'
+import { decide, decideBackward, describeDeterministic } from '../parts/deterministicActor.js'
 import { drawsOf } from '../parts/draws.js'
 import { drawWeights } from '../parts/initialization.js'
 import { minibatchOf, normalRows } from '../parts/minibatch.js'
 import { namedJobs } from '../parts/namedJobs.js'
 import { parameterViews } from '../parts/parameterViews.js'
+import type { NoisyAction } from '../parts/noisyPolicy.js'
 import { backward, backwardToInput, forward } from '../parts/passes.js'
 import { plannedArena } from '../parts/plan.js'
 import { replay } from '../parts/replay.js'
@@ -40,7 +41,7 @@ import {
 import { twinUndo } from '../parts/twinUndo.js'
 import { criticJobs } from './td3Critic.js'
 import { startTargets, startTd3, td3Layout, td3Memory, td3Replay } from './td3Layout.js'
-import { type NoisyAction, td3Policy } from './td3Policy.js'
+import { td3Policy } from './td3Policy.js'
 import { checkTd3, td3Defaults, type Td3Settings } from './td3Settings.js'
 
 /** What one update saw, as means over its minibatch; null before learning starts, when a transition is only collected. */
@@ -116,6 +117,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
   )
   const drawNoise = normalRows(memory, at.noise, rows, actions)
   const policy = td3Policy({
+    owner: 'td3',
     observation: spec.observation,
     memory,
     kernels,
@@ -220,6 +222,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
 
   return arenaLearner({
     owner: 'td3',
+    actor: describeDeterministic(actor, all.explorationNoise),
     at,
     memory,
     kernels,

@@ -6,7 +6,7 @@ import { type FusedOptions, fused } from '../engines.js'
 import { widthsOf } from '../learnerBytes.js'
 import type { Td3Report } from './td3.js'
 import { td3Fields, td3OneFields } from './td3Fields.js'
-import type { NoisyAction } from './td3Policy.js'
+import type { NoisyAction } from '../parts/noisyPolicy.js'
 import { td3Conflicts, type Td3Hyperparameters, td3One } from './td3Settings.js'
 
 type Described<F extends SettingFields> = Algorithm<F, NoisyAction, Td3Report>

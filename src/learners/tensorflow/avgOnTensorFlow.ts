@@ -21,7 +21,7 @@ import { loadBackend } from './backend.js'
 import { defaultBackend } from './backendName.js'
 import { learnerOnTensors } from './learnerOnTensors.js'
 import { logDensity, squash } from './policy.js'
-import { actorShape } from './publishedNetworks.js'
+import { actorShape, describePublished } from './publishedNetworks.js'
 import { stagedState } from './stagedState.js'
 import { targetNetwork } from './targetNetwork.js'
 import type { TensorFlowAvgLearner, TensorFlowAvgSettings, TensorFlowOptions } from './tensorLearner.js'
@@ -164,6 +164,7 @@ export const avgOnTensorFlow = async (
     held: slow === null ? [] : [slow],
     doubles: state.doubles,
     k,
+    actor: options.actor === undefined ? describePublished(all) : null,
     learn,
   })
 }

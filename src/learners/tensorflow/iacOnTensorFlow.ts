@@ -19,7 +19,7 @@ import { loadBackend } from './backend.js'
 import { defaultBackend } from './backendName.js'
 import { learnerOnTensors } from './learnerOnTensors.js'
 import { logDensity, normalEntropy, squash } from './policy.js'
-import { actorShape } from './publishedNetworks.js'
+import { actorShape, describePublished } from './publishedNetworks.js'
 import { stagedState } from './stagedState.js'
 import type { TensorFlowIacLearner, TensorFlowIacSettings, TensorFlowOptions } from './tensorLearner.js'
 import { tensorRow } from './tensorRow.js'
@@ -116,5 +116,6 @@ export const iacOnTensorFlow = async (
     return { value, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss }
   }
 
-  return learnerOnTensors({ owner, backend, spec, row, random, networks, doubles: state.doubles, k, learn })
+  const described = options.actor === undefined ? describePublished(all) : null
+  return learnerOnTensors({ owner, backend, spec, row, random, networks, doubles: state.doubles, k, actor: described, learn })
 }

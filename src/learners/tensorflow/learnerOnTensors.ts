@@ -3,6 +3,7 @@ import type { Variable } from '@tensorflow/tfjs-core'
 import { isSeeded } from '../../random.js'
 import type { Random, Transition } from '../../types.js'
 import type { LearnerSpec } from '../learnerSettings.js'
+import type { ActorDescription } from '../parts/actorDescription.js'
 import { drawsOf, type Draws } from '../parts/draws.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
 import type { Backend } from './backend.js'
@@ -35,6 +36,8 @@ export interface TensorLearnerParts<Report> {
   readonly doubles: Float64Array
   /** By which the actor's second head is multiplied: s = e^(k c). */
   readonly k: number
+  /** What its actor is made of, for saved policies; null for a network of the caller. */
+  readonly actor: ActorDescription | null
   /**
    * Learns from one transition, on the backend; tensors that it makes are freed. When it throws, nothing has moved, and its draws are
    * taken back.
@@ -83,6 +86,7 @@ export const learnerOnTensors = <Report>(parts: TensorLearnerParts<Report>): Ten
         }
       }),
     backend,
+    actor: parts.actor,
     get parameters() {
       compute(() => {
         for (const [name, variable] of Object.entries(variables)) host[name].set(variable.dataSync())

@@ -4,6 +4,8 @@ import type { Random } from '../../types.js'
 import type { LearnerSpec } from '../learnerSettings.js'
 import { bindKernels } from '../../kernels/bindKernels.js'
 import { defaultHome } from '../../kernels/home.js'
+import type { AvgSwitches } from '../avg/avgSettings.js'
+import type { ActorDescription } from '../parts/actorDescription.js'
 import { orthogonal } from '../parts/orthogonal.js'
 import type { TensorFlow } from './backend.js'
 import type { TensorNetwork } from './tensorNetwork.js'
@@ -95,3 +97,17 @@ export const drawPublished = (
   shapes: readonly PublishedShape[],
   settings: PublishedNetworkSettings,
 ): readonly Drawn[] => shapes.map((shape) => draw(shape, settings))
+
+/** What the published actor is made of. */
+export const describePublished = ({
+  hidden,
+  normalizePenultimate,
+  logStdReading,
+}: Pick<PublishedNetworkSettings, 'hidden' | 'normalizePenultimate'> &
+  Pick<AvgSwitches, 'logStdReading'>): ActorDescription => ({
+  kind: 'squashed-normal',
+  hidden,
+  activation: 'leakyRelu',
+  norm: normalizePenultimate ? 'unit' : 'none',
+  logStdReading,
+})

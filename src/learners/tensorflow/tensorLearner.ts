@@ -4,6 +4,7 @@ import type { AvgReport } from '../avg/avg.js'
 import type { AvgSettings } from '../avg/avgSettings.js'
 import type { IacReport } from '../iac/iac.js'
 import type { IacSettings } from '../iac/iacSettings.js'
+import type { ActorDescription } from '../parts/actorDescription.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
 import type { BackendName } from './backendName.js'
 import type { NamedNumbers, OwnNetwork } from './ownNetwork.js'
@@ -35,6 +36,8 @@ export interface TensorFlowOptions {
 export interface TensorLearner<Report> extends Learner<SquashedAction, Report> {
   /** Its backend: each backend reproduces at most its own bits. */
   readonly backend: BackendName
+  /** What its actor is made of, for saved policies; null for a network of the caller. */
+  readonly actor: ActorDescription | null
   /**
    * The weights by name, to read and to write. An array cannot be a view of a tensor: reading this property copies the weights into
    * arrays that stay the same, and the next call of the learner takes over the numbers written to them. After an update the arrays are

@@ -1,7 +1,7 @@
 /** The two ablations of AVG: a target network, and the likelihood-ratio gradient. */
 import { describe, expect, test } from 'vitest'
 import { avg, type AvgLearner } from '../../../src/learners/avg/avg.js'
-import { avgPolicy } from '../../../src/learners/avg/avgPolicy.js'
+import { actorPolicy } from '../../../src/learners/policy/actorPolicy.js'
 import type { AvgSettings } from '../../../src/learners/avg/avgSettings.js'
 import { fromSafetensors, toSafetensors } from '../../../src/learners/interchange/safetensors.js'
 import { putWeights, weightsOf } from '../../../src/learners/interchange/weights.js'
@@ -269,7 +269,7 @@ describe('both ablations', () => {
     const [a, b] = [teacher, student].map((learner) => learner.sample(good.observation, { deterministic: true }))
     expect(b).toEqual(a)
     // A policy needs the actor alone.
-    expect(avgPolicy(spec, saved).sample(good.observation, { deterministic: true })).toEqual(a)
+    expect(actorPolicy(spec, saved, teacher.actor).sample(good.observation, { deterministic: true })).toEqual(a)
     expect(() => putWeights(learnerOf().parameters, saved)).toThrow(
       /^putWeights: expected a tensor that the learner has; got "target\.phi\.0\.bias" \(and 5 more\); nearest: [\w.]+$/,
     )
