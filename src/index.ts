@@ -274,6 +274,17 @@ export { avg, type AvgLearner, type AvgReport } from './learners/avg/avg.js'
 export { type SquashedAction } from './learners/parts/squashedPolicy.js'
 export { learnerFormat, replayLearnerFormat } from './learners/parts/arenaFormat.js'
 export { actorPolicy, type ActorPolicy, type ActorPolicyOptions } from './learners/policy/actorPolicy.js'
+export { policy, type CommandPolicy, type PolicyOptions } from './learners/policy/policy.js'
+export { policyFromBytes, policyToBytes } from './learners/policy/policyBytes.js'
+export { readPolicy, savePolicy } from './learners/policy/policyFiles.js'
+export {
+  policyOf,
+  type PolicyProvenance,
+  type PolicySource,
+  type SavedPolicy,
+  type SeenObservation,
+} from './learners/policy/savedPolicy.js'
+export { type ActionRange } from './learners/algorithm.js'
 export {
   type ActorDescription,
   type DescribedLayers,

@@ -11,7 +11,7 @@ const absent = (what: string, users: string) => async (): Promise<never> => {
 }
 const noFiles = absent(
   'files',
-  'saveWeights, loadWeights, recorder, recording, metricsFile, tensorBoard, jsonLines and links to files',
+  'saveWeights, loadWeights, savePolicy, readPolicy, recorder, recording, metricsFile, tensorBoard, jsonLines and links to files',
 )
 
 /** Files, by promises: browsers have none. */

@@ -2,8 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { renderFailure } from '../../edge/decode.js'
-import { type Attempt, inFile } from './readFiles.js'
+import { type Attempt, inFile, orReject } from './readFiles.js'
 import { readWeights, writeWeights } from './weightFiles.js'
 import { refuse } from './refusal.js'
 import { fillParameters, fitWeights, weightsOf, type LearnerParameters } from './weights.js'
@@ -45,12 +44,6 @@ export const restoreWeights = (
           )
     }),
   )
-
-const orReject = async <A>(task: Attempt<A>): Promise<A> => {
-  const result = await task()
-  if (E.isLeft(result)) throw new Error(result.left.map(renderFailure).join('; '))
-  return result.right
-}
 
 /**
  * Saves the weights of a learner's actor and critic: to a path that ends in `.safetensors`, with the names of the published PyTorch

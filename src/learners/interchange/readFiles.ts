@@ -1,7 +1,7 @@
 /** Reads files of weights that may come from other people: regular files alone, each failure with the name of its file. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Failure } from '../../edge/decode.js'
+import { type Failure, renderFailure } from '../../edge/decode.js'
 import { withRegularFile, type RegularFile } from '../../edge/regularFile.js'
 import { causeOf } from '../../failure.js'
 import { summarized } from './refusal.js'
@@ -68,3 +68,10 @@ export const readContent = (
     taken(check(header))
     return taken(parseBody(header, await read(bodyAt, size - bodyAt)))
   })
+
+/** The promise of an attempt; rejects with its failures as one line. */
+export const orReject = async <A>(task: Attempt<A>): Promise<A> => {
+  const result = await task()
+  if (E.isLeft(result)) throw new Error(result.left.map(renderFailure).join('; '))
+  return result.right
+}

@@ -16,7 +16,7 @@ export const spec: Spec = {
     names: ['a', 'b', 'c', 'd', 'e'],
     units: ['1', '1', '1', '1', 'm'],
   },
-  action: { size: 2, low: [-2, -0.5], high: [2, 3], names: ['x', 'y'], units: ['N', 'N'] },
+  action: { size: 2, low: [-0.4, -0.5], high: [0.7, 0.3], names: ['x', 'y'], units: ['N', 'N'] },
 }
 
 /** Settings with which each learns within forty steps, as far as the algorithm has them. */
