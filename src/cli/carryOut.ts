@@ -15,7 +15,7 @@ import type { ClosableLearner } from '../learners/algorithm.js'
 import { learnerMemory } from '../runs/learnerMemory.js'
 import { runFiles } from '../runs/runFiles.js'
 import type { RunDirectory } from '../runs/runRecords.js'
-import { saveFinalWeights } from '../runs/runWeights.js'
+import { saveFinalFiles } from '../runs/finalFiles.js'
 import { type Agent, openAgent, environmentRandom, type TrainCells, train as startTraining } from '../runs/train.js'
 import type { MetricsSink } from '../records/metrics.js'
 import { runState } from '../runs/runState.js'
@@ -55,7 +55,7 @@ export const checkpointsIn = (path: string) => checkpointFolder(join(path, runFi
  * Runs, and closes everything again.
  *
  * Returns the sentence that sums the run up, an empty text if events are logged in its place, or the exit if the run failed or a signal
- * interrupted it. In every case the world is at rest and the files are closed. From the first step on the weights are saved, however the
+ * interrupted it. In every case the world is at rest and the files are closed. From the first step on weights and policy are saved, however the
  * run ends, and a run that ends between two steps leaves a checkpoint.
  */
 export const carryOut = (work: Work, commandProcess: CommandProcess): TE.TaskEither<Exit, string> =>
@@ -166,7 +166,7 @@ const carryOutShown = (
       }),
     )
 
-  /** Runs in a directory, and saves the weights in it at the end of the run, or of the process if that ends first. */
+  /** Runs in a directory, and saves weights and policy in it at the end of the run, or of the process if that ends first. */
   const runGuarded =
     (agent: Agent, world: SimulatedDriver): TE.TaskEither<Exit, string> =>
     async () => {
@@ -182,12 +182,12 @@ const carryOutShown = (
           return folder.save(cells.steps.value, state, { after: directory.sync() })
         }
       }
-      /** Saves the weights and closes the files; returns a line for each failure. */
+      /** Saves weights and policy and closes the files; returns a line for each failure. */
       const finish = once(async (): Promise<readonly string[]> => {
         const opened = await open()
         if (isLeft(opened)) return []
         const { path, close } = opened.right
-        const lines = await saveFinalWeights(path, settings, agent.learner)()
+        const lines = await saveFinalFiles(path, { settings, spec, agent, steps: cells.steps.value })()
         await checkpoints?.settled()
         try {
           close()

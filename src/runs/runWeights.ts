@@ -1,12 +1,9 @@
 /** The weights of a run: its initial weights and its final ones. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isLeft, isRight } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { Task } from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Failure, renderFailure } from '../edge/decode.js'
+import type { Failure } from '../edge/decode.js'
 import { reason } from '../failure.js'
 import { type NetworkOptions, restoreWeights } from '../learners/interchange/learnerFiles.js'
 import { writeWeights } from '../learners/interchange/weightFiles.js'
@@ -63,35 +60,3 @@ export const saveWeights = (
     TE.flatMap((weights) => writeWeights(path, weights)),
   )
 }
-
-/** Writes weights into a new folder among the system's temporary files, and returns the path; null if that fails too. */
-const saveInTemporaryFolder = async (weights: Weights): Promise<string | null> => {
-  let folder: string
-  try {
-    folder = mkdtempSync(join(tmpdir(), 'rivulet-'))
-  } catch {
-    return null
-  }
-  const path = join(folder, weightFiles.final)
-  if (isRight(await writeWeights(path, weights)())) return path
-  rmSync(folder, { recursive: true, force: true })
-  return null
-}
-
-/**
- * Saves the weights of a run at its end: in its directory or, if that fails (it was deleted, the disk is full), among the system's
- * temporary files. Returns a line for each failure, of which the last one names the other file; no lines if the weights are in the
- * run's directory.
- */
-export const saveFinalWeights =
-  (directory: string, run: RunSettings, learner: WithParameters): Task<readonly string[]> =>
-  async () => {
-    const path = join(directory, weightFiles.final)
-    const weights = await finiteWeights(path, run, learner)()
-    if (isLeft(weights)) return weights.left.map(renderFailure)
-    const written = await writeWeights(path, weights.right)()
-    if (isRight(written)) return []
-    const lines = written.left.map(renderFailure)
-    const other = await saveInTemporaryFolder(weights.right)
-    return other === null ? lines : [...lines, `the weights of the run are in ${other} instead`]
-  }

@@ -1,42 +1,41 @@
-/** A policy in a browser's bundle, run in a realm that has nothing of Node's. */
+/** A saved policy in a browser's bundle, run in a realm that has nothing of Node's. */
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { expect, test, vi } from 'vitest'
-import { avg } from '../../src/learners/avg/avg.js'
-import { toSafetensors } from '../../src/learners/interchange/safetensors.js'
-import { weightsOf } from '../../src/learners/interchange/weights.js'
-import { seeded } from '../../src/random.js'
+import { policyToBytes } from '../../src/learners/policy/policyBytes.js'
+import { policyOf } from '../../src/learners/policy/savedPolicy.js'
+import { policy } from '../../src/learners/policy/policy.js'
+import { runningMoments } from '../../src/moments.js'
+import { learnt, spec } from '../learners/policy/learners.js'
 import { browserProject, withEsbuild } from './bundles.js'
 
 // Bundles and runs. On a slow machine that takes its time.
 vi.setConfig({ testTimeout: 300_000 })
 
 const realm = fileURLToPath(new URL('realm.mjs', import.meta.url))
-const spec = { observation: { size: 3 }, action: { size: 2 } }
-const observation = [0.5, -1.25, 2]
+const observation = [0.5, -1.25, 2, 0.125, -3]
+const homes = ['webassembly', 'typescript'] as const
 
-test('a policy decides in a page as its learner does in Node, in both homes of the kernels', async () => {
-  const settings = {
-    hidden: [12, 9],
-    actorStepSize: 1e-3,
-    criticStepSize: 1e-3,
-    entropyCoefficient: 0.1,
-    discount: 0.9,
-  }
-  const sources = { random: seeded(1)('policy'), initialization: seeded(1)('initialization') }
-  const homes = ['webassembly', 'typescript'] as const
-  const [learner, plain] = homes.map((kernels) => avg(spec, { ...settings, adamBeta1: 0, ...sources, kernels }))
-  const weights = weightsOf(learner.parameters, true)
-  for (const [name, values] of Object.entries(plain.parameters)) values.set(learner.parameters[name])
+test('a policy decides in a page as in Node, in both homes of the kernels, and its bundle holds no learner and nothing of Node', async () => {
+  const names = ['avg', 'td3', 'ppo', 'stream-ac']
+  const moments = runningMoments(spec.observation)
+  const saved = await Promise.all(
+    names.map(async (name) =>
+      policyOf({ spec, learner: await learnt(name, {}, 'typescript'), moments, actionRange: 'rescale' }),
+    ),
+  )
+  const files = saved.map((each) => Buffer.from(policyToBytes(each)).toString('base64'))
   const place = browserProject({
     'policy.ts': `
-      import { actorPolicy, fromSafetensors } from 'rivulet'
-      const bytes = Uint8Array.from(atob('${Buffer.from(toSafetensors(weights)).toString('base64')}'), (c) => c.charCodeAt(0))
-      for (const kernels of ${JSON.stringify(homes)} as const) {
-        const policy = actorPolicy(${JSON.stringify(spec)}, fromSafetensors(bytes), ${JSON.stringify(learner.actor)}, { kernels })
-        const { action, logProbability } = policy.sample(${JSON.stringify(observation)}, { deterministic: true })
-        console.log([...action, logProbability])
+      import { policy, policyFromBytes } from 'rivulet'
+      for (const text of ${JSON.stringify(files)}) {
+        const saved = policyFromBytes(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))
+        for (const kernels of ${JSON.stringify(homes)} as const) {
+          console.log([...policy(saved, { kernels })(${JSON.stringify(observation)})])
+        }
       }
       close()
     `,
@@ -46,11 +45,31 @@ test('a policy decides in a page as its learner does in Node, in both homes of t
     const args = ['--no-warnings', '--experimental-vm-modules', realm, served, 'policy.js']
     const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 240_000 })
     expect(stderr).toBe('')
-    const decisions = [learner, plain].map((each) => {
-      const { action, logProbability } = each.sample(observation, { deterministic: true })
-      return JSON.stringify([...action, logProbability])
+    const commands = saved.flatMap((each) =>
+      homes.map((kernels) => JSON.stringify([...policy(each, { kernels })(observation)])),
+    )
+    expect(stdout.trim().split('\n')).toEqual(commands)
+
+    const { metafile } = await build({
+      absWorkingDir: place,
+      entryPoints: ['policy.ts'],
+      bundle: true,
+      format: 'esm',
+      write: false,
+      metafile: true,
+      outfile: 'out.js',
+      logLevel: 'silent',
     })
-    expect(stdout.trim().split('\n')).toEqual(decisions)
+    const [{ inputs, imports }] = Object.values(metafile.outputs)
+    const held = Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []))
+    expect(imports).toEqual([])
+    expect(
+      held.filter((path) =>
+        /\/rivulet\/dist\/(src\/(drivers|links|environments|runs|cli|checkpoints)|operators)\//.test(path),
+      ),
+    ).toEqual([])
+    expect(held.filter((path) => /arenaLearner|\/(avg|td3|ppo|streamAc)\/|@mujoco|rxjs/.test(path))).toEqual([])
+    expect(readFileSync(join(served, 'policy.js'), 'utf8')).not.toMatch(/["']node:/)
   } finally {
     rmSync(place, { recursive: true, force: true })
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseSafetensors } from '../../src/learners/interchange/safetensors.js'
+import { readPolicy } from '../../src/learners/policy/policyFiles.js'
 import { onSmallDisk, withSmallDisk } from '../smallDisk.js'
 import { program, type Run, started } from './program.js'
 
@@ -33,7 +34,7 @@ const underWay = async (path: string, ended: Promise<Run>): Promise<void> => {
   }
 }
 /** A run's directory when it is over. */
-const whole = ['config.json', 'episodes.csv', 'metrics.csv', 'weights.safetensors']
+const whole = ['config.json', 'episodes.csv', 'metrics.csv', 'policy.safetensors', 'weights.safetensors']
 /** The files of a run, without the folder of its checkpoints, in which nothing may be unfinished. */
 const filesIn = (directory: string): readonly string[] => {
   const folder = join(directory, 'checkpoints')
@@ -200,12 +201,14 @@ describe.runIf(onPosix)('a run directory that is gone', () => {
     remove(join(place, name))
     const { status, stderr } = await ended
     expect(status).toBe(1)
-    const [first, second, third, ...rest] = stderr.split('\n')
+    const [first, second, third, fourth, ...rest] = stderr.split('\n')
     expect(first).toMatch(new RegExp(`^rivulet: ${name}/episodes\\.csv ${said}; stopped after .*; written to ${name}$`))
     expect(second).toMatch(new RegExp(`^rivulet: ${name}/weights\\.safetensors: .*no directory`))
-    const kept = /^rivulet: the weights of the run are in (.*) instead$/.exec(third)?.[1] ?? ''
+    expect(third).toMatch(new RegExp(`^rivulet: ${name}/policy\\.safetensors: .*no directory`))
+    const kept = /^rivulet: the weights and the policy of the run are in (.*) instead$/.exec(fourth)?.[1] ?? ''
     expect(kept.startsWith(temporary)).toBe(true)
-    expect(isWhole(kept)).toBe(true)
+    expect(isWhole(join(kept, 'weights.safetensors'))).toBe(true)
+    expect((await readPolicy(join(kept, 'policy.safetensors'))).spec.name).toBe('Pendulum-v1')
     expect(rest).toEqual([''])
   })
 })
@@ -220,7 +223,7 @@ describe('a full disk', () => {
         const { status, stderr } = await start([...small, '--steps', '10', '--out', out]).ended
         // There is room for both files, so that the run begins, but none for its weights.
         if (room === 8192 && status !== 2) {
-          expect(stderr).toMatch(/weights\.safetensors.*ENOSPC.*\n.*instead\n$/)
+          expect(stderr).toMatch(/weights\.safetensors.*ENOSPC.*\n(.*policy\.safetensors.*\n)?.*instead\n$/)
           continue
         }
         expect(status).toBe(2)
@@ -257,12 +260,12 @@ describe('a full disk', () => {
       const { status, stderr } = await ended
       expect(status).toBe(1)
       expect(stderr).toMatch(
-        /^rivulet: ENOSPC: no space left on device, write; stopped after .*\nrivulet: .*weights.*\n.* instead\n$/,
+        /^rivulet: ENOSPC: no space left on device, write; stopped after .*\nrivulet: .*weights.*\nrivulet: .*policy.*\n.* instead\n$/,
       )
       expect(readdirSync(out).sort()).toEqual(['config.json', 'episodes.csv', 'metrics.csv'])
       expect(episodesIn(out).filter((line) => line.split(',').length !== 6)).toEqual([])
       const kept = /are in (.*) instead/.exec(stderr)?.[1] ?? ''
-      expect(isWhole(kept)).toBe(true)
+      expect(isWhole(join(kept, 'weights.safetensors'))).toBe(true)
     }),
   )
 })
