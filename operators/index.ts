@@ -5,6 +5,7 @@ export { checkpointEvery, type CheckpointEveryOptions } from './checkpointEvery.
 export { clipAction } from './clipAction.js'
 export { clipObservation } from './clipObservation.js'
 export { clipReward } from './clipReward.js'
+export { decide, type DecideOptions } from './decide.js'
 export { dropping } from './dropping.js'
 export { endEpisode, type EndEpisodeOptions } from './endEpisode.js'
 export { episodes } from './episodes.js'

@@ -233,6 +233,7 @@ export { metricsFile, type MetricsFile, type MetricsFileOptions } from './record
 export { dashboard, type Dashboard, type DashboardOptions } from './dashboard/dashboard.js'
 export { type BeatCounts, type RunDescription, type RunEnding, type RunProgress } from './dashboard/frames.js'
 export { tensorBoard, type EpisodeOutcome, type TensorBoard, type TensorBoardOptions } from './records/tensorBoard.js'
+export { evaluationWorld } from './drivers/evaluationWorld.js'
 export { simulate, type SimulateOptions } from './drivers/simulate.js'
 export {
   simulator,
@@ -243,6 +244,11 @@ export {
   type SimulatorOptions,
   type TaskId,
 } from './environments/tasks.js'
+export {
+  seededEpisodes,
+  type SeededEpisodesSimulator,
+  type SeededEpisodesSnapshot,
+} from './environments/seededEpisodes.js'
 export type { SimulatorRandomState } from './environments/simulatorRandom.js'
 export { components, type Component } from './environments/components.js'
 export {
