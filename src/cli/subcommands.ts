@@ -8,6 +8,7 @@ import { reason } from '../failure.js'
 import { declareAlgorithms, describeAlgorithms, readAlgorithms } from './algorithms.js'
 import { benchFields, declareBench, readBench } from './benchOptions.js'
 import { declareConvert, readConvert } from './convertOptions.js'
+import { declareEvaluate, evaluateFields, readEvaluate } from './evaluateOptions.js'
 import { type Exit, failed, badInput } from './exit.js'
 import type { CommandProcess } from './commandProcess.js'
 import { declarePlot, plotFields, readPlot } from './plotOptions.js'
@@ -131,6 +132,14 @@ export const subcommands: readonly Subcommand[] = [
     read: (_words, options) => readCompare(options),
     complete: completeCompare,
     load: async () => (await import('./compare.js')).compare,
+  }),
+  subcommand({
+    name: 'evaluate',
+    declare: declareEvaluate,
+    expected: expectedOf(evaluateFields),
+    read: ([path], options) => readEvaluate(path, options),
+    complete: completeAsRead,
+    load: async () => (await import('./evaluate.js')).evaluate,
   }),
   subcommand({
     name: 'plot',

@@ -187,7 +187,7 @@ describe('an unknown option', () => {
         const lines = refusal([flag, command, 'Pendulum-v1'])
         expect(lines).toEqual([
           expect.stringMatching(
-            /^option: expected options of (train|plot|report|algorithms|bench) after its name, as in /,
+            /^option: expected options of (train|evaluate|plot|report|algorithms|bench) after its name, as in /,
           ),
         ])
       }

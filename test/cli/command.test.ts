@@ -151,7 +151,7 @@ describe('bad input', () => {
     ['train', 'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5; got nothing'],
     [
       'trian',
-      'command: expected one of train, resume, sweep, compare, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
+      'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
     ],
     [
       'train Hopper-v4 --sede 1',
