@@ -47,6 +47,8 @@ export const liveRun = (description: RunDescription, { beats, memory }: RunGauge
   const rowOfWindow = windowRows()
   const pace = recentPace()
   let progress: Omit<NonNullable<Status['progress']>, 'memoryBytes'> | null = null
+  // Where episodes are written, the number at the top is that of the learning curve: a record of progress may be older than an episode.
+  let newestMean: number | null = null
   let ending: RunEnding | null = null
   let newEpisodes: Row[] = []
   let newWindows: Row[] = []
@@ -69,6 +71,8 @@ export const liveRun = (description: RunDescription, { beats, memory }: RunGauge
     addEpisode: (episode) => {
       const row = rowOfEpisode(episode)
       episodes.add(row)
+      newestMean = row.values['meanReturn']
+      if (progress !== null) progress = { ...progress, meanReturn: newestMean }
       note(newEpisodes, row)
     },
     addWindow: (window) => {
@@ -82,7 +86,7 @@ export const liveRun = (description: RunDescription, { beats, memory }: RunGauge
         steps,
         stepsPerSecond,
         recentStepsPerSecond,
-        meanReturn,
+        meanReturn: newestMean ?? meanReturn,
         seconds,
         secondsLeft,
         episodes: ended,

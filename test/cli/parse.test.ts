@@ -36,6 +36,7 @@ describe('rivulet train', () => {
       checkpointEvery: null,
       tensorboard: false,
       log: 'text',
+      dashboard: null,
     })
   })
 
@@ -45,7 +46,7 @@ describe('rivulet train', () => {
     const line =
       'train --steps 1e3 --seed 9007199254740991 Pendulum-v1 --out a/b --algorithm avg --actor-step-size 1e-3 ' +
       '--critic-step-size=.5 --entropy-coefficient 0 --discount 1 --adam-beta1 0.9 --adam-beta2 .99 --adam-epsilon 1e-6 ' +
-      '--hidden 64,32 --no-progress --tensorboard --log json ' +
+      '--hidden 64,32 --no-progress --tensorboard --log json --dashboard 8080 ' +
       '--no-normalize-observation --no-normalize-penultimate --no-scale-td-error --action-range clip ' +
       '--return-ends-at episode --log-std-reading deviation --checkpoint-every 500 ' +
       '--variance-estimator sample --clip-observation 10 --normalize-reward stream-ac --clip-reward .5 --append-time'
@@ -83,7 +84,13 @@ describe('rivulet train', () => {
       checkpointEvery: 500,
       tensorboard: true,
       log: 'json',
+      dashboard: 8080,
     })
+  })
+
+  it('takes any free port for the page of the run, unless one is named', async () => {
+    expect(await asked('train Hopper-v4 --dashboard --no-progress')).toMatchObject({ dashboard: 0, progress: false })
+    expect(await asked('train Hopper-v4 --dashboard=0')).toMatchObject({ dashboard: 0 })
   })
 
   it('takes none in the place of a bound', async () => {

@@ -158,6 +158,17 @@ describe('the events', () => {
     expect([span, points.length, points.at(-1)?.step]).toEqual([8, 625, 1_000_000])
   })
 
+  test('have the mean return of the learning curve, where a record of progress is older than an episode', async () => {
+    const board = await opened()
+    board.writeEpisode(episode(1))
+    board.writeProgress({ ...progress, episodes: 1, meanReturn: -999 })
+    board.writeEpisode(episode(2))
+    board.writeProgress({ ...progress, episodes: 2, meanReturn: -999 })
+    const page = await listener(board.url)
+    await page.until(({ length }) => length === 1)
+    expect(historyOf(page.frames[0].data).status.progress?.meanReturn).toBe(-998.5)
+  })
+
   test('have the beats of a schedule, and those missed since the window before', async () => {
     const beats = { beats: 10, misses: 3, lateness: { p50: 0.1, p99: 0.4, max: 2 } }
     const board = await opened({ beats: () => beats })
