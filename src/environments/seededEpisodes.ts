@@ -19,7 +19,7 @@ export interface SeededEpisodesSimulator extends Simulator {
   restore(state: SeededEpisodesSnapshot): void
 }
 
-const SEEDS = 2 ** 32
+const SEEDS = 4294967296
 
 /**
  * The same simulator, whose k-th episode is the same for the same `seed`, whatever happened in the episodes before: `reset()` resets it with the

@@ -149,13 +149,14 @@ describe('rivulet evaluate', () => {
 
   it('shows how far it has come, and ends at Ctrl-C in one line without a result', async () => {
     expect(run('evaluate', 'first', '--episodes', '2').stderr).toMatch(/^2\/2 episodes, mean return -[\d,]+\.\d\n$/)
-    const { child, ended } = started(['evaluate', 'first', '--episodes', '1000000', '--no-progress'], place)
-    // No output says that it has begun: a signal before that ends it as any process.
-    await new Promise((resolve) => setTimeout(resolve, 8000))
-    child.kill('SIGINT')
+    const { child, ended } = started(['evaluate', 'first', '--episodes', '1000000'], place)
+    // The first line of progress comes after ten seconds.
+    child.stderr.once('data', () => child.kill('SIGINT'))
     const { status, stdout, stderr } = await ended
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' })
-    expect(stderr).toMatch(/^rivulet: SIGINT: stopped after \d+ of 1,000,000 episodes\n$/)
+    expect(stderr).toMatch(
+      /^\d+\/1,000,000 episodes, mean return -[\d,]+\.\d\n(.*\n)?rivulet: SIGINT: stopped after \d+ of 1,000,000 episodes\n$/,
+    )
   })
 
   it('refuses what is no policy, in one line', async () => {

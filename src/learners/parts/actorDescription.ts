@@ -4,7 +4,12 @@
  */
 import { type Codec, closed, listOf, numberIn, oneBy, oneOf, only, positiveInteger } from '../../edge/codecs.js'
 import type { Activation, Network, Norm } from './network.js'
-import type { LogStdReading } from './squashedActor.js'
+
+/**
+ * What the actor's second head is: the logarithm of a variance (published AVG and SAC) or of a deviation (textbook), both clamped; or what tanh
+ * bounds to that of a deviation (CleanRL's SAC, `equations/boundedNormal.ts`).
+ */
+export type LogStdReading = 'covariance' | 'deviation' | 'bounded'
 
 /** The layers before the heads: input -> [dense -> layer norm -> activation] for each width -> unit norm, with at most one of the two norms. */
 export interface DescribedLayers {

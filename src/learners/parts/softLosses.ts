@@ -21,7 +21,7 @@ import { tdTarget } from '../equations/tdTarget.js'
 import { temperatureLoss } from '../equations/temperatureLoss.js'
 import type { NetworkSpec } from './network.js'
 import { type ReferenceNetwork, referenceNetwork, type Tensors } from './referenceNetwork.js'
-import type { LogStdReading } from './squashedActor.js'
+import type { LogStdReading } from './actorDescription.js'
 
 /** A transition that is learnt from, and what is drawn for it: vectors of shape `[action.size]`. */
 export interface SoftRow {

@@ -2,16 +2,10 @@
 import type { Arena } from '../../kernels/arena.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import { SquashScalar } from '../../kernels/kernels.js'
-import { describedLayers, type SquashedActorDescription } from './actorDescription.js'
+import { describedLayers, type LogStdReading, type SquashedActorDescription } from './actorDescription.js'
 import { type Network, network, type NetworkSpec, startNetwork } from './network.js'
 import { backward, type Batch, forward, type Gradients, oneRow, tape, type Tape } from './passes.js'
 import type { Plan } from './plan.js'
-
-/**
- * What the actor's second head is: the logarithm of a variance (published AVG and SAC) or of a deviation (textbook), both clamped; or what tanh
- * bounds to that of a deviation (CleanRL's SAC, `equations/boundedNormal.ts`).
- */
-export type LogStdReading = 'covariance' | 'deviation' | 'bounded'
 
 /** What an actor is made of. */
 export interface SquashedActorSpec extends Omit<NetworkSpec, 'name' | 'inputs' | 'heads'> {
