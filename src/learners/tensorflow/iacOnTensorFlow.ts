@@ -117,5 +117,16 @@ export const iacOnTensorFlow = async (
   }
 
   const described = options.actor === undefined ? describePublished(all) : null
-  return learnerOnTensors({ owner, backend, spec, row, random, networks, doubles: state.doubles, k, actor: described, learn })
+  return learnerOnTensors({
+    owner,
+    backend,
+    spec,
+    row,
+    random,
+    networks,
+    doubles: state.doubles,
+    k,
+    actor: described,
+    learn,
+  })
 }

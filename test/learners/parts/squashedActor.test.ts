@@ -5,6 +5,7 @@ import { boundedNormal } from '../../../src/learners/equations/boundedNormal.js'
 import { reparameterizedLoss } from '../../../src/learners/equations/reparameterizedLoss.js'
 import { type SquashedNormal, squashedNormal } from '../../../src/learners/equations/squashedNormal.js'
 import { layerGradients, storedGradients, storeGradients } from '../../../src/learners/parts/layerGradients.js'
+import type { LogStdReading } from '../../../src/learners/parts/actorDescription.js'
 import { batch, gradients } from '../../../src/learners/parts/passes.js'
 import { newPlan, plannedArena } from '../../../src/learners/parts/plan.js'
 import {
@@ -12,7 +13,6 @@ import {
   actorTape,
   draw,
   drawnAnew,
-  type LogStdReading,
   reparameterize,
   squashedActor,
   startActor,
