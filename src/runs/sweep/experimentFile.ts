@@ -100,8 +100,9 @@ const entryOf = (algorithm: Algorithm) =>
 /** An algorithm of an experiment. */
 export interface AlgorithmEntry {
   readonly algorithm: string
-  /** What names its runs in the place of the algorithm. */
+  /** What stands in the names of its runs. The default is `id`, the name of the algorithm. */
   readonly name?: string
+  /** Settings of this algorithm, which come before those of all. The default is `{}`. */
   readonly settings?: Grid
 }
 
