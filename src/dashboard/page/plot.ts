@@ -15,6 +15,8 @@ export interface Plot {
   remove(): void
 }
 
+/** Dots of a chart that are many. */
+const MANY = 250
 const HEIGHTS = { wide: 260, small: 150 }
 const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3]]
 const keys = ['', 'dashed', 'dotted', 'dashed']
@@ -30,7 +32,9 @@ const drawnSeries = (series: ChartSeries): readonly uPlot.Series[] => {
     ]
   if (series.kind === 'dots') {
     const stroke = () => colorOf(series)
-    return [{ stroke, paths: () => null, points: { show: true, size: 5, width: 0, fill: stroke } }]
+    // Many dots are paler, so that the line behind them stays visible.
+    const fill = (self: uPlot) => `${colorOf(series)}${self.data[0].length > MANY ? '59' : ''}`
+    return [{ stroke, paths: () => null, points: { show: true, size: 5, width: 0, fill } }]
   }
   return [
     {

@@ -23,7 +23,7 @@ export const tilesOf = ({ progress, beats, ending }: Status): readonly Tile[] =>
       'pace',
       'Steps per second',
       countText(pace),
-      ending === null ? `${countText(progress.stepsPerSecond)} in the whole run` : 'in the whole run',
+      ending === null ? `${countText(progress.stepsPerSecond)} overall` : 'in the whole run',
     )
     tile(
       'time',
@@ -40,7 +40,7 @@ export const tilesOf = ({ progress, beats, ending }: Status): readonly Tile[] =>
         ? 'no episode has ended yet'
         : episodes === 1
           ? 'of one episode'
-          : `of the last ${Math.min(10, episodes)} episodes`,
+          : `of the last ${Math.min(10, episodes)}`,
     )
     if (memoryBytes !== null) tile('memory', 'Memory', bytesText(memoryBytes), 'of the process')
   }
