@@ -25,6 +25,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const place = mkdtempSync(join(tmpdir(), 'rivulet-package-'))
 const installed = join(place, 'node_modules', 'rivulet')
 
+/** Bytes of the tarball, and of its files. */
+const size = { packed: 0, unpacked: 0 }
+
 /** The tarball unpacked where npm would put it, its dependencies being those of this checkout: no registry is asked. */
 beforeAll(() => {
   const [packed] = JSON.parse(
@@ -34,7 +37,8 @@ beforeAll(() => {
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout,
     }),
-  ) as { filename: string }[]
+  ) as { filename: string; size: number; unpackedSize: number }[]
+  Object.assign(size, { packed: packed.size, unpacked: packed.unpackedSize })
   mkdirSync(installed, { recursive: true })
   execFileSync('tar', ['xzf', join(place, packed.filename), '-C', installed, '--strip-components=1'], { timeout })
   for (const name of readdirSync(join(root, 'node_modules'))) {
@@ -56,6 +60,15 @@ describe('the packed package', () => {
     expect(files).toContain(join('docs', 'operators', 'update.svg'))
     expect(files).toContain(join('examples', '01-agent.ts'))
     expect(files.filter((file) => /(^|\/)(test|golden|node_modules)(\/|$)/.test(file))).toEqual([])
+  })
+
+  test('has the sizes that the README says, to a tenth', () => {
+    const said = /takes ([\d.]+) MB on\s+the disk and ([\d.]+) MB to download/.exec(
+      readFileSync(join(installed, 'README.md'), 'utf8'),
+    )
+    const [onDisk, packed] = (said ?? []).slice(1).map(Number)
+    expect(onDisk / (size.unpacked / 1e6)).toBeCloseTo(1, 1)
+    expect(packed / (size.packed / 1e6)).toBeCloseTo(1, 1)
   })
 
   test('its pages link to what it holds', () => {

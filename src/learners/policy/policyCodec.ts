@@ -79,6 +79,8 @@ export const policyDescription = oneBy('version', {
         versions,
         platform: text,
         architecture: text,
+        commit: text,
+        cpu: text,
       },
     ),
   }),

@@ -33,6 +33,10 @@ export interface PolicyProvenance {
   readonly versions?: Readonly<Record<string, string>>
   readonly platform?: string
   readonly architecture?: string
+  /** Of the checkout of Rivulet that learnt it, with `-dirty` if files differed from it. */
+  readonly commit?: string
+  /** The model of the processor. */
+  readonly cpu?: string
 }
 
 /** A policy as plain data, and its weights. */
