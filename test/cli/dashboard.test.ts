@@ -152,13 +152,14 @@ describe('bad input is one line, and nothing is on the disk', () => {
   const expected = 'rivulet: --dashboard: expected a port from 0 to 65535, or no value, behind all other words; got'
   test.each([
     ['a port that is none', [...words, '--out', 'refused', '--dashboard', '65536'], `${expected} "65536"\n`],
-    [
-      'the task in the place of a port',
-      ['train', '--dashboard', 'Pendulum-v1', '--out', 'refused'],
-      `${expected} "Pendulum-v1"\n`,
-    ],
     ['of resume', ['resume', 'nowhere', '--dashboard', 'x'], `${expected} "x"\n`],
   ])('%s', (_, given, line) => expect(refused(given)).toBe(line))
+
+  test('the task in the place of a port, which leaves no task', () => {
+    const [task, port, ...others] = refused(['train', '--dashboard', 'Pendulum-v1', '--out', 'refused']).split('\n')
+    expect(task).toMatch(/^rivulet: task: expected one of .*; got nothing$/)
+    expect([port, ...others]).toEqual([`${expected} "Pendulum-v1"`, ''])
+  })
 
   test('a port and no task', () => {
     expect(refused(['train', '--dashboard', '8080'])).toMatch(/^rivulet: task: expected one of .*; got nothing\n$/)
