@@ -13,7 +13,7 @@ const place = mkdtempSync(join(tmpdir(), 'rivulet-sweep-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 const experiment = (name: string, changed: object = {}): string => {
-  const base = { tasks: ['Pendulum-v1'], algorithms: ['avg'], seeds: 2, steps: 4000, settings: { hidden: [32, 32] } }
+  const base = { tasks: ['Pendulum-v1'], algorithms: ['avg'], seeds: 2, steps: 20_000, settings: { hidden: [32, 32] } }
   writeFileSync(join(place, name), JSON.stringify({ ...base, ...changed }))
   return name
 }
@@ -57,7 +57,7 @@ describe('a sweep', () => {
       '2 of 2 runs finished',
       ...names.map((name) =>
         expect.stringMatching(
-          new RegExp(`^${name}: 4,000 steps in \\S+ s, \\S+ steps/s, mean return -\\S+ \\(last 10\\)$`),
+          new RegExp(`^${name}: 20,000 steps in \\S+ s, \\S+ steps/s, mean return -\\S+ \\(last 10\\)$`),
         ),
       ),
     ])
@@ -65,7 +65,7 @@ describe('a sweep', () => {
       log('whole')
         .map(({ run, outcome, steps }) => [run, outcome, steps])
         .toSorted(),
-    ).toEqual(names.map((name) => [name, 'finished', 4000]))
+    ).toEqual(names.map((name) => [name, 'finished', 20_000]))
   })
 
   it('that is finished has nothing to do, and says so', async () => {
