@@ -3,8 +3,18 @@ import type { Arena } from '../../kernels/arena.js'
 import { countOperations } from '../../kernels/countOperations.js'
 import type { Kernels, KernelsName } from '../../kernels/kernels.js'
 import { isSeeded } from '../../random.js'
-import type { ActionBounds, Learner, Random, SampledAction, SampleOptions, Transition, Vector } from '../../types.js'
+import type {
+  ActionBounds,
+  Learner,
+  Random,
+  SampledAction,
+  SampleOptions,
+  SnapshotOptions,
+  Transition,
+  Vector,
+} from '../../types.js'
 import type { LearnerBytes } from '../algorithm.js'
+import { activeUnits, type Deciding } from './activeUnits.js'
 import { type ArenaSnapshot, checkArenaSnapshot, type StateSizes } from './arenaSnapshot.js'
 import type { Draws } from './draws.js'
 import type { NamedParameters, ParameterViews } from './parameterViews.js'
@@ -23,8 +33,11 @@ export interface ArenaLearner<S extends SampledAction = SampledAction, Report = 
    * Fails: TypeError with two threads, since the calls of the second one are not seen.
    */
   countOperations(work: () => void): number
-  snapshot(): ArenaSnapshot
-  restore(state: ArenaSnapshot): void
+  snapshot(options?: SnapshotOptions): ArenaSnapshot
+  restore(state: ArenaSnapshot, options?: SnapshotOptions): void
+  scaleStepSizes(factor: number): void
+  readonly hiddenUnits: number
+  markActive(active: Uint8Array): boolean
   /** Ends the second thread, where there is one; `update` then throws. */
   close(): void
 }
@@ -41,6 +54,8 @@ export interface Collected {
   begin?(): void
   /** Goes back to the mark. */
   takeBack?(): void
+  /** Whether it is a replay buffer, which is no part of what was learnt. The default is false. */
+  readonly isReplay?: boolean
 }
 
 /** What such a learner is put together from. */
@@ -63,6 +78,8 @@ export interface ArenaLearnerParts<S extends SampledAction, Report> {
     /** Says that the weights moved, or may have. */
     forget(): void
   }
+  /** The policy's network, and the tape that its latest decision is on. */
+  readonly deciding: Deciding
   /**
    * Learns from a transition, and calls `moved` after the weights have moved. What it throws it throws before it changes any state, except
    * for draws and for what `collected` takes back.
@@ -78,12 +95,24 @@ export interface ArenaLearnerParts<S extends SampledAction, Report> {
   readonly collected?: Collected
 }
 
+/**
+ * Refuses a factor by which step sizes are not multiplied.
+ *
+ * Fails: RangeError with the owner and what came.
+ */
+export const checkStepSizeFactor = (owner: string, factor: number): void => {
+  if (factor > 0 && factor <= 1) return
+  throw new RangeError(`${owner}: scaleStepSizes: expected a factor above 0 and at most 1, got ${factor}`)
+}
+
 /** The learner of some parts. */
 export const arenaLearner = <S extends SampledAction, Report>(
   parts: ArenaLearnerParts<S, Report>,
 ): ArenaLearner<S, Report> => {
   const { owner, at, memory, kernels, threads, views, random, draws, policy, learn, finishAll, collected } = parts
   const { f32, f64 } = memory
+  f64[at.stepScale] = 1
+  const units = activeUnits(memory, parts.deciding)
   let version = 0
   const moved = (): void => {
     policy.forget()
@@ -97,6 +126,9 @@ export const arenaLearner = <S extends SampledAction, Report>(
   const takeBack = (): void => {
     if (views.takeBack()) replaced()
   }
+  /** Whether what was collected is a part of a snapshot: a replay buffer is none of what was learnt. */
+  const isSaved = (options?: SnapshotOptions): boolean =>
+    collected !== undefined && !(options?.of === 'learnt' && collected.isReplay === true)
   return {
     ...(parts.actionBounds === undefined ? {} : { actionBounds: parts.actionBounds }),
     kernels: kernels.name,
@@ -132,28 +164,37 @@ export const arenaLearner = <S extends SampledAction, Report>(
       if (threads === 2) throw new TypeError(`${owner}: countOperations needs a learner on one thread, got one on two`)
       return countOperations(kernels, memory, work)
     },
-    snapshot: () => {
+    snapshot: (options) => {
       takeBack()
       finishAll()
+      const isAll = options?.of !== 'learnt'
+      const scale = f64[at.stepScale]
       return {
         floats: f32.slice(0, at.stateFloats),
         doubles: f64.slice(0, at.stateDoubles),
-        random: isSeeded(random) ? random.snapshot() : null,
-        ...(collected === undefined ? {} : { collected: collected.snapshot() }),
+        random: isAll && isSeeded(random) ? random.snapshot() : null,
+        ...(isSaved(options) ? { collected: collected!.snapshot() } : {}),
+        ...(isAll && scale !== 1 ? { stepSizeScale: scale } : {}),
       }
     },
-    restore: (state) => {
+    restore: (state, options) => {
       checkArenaSnapshot(owner, at, state, parts.checkDoubles)
-      collected?.check(owner, state.collected)
+      if (isSaved(options)) collected!.check(owner, state.collected)
       // First of all, since a random number generator of the caller's own may refuse its place.
       if (state.random !== null && isSeeded(random)) random.restore(state.random)
       finishAll()
       views.takeBack()
       f32.set(state.floats)
       f64.set(state.doubles)
-      collected?.restore(state.collected)
+      if (options?.of !== 'learnt') f64[at.stepScale] = state.stepSizeScale ?? 1
+      if (isSaved(options)) collected!.restore(state.collected)
       replaced()
     },
+    scaleStepSizes: (factor) => {
+      checkStepSizeFactor(owner, factor)
+      f64[at.stepScale] *= factor
+    },
+    ...units,
     close: parts.close,
   }
 }

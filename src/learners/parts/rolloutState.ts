@@ -44,6 +44,7 @@ export const rolloutState = (steps: number, columns: RolloutColumns, held: Held)
   let mark = 0
   const names = Object.keys(columns) as (keyof RolloutState)[]
   return {
+    isReplay: false,
     snapshot: (): RolloutState => {
       const kept = names.map((name) => [name, columns[name].values.slice(0, held.get() * columns[name].width)])
       return Object.fromEntries(kept) as RolloutState

@@ -115,6 +115,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
     discount,
   )
   const drawNoise = normalRows(memory, at.noise, rows, actions)
+  const isUniform = (): boolean => f64[at.transitions] < all.uniformActionSteps
   const policy = td3Policy({
     observation: spec.observation,
     memory,
@@ -123,7 +124,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
     on: at.deciding,
     draws,
     explorationNoise: all.explorationNoise,
-    isUniform: () => f64[at.transitions] < all.uniformActionSteps,
+    isUniform,
   })
 
   /** A' = clip(μ̄(o') + clip(s ε, -c, c), -1, 1), behind the next observations. */
@@ -229,6 +230,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
     draws,
     actionBounds: { low: -1, high: 1 },
     policy,
+    deciding: { net: actor, on: at.deciding, isUniform },
     learn,
     checkDoubles: replayCounts(2),
     replaced: criticUndo.forget,

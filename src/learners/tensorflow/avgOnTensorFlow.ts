@@ -17,6 +17,7 @@ import { softValue } from '../equations/softValue.js'
 import { tdTarget } from '../equations/tdTarget.js'
 import { checkBytes } from '../learnerBytes.js'
 import type { LearnerSpec } from '../learnerSettings.js'
+import { checkStepSizeFactor } from '../parts/arenaLearner.js'
 import { ADAM_DOUBLES } from '../parts/adam.js'
 import { isReached, reachOf, stepFailure } from '../parts/adamReach.js'
 import { componentFailure, type InputSpec } from '../parts/input.js'
@@ -73,6 +74,8 @@ export const avgOnTensorFlow = async (
   const host = run(() => readVariables(variables))
   /** Whether `parameters` was read since its arrays were last written to the variables. */
   let isLent = false
+  /** By what the step sizes are multiplied. */
+  let stepSizeScale = 1
   let closed = false
 
   /** Computes on the backend, with weights that the caller may have written. */
@@ -186,14 +189,14 @@ export const avgOnTensorFlow = async (
       ['actor', all.actorStepSize],
       ['critic', all.criticStepSize],
     ] as const) {
-      const step = (stepSize * root) / (1 - trial[0])
+      const step = (stepSize * stepSizeScale * root) / (1 - trial[0])
       if (!isReached(step, epsilon * root, reach)) throw stepFailure(network, step, epsilon * root, reach)
     }
 
     // All numbers are finite, and stay so when they are stored. Only now the weights move, the actor's first.
     doubles.set(trial)
-    actor.adam.step(acted.grads, 1, doubles[0], doubles[1])
-    critic.adam.step(judged.grads, factor, doubles[0], doubles[1])
+    actor.adam.step(acted.grads, 1, doubles[0], doubles[1], stepSizeScale)
+    critic.adam.step(judged.grads, factor, doubles[0], doubles[1], stepSizeScale)
     slow?.follow()
 
     const criticLoss = scaledSquare(tdError, scale)
@@ -224,15 +227,23 @@ export const avgOnTensorFlow = async (
       isLent = true
       return host
     },
-    snapshot: () =>
-      compute(() => ({
-        parameters: readVariables(variables),
-        first: readVariables(first),
-        second: readVariables(second),
-        doubles: doubles.slice(),
-        random: isSeeded(random) ? random.snapshot() : null,
-      })),
-    restore: (state) => {
+    scaleStepSizes: (factor) => {
+      checkStepSizeFactor('avgOnTensorFlow', factor)
+      stepSizeScale *= factor
+    },
+    snapshot: (options) =>
+      compute(() => {
+        const isAll = options?.of !== 'learnt'
+        return {
+          parameters: readVariables(variables),
+          first: readVariables(first),
+          second: readVariables(second),
+          doubles: doubles.slice(),
+          random: isAll && isSeeded(random) ? random.snapshot() : null,
+          ...(isAll && stepSizeScale !== 1 ? { stepSizeScale } : {}),
+        }
+      }),
+    restore: (state, options) => {
       compute(() => {
         checkTensorSnapshot({ variables, first, second, doubles }, state)
         if (state.random !== null && isSeeded(random)) random.restore(state.random)
@@ -240,6 +251,7 @@ export const avgOnTensorFlow = async (
         writeVariables(tf, first, state.first)
         writeVariables(tf, second, state.second)
         doubles.set(state.doubles)
+        if (options?.of !== 'learnt') stepSizeScale = state.stepSizeScale ?? 1
       })
     },
     close: () => {

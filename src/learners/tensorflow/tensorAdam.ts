@@ -15,8 +15,8 @@ export interface TensorAdam {
   /** Moments, in the order of the variables; `first` is empty at beta1 0. */
   readonly first: readonly Variable[]
   readonly second: readonly Variable[]
-  /** Moves every variable by its gradient times `factor`, with the powers of the betas at this step. */
-  step(gradients: readonly Tensor[], factor: number, power1: number, power2: number): void
+  /** Moves every variable by its gradient times `factor`, with the powers of the betas at this step, and the step size times `scale`. */
+  step(gradients: readonly Tensor[], factor: number, power1: number, power2: number, scale: number): void
   dispose(): void
 }
 
@@ -37,10 +37,10 @@ export const tensorAdam = (
   return {
     first,
     second,
-    step: (gradients, factor, power1, power2) => {
+    step: (gradients, factor, power1, power2, scale) => {
       // The bias corrections are folded into the two scalars.
       const root = Math.sqrt(1 - power2)
-      const size = (stepSize * root) / (1 - power1)
+      const size = (stepSize * scale * root) / (1 - power1)
       variables.forEach((variable, i) => {
         const gradient = tf.mul(gradients[i], factor)
         const mean = beta1 > 0 ? decayed(first[i], gradient, beta1) : gradient

@@ -1,6 +1,6 @@
 /** The format of the state of an AVG learner on TensorFlow.js. */
 import * as t from 'io-ts'
-import { closed } from '../../edge/codecs.js'
+import { closed, numberIn } from '../../edge/codecs.js'
 import { arrayOf, nullOr, randomState } from '../../state/codecs.js'
 import type { StateFormat } from '../../state/format.js'
 import type { TensorFlowAvgSnapshot } from './tensorSnapshot.js'
@@ -10,11 +10,14 @@ const named = t.record(t.string, arrayOf('Float32Array'), 'an object of Float32A
 /** Of an AVG learner on TensorFlow.js; its `restore` checks names, sizes and ranges. */
 export const tensorFlowAvgFormat: StateFormat<TensorFlowAvgSnapshot> = {
   version: 1,
-  codec: closed({
-    parameters: named,
-    first: named,
-    second: named,
-    doubles: arrayOf('Float64Array'),
-    random: nullOr(randomState),
-  }),
+  codec: closed(
+    {
+      parameters: named,
+      first: named,
+      second: named,
+      doubles: arrayOf('Float64Array'),
+      random: nullOr(randomState),
+    },
+    { stepSizeScale: numberIn({ above: 0, to: 1 }) },
+  ),
 }

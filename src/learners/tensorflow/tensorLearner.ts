@@ -1,5 +1,5 @@
 /** The types of AVG on TensorFlow.js: its settings, its options and its learner. */
-import type { Learner } from '../../types.js'
+import type { Learner, SnapshotOptions } from '../../types.js'
 import type { AvgReport } from '../avg/avg.js'
 import type { AvgSettings } from '../avg/avgSettings.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
@@ -33,8 +33,9 @@ export interface TensorFlowAvgLearner extends Learner<SquashedAction, AvgReport>
    * stale until the property is read again.
    */
   readonly parameters: NamedNumbers
-  snapshot(): TensorFlowAvgSnapshot
-  restore(state: TensorFlowAvgSnapshot): void
+  snapshot(options?: SnapshotOptions): TensorFlowAvgSnapshot
+  restore(state: TensorFlowAvgSnapshot, options?: SnapshotOptions): void
+  scaleStepSizes(factor: number): void
   /** Frees every tensor that the learner made; variables of the caller are not freed. The learner then throws when it is used. */
   close(): void
 }
