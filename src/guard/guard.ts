@@ -1,0 +1,241 @@
+/** A learner that notices when its learning goes wrong, and stops or goes back. */
+import { DivergenceError, NotFiniteError } from '../failure.js'
+import type { ClosableLearner } from '../learners/algorithm.js'
+import type { Learner, SampledAction, Transition, Vector } from '../types.js'
+import { type GuardOptions, wholeGuardOptions } from './guardOptions.js'
+import { checkGuardState, type GoodState, type GuardState } from './guardState.js'
+import { transitionFailure, vectorFailure } from './inputs.js'
+import { policyWatch } from './policyWatch.js'
+import type { Fault } from './trip.js'
+import { weightWatch } from './weightWatch.js'
+
+/** A decision of a guard after a trip. The learner does not learn from the transition that it leads to. */
+export interface SafeAction extends SampledAction {
+  readonly safe: true
+}
+
+/** A learner under guard. Its reports are null where nothing was learnt. */
+export interface GuardedLearner<S extends SampledAction = SampledAction, Report = unknown> extends ClosableLearner<
+  S | SafeAction,
+  Report | null
+> {
+  /** Trips so far. */
+  readonly trips: number
+  snapshot(): GuardState
+}
+
+/** A learner that may have something to close. */
+type Guardable<S extends SampledAction, Report> = Learner<S, Report> & Partial<Pick<ClosableLearner, 'close'>>
+
+const isSafe = (sampled: SampledAction): sampled is SafeAction => 'safe' in sampled && sampled.safe === true
+
+const failureOf = (fault: Fault): DivergenceError => new DivergenceError(fault.reason)
+
+/**
+ * Puts a learner under guard.
+ *
+ * It watches for inputs and weights that are not finite, for numbers that the learner refuses with a NotFiniteError, for weights that move too
+ * far, for actions at their bounds and for hidden units that are not active. On a trip the next action is the safe one. `docs/guard.md` says
+ * when each watch looks, and what is done.
+ *
+ * Memory: the learner's; with `rollback` and `stop` alike a good snapshot, without a replay buffer, and a copy of the weights. All of it is
+ * part of `snapshot`, so that a run goes on exactly.
+ * Numbers: those of the learner, bit for bit, as long as the guard does not trip.
+ * Fails: RangeError for an option, and TypeError for `rollback` with smaller steps of a learner that has no `scaleStepSizes`. With `stop`,
+ * and after `mostTrips` trips, `sample` and `update` throw: the NotFiniteError of the number, or a DivergenceError with the reason. An error
+ * of another kind is passed on. Before the first decision the size of an action is not known, so that a trip there throws unless
+ * `safeAction` is given.
+ */
+export const guard = <S extends SampledAction, Report>(
+  learner: Guardable<S, Report>,
+  options: GuardOptions,
+): GuardedLearner<S, Report> => {
+  const all = wholeGuardOptions(options)
+  const { onDivergence, alongside, stepSizeFactor, mostTrips, lookEvery, snapshotEvery } = all
+  if (onDivergence === 'rollback' && stepSizeFactor < 1 && learner.scaleStepSizes === undefined) {
+    throw new TypeError('guard: this learner has no scaleStepSizes; stepSizeFactor: 1 keeps its step sizes')
+  }
+  const { actionBounds } = learner
+  const middle = actionBounds === undefined ? 0 : (actionBounds.low + actionBounds.high) / 2
+  const weights = weightWatch(learner, all.largestMove)
+  const decisions = policyWatch(learner, all)
+  let safeAction: Vector | null = options.safeAction ?? null
+  let good: GoodState | null = null
+  let [trips, updates, sinceLook, sinceSnapshot, stepSizeScale] = [0, 0, 0, 0, 1]
+  let [isUnanswered, wasSafe] = [false, false]
+
+  const keep = (): void => {
+    good = {
+      learner: learner.snapshot({ of: 'learnt' }),
+      alongside: alongside.map((each) => each.snapshot()),
+      updates,
+    }
+    sinceSnapshot = 0
+  }
+  /** Before the first decision: the weights that the learner begins with, which may have been read from a file after it was made. */
+  const begin = (): void => {
+    if (good !== null) return
+    const fault = weights.notFinite()
+    if (fault !== null) throw failureOf(fault)
+    weights.begin()
+    keep()
+  }
+  const goBack = ({ learner: state, alongside: others, updates: then }: GoodState): void => {
+    learner.restore(state, { of: 'learnt' })
+    alongside.forEach((each, i) => each.restore(others[i]))
+    updates = then
+    sinceLook = sinceSnapshot = 0
+    weights.begin()
+    decisions.begin()
+  }
+
+  /** Does what a fault asks for; throws if it ends the run. */
+  const trip = (fault: Fault, error: unknown): void => {
+    trips++
+    const before = updates
+    const isOver = onDivergence === 'stop' || trips > mostTrips || safeAction === null
+    const isSpoilt = fault.cause === 'weights' || fault.cause === 'explodingUpdates' || weights.notFinite() !== null
+    const returns = isSpoilt || (fault.cause !== 'input' && onDivergence === 'rollback')
+    // `begin` has made the first one.
+    if (returns) goBack(good!)
+    if (returns && !isOver && stepSizeFactor < 1) {
+      learner.scaleStepSizes?.(stepSizeFactor)
+      stepSizeScale *= stepSizeFactor
+    }
+    const outcome = isOver ? 'stopped' : returns ? 'rolledBack' : 'refused'
+    all.onTrip({ ...fault, trips, outcome, updates, updatesLost: before - updates, stepSizeScale })
+    if (!isOver) return
+    if (onDivergence === 'rollback' && trips > mostTrips) {
+      throw new DivergenceError(`${fault.reason}; it is trip ${trips} of the guard, and ${mostTrips} are allowed`)
+    }
+    throw error
+  }
+  const safe = (): SafeAction => {
+    wasSafe = true
+    isUnanswered = false
+    return { action: Float32Array.from(safeAction!), safe: true }
+  }
+  /** Looks at the weights, and keeps them if nothing is wrong and it is time. */
+  const look = (isTimeToKeep: boolean): void => {
+    const fault = weights.look(sinceLook)
+    sinceLook = 0
+    if (fault === null) {
+      if (isTimeToKeep) keep()
+      return
+    }
+    trip(fault, failureOf(fault))
+    isUnanswered = true
+  }
+
+  const learn = (transition: Transition<S | SafeAction>): Report | null => {
+    const { sampled, terminated, truncated } = transition
+    begin()
+    if (isSafe(sampled)) return null
+    const failure = transitionFailure(transition)
+    if (failure !== null) {
+      // Where learning comes after acting, the decision on this observation has tripped the guard already.
+      if (wasSafe) return null
+      trip({ cause: 'input', reason: failure.message }, failure)
+      isUnanswered = true
+      return null
+    }
+    let report: Report
+    try {
+      report = learner.update(transition as Transition<S>)
+    } catch (error) {
+      if (!(error instanceof NotFiniteError)) throw error
+      trip({ cause: 'notFinite', reason: error.message }, error)
+      isUnanswered = true
+      return null
+    }
+    updates++
+    sinceLook++
+    sinceSnapshot++
+    const ends = terminated || truncated
+    const isTimeToKeep = sinceSnapshot >= snapshotEvery && (ends || sinceSnapshot >= 2 * snapshotEvery)
+    if (isTimeToKeep || sinceLook >= lookEvery) look(isTimeToKeep)
+    return report
+  }
+
+  const decide: GuardedLearner<S, Report>['sample'] = (observation, sampling) => {
+    begin()
+    if (isUnanswered && sampling?.deterministic !== true) return safe()
+    const failure = vectorFailure('observation', observation)
+    if (failure !== null) {
+      trip({ cause: 'input', reason: failure.message }, failure)
+      return safe()
+    }
+    let sampled: S
+    try {
+      sampled = learner.sample(observation, sampling)
+    } catch (error) {
+      if (!(error instanceof NotFiniteError)) throw error
+      trip({ cause: 'notFinite', reason: error.message }, error)
+      return safe()
+    }
+    safeAction ??= new Float32Array(sampled.action.length).fill(middle)
+    wasSafe = false
+    if (sampling?.deterministic === true) return sampled
+    const fault = decisions.take(sampled.action)
+    if (fault === null) return sampled
+    trip(fault, failureOf(fault))
+    return safe()
+  }
+
+  return {
+    ...(actionBounds === undefined ? {} : { actionBounds }),
+    sample: decide,
+    update: learn,
+    get parameters() {
+      return learner.parameters
+    },
+    get version() {
+      return learner.version
+    },
+    get trips() {
+      return trips
+    },
+    snapshot: () => ({
+      learner: learner.snapshot(),
+      good,
+      counts: { trips, updates, sinceLook, sinceSnapshot },
+      weights: weights.state(),
+      window: decisions.state(),
+      stepSizeScale,
+      isUnanswered,
+      wasSafe,
+    }),
+    restore: (given) => {
+      checkGuardState(given, {
+        alongside: alongside.length,
+        hiddenUnits: decisions.state().active.length,
+        weights: learner.parameters,
+      })
+      const state = given as GuardState
+      if (state.good !== null) {
+        // The learner checks what a rollback would put back, and then has its own state again.
+        const own = learner.snapshot({ of: 'learnt' })
+        try {
+          learner.restore(state.good.learner, { of: 'learnt' })
+        } finally {
+          learner.restore(own, { of: 'learnt' })
+        }
+      }
+      state.good?.alongside.forEach((other, i) => {
+        const own = alongside[i].snapshot()
+        try {
+          alongside[i].restore(other)
+        } finally {
+          alongside[i].restore(own)
+        }
+      })
+      learner.restore(state.learner)
+      good = state.good
+      ;({ trips, updates, sinceLook, sinceSnapshot } = state.counts)
+      ;({ stepSizeScale, isUnanswered, wasSafe } = state)
+      weights.restore(state.weights)
+      decisions.restore(state.window)
+    },
+    close: () => learner.close?.(),
+  }
+}
