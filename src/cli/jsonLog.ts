@@ -4,6 +4,7 @@
  */
 import type { Metrics } from '../records/metrics.js'
 import type { RunSettings } from '../runs/config.js'
+import type { EventRow } from '../runs/eventRows.js'
 import type { EpisodeRow } from '../runs/episodeRows.js'
 import type { CommandProcess } from './commandProcess.js'
 import type { Exit } from './exit.js'
@@ -31,6 +32,7 @@ export type RunEvent =
     }
   | ({ readonly event: 'episode' } & EpisodeRow)
   | ({ readonly event: 'metrics' } & Metrics)
+  | ({ readonly event: 'divergence' } & EventRow)
   | ({
       readonly event: 'end'
       /** `interrupted`: by a signal. */
@@ -52,12 +54,14 @@ export interface RunLog {
   start(path: string, run: RunSettings): void
   episode(row: EpisodeRow): void
   metrics(window: Metrics): void
+  /** A trip of the guard of a run. */
+  divergence(row: EventRow): void
   /** The end of a run that started; `exit` is null for a run that was completed. Further calls write nothing. */
   end(exit: Exit | null, extent: RunExtent): void
 }
 
 const ignore = (): void => {}
-const noLog: RunLog = { start: ignore, episode: ignore, metrics: ignore, end: ignore }
+const noLog: RunLog = { start: ignore, episode: ignore, metrics: ignore, divergence: ignore, end: ignore }
 
 /** Exit codes above this one are those of signals. */
 const SIGNALS = 128
@@ -75,6 +79,7 @@ export const runLog = (format: LogFormat, { stdout, startedAt }: CommandProcess)
     episode: ({ episode, step, length, return: sum, terminated, seconds }) =>
       write({ event: 'episode', episode, step, length, return: sum, terminated, seconds }),
     metrics: (window) => write({ event: 'metrics', ...window }),
+    divergence: (row) => write({ event: 'divergence', ...row }),
     end: (exit, extent) => {
       if (path === null) return
       const outcome = exit === null ? 'completed' : exit.code > SIGNALS ? 'interrupted' : 'failed'

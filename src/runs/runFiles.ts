@@ -5,5 +5,7 @@ export const runFiles = {
   config: 'config.json',
   episodes: 'episodes.csv',
   metrics: 'metrics.csv',
+  /** Of runs under guard alone. */
+  events: 'events.csv',
   checkpoints: 'checkpoints',
 } as const
