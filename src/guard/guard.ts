@@ -1,4 +1,5 @@
 /** A learner that notices when its learning goes wrong, and stops or goes back. */
+import { isSized } from '../checks.js'
 import { DivergenceError, NotFiniteError } from '../failure.js'
 import type { ClosableLearner } from '../learners/algorithm.js'
 import type { Learner, SampledAction, Transition, Vector } from '../types.js'
@@ -63,6 +64,7 @@ export const guard = <S extends SampledAction, Report>(
   let good: GoodState | null = null
   let [trips, updates, sinceLook, sinceSnapshot, stepSizeScale] = [0, 0, 0, 0, 1]
   let [isUnanswered, wasSafe] = [false, false]
+  let lookedAt: Vector | null = null
 
   const keep = (): void => {
     good = {
@@ -94,7 +96,9 @@ export const guard = <S extends SampledAction, Report>(
     trips++
     const before = updates
     const isOver = onDivergence === 'stop' || trips > mostTrips || safeAction === null
-    const isSpoilt = fault.cause === 'weights' || fault.cause === 'explodingUpdates' || weights.notFinite() !== null
+    // A number may be refused because a weight is not finite, or because weights have exploded.
+    const isSpoilt = fault.cause === 'weights' || fault.cause === 'explodingUpdates' || weights.look(sinceLook) !== null
+    sinceLook = 0
     const returns = isSpoilt || (fault.cause !== 'input' && onDivergence === 'rollback')
     // `begin` has made the first one.
     if (returns) goBack(good!)
@@ -127,11 +131,24 @@ export const guard = <S extends SampledAction, Report>(
     isUnanswered = true
   }
 
+  /** Looks at an observation, unless it is the one that was looked at last: it comes in a decision and in two transitions. */
+  const observationFailure = (quantity: string, observation: Vector): NotFiniteError | null => {
+    if (observation === lookedAt) return null
+    const failure = vectorFailure(quantity, observation)
+    if (failure === null) lookedAt = observation
+    return failure
+  }
+  const inputFailure = ({ observation, sampled, reward, nextObservation }: Transition): NotFiniteError | null =>
+    observationFailure('observation', observation) ??
+    vectorFailure('action', sampled.action) ??
+    (isSized(reward) ? null : new NotFiniteError('reward', null, reward)) ??
+    observationFailure('nextObservation', nextObservation)
+
   const learn = (transition: Transition<S | SafeAction>): Report | null => {
     const { sampled, terminated, truncated } = transition
     begin()
     if (isSafe(sampled)) return null
-    const failure = transitionFailure(transition)
+    const failure = inputFailure(transition)
     if (failure !== null) {
       // Where learning comes after acting, the decision on this observation has tripped the guard already.
       if (wasSafe) return null
@@ -144,7 +161,9 @@ export const guard = <S extends SampledAction, Report>(
       report = learner.update(transition as Transition<S>)
     } catch (error) {
       if (!(error instanceof NotFiniteError)) throw error
-      trip({ cause: 'notFinite', reason: error.message }, error)
+      // Of a caller that writes to arrays after they were checked.
+      const cause = transitionFailure(transition) === null ? 'notFinite' : 'input'
+      trip({ cause, reason: error.message }, error)
       isUnanswered = true
       return null
     }
@@ -160,7 +179,7 @@ export const guard = <S extends SampledAction, Report>(
   const decide: GuardedLearner<S, Report>['sample'] = (observation, sampling) => {
     begin()
     if (isUnanswered && sampling?.deterministic !== true) return safe()
-    const failure = vectorFailure('observation', observation)
+    const failure = observationFailure('observation', observation)
     if (failure !== null) {
       trip({ cause: 'input', reason: failure.message }, failure)
       return safe()

@@ -24,7 +24,7 @@ const small: Readonly<Record<string, unknown>> = {
 export const openSmall = (name: string, seed = 1): Promise<ClosableLearner> => {
   const algorithm = algorithmNamed(name)
   const { settings } = algorithm.defaultsFor(pendulumSpec)
-  const one = name.endsWith('-1') ? ['hidden'] : Object.keys(small)
+  const one = name.endsWith('-1') ? ['hidden', 'learningStarts', 'uniformActionSteps'] : Object.keys(small)
   const own = Object.entries(small).filter(([key]) => one.includes(key) && Object.hasOwn(settings, key))
   const [engine] = Object.values(algorithm.engines)
   const random = seeded(seed)
