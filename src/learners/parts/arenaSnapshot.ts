@@ -10,7 +10,7 @@ export interface ArenaSnapshot {
   readonly random: RandomState | null
   /** What it has collected: a replay buffer or a rollout, where it has one. */
   readonly collected?: unknown
-  /** By what all step sizes are multiplied, above 0 and at most 1; left out where it is 1. */
+  /** By what all step sizes are multiplied, above 0 and at most 1; left out where it is 1, which is the default. */
   readonly stepSizeScale?: number
 }
 

@@ -16,7 +16,7 @@ export interface TensorFlowAvgSnapshot {
   readonly doubles: Float64Array
   /** The place in its stream of action noise; null if its random number generator cannot save its place. */
   readonly random: RandomState | null
-  /** By what all step sizes are multiplied, above 0 and at most 1; left out where it is 1. */
+  /** By what all step sizes are multiplied, above 0 and at most 1; left out where it is 1, which is the default. */
   readonly stepSizeScale?: number
 }
 
