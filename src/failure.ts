@@ -36,9 +36,27 @@ export class NotFiniteError extends Error {
   }
 }
 
-/** An error that was thrown at a step: a `NotFiniteError` gets the step's index, any other error stays as it is. */
+/** What a guard found is more than it heals: the last of its trips, with the reason. */
+export class DivergenceError extends Error {
+  override readonly name = 'DivergenceError'
+  constructor(
+    /** Why, on one line. */
+    readonly why: string,
+    /** The step's index in the run, or null while it is not known. */
+    readonly step: number | null = null,
+  ) {
+    super(step === null ? why : `step ${step}: ${why}`)
+  }
+
+  /** The same failure with the step's index in the run. */
+  at(step: number): DivergenceError {
+    return new DivergenceError(this.why, step)
+  }
+}
+
+/** An error that was thrown at a step: a failure of numbers gets the step's index, any other error stays as it is. */
 export const atStep = (error: unknown, step: number): unknown =>
-  error instanceof NotFiniteError ? error.at(step) : error
+  error instanceof NotFiniteError || error instanceof DivergenceError ? error.at(step) : error
 
 /** The most characters of a reason: an error of another program may contain all of its input. */
 const LONGEST_REASON = 1000

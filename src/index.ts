@@ -17,6 +17,7 @@ export type {
   Restorable,
   SampledAction,
   SampleOptions,
+  SnapshotOptions,
   Simulator,
   SimulatorStart,
   SimulatorStep,
@@ -29,7 +30,14 @@ export type {
   Vector,
   VectorSpec,
 } from './types.js'
-export { atStep, DriverError, NotFiniteError, SensorError } from './failure.js'
+export { atStep, DivergenceError, DriverError, NotFiniteError, SensorError } from './failure.js'
+export { guard } from './guard/guard.js'
+export type { GuardedLearner, SafeAction } from './guard/guardedLearner.js'
+export { guardDefaults, type GuardOptions } from './guard/guardOptions.js'
+export { type GoodState, type GuardCounts, type GuardState } from './guard/guardState.js'
+export { type WindowState } from './guard/policyWatch.js'
+export { type Trip, type TripCause } from './guard/trip.js'
+export { type EarlierWeights } from './guard/weightWatch.js'
 export { finiteNumber, finiteNumbers, type Codec } from './edge/codecs.js'
 export { decode, renderFailure, type Failure } from './edge/decode.js'
 export { cell, type Cell } from './cell.js'

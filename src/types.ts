@@ -15,6 +15,15 @@ export type Observation = Vector
 /** The policy's own choice, shape `[spec.action.size]`, before any clipping or rescaling. */
 export type Action = Vector
 
+/** Which part of a learner's state a snapshot has. */
+export interface SnapshotOptions {
+  /**
+   * `all`; or `learnt`: what a guard goes back to, without a replay buffer, the place in the stream of random numbers, and the factor of
+   * `scaleStepSizes`. `restore` of what was learnt leaves these three as they are. The default is `all`.
+   */
+  readonly of?: 'all' | 'learnt'
+}
+
 /** An object whose state can be saved and restored; the state is plain data that `structuredClone` copies. */
 export interface Snapshots<State> {
   /** A copy of the whole state; later changes do not affect it. */
@@ -137,7 +146,7 @@ export interface Policy<S extends SampledAction = SampledAction> {
    */
   readonly parameters?: Readonly<Record<string, Float32Array>>
   /** How often the weights were changed, or `parameters` was read, since the policy was made. */
-  readonly version?: number
+  readonly version?: number | undefined
 }
 
 /** An algorithm that learns from one transition at a time. */
@@ -148,6 +157,22 @@ export interface Learner<S extends SampledAction = SampledAction, Report = unkno
   readonly parameters: Readonly<Record<string, Float32Array>>
   /** Its state in parts, where a copy of it would take too long or too much memory. By default it is what `snapshot` gives. */
   readonly state?: Restorable
+  /** A copy of the whole state, or of what was learnt. A learner that knows no options gives the whole state. */
+  snapshot(options?: SnapshotOptions): unknown
+  /** Puts back what `snapshot` gave with the same options. */
+  restore(state: unknown, options?: SnapshotOptions): void
+  /**
+   * Multiplies the sizes of all steps to come, those of the policy, of critics and of a temperature, by a factor above 0 and at most 1; a
+   * second call multiplies again. It is part of the state. Left out if the learner cannot do it.
+   */
+  scaleStepSizes?(factor: number): void
+  /** Hidden units of the policy; left out, with `markActive`, if the learner does not say which are active. */
+  readonly hiddenUnits?: number
+  /**
+   * Sets the entry, of `hiddenUnits` ones, of each hidden unit that was active in the policy's latest decision to 1. Returns false, and sets
+   * none, while actions are drawn without the network.
+   */
+  markActive?(active: Uint8Array): boolean
 }
 
 /** The bounds of every component of a policy's actions. */

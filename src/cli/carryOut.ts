@@ -1,5 +1,5 @@
 /** Carries a run out: opens its parts, runs it, and closes all parts again, however the run ends. */
-import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
+import { type Either, isLeft, left, mapLeft, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { map } from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -8,7 +8,8 @@ import { type MonoTypeOperatorFunction, identity, lastValueFrom, tap } from 'rxj
 import { reason } from '../failure.js'
 import type { Progress } from '../../operators/progress.js'
 import { simulate } from '../drivers/simulate.js'
-import type { Cell } from '../cell.js'
+import { type Cell, cell } from '../cell.js'
+import type { Trip } from '../guard/trip.js'
 import { type CheckpointFolder, checkpointFolder } from '../checkpoints/checkpointFolder.js'
 import type { SimulatedDriver } from '../drivers/drive.js'
 import type { ClosableLearner } from '../learners/algorithm.js'
@@ -27,12 +28,19 @@ import { runLog } from './jsonLog.js'
 import { memoryLines } from './memoryText.js'
 import { runLogs } from './runLog.js'
 import type { TrainRequest } from './trainRequest.js'
-import { type Returns, stoppedText, summary, withReturn } from './summary.js'
+import { type Returns, checkpointText, stoppedText, summary, withReturn } from './summary.js'
 
 /** Runs `work` at the first call; every call returns the same promise. */
 const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
   let result: Promise<A> | null = null
   return () => (result ??= work())
+}
+
+/** The exit of a run that failed, whose line names the checkpoint from which it can go on. */
+const withCheckpoint = (exit: Exit, step: number | null): Exit => {
+  if (exit.code !== 1 || step === null) return exit
+  const [line, ...others] = exit.lines
+  return { ...exit, lines: [`${line}; ${checkpointText(step)}`, ...others] }
 }
 
 /** How a run is carried out. */
@@ -84,8 +92,10 @@ const carryOutShown = (
     return isLeft(ended) || logFormat === 'text' ? ended : right('')
   }
 
+  /** Where a trip of the guard is written, once the run has a directory. */
+  const onTrip = cell<(trip: Trip) => void>(() => undefined)
   const makeAgent = TE.tryCatch(
-    async () => openAgent(settings, spec),
+    async () => openAgent(settings, spec, (trip) => onTrip.value(trip)),
     (error) => failed(`agent: ${reason(error)}`),
   )
   const openWorld: TE.TaskEither<Exit, SimulatedDriver> = TE.tryCatch(
@@ -132,6 +142,11 @@ const carryOutShown = (
           const interval = displayInterval(commandProcess)
           const every = page.every ?? interval
           log.start(directory.path, settings)
+          onTrip.value = (trip) => {
+            const row = { ...trip, step: cells.steps.value }
+            directory.writeEvent(row)
+            log.divergence(row)
+          }
           const checkpoints = { save, ...(checkpointEvery === null ? {} : { records: checkpointEvery }) }
           const progress$ = startTraining(settings, {
             world,
@@ -173,13 +188,17 @@ const carryOutShown = (
       const open = once(openDirectory(agent, world))
       const state = runState(agent, cells, world)
       let checkpoints: CheckpointFolder | null = null
+      /** The step of the newest checkpoint that this process has written. */
+      let saved: number | null = null
       /** Saves the run as it is between two steps. */
       const saverIn = (directory: RunDirectory): (() => Promise<unknown>) => {
         const folder = (checkpoints = checkpointsIn(directory.path))
         return async () => {
           // Otherwise the folder would be made anew, in a directory that is gone.
           directory.check()
-          return folder.save(cells.steps.value, state, { after: directory.sync() })
+          const step = cells.steps.value
+          await folder.save(step, state, { after: directory.sync() })
+          saved = step
         }
       }
       /** Saves weights and policy and closes the files; returns a line for each failure. */
@@ -213,8 +232,9 @@ const carryOutShown = (
       )()
       const lines = await finish()
       release()
-      if (lines.length === 0) return ended
-      return left(isLeft(ended) ? withLines(ended.left, lines) : { code: 1, lines })
+      const named = mapLeft((exit: Exit) => withCheckpoint(exit, saved))(ended)
+      if (lines.length === 0) return named
+      return left(isLeft(named) ? withLines(named.left, lines) : { code: 1, lines })
     }
 
   const closeAgent = ({ learner }: Agent): TE.TaskEither<Exit, void> =>

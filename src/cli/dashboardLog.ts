@@ -71,14 +71,18 @@ export const openDashboard = (
 
 const shownBy = (page: Dashboard, settings: Readonly<Record<string, unknown>>): DashboardLog => {
   let newest: Progress | null = null
+  let shown = settings
   return {
     every: EVERY,
     start: (path) => {
-      page.describe({ settings: { directory: path, ...settings } })
+      shown = { directory: path, ...settings }
+      page.describe({ settings: shown })
       showRecords(page, path)
     },
     episode: page.writeEpisode,
     metrics: page.write,
+    divergence: ({ step, trips, reason: why }) =>
+      page.describe({ settings: { trips, lastTrip: `step ${step}: ${why}`, ...shown } }),
     end: (exit, { step: steps, episodes, seconds }) => {
       // A run that a signal interrupts is a few steps further than its newest record.
       if (newest !== null) page.writeProgress({ ...newest, steps, episodes, seconds, stepsPerSecond: steps / seconds })

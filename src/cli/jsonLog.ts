@@ -4,6 +4,7 @@
  */
 import type { Metrics } from '../records/metrics.js'
 import type { RunSettings } from '../runs/config.js'
+import type { EventRow } from '../runs/eventRows.js'
 import type { EpisodeRow } from '../runs/episodeRows.js'
 import type { CommandProcess } from './commandProcess.js'
 import { noLog, type Outcome, outcomeOf, type RunExtent, type RunLog } from './runLog.js'
@@ -22,6 +23,7 @@ export type RunEvent =
     }
   | ({ readonly event: 'episode' } & EpisodeRow)
   | ({ readonly event: 'metrics' } & Metrics)
+  | ({ readonly event: 'divergence' } & EventRow)
   | ({
       readonly event: 'end'
       readonly outcome: Outcome
@@ -50,6 +52,7 @@ export const runLog = (format: LogFormat, { stdout, startedAt }: CommandProcess)
     episode: ({ episode, step, length, return: sum, terminated, seconds }) =>
       write({ event: 'episode', episode, step, length, return: sum, terminated, seconds }),
     metrics: (window) => write({ event: 'metrics', ...window }),
+    divergence: (row) => write({ event: 'divergence', ...row }),
     end: (exit, extent) => {
       if (path === null) return
       write({ event: 'end', outcome: outcomeOf(exit), ...extent, path, errors: exit?.lines ?? [] })

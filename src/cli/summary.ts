@@ -61,3 +61,6 @@ export interface StoppedRun {
 export const stoppedText = ({ executed, steps, episodes, path }: StoppedRun): string =>
   `stopped after ${countText(executed)} of ${countWithNoun(steps, 'step')}; ` +
   `${episodes === 0 ? 'no episode had ended' : `${countWithNoun(episodes, 'episode')} kept`}; written to ${escaped(path)}`
+
+/** The last good state of a run that failed. */
+export const checkpointText = (step: number): string => `its newest checkpoint is of step ${countText(step)}`

@@ -9,10 +9,15 @@ import type { Spec } from '../types.js'
 import { algorithms } from './algorithms.js'
 import { runFields, runFieldsOf } from './runFields.js'
 
+/** The settings that a config must have. */
+const { onDivergence: _optional, ...requiredRunFields } = runFields
+
 /** Codecs of the optional fields of a run, by name. */
 export const optionalRunFields = {
   /** The file or directory of the initial weights; without it the agent draws them. */
   weights: text,
+  /** What happens when learning diverges; a config from before this setting has none, and its run stops. */
+  onDivergence: runFields.onDivergence.codec,
 }
 
 /** The codec of a run of one algorithm on one of its engines: the options of this engine stand beside its name, and none of another. */
@@ -29,7 +34,7 @@ const engineRunCodec = <Extra extends Fields, Younger extends Fields>(
       ...codecsOf(engine.options),
       algorithm: only(algorithm.name),
       task: oneOf<string>(taskIds),
-      ...codecsOf(runFields),
+      ...codecsOf(requiredRunFields),
       settings: closed(codecsOf(algorithm.fields)),
       ...extra,
     },

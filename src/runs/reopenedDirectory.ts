@@ -8,6 +8,7 @@ import { replaceFile } from '../edge/disk.js'
 import { causeOf } from '../failure.js'
 import type { RunConfig } from './config.js'
 import { configText } from './configFile.js'
+import { eventsHead } from './eventRows.js'
 import { episodeLine, type EpisodeRow, episodesHead, readEpisodes } from './episodeRows.js'
 import { runFiles } from './runFiles.js'
 import { openRecords, type RunDirectory } from './runRecords.js'
@@ -35,8 +36,8 @@ const episodesUpTo = (place: string, { steps, episodes }: Reached): readonly Epi
   return kept
 }
 
-/** The lines of a file of metrics up to a step; without the file, as if it had none. */
-const metricsUpTo = (place: string, step: number): string => {
+/** The lines of a file of metrics or of events up to a step; without the file, as if it had none. */
+const linesUpTo = (place: string, step: number): string => {
   if (!existsSync(place)) return ''
   const [head, ...lines] = readFileSync(place, 'utf8').split('\n')
   const kept = lines.filter((line) => line !== '' && Number(line.split(',')[0]) <= step)
@@ -50,12 +51,16 @@ const reopen = async (
   tensorboard: boolean,
 ): Promise<ReopenedDirectory> => {
   const [episodes, metrics] = [join(path, runFiles.episodes), join(path, runFiles.metrics)]
+  const hasEvents = config.onDivergence === 'rollback'
+  const events = join(path, runFiles.events)
   const rows = episodesUpTo(episodes, reached)
-  const windows = metricsUpTo(metrics, reached.steps)
+  const windows = linesUpTo(metrics, reached.steps)
+  const trips = hasEvents ? linesUpTo(events, reached.steps) : ''
   await replaceFile(episodes, [episodesHead, ...rows.map(episodeLine), ''].join('\n'))
   await replaceFile(metrics, windows)
+  if (hasEvents) await replaceFile(events, trips === '' ? `${eventsHead}\n` : trips)
   await replaceFile(join(path, runFiles.config), configText(config))
-  const records = await openRecords(path, { as: 'append', tensorboard })
+  const records = await openRecords(path, { as: 'append', tensorboard, events: hasEvents })
   return { path, returns: rows.map((row) => row.return), ...records }
 }
 

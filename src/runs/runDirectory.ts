@@ -122,7 +122,7 @@ const open = async (
     if (held > 0) throw new Error(held === 1 ? 'it has 1 entry already' : `it has ${held} entries already`)
     writeNew(join(place, runFiles.config), configText(config))
     writtenFiles.push(join(place, runFiles.config))
-    const records = await openRecords(place, { tensorboard }, (file) => {
+    const records = await openRecords(place, { tensorboard, events: config.onDivergence === 'rollback' }, (file) => {
       openFiles.push(file)
       writtenFiles.push(file.path)
     })

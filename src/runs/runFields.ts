@@ -74,6 +74,15 @@ export const runFields = {
     origin,
   }),
   ...pipelineFields,
+  /**
+   * What happens when learning diverges. `stop`: the run ends at a number that is not finite. `rollback`: a guard watches the learner, puts it
+   * back to its last good state and goes on with smaller steps. The default is `stop`.
+   */
+  onDivergence: field(oneOf(['stop', 'rollback']), {
+    default: 'stop',
+    about: 'stop: end at a number that is not finite; rollback: go back to the last good state, with smaller steps',
+    origin,
+  }),
 }
 
 /** What stands around the learner of an algorithm, with the algorithm's own defaults. */

@@ -5,6 +5,8 @@ export const runFiles = {
   config: 'config.json',
   episodes: 'episodes.csv',
   metrics: 'metrics.csv',
+  /** Of runs under guard alone. */
+  events: 'events.csv',
   checkpoints: 'checkpoints',
   policy: 'policy.safetensors',
 } as const

@@ -8,6 +8,7 @@ import { lineFile } from '../edge/lineFile.js'
 import type { MetricsSink } from '../records/metrics.js'
 import { metricsFile } from '../records/metricsFile.js'
 import { tensorBoard } from '../records/tensorBoard.js'
+import { eventLine, type EventRow, eventsHead } from './eventRows.js'
 import { episodeLine, type EpisodeRow, episodesHead } from './episodeRows.js'
 import { runFiles } from './runFiles.js'
 
@@ -16,6 +17,8 @@ export interface RunDirectory extends MetricsSink {
   readonly path: string
   /** Writes one line to the system before it returns; throws if the disk refuses it, and then the file has whole lines only. */
   writeEpisode(row: EpisodeRow): void
+  /** Writes the line of a trip; nothing in the directory of a run without a guard. */
+  writeEvent(row: EventRow): void
   /** Throws when the directory is no longer at its path: it was deleted, moved or replaced. */
   check(): void
   /** Waits until the disk has all lines that were written before the call, those of TensorBoard aside. */
@@ -49,6 +52,8 @@ export interface RunRecordsOptions {
   readonly as?: 'new' | 'append'
   /** Writes an event file of TensorBoard as well. The default is false. */
   readonly tensorboard?: boolean
+  /** Writes a file of events as well, for a run under guard. The default is false. */
+  readonly events?: boolean
 }
 
 /**
@@ -58,7 +63,7 @@ export interface RunRecordsOptions {
  */
 export const openRecords = async (
   place: string,
-  { as = 'new', tensorboard = false }: RunRecordsOptions,
+  { as = 'new', tensorboard = false, events: hasEvents = false }: RunRecordsOptions,
   opened: (file: OpenFile) => void = () => undefined,
 ): Promise<Omit<RunDirectory, 'path'>> => {
   const files: OpenFile[] = []
@@ -70,6 +75,8 @@ export const openRecords = async (
   const episodes = kept(await lineFile(join(place, runFiles.episodes), { as }))
   if (as === 'new') episodes.append(episodesHead)
   const metrics = kept(await metricsFile(join(place, runFiles.metrics), { as }))
+  const events = hasEvents ? kept(await lineFile(join(place, runFiles.events), { as })) : null
+  if (as === 'new') events?.append(eventsHead)
   const board = tensorboard ? kept(await tensorBoard(place)) : null
   return {
     writeEpisode: (row) => {
@@ -80,6 +87,7 @@ export const openRecords = async (
       metrics.write(window)
       board?.write(window)
     },
+    writeEvent: (row) => events?.append(eventLine(row)),
     check: episodes.checkPath,
     sync: async () => {
       await Promise.all([syncFile(episodes.path), syncFile(metrics.path)])

@@ -26,6 +26,8 @@ import { type MetricsSink, type MetricsState, emptyMetrics } from '../records/me
 import { seeded } from '../random.js'
 import type { Driver, Spec, TimeStep, Unpaired } from '../types.js'
 import { algorithmNamed } from './algorithms.js'
+import { guard } from '../guard/guard.js'
+import type { GuardOptions } from '../guard/guardOptions.js'
 import type { RunSettings } from './config.js'
 import { learnerSpec } from './learnerSpec.js'
 import type { EpisodeRow } from './episodeRows.js'
@@ -49,21 +51,44 @@ export const engineOf = (run: RunSettings) => {
   return { engine, options: pick(run, engine.options) }
 }
 
-/** A run's agent in a world of this spec, before its first step; rejects with a message of one line if its engine cannot be loaded. */
-export const openAgent = async (run: RunSettings, spec: Spec): Promise<Agent> => {
+/**
+ * A run's agent in a world of this spec, before its first step. With `onDivergence` at `rollback` its learner is under guard, which calls
+ * `onTrip` with each trip; the default does nothing.
+ *
+ * Fails: rejects with a message of one line if its engine cannot be loaded.
+ */
+export const openAgent = async (
+  run: RunSettings,
+  spec: Spec,
+  onTrip: NonNullable<GuardOptions['onTrip']> = () => undefined,
+): Promise<Agent> => {
   const random = seeded(run.seed)
   const { engine, options } = engineOf(run)
   const sources = { random: random('policy'), initialization: random('initialization') }
-  return {
-    learner: await engine.open(await learnerSpec(run, spec), run.settings, options, sources),
-    moments: runningMoments({ ...spec.observation, estimator: run.varianceEstimator }),
-    rewardMoments: runningMoments({
-      size: 1,
-      names: ['return'],
-      estimator: run.normalizeReward === 'stream-ac' ? 'sample' : 'population',
-    }),
-  }
+  const learner = await engine.open(await learnerSpec(run, spec), run.settings, options, sources)
+  const moments = runningMoments({ ...spec.observation, estimator: run.varianceEstimator })
+  const rewardMoments = runningMoments({
+    size: 1,
+    names: ['return'],
+    estimator: run.normalizeReward === 'stream-ac' ? 'sample' : 'population',
+  })
+  if (run.onDivergence !== 'rollback') return { learner, moments, rewardMoments }
+  const safeAction = safeActionOf(run, spec)
+  const guarded = guard(learner, {
+    onDivergence: 'rollback',
+    safeAction,
+    alongside: [moments, rewardMoments],
+    onTrip,
+  })
+  return { learner: guarded, moments, rewardMoments }
 }
+
+/** The middle of the world's bounds, in the policy's units; 0 where the world has none. */
+const safeActionOf = ({ actionRange }: RunSettings, { action: { low, high } }: Spec): readonly number[] =>
+  Array.from(low, (least, i) => {
+    const middle = (least + high[i]) / 2
+    return actionRange === 'rescale' || !Number.isFinite(middle) ? 0 : middle
+  })
 
 /** The memory of a run's pipeline: a cell for each operator that has one. The learner and the moments have their own. */
 export interface TrainCells {

@@ -121,6 +121,21 @@ describe('a run that is watched', () => {
     expect(returnsIn('page')).toEqual(returnsIn('bare'))
   })
 
+  test('says how often its guard tripped, and why', async () => {
+    const tooLarge = ['--on-divergence', 'rollback', '--critic-step-size', '0.1', '--actor-step-size', '0.1']
+    const { url, ended } = await shown([...words, ...tooLarge, '--steps', '3000', '--out', 'healed'])
+    const page = await listening(url)
+    expect((await ended).status).toBe(0)
+    await page.ended()
+    const trips = readFileSync(join(place, 'healed', 'events.csv'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+    const [, step, why] = /^(\d+),.*,"(.*)"$/.exec(trips.at(-1) ?? '') ?? []
+    const whole = page.frames.findLast(({ event }) => event === 'history')?.data as History | undefined
+    expect(whole?.run.settings).toMatchObject({ trips: trips.length, lastTrip: `step ${step}: ${why}` })
+  })
+
   test('needs no connection to end', async () => {
     const { ended, url } = await shown([...words, '--steps', '1000', '--out', 'alone'])
     expect((await ended).status).toBe(0)

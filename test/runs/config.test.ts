@@ -110,8 +110,15 @@ describe('runConfig', () => {
     [{ clipReward: 0 }, /^clipReward: expected a positive number, or none; got 0$/],
     [{ clipObservation: null }, /^clipObservation: expected a positive number, or none; got null$/],
     [{ normalizeReward: 'ppo' }, /^normalizeReward: expected one of none, gymnasium, stream-ac; got "ppo"/],
+    [{ onDivergence: 'halt' }, /^onDivergence: expected one of stop, rollback; got "halt"$/],
     [{ sede: 1 }, /^sede: expected one of .*; got "sede"; nearest: seed$/],
   ])('refuses %j', (changed, line) => {
     expect(linesOf(changed)[0]).toMatch(line)
+  })
+
+  it('takes a config from before onDivergence, of which the run stops', () => {
+    const { onDivergence, ...earlier } = config
+    expect(onDivergence).toBe('stop')
+    expect(decode(runConfig)(earlier)).toEqual(right(earlier))
   })
 })

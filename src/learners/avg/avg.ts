@@ -197,6 +197,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
     draws,
     actionBounds: { low: -1, high: 1 },
     policy,
+    deciding: { net: actor.net, on: present },
     learn,
     checkDoubles: checkClockAndScaler,
     finishAll,

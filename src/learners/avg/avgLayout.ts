@@ -39,6 +39,7 @@ export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
   const clock = doubles.take(ADAM_DOUBLES)
   const statistics = doubles.take(SCALER_DOUBLES)
   const trial = staged(plan)
+  const stepScale = doubles.take(1)
 
   const actor = squashedActor(plan, { observations, actions, hidden, norm, logStdReading })
   const heads = [{ name: 'q', size: 1 }]
@@ -61,7 +62,13 @@ export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
   const actionGradient = floats.take(actions)
 
   // One clock serves both optimizers; each has scalars of its own, since they may step at the same time.
-  const adam = { moments: behind, clock: trial.at + clock, epsilon: settings.adamEpsilon, reach: reachOf(betas) }
+  const adam = {
+    moments: behind,
+    scale: stepScale,
+    clock: trial.at + clock,
+    epsilon: settings.adamEpsilon,
+    reach: reachOf(betas),
+  }
   const acting = { ...adam, name: 'actor', stepSize: settings.actorStepSize }
   const judging = { ...adam, name: 'critic', stepSize: settings.criticStepSize }
 
@@ -80,6 +87,7 @@ export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
     weightFloats,
     stateFloats,
     stateDoubles: trial.size,
+    stepScale,
     secondMoments: behind.second,
     clock,
     trial,

@@ -170,6 +170,7 @@ export const iac = (spec: LearnerSpec, settings: IacSettings): IacLearner => {
     draws,
     actionBounds: { low: -1, high: 1 },
     policy,
+    deciding: { net: actor.net, on: present },
     learn,
     checkDoubles: checkClockAndScaler,
     finishAll,

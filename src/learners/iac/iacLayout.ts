@@ -44,6 +44,7 @@ export const iacLayout = (spec: LearnerSpec, settings: IacLayoutSettings) => {
   const clock = doubles.take(ADAM_DOUBLES)
   const statistics = doubles.take(SCALER_DOUBLES)
   const trial = staged(plan)
+  const stepScale = doubles.take(1)
 
   const actor = squashedActor(plan, { observations, actions, hidden, norm, logStdReading })
   const heads = [{ name: 'value', size: 1 }]
@@ -59,7 +60,13 @@ export const iacLayout = (spec: LearnerSpec, settings: IacLayoutSettings) => {
   const criticGradients = gradients(plan, critic)
 
   // One clock serves both optimizers; each has scalars of its own, since they may step at the same time.
-  const adam = { moments: behind, clock: trial.at + clock, epsilon: settings.adamEpsilon, reach: reachOf(betas) }
+  const adam = {
+    moments: behind,
+    scale: stepScale,
+    clock: trial.at + clock,
+    epsilon: settings.adamEpsilon,
+    reach: reachOf(betas),
+  }
   const acting = { ...adam, name: 'actor', stepSize: settings.actorStepSize }
   const judging = { ...adam, name: 'critic', stepSize: settings.criticStepSize }
 
@@ -72,6 +79,7 @@ export const iacLayout = (spec: LearnerSpec, settings: IacLayoutSettings) => {
     weightFloats,
     stateFloats,
     stateDoubles: trial.size,
+    stepScale,
     secondMoments: behind.second,
     clock,
     trial,

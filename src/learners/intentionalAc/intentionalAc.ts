@@ -174,6 +174,7 @@ export const intentionalAc = (spec: LearnerSpec, settings: IntentionalAcSettings
     random,
     draws,
     policy,
+    deciding: { net: actor.net, on: present },
     learn,
     checkDoubles: (owner, doubles, floats) => {
       checkCap(owner, doubles, at.errors)

@@ -36,6 +36,7 @@ export const intentionalAcLayout = (spec: LearnerSpec, settings: IntentionalAcLa
   const errors = doubles.take(CAP_DOUBLES)
   const steps = { actor: doubles.take(INTENTIONAL_DOUBLES), critic: doubles.take(INTENTIONAL_DOUBLES) }
   const trial = staged(plan)
+  const stepScale = doubles.take(1)
 
   const actor = normalActor(plan, { observations, actions, hidden, norm, initialization })
   const heads = [{ name: 'value', size: 1 }]
@@ -49,7 +50,7 @@ export const intentionalAcLayout = (spec: LearnerSpec, settings: IntentionalAcLa
   const [here, ahead] = [tape(plan, critic), tape(plan, critic)]
   const actorGradients = gradients(plan, actor.net)
   const criticGradients = gradients(plan, critic)
-  const stateOf = (state: number) => ({ state, trial: trial.at + state })
+  const stateOf = (state: number) => ({ state, trial: trial.at + state, scale: stepScale })
   const acting = { name: 'actor', fraction: actorFraction, ...stateOf(steps.actor) }
   const judging = { name: 'critic', fraction: criticFraction, ...stateOf(steps.critic) }
 
@@ -61,6 +62,7 @@ export const intentionalAcLayout = (spec: LearnerSpec, settings: IntentionalAcLa
     weightFloats,
     stateFloats,
     stateDoubles: trial.size,
+    stepScale,
     secondMoments: behind.second,
     trial,
     errors,

@@ -38,6 +38,8 @@ export interface AdamSpec {
   readonly stepSize: number
   /** The double by which the step size is multiplied, where it is annealed. */
   readonly annealing?: number
+  /** The double by which all step sizes of a learner are multiplied, where it can lower them. */
+  readonly scale?: number
   readonly epsilon: number
   readonly reach: Reach
 }
@@ -104,10 +106,11 @@ export const tick = ({ f64 }: Arena, { clock, scalars }: AdamStep): void => {
 
 /** Folds the bias corrections into the scalars that the kernels read, and refuses a step after which a weight might not be finite. */
 const readyScalars = ({ f64 }: Arena, step: AdamStep): void => {
-  const { name, clock, scalars, stepSize, annealing, epsilon, reach } = step
+  const { name, clock, scalars, stepSize, annealing, scale, epsilon, reach } = step
   const root = Math.sqrt(1 - f64[clock + 1])
   const annealed = annealing === undefined ? stepSize : stepSize * f64[annealing]
-  const size = (annealed * root) / (1 - f64[clock])
+  const scaled = scale === undefined ? annealed : annealed * f64[scale]
+  const size = (scaled * root) / (1 - f64[clock])
   f64[scalars + AdamScalar.step] = size
   f64[scalars + AdamScalar.epsilon] = epsilon * root
   if (!isReached(size, epsilon * root, reach)) throw stepFailure(name, size, epsilon * root, reach)

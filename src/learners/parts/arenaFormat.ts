@@ -1,5 +1,5 @@
 /** The formats of the state of learners in an arena. */
-import { closed, type Field, positiveInteger } from '../../edge/codecs.js'
+import { closed, type Field, numberIn, positiveInteger } from '../../edge/codecs.js'
 import { arrayOf, nullOr, randomState } from '../../state/codecs.js'
 import type { StateFormat } from '../../state/format.js'
 import type { ArenaSnapshot } from './arenaSnapshot.js'
@@ -10,16 +10,19 @@ const fields = {
   random: nullOr(randomState),
 }
 
+/** By what step sizes are multiplied, where `scaleStepSizes` lowered them. */
+const scaled = { stepSizeScale: numberIn({ above: 0, to: 1 }) }
+
 /** Of a learner that collects nothing outside of its arena, such as AVG and IAC; its `restore` checks sizes and ranges. */
 export const learnerFormat: StateFormat<ArenaSnapshot> = {
   version: 1,
-  codec: closed(fields),
+  codec: closed(fields, scaled),
 }
 
 /** Of a learner that collects what this codec reads, such as the steps of a rollout; its `restore` checks sizes and ranges. */
 export const collectingFormat = (collected: Field<unknown>): StateFormat<ArenaSnapshot> => ({
   version: 1,
-  codec: closed({ ...fields, collected }),
+  codec: closed({ ...fields, collected }, scaled),
 })
 
 /** Of a learner with a replay buffer, such as TD3; its `restore` checks sizes and ranges. */

@@ -2,28 +2,18 @@
 import type { Arena } from '../../kernels/arena.js'
 import { countOperations } from '../../kernels/countOperations.js'
 import type { Kernels, KernelsName } from '../../kernels/kernels.js'
-import { isSeeded } from '../../random.js'
-import { plainFormat } from '../../state/formats.js'
-import { restorable } from '../../state/restorable.js'
-import { restorables } from '../../state/restorables.js'
-import type {
-  ActionBounds,
-  Learner,
-  Random,
-  Restorable,
-  SampledAction,
-  SampleOptions,
-  Transition,
-  Vector,
-} from '../../types.js'
+import type { ActionBounds, Learner, Random, SampledAction, SampleOptions, Transition, Vector } from '../../types.js'
 import type { LearnerBytes } from '../algorithm.js'
+import { activeUnits, type Deciding } from './activeUnits.js'
 import type { ActorDescription } from './actorDescription.js'
-import { type ArenaSnapshot, checkArenaSnapshot, type StateSizes } from './arenaSnapshot.js'
+import type { StateSizes } from './arenaSnapshot.js'
+import { type ArenaState, arenaState, type Collected } from './arenaState.js'
 import type { Draws } from './draws.js'
 import type { NamedParameters, ParameterViews } from './parameterViews.js'
 
 /** A learner whose weights and state stand in one arena. */
-export interface ArenaLearner<S extends SampledAction = SampledAction, Report = unknown> extends Learner<S, Report> {
+export interface ArenaLearner<S extends SampledAction = SampledAction, Report = unknown>
+  extends Omit<Learner<S, Report>, keyof ArenaState>, ArenaState {
   /** Which kernels run: each reproduces its own bits. */
   readonly kernels: KernelsName
   readonly threads: 1 | 2
@@ -38,29 +28,11 @@ export interface ArenaLearner<S extends SampledAction = SampledAction, Report = 
    * Fails: TypeError with two threads, since the calls of the second one are not seen.
    */
   countOperations(work: () => void): number
-  /** Everything that it remembers, in parts: views of its memory, and a replay buffer in pieces. */
-  readonly state: Restorable
-  /** A copy of the whole state. A replay buffer counts with all that it holds, which `state` does not copy. */
-  snapshot(): ArenaSnapshot
-  restore(state: ArenaSnapshot): void
+  scaleStepSizes(factor: number): void
+  readonly hiddenUnits: number
+  markActive(active: Uint8Array): boolean
   /** Ends the second thread, where there is one; `update` then throws. */
   close(): void
-}
-
-/** What a learner collects outside of its arena, as far as it is state: a replay buffer or a rollout. */
-export interface Collected {
-  /** Its state in parts, where it can be too large to be copied; otherwise what `snapshot` gives. */
-  readonly state?: Restorable
-  /** A copy of it, plain data. */
-  snapshot(): unknown
-  /** Refuses what `restore` could not put back: throws a RangeError that begins with `owner`, and changes nothing. */
-  check(owner: string, state: unknown): void
-  /** Puts a checked state back. */
-  restore(state: unknown): void
-  /** Marks it as it is before an update, where an update may be refused after it collected something. */
-  begin?(): void
-  /** Goes back to the mark. */
-  takeBack?(): void
 }
 
 /** What such a learner is put together from. */
@@ -85,6 +57,8 @@ export interface ArenaLearnerParts<S extends SampledAction, Report> {
     /** Says that the weights moved, or may have. */
     forget(): void
   }
+  /** The policy's network, and the tape that its latest decision is on. */
+  readonly deciding: Deciding
   /**
    * Learns from a transition, and calls `moved` after the weights have moved. What it throws it throws before it changes any state, except
    * for draws and for what `collected` takes back.
@@ -100,12 +74,23 @@ export interface ArenaLearnerParts<S extends SampledAction, Report> {
   readonly collected?: Collected
 }
 
+/**
+ * Refuses a factor by which step sizes are not multiplied.
+ *
+ * Fails: RangeError with the owner and what came.
+ */
+export const checkStepSizeFactor = (owner: string, factor: number): void => {
+  if (factor > 0 && factor <= 1) return
+  throw new RangeError(`${owner}: scaleStepSizes: expected a factor above 0 and at most 1, got ${factor}`)
+}
+
 /** The learner of some parts. */
 export const arenaLearner = <S extends SampledAction, Report>(
   parts: ArenaLearnerParts<S, Report>,
 ): ArenaLearner<S, Report> => {
-  const { owner, at, memory, kernels, threads, views, random, draws, policy, learn, finishAll, collected } = parts
+  const { owner, at, memory, kernels, threads, views, draws, policy, learn, finishAll, collected } = parts
   const { f32, f64 } = memory
+  const units = activeUnits(memory, parts.deciding)
   let version = 0
   const moved = (): void => {
     policy.forget()
@@ -119,46 +104,18 @@ export const arenaLearner = <S extends SampledAction, Report>(
   const takeBack = (): void => {
     if (views.takeBack()) replaced()
   }
-  const idle = (): void => {
-    takeBack()
-    finishAll()
-  }
-  const place = () => (isSeeded(random) ? random.snapshot() : null)
-  const checkArena = (state: ArenaSnapshot): void => checkArenaSnapshot(owner, at, state, parts.checkDoubles)
-  const restoreArena = (state: ArenaSnapshot): void => {
-    // First of all, since a random number generator of the caller's own may refuse its place.
-    if (state.random !== null && isSeeded(random)) random.restore(state.random)
-    finishAll()
-    views.takeBack()
-    f32.set(state.floats)
-    f64.set(state.doubles)
-    replaced()
-  }
-  /** The arena in parts, which are views of it, and what is collected where that is plain data. */
-  const inArena = (beside: Collected | undefined): Restorable =>
-    restorable<unknown>(
-      {
-        snapshot: () => {
-          idle()
-          const [floats, doubles] = [f32.subarray(0, at.stateFloats), f64.subarray(0, at.stateDoubles)]
-          const also = beside === undefined ? {} : { collected: beside.snapshot() }
-          return { floats, doubles, random: place(), ...also }
-        },
-        check: (state) => {
-          checkArena(state as ArenaSnapshot)
-          beside?.check(owner, (state as ArenaSnapshot).collected)
-        },
-        restore: (state) => {
-          restoreArena(state as ArenaSnapshot)
-          beside?.restore((state as ArenaSnapshot).collected)
-        },
-      },
-      plainFormat,
-    )
-  const state =
-    collected?.state === undefined
-      ? inArena(collected)
-      : restorables({ arena: inArena(undefined), collected: collected.state })
+  const { state, snapshot, restore } = arenaState({
+    ...parts,
+    settle: () => {
+      takeBack()
+      finishAll()
+    },
+    discard: () => {
+      finishAll()
+      views.takeBack()
+    },
+    replaced,
+  })
   return {
     ...(parts.actionBounds === undefined ? {} : { actionBounds: parts.actionBounds }),
     kernels: kernels.name,
@@ -196,21 +153,13 @@ export const arenaLearner = <S extends SampledAction, Report>(
       return countOperations(kernels, memory, work)
     },
     state,
-    snapshot: () => {
-      idle()
-      return {
-        floats: f32.slice(0, at.stateFloats),
-        doubles: f64.slice(0, at.stateDoubles),
-        random: place(),
-        ...(collected === undefined ? {} : { collected: collected.snapshot() }),
-      }
+    snapshot,
+    restore,
+    scaleStepSizes: (factor) => {
+      checkStepSizeFactor(owner, factor)
+      f64[at.stepScale] *= factor
     },
-    restore: (state) => {
-      checkArena(state)
-      collected?.check(owner, state.collected)
-      restoreArena(state)
-      collected?.restore(state.collected)
-    },
+    ...units,
     close: parts.close,
   }
 }

@@ -10,6 +10,8 @@ export interface ArenaSnapshot {
   readonly random: RandomState | null
   /** What it has collected: a replay buffer or a rollout, where it has one. */
   readonly collected?: unknown
+  /** By what all step sizes are multiplied, above 0 and at most 1; left out where it is 1, which is the default. */
+  readonly stepSizeScale?: number
 }
 
 /** The sizes of a learner's state, and where among its floats the second moments of its weights stand; null for a learner without any. */
@@ -18,12 +20,23 @@ export interface StateSizes {
   readonly stateDoubles: number
   readonly secondMoments: number | null
   readonly weightFloats: number
+  /** The double by which all step sizes are multiplied; scratch, since a snapshot has it in a field of its own. */
+  readonly stepScale: number
 }
 
 /** Refuses the place of a stream of random numbers that is neither one nor null. */
 export const checkPlace = (owner: string, random: unknown): void => {
   if (random !== null) checkRandomState(`${owner}: random of a snapshot`, random)
 }
+
+/** Refuses what step sizes of a snapshot are not multiplied by. */
+export const checkStepSizeScale = (owner: string, scale: unknown): void =>
+  checkRestored(
+    { owner, field: 'stepSizeScale' },
+    scale,
+    'a number above 0 and at most 1',
+    typeof scale === 'number' && scale > 0 && scale <= 1,
+  )
 
 /**
  * Refuses a snapshot that is not of a learner's shapes, or whose numbers are not finite; what its doubles mean, and how its
@@ -38,7 +51,7 @@ export const checkArenaSnapshot = (
   checkDoubles: (owner: string, doubles: ArrayLike<number>, floats: ArrayLike<number>) => void,
 ): void => {
   checkSnapshot(owner, state)
-  const { floats, doubles, random } = state
+  const { floats, doubles, random, stepSizeScale = 1 } = state
   if (floats?.length !== undefined && doubles?.length !== undefined) {
     if (floats.length !== stateFloats || doubles.length !== stateDoubles) {
       throw new RangeError(
@@ -57,4 +70,5 @@ export const checkArenaSnapshot = (
   }
   checkDoubles(owner, doubles, floats)
   checkPlace(owner, random)
+  checkStepSizeScale(owner, stepSizeScale)
 }

@@ -38,6 +38,8 @@ export interface IntentionalSpec {
   readonly state: number
   /** A copy of them that a step advances until nothing can be refused, and that then becomes the state; it may be the state itself. */
   readonly trial: number
+  /** The double by which steps are multiplied, where a learner can lower them. */
+  readonly scale?: number
 }
 
 /** Steps of a network along its traces. */
@@ -116,7 +118,7 @@ export const readyIntentional = (memory: Arena, step: Intentional): void => {
 
 /** Takes the step size from the traces, after `moveTraces` moved them and the copy became the state. */
 export const sizeIntentional = ({ f64 }: Arena, step: Intentional): void => {
-  const { traces, fraction, state } = step
+  const { traces, fraction, state, scale } = step
   const { layers, sums, scalars } = traces
   let ofGradient = 0
   let ofTrace = 0
@@ -126,7 +128,8 @@ export const sizeIntentional = ({ f64 }: Arena, step: Intentional): void => {
   }
   const curvature = movedMean(f64[state + CURVATURE], ofGradient, f64[scalars + TraceScalar.decay])
   f64[state + CURVATURE] = curvature
-  f64[step.step] = intentionalStep(fraction, curvature / (1 - f64[state + CURVATURES]), ofTrace)
+  const intended = intentionalStep(fraction, curvature / (1 - f64[state + CURVATURES]), ofTrace)
+  f64[step.step] = scale === undefined ? intended : intended * f64[scale]
   f64[step.factor] = f64[step.step] * f64[scalars + TraceScalar.delta]
 }
 

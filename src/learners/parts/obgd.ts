@@ -43,6 +43,8 @@ export interface ObgdSpec {
   readonly state: number
   /** A copy of them that a step advances until nothing can be refused, and that then becomes the state; it may be the state itself. */
   readonly trial: number
+  /** The double by which steps are multiplied, where a learner can lower them. */
+  readonly scale?: number
 }
 
 /** Steps of a network along its traces. */
@@ -108,12 +110,13 @@ export const readyObgd = (memory: Arena, { name, traces, trial }: Obgd): void =>
 }
 
 /** Takes the effective step size from the traces, after `moveTraces` moved them. */
-export const boundObgd = ({ f64 }: Arena, { traces, stepSize, kappa, step, factor }: Obgd): void => {
+export const boundObgd = ({ f64 }: Arena, { traces, stepSize, kappa, step, factor, scale }: Obgd): void => {
   const { layers, sums, scalars } = traces
   let norm = 0
   for (let l = 0; l < layers.length; l++) norm += f64[sums + 2 * l]
   const tdError = f64[scalars + TraceScalar.delta]
-  f64[step] = boundedStep(stepSize, kappa, tdError, norm)
+  const bounded = boundedStep(stepSize, kappa, tdError, norm)
+  f64[step] = scale === undefined ? bounded : bounded * f64[scale]
   f64[factor] = f64[step] * tdError
 }
 

@@ -49,6 +49,8 @@ export interface ReplaySnapshot {
 
 /** A replay buffer. */
 export interface Replay {
+  /** What it holds is experience, which a rollback keeps. */
+  readonly isReplay: true
   readonly capacity: number
   readonly bytes: number
   /** Transitions that it holds. */
@@ -164,6 +166,7 @@ export const replay = (owner: string, spec: ReplaySpec): Replay => {
   const named = ['observation', 'action', 'nextObservation'] as const
 
   return {
+    isReplay: true,
     capacity,
     bytes,
     ...columns,

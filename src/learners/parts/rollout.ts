@@ -1,7 +1,7 @@
 /** A stretch of a stream that PPO learns from (Schulman et al. 2017): collected step by step, then gone through in shuffled minibatches. */
 import { sized } from '../../checks.js'
 import type { Random, Vector } from '../../types.js'
-import type { Collected } from './arenaLearner.js'
+import type { Collected } from './arenaState.js'
 import { generalizedAdvantages } from '../equations/generalizedAdvantages.js'
 import { checkRow, type Column, writeRow } from './columns.js'
 import type { InputSpec } from './input.js'

@@ -3,7 +3,7 @@ import { closed, type TypeOfFields } from '../../edge/codecs.js'
 import { LARGEST } from '../../failure.js'
 import { checkRestored, checkRestoredVector, checkSnapshot } from '../../restored.js'
 import { arrayOf } from '../../state/codecs.js'
-import type { Collected } from './arenaLearner.js'
+import type { Collected } from './arenaState.js'
 
 const fields = {
   observations: arrayOf('Float32Array'),
@@ -48,6 +48,7 @@ export const rolloutState = (
   let mark = 0
   const names = Object.keys(columns) as (keyof RolloutState)[]
   return {
+    isReplay: false,
     snapshot: (): RolloutState => {
       const kept = names.map((name) => [name, columns[name].values.slice(0, held.get() * columns[name].width)])
       return Object.fromEntries(kept) as RolloutState

@@ -48,6 +48,8 @@ export interface TemperatureOn {
   readonly moments: MomentsAt
   /** The doubles of a clock of its own. */
   readonly clock: number
+  /** The double by which its step size is multiplied. */
+  readonly scale: number
   /** The size of an action. */
   readonly actions: number
 }
@@ -55,13 +57,13 @@ export interface TemperatureOn {
 /** Lays out what its steps need, scratch. */
 export const temperature = (
   plan: Plan,
-  { parameter, moments, clock, actions }: TemperatureOn,
+  { parameter, moments, clock, scale, actions }: TemperatureOn,
   settings: TemperatureSettings,
 ): Temperature => {
   const [beta1, beta2] = settings.temperatureBetas
   const betas = { beta1, beta2 }
   const { temperatureStepSize: stepSize, adamEpsilon: epsilon } = settings
-  const step = { name: 'temperature', moments, clock, stepSize, epsilon, reach: reachOf(betas) }
+  const step = { name: 'temperature', moments, clock, stepSize, scale, epsilon, reach: reachOf(betas) }
   return {
     parameter,
     step: storedStep(plan, step, storedGradients(plan, parameter.at, 1)),

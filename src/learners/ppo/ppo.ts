@@ -145,7 +145,7 @@ export const ppo = (spec: LearnerSpec, settings: PpoSettings): PpoLearner => {
       entropy: f64[sums + MinibatchSum.entropy],
       approximateKl: f64[sums + MinibatchSum.approximateKl],
       clippedShare: clippedRows / losses.length,
-      stepSize: all.stepSize * f64[at.annealing],
+      stepSize: all.stepSize * f64[at.annealing] * f64[at.stepScale],
     }
   }
 
@@ -187,6 +187,7 @@ export const ppo = (spec: LearnerSpec, settings: PpoSettings): PpoLearner => {
     random,
     draws,
     policy,
+    deciding: { net: actor.net, on: present },
     learn,
     checkDoubles: checkClockAndUpdates,
     finishAll,

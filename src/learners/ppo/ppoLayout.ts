@@ -51,6 +51,7 @@ export const ppoLayout = (spec: LearnerSpec, settings: PpoLayoutSettings) => {
   const clock = doubles.take(ADAM_DOUBLES)
   const updates = doubles.take(1)
   const trial = staged(plan)
+  const stepScale = doubles.take(1)
 
   const activation = 'tanh'
   const gain = Math.sqrt(2)
@@ -90,6 +91,7 @@ export const ppoLayout = (spec: LearnerSpec, settings: PpoLayoutSettings) => {
     clock: trial.at + clock,
     stepSize: settings.stepSize,
     annealing,
+    scale: stepScale,
     epsilon: settings.adamEpsilon,
     reach: reachOf(betas),
   }
@@ -104,6 +106,7 @@ export const ppoLayout = (spec: LearnerSpec, settings: PpoLayoutSettings) => {
     weightFloats,
     stateFloats,
     stateDoubles: trial.size,
+    stepScale,
     secondMoments: behind.second,
     clock,
     updates: trial.at + updates,

@@ -115,6 +115,7 @@ export const sac = (spec: LearnerSpec, settings: SacSettings): SacLearner => {
   )
   const drawNextNoise = normalRows(memory, there.noise, rows, actions)
   const drawNewNoise = normalRows(memory, present.noise, rows, actions)
+  const isUniform = (): boolean => f64[at.transitions] < all.uniformActionSteps
   const policy = sacPolicy({
     owner: 'sac',
     observation: spec.observation,
@@ -123,7 +124,7 @@ export const sac = (spec: LearnerSpec, settings: SacSettings): SacLearner => {
     actor,
     on: at.deciding,
     draws,
-    isUniform: () => f64[at.transitions] < all.uniformActionSteps,
+    isUniform,
   })
   /** Doubles between the log-probabilities of two rows. */
   const stride = 2 * actions + 1
@@ -261,6 +262,7 @@ export const sac = (spec: LearnerSpec, settings: SacSettings): SacLearner => {
     draws,
     actionBounds: { low: -1, high: 1 },
     policy,
+    deciding: { net: actor.net, on: at.deciding, isUniform },
     learn,
     checkDoubles: replayCounts(CLOCKS),
     finishAll,

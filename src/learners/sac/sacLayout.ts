@@ -39,6 +39,7 @@ export const sacLayout = (spec: LearnerSpec, settings: SacHyperparameters) => {
   const transitions = doubles.take(1)
   const updates = doubles.take(1)
   const trial = staged(plan)
+  const stepScale = doubles.take(1)
 
   const made = { hidden, activation: 'relu', initialization: { kind: settings.initialWeights } } as const
   const inputs = observations + actions
@@ -51,7 +52,7 @@ export const sacLayout = (spec: LearnerSpec, settings: SacHyperparameters) => {
   const targets = twinCritics(plan, 'target', { ...made, inputs, head: 'value' })
   const stateFloats = floats.size
 
-  const adam = { moments: behind, epsilon: settings.adamEpsilon, reach: reachOf(betas) }
+  const adam = { moments: behind, scale: stepScale, epsilon: settings.adamEpsilon, reach: reachOf(betas) }
   const judging = { ...adam, clock: trial.at + criticClock, stepSize: settings.criticStepSize }
   const acting = { ...adam, name: 'actor', clock: trial.at + actorClock, stepSize: settings.actorStepSize }
 
@@ -86,6 +87,7 @@ export const sacLayout = (spec: LearnerSpec, settings: SacHyperparameters) => {
     weightFloats,
     stateFloats,
     stateDoubles: trial.size,
+    stepScale,
     secondMoments: behind.second,
     clocks: [criticClock, actorClock],
     temperatureClock,
@@ -107,7 +109,13 @@ export const sacLayout = (spec: LearnerSpec, settings: SacHyperparameters) => {
     actorStep: rowsStep(plan, acting, actor.net, present, actorGradients),
     temperature: temperature(
       plan,
-      { parameter: logTemperature, moments: temperatureBehind, clock: trial.at + temperatureClock, actions },
+      {
+        parameter: logTemperature,
+        moments: temperatureBehind,
+        clock: trial.at + temperatureClock,
+        scale: stepScale,
+        actions,
+      },
       settings,
     ),
     kept: [...undo(plan, early, behind), ...(movesEarly ? [ownFirst] : [])],

@@ -228,6 +228,7 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
     draws,
     actionBounds: { low: -1, high: 1 },
     policy,
+    deciding: { net: actor.net, on: present },
     learn,
     checkDoubles: checkSac1Doubles,
     replaced: undo.forget,

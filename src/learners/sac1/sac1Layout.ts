@@ -36,6 +36,7 @@ export const sac1Layout = (spec: LearnerSpec, settings: Sac1Hyperparameters) => 
   const statistics = doubles.take(SCALER_DOUBLES)
   const temperatureClock = doubles.take(ADAM_DOUBLES)
   const trial = staged(plan)
+  const stepScale = doubles.take(1)
 
   const actor = squashedActor(plan, { observations, actions, hidden, norm, logStdReading })
   const judges = { inputs: observations + actions, hidden, norm, head: 'q' } as const
@@ -72,7 +73,13 @@ export const sac1Layout = (spec: LearnerSpec, settings: Sac1Hyperparameters) => 
   const vectors = { at: vectorsAt, size: floats.size - vectorsAt }
 
   // One clock serves the actor and the critics; each has scalars of its own, since they may step at the same time.
-  const adam = { moments: behind, clock: trial.at + clock, epsilon: settings.adamEpsilon, reach: reachOf(betas) }
+  const adam = {
+    moments: behind,
+    scale: stepScale,
+    clock: trial.at + clock,
+    epsilon: settings.adamEpsilon,
+    reach: reachOf(betas),
+  }
   const acting = { ...adam, name: 'actor', stepSize: settings.actorStepSize }
   const judging = { ...adam, name: 'critic', stepSize: settings.criticStepSize }
   const scalarsAt = doubles.size
@@ -100,6 +107,7 @@ export const sac1Layout = (spec: LearnerSpec, settings: Sac1Hyperparameters) => 
     weightFloats,
     stateFloats,
     stateDoubles: trial.size,
+    stepScale,
     secondMoments: behind.second,
     clock,
     temperatureClock,
@@ -123,7 +131,13 @@ export const sac1Layout = (spec: LearnerSpec, settings: Sac1Hyperparameters) => 
     follower: { apart: targets.at - critics.at, polyak },
     temperature: temperature(
       plan,
-      { parameter: logTemperature, moments: temperatureBehind, clock: trial.at + temperatureClock, actions },
+      {
+        parameter: logTemperature,
+        moments: temperatureBehind,
+        clock: trial.at + temperatureClock,
+        scale: stepScale,
+        actions,
+      },
       settings,
     ),
     /** A double. */

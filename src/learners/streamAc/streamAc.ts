@@ -167,6 +167,7 @@ export const streamAc = (spec: LearnerSpec, settings: StreamAcSettings): StreamA
     random,
     draws,
     policy,
+    deciding: { net: actor.net, on: present },
     learn,
     checkDoubles: (owner, doubles, floats) => {
       for (const step of steps) checkObgd(owner, step, { doubles, floats })

@@ -33,6 +33,7 @@ export const streamAcLayout = (spec: LearnerSpec, settings: StreamAcLayoutSettin
   // The doubles of both optimizers, and a copy of them: an update advances the copy and puts it in their place when nothing was refused.
   const steps = { actor: doubles.take(OBGD_DOUBLES), critic: doubles.take(OBGD_DOUBLES) }
   const trial = staged(plan)
+  const stepScale = doubles.take(1)
 
   const actor = normalActor(plan, { observations, actions, hidden, norm, initialization })
   const heads = [{ name: 'value', size: 1 }]
@@ -46,7 +47,7 @@ export const streamAcLayout = (spec: LearnerSpec, settings: StreamAcLayoutSettin
   const [here, ahead] = [tape(plan, critic), tape(plan, critic)]
   const actorGradients = gradients(plan, actor.net)
   const criticGradients = gradients(plan, critic)
-  const stateOf = (state: number) => ({ state, trial: trial.at + state })
+  const stateOf = (state: number) => ({ state, trial: trial.at + state, scale: stepScale })
   const acting = { name: 'actor', stepSize, kappa: actorKappa, ...stateOf(steps.actor) }
   const judging = { name: 'critic', stepSize, kappa: criticKappa, ...stateOf(steps.critic) }
 
@@ -58,6 +59,7 @@ export const streamAcLayout = (spec: LearnerSpec, settings: StreamAcLayoutSettin
     weightFloats,
     stateFloats,
     stateDoubles: trial.size,
+    stepScale,
     secondMoments: behind.kind === 'plain' ? null : behind.second,
     trial,
     present,

@@ -116,6 +116,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
     discount,
   )
   const drawNoise = normalRows(memory, at.noise, rows, actions)
+  const isUniform = (): boolean => f64[at.transitions] < all.uniformActionSteps
   const policy = td3Policy({
     owner: 'td3',
     observation: spec.observation,
@@ -125,7 +126,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
     on: at.deciding,
     draws,
     explorationNoise: all.explorationNoise,
-    isUniform: () => f64[at.transitions] < all.uniformActionSteps,
+    isUniform,
   })
 
   /** A' = clip(μ̄(o') + clip(s ε, -c, c), -1, 1), behind the next observations. */
@@ -232,6 +233,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
     draws,
     actionBounds: { low: -1, high: 1 },
     policy,
+    deciding: { net: actor, on: at.deciding, isUniform },
     learn,
     checkDoubles: replayCounts(2),
     replaced: criticUndo.forget,

@@ -41,6 +41,7 @@ export const td3Layout = (spec: LearnerSpec, settings: Td3LayoutSettings) => {
   const transitions = doubles.take(1)
   const updates = doubles.take(1)
   const trial = staged(plan)
+  const stepScale = doubles.take(1)
 
   // PyTorch's linear layers begin uniform; the slow copies follow the others in the same order, and have no moments.
   const made = { hidden, activation: 'relu', initialization: { kind: 'uniform' } } as const
@@ -54,7 +55,7 @@ export const td3Layout = (spec: LearnerSpec, settings: Td3LayoutSettings) => {
   const targets = twinCritics(plan, 'target', criticSpec)
   const stateFloats = floats.size
 
-  const adam = { moments: behind, epsilon: settings.adamEpsilon, reach: reachOf(betas) }
+  const adam = { moments: behind, scale: stepScale, epsilon: settings.adamEpsilon, reach: reachOf(betas) }
   const judging = { ...adam, clock: trial.at + criticClock, stepSize: settings.criticStepSize }
   const acting = { ...adam, name: 'actor', clock: trial.at + actorClock, stepSize: settings.actorStepSize }
 
@@ -81,6 +82,7 @@ export const td3Layout = (spec: LearnerSpec, settings: Td3LayoutSettings) => {
     weightFloats,
     stateFloats,
     stateDoubles: trial.size,
+    stepScale,
     secondMoments: behind.second,
     criticClock,
     actorClock,

@@ -138,16 +138,16 @@ export const avgOnTensorFlow = async (
     const closes = terminated || (truncated && all.returnEndsAt === 'episode')
     const entropyReward = sized('entropyReward', entropyRewardOf(reward, entropyCoefficient, takenLogProbability))
     const scale = state.scale(entropyReward, stepDiscount, 1, closes)
-    const powers = state.tick()
+    const scalars = state.tick()
     const steps = [
       { of: actor, gradients: acted.grads, factor: 1 },
       { of: critic, gradients: judged.grads, factor: scaledSquareSlope(tdError, scale) },
     ]
-    readySteps(tf, steps, powers)
+    readySteps(tf, steps, scalars)
 
     // All numbers are finite, and stay so when they are stored. Only now the weights move, the actor's first.
     state.commit()
-    takeSteps(steps, powers)
+    takeSteps(steps, scalars)
     slow?.follow()
 
     const criticLoss = scaledSquare(tdError, scale)
@@ -162,7 +162,7 @@ export const avgOnTensorFlow = async (
     random,
     networks,
     held: slow === null ? [] : [slow],
-    doubles: state.doubles,
+    state,
     k,
     actor: options.actor === undefined ? describePublished(all) : null,
     learn,

@@ -101,16 +101,16 @@ export const iacOnTensorFlow = async (
     })(actor.weights, tf.tensor2d([-advantage, -actorCoefficient], [1, 2]))
     const spread = acted.value.dataSync()[1]
     const actorLoss = finite('actorLoss', likelihoodRatioLoss(advantage, logProbability, actorCoefficient, spread))
-    const powers = state.tick()
+    const scalars = state.tick()
     const steps = [
       { of: actor, gradients: acted.grads, factor: 1 },
       { of: critic, gradients: judged.grads, factor: scaledSquareSlope(tdError, scale) },
     ]
-    readySteps(tf, steps, powers)
+    readySteps(tf, steps, scalars)
 
     // All numbers are finite, and stay so when they are stored. Only now the weights move, the actor's first.
     state.commit()
-    takeSteps(steps, powers)
+    takeSteps(steps, scalars)
 
     const criticLoss = scaledSquare(tdError, scale)
     return { value, target, tdError, scale, entropy: -logProbability, actorLoss, criticLoss }
@@ -124,7 +124,7 @@ export const iacOnTensorFlow = async (
     row,
     random,
     networks,
-    doubles: state.doubles,
+    state,
     k,
     actor: described,
     learn,

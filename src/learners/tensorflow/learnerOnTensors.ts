@@ -4,9 +4,11 @@ import { isSeeded } from '../../random.js'
 import type { Random, Transition } from '../../types.js'
 import type { LearnerSpec } from '../learnerSettings.js'
 import type { ActorDescription } from '../parts/actorDescription.js'
+import { checkStepSizeFactor } from '../parts/arenaLearner.js'
 import { drawsOf, type Draws } from '../parts/draws.js'
 import type { SquashedAction } from '../parts/squashedPolicy.js'
 import type { Backend } from './backend.js'
+import type { StagedState } from './stagedState.js'
 import type { TensorLearner } from './tensorLearner.js'
 import { readVariables, writeVariables } from './tensorNumbers.js'
 import { tensorPolicy } from './tensorPolicy.js'
@@ -32,8 +34,8 @@ export interface TensorLearnerParts<Report> {
   readonly networks: readonly TrainedNetwork[]
   /** What stands behind them in `parameters`; the default is nothing. */
   readonly held?: readonly HeldVariables[]
-  /** The clock and the statistics, advanced in place by updates. */
-  readonly doubles: Float64Array
+  /** The clock and the statistics, advanced in place by updates, and the scale of step sizes. */
+  readonly state: StagedState
   /** By which the actor's second head is multiplied: s = e^(k c). */
   readonly k: number
   /** What its actor is made of, for saved policies; null for a network of the caller. */
@@ -47,7 +49,8 @@ export interface TensorLearnerParts<Report> {
 
 /** The learner of some parts. */
 export const learnerOnTensors = <Report>(parts: TensorLearnerParts<Report>): TensorLearner<Report> => {
-  const { owner, random, networks, held = [], doubles, learn } = parts
+  const { owner, random, networks, held = [], learn } = parts
+  const { doubles } = parts.state
   const { name: backend, tf, run } = parts.backend
   const draws = drawsOf(random)
   const sample = tensorPolicy({ ...parts, tf, actor: networks[0].network, draws })
@@ -94,15 +97,24 @@ export const learnerOnTensors = <Report>(parts: TensorLearnerParts<Report>): Ten
       isLent = true
       return host
     },
-    snapshot: () =>
-      compute(() => ({
-        parameters: readVariables(variables),
-        first: readVariables(first),
-        second: readVariables(second),
-        doubles: doubles.slice(),
-        random: isSeeded(random) ? random.snapshot() : null,
-      })),
-    restore: (state) => {
+    scaleStepSizes: (factor) => {
+      checkStepSizeFactor(owner, factor)
+      parts.state.stepSizeScale *= factor
+    },
+    snapshot: (options) =>
+      compute(() => {
+        const isAll = options?.of !== 'learnt'
+        const { stepSizeScale } = parts.state
+        return {
+          parameters: readVariables(variables),
+          first: readVariables(first),
+          second: readVariables(second),
+          doubles: doubles.slice(),
+          random: isAll && isSeeded(random) ? random.snapshot() : null,
+          ...(isAll && stepSizeScale !== 1 ? { stepSizeScale } : {}),
+        }
+      }),
+    restore: (state, options) => {
       compute(() => {
         checkTensorSnapshot(owner, { variables, first, second, doubles }, state)
         if (state.random !== null && isSeeded(random)) random.restore(state.random)
@@ -110,6 +122,7 @@ export const learnerOnTensors = <Report>(parts: TensorLearnerParts<Report>): Ten
         writeVariables(tf, first, state.first)
         writeVariables(tf, second, state.second)
         doubles.set(state.doubles)
+        if (options?.of !== 'learnt') parts.state.stepSizeScale = state.stepSizeScale ?? 1
       })
     },
     close: () => {

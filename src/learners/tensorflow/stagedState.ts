@@ -10,16 +10,22 @@ export interface StagedSettings {
   readonly scaleTdError: boolean
 }
 
-/** The powers of the betas, β1^t and β2^t. */
-export interface Powers {
+/** What the sizes of one step of Adam follow from, beside its settings. */
+export interface StepScalars {
+  /** β1^t. */
   readonly power1: number
+  /** β2^t. */
   readonly power2: number
+  /** By what the step size is multiplied. */
+  readonly stepSizeScale: number
 }
 
 /** One learner's doubles. */
 export interface StagedState {
   /** The clock, and behind it the statistics. */
   readonly doubles: Float64Array
+  /** By what all step sizes are multiplied, above 0 and at most 1; at first 1. */
+  stepSizeScale: number
   /** Makes the copy anew. */
   stage(): void
   /**
@@ -30,7 +36,7 @@ export interface StagedState {
    */
   scale(reward: number, discount: number, returnDiscount: number, closes: boolean): number
   /** Moves the clock of the copy one step on. */
-  tick(): Powers
+  tick(): StepScalars
   /** Puts the copy in the place of the doubles. */
   commit(): void
 }
@@ -40,8 +46,9 @@ export const stagedState = (settings: StagedSettings): StagedState => {
   const doubles = new Float64Array(ADAM_DOUBLES + SCALER_DOUBLES)
   doubles.fill(1, 0, ADAM_DOUBLES)
   const trial = doubles.slice()
-  return {
+  const state: StagedState = {
     doubles,
+    stepSizeScale: 1,
     stage: () => trial.set(doubles),
     scale: (reward, discount, returnDiscount, closes) => {
       if (!settings.scaleTdError) return 1
@@ -51,8 +58,9 @@ export const stagedState = (settings: StagedSettings): StagedState => {
     tick: () => {
       trial[0] *= settings.adamBeta1
       trial[1] *= settings.adamBeta2
-      return { power1: trial[0], power2: trial[1] }
+      return { power1: trial[0], power2: trial[1], stepSizeScale: state.stepSizeScale }
     },
     commit: () => doubles.set(trial),
   }
+  return state
 }

@@ -2,7 +2,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import { isReached, reachOf, stepFailure } from '../parts/adamReach.js'
 import type { TensorFlow } from './backend.js'
-import type { Powers } from './stagedState.js'
+import type { StepScalars } from './stagedState.js'
 
 /** Constant settings of an optimizer; its clock, β1^t and β2^t, is the caller's. */
 export interface TensorAdamSettings {
@@ -22,9 +22,9 @@ export interface TensorAdam {
    *
    * Fails: NotFiniteError with the network's name.
    */
-  ready(name: string, powers: Powers): void
-  /** Moves every variable by its gradient times `factor`, with the powers of the betas at this step. */
-  step(gradients: readonly Tensor[], factor: number, powers: Powers): void
+  ready(name: string, scalars: StepScalars): void
+  /** Moves every variable by its gradient times `factor`, by the scalars of this step. */
+  step(gradients: readonly Tensor[], factor: number, scalars: StepScalars): void
   dispose(): void
 }
 
@@ -39,9 +39,9 @@ export const tensorAdam = (
   const first = beta1 > 0 ? zeros() : []
   const reach = reachOf({ beta1, beta2 })
   /** The bias corrections are folded into the two scalars. */
-  const scalarsAt = ({ power1, power2 }: Powers): readonly [number, number] => {
+  const sizesAt = ({ power1, power2, stepSizeScale }: StepScalars): readonly [number, number] => {
     const root = Math.sqrt(1 - power2)
-    return [(stepSize * root) / (1 - power1), epsilon * root]
+    return [(stepSize * stepSizeScale * root) / (1 - power1), epsilon * root]
   }
   /** `moment` moved towards `value` by 1 - `beta`. */
   const decayed = (moment: Variable, value: Tensor, beta: number): Tensor => {
@@ -51,12 +51,12 @@ export const tensorAdam = (
   return {
     first,
     second,
-    ready: (name, powers) => {
-      const [size, least] = scalarsAt(powers)
+    ready: (name, scalars) => {
+      const [size, least] = sizesAt(scalars)
       if (!isReached(size, least, reach)) throw stepFailure(name, size, least, reach)
     },
-    step: (gradients, factor, powers) => {
-      const [size, least] = scalarsAt(powers)
+    step: (gradients, factor, scalars) => {
+      const [size, least] = sizesAt(scalars)
       variables.forEach((variable, i) => {
         const gradient = tf.mul(gradients[i], factor)
         const mean = beta1 > 0 ? decayed(first[i], gradient, beta1) : gradient

@@ -1,5 +1,5 @@
 /** The types of learners on TensorFlow.js: settings, options and the learners themselves. None refers to a type of TensorFlow.js. */
-import type { Learner } from '../../types.js'
+import type { Learner, SnapshotOptions } from '../../types.js'
 import type { AvgReport } from '../avg/avg.js'
 import type { AvgSettings } from '../avg/avgSettings.js'
 import type { IacReport } from '../iac/iac.js'
@@ -44,8 +44,9 @@ export interface TensorLearner<Report> extends Learner<SquashedAction, Report> {
    * stale until the property is read again.
    */
   readonly parameters: NamedNumbers
-  snapshot(): TensorSnapshot
-  restore(state: TensorSnapshot): void
+  snapshot(options?: SnapshotOptions): TensorSnapshot
+  restore(state: TensorSnapshot, options?: SnapshotOptions): void
+  scaleStepSizes(factor: number): void
   /** Frees every tensor that the learner made; variables of the caller are not freed. The learner then throws when it is used. */
   close(): void
 }

@@ -2,7 +2,7 @@
 import { checkRestoredVector, checkSnapshot } from '../../restored.js'
 import type { RandomState } from '../../random.js'
 import { checkClockAndScaler } from '../parts/clockAndScaler.js'
-import { checkPlace } from '../parts/arenaSnapshot.js'
+import { checkPlace, checkStepSizeScale } from '../parts/arenaSnapshot.js'
 import type { NamedNumbers } from './ownNetwork.js'
 import { checkNumbers } from './tensorNumbers.js'
 
@@ -16,6 +16,8 @@ export interface TensorSnapshot {
   readonly doubles: Float64Array
   /** The place in its stream of action noise; null if its random number generator cannot save its place. */
   readonly random: RandomState | null
+  /** By what all step sizes are multiplied, above 0 and at most 1; left out where it is 1, which is the default. */
+  readonly stepSizeScale?: number
 }
 
 /** The whole state of an AVG learner on TensorFlow.js, as plain data. */
@@ -49,4 +51,5 @@ export const checkTensorSnapshot = (
   checkRestoredVector({ owner, field: 'doubles' }, state.doubles, doubles.length)
   checkClockAndScaler(owner, state.doubles)
   checkPlace(owner, state.random)
+  checkStepSizeScale(owner, state.stepSizeScale ?? 1)
 }

@@ -1,7 +1,7 @@
 /** The steps that an update makes: all of them are refused, or none. */
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { TensorFlow } from './backend.js'
-import type { Powers } from './stagedState.js'
+import type { StepScalars } from './stagedState.js'
 import { checkGradients } from './tensorNumbers.js'
 import type { TrainedNetwork } from './trainedNetworks.js'
 
@@ -18,12 +18,12 @@ export interface TensorStep {
  *
  * Fails: NotFiniteError with the network and, of a gradient, its variable; no weight has moved.
  */
-export const readySteps = (tf: TensorFlow, steps: readonly TensorStep[], powers: Powers): void => {
+export const readySteps = (tf: TensorFlow, steps: readonly TensorStep[], scalars: StepScalars): void => {
   for (const { of, gradients, factor } of steps) checkGradients(tf, of.name, of.names, gradients, factor)
-  for (const { of } of steps) of.adam.ready(of.name, powers)
+  for (const { of } of steps) of.adam.ready(of.name, scalars)
 }
 
 /** Moves the weights of each network, in the order of the steps. */
-export const takeSteps = (steps: readonly TensorStep[], powers: Powers): void => {
-  for (const { of, gradients, factor } of steps) of.adam.step(gradients, factor, powers)
+export const takeSteps = (steps: readonly TensorStep[], scalars: StepScalars): void => {
+  for (const { of, gradients, factor } of steps) of.adam.step(gradients, factor, scalars)
 }

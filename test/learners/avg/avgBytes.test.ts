@@ -35,12 +35,12 @@ describe.each([
     // Two passes forward and one back of the actor, three and two of the critic; noise and action of each sample, ∂Q/∂a.
     const passes = 2 * (17 + layers + 12) + (layers + 12) + 3 * (23 + layers + 1) + 2 * (layers + 1) + 5 * 6
     expect(avg(spec, { ...settings, ...chance() }).snapshot().floats).toHaveLength(state)
-    // Beside them some doubles: clock and statistics twice, samples and what drawing them reads, norms, what a step reads, and the
+    // Beside them some doubles: clock and statistics twice, the factor of step sizes, samples and what drawing them reads, norms, what a step reads, and the
     // ablations' own.
     const doubles = fusedBytes(spec, settings) / 8 - (state + passes) / 2
     const norms = normalizePenultimate ? 5 : 0
     const own = (targetPolyak > 0 ? 1 : 0) + (gradient === 'likelihood-ratio' ? 2 : 0)
-    expect(doubles).toBe(2 * (2 + 9) + 2 * (2 * 6 + 1) + 3 + norms + 2 * 5 + 4 * (hidden.length + 1) + own)
+    expect(doubles).toBe(2 * (2 + 9) + 1 + 2 * (2 * 6 + 1) + 3 + norms + 2 * 5 + 4 * (hidden.length + 1) + own)
   })
 
   test('are those that TensorFlow.js holds at its most, but for what is small beside weights', async () => {

@@ -68,7 +68,7 @@ describe('its engine', () => {
     const tapes = 3 + 12 + 2 + 2 * (3 + 12 + 1) + 2
     const backwards = 12 + 2 + 12 + 1
     // Clock and statistics twice; scalars of the actor, a sample of 2 + 1, advantage and entropy; two steps over three layers.
-    const doubles = 2 * (2 + 9) + SquashScalar.count + 3 + 2 + 2 * (2 * 3 + AdamScalar.count)
+    const doubles = 2 * (2 + 9) + 1 + SquashScalar.count + 3 + 2 + 2 * (2 * 3 + AdamScalar.count)
     expect(bytes).toBe(4 * (3 * weights + tapes + backwards) + 8 * doubles)
   })
 

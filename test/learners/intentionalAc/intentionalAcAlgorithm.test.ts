@@ -64,7 +64,7 @@ describe('its engine', () => {
     const backwards = 12 + 2 + 12 + 1
     // Statistics of errors and of both steps, twice; ε and deviations of layer norm, s, log s and log π; the weight of the entropy; δ, capped
     // and relative.
-    const doubles = 2 * (3 + 2 * 4) + 2 + 3 * 2 + 3 + 1 + 3
+    const doubles = 2 * (3 + 2 * 4) + 1 + 2 + 3 * 2 + 3 + 1 + 3
     // Scalars, sums and extents of three layers, step and factor, of each network.
     const steps = 2 * (TraceScalar.count + 2 * 3 + 2 * 3 + 2)
     expect(bytes).toBe(4 * (4 * weights + tapes + backwards) + 8 * (doubles + steps))

@@ -26,13 +26,14 @@ const open = (home: 'webassembly' | 'typescript', adamBeta1: number, extra: Part
   const all = { ...settings, ...extra }
   const plan = newPlan()
   const clock = plan.doubles.take(ADAM_DOUBLES)
-  const [value, logProbability] = [plan.doubles.take(1), plan.doubles.take(1)]
+  const [value, logProbability, scale] = [plan.doubles.take(1), plan.doubles.take(1), plan.doubles.take(1)]
   plan.floats.take(5)
   const parameter = temperatureParameter(plan)
   const own = temperatureMoments(plan, parameter, moments(plan, { beta1: adamBeta1, beta2: 0.999 }), all)
   const stateFloats = plan.floats.size
-  const at = temperature(plan, { parameter, moments: own, clock, actions: 3 }, all)
+  const at = temperature(plan, { parameter, moments: own, clock, scale, actions: 3 }, all)
   const memory = plannedArena(plan)
+  memory.f64[scale] = 1
   const kernels = bindKernels[home](memory)
   startTemperature(memory, at, clock)
   return { at, memory, kernels, value, logProbability, stateFloats }

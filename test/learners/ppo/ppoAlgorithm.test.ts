@@ -80,7 +80,7 @@ describe('its engine', () => {
     // One tape of the actor with noise and action, two of the critic; then tapes and gradients of each for the rows.
     const floats = (rows: number) => 7 * weights + 3 * row + 2 + 2 * (ROWS_SCRATCH + rows * (row + 12 + 1))
     // Clock and count with their copy; deviations and log π of a sample; those of a minibatch with slopes; annealing, squares, Adam's.
-    const doubles = 2 * 3 + 3 + 3 + 1 + 1 + 1 + AdamScalar.count + MinibatchSum.count
+    const doubles = 2 * 3 + 1 + 3 + 3 + 1 + 1 + 1 + AdamScalar.count + MinibatchSum.count
     const [{ bytes: single }, { bytes: further }, { bytes: rollout }] = parts
     expect(single).toBe(4 * floats(1) + 8 * doubles)
     expect(further).toBe(4 * (floats(4) - floats(1)))

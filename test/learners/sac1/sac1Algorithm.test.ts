@@ -73,7 +73,7 @@ describe('its engine', () => {
     const scratch = 2 * 4 + 2 * (12 + 2) + 3 + 1 + 4 * 13 + 14 + 13 + 1 + vectors + 1
     // Clocks and statistics twice, what the actor's kernels read, three samples, scalars of five steps; α and losses.
     const scalars = 3 * 2 + AdamScalar.count
-    const doubles = 2 * (2 + 9 + 2) + SquashScalar.count + 3 * 3 + 3 * scalars + 1 + AdamScalar.count + 2
+    const doubles = 2 * (2 + 9 + 2) + 1 + SquashScalar.count + 3 * 3 + 3 * scalars + 1 + AdamScalar.count + 2
     const kept = 4 * critics + CAPACITY * vectors
     const keptDoubles = CAPACITY * 2 * scalars
     expect(bytes).toBe(4 * (state + scratch + kept) + 8 * (doubles + keptDoubles))

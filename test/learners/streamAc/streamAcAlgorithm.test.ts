@@ -59,7 +59,7 @@ describe('its engine', () => {
     const tapes = 3 + 2 * 12 + 2 + 2 * (3 + 2 * 12 + 1) + 3
     const backwards = 12 + 2 + 12 + 1
     // Clocks and bounds twice; ε and deviations of layer norm, s, log s and log π, the weight of the entropy.
-    const doubles = 2 * 4 + 2 + 3 * 2 + 3 + 1
+    const doubles = 2 * 4 + 1 + 2 + 3 * 2 + 3 + 1
     // Scalars, sums and extents of three layers, step and factor, of each network.
     const steps = 2 * (TraceScalar.count + 2 * 3 + 2 * 3 + 2)
     expect(bytes).toBe(4 * ((1 + kept + moved) * weights + tapes + backwards) + 8 * (doubles + steps))
