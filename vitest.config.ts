@@ -4,6 +4,14 @@ import { doneLine } from './test/doneLine.js'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
+/** Files that replace modules, or whose servers, browsers and sockets outlive a test: each has a process of its own. */
+const alone = [
+  'test/browser/**/*.test.ts',
+  'test/dashboard/**/*.test.ts',
+  'test/environments/tasksLoading.test.ts',
+  'test/links/**/*.test.ts',
+]
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -14,9 +22,6 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**'],
-    typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     reporters: [['default', { summary: false }], doneLine],
     globalSetup: './test/freshBuild.mjs',
     setupFiles: './test/hangs.ts',
@@ -25,5 +30,19 @@ export default defineConfig({
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
     maxWorkers: 2,
+    projects: [
+      // A process for each of these files would load the sources hundreds of times, which is a third of the time of the suite.
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/long/**', ...alone],
+          typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: alone } },
+    ],
   },
 })

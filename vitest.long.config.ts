@@ -1,8 +1,9 @@
-import { defineConfig, mergeConfig } from 'vitest/config'
+import { defineConfig } from 'vitest/config'
 import short from './vitest.config.js'
 
 /** The tests that take minutes: `npm run test:long`. */
-const config = mergeConfig(short, defineConfig({ test: { testTimeout: 3_600_000, fileParallelism: false } }))
-config['test'] = { ...config['test'], include: ['test/long/**/*.test.ts'], exclude: [], typecheck: { enabled: false } }
-
-export default config
+const { projects: _projects, ...test } = short.test ?? {}
+export default defineConfig({
+  ...short,
+  test: { ...test, include: ['test/long/**/*.test.ts'], testTimeout: 3_600_000, fileParallelism: false },
+})

@@ -34,20 +34,35 @@ const watch = `
 
 /** While a file is loaded and between its tests. */
 const file: Limit = { name: String(expect.getState().testPath), limit: 60_000 }
-/** When the event loop was last free. */
-const free = new Float64Array(new SharedArrayBuffer(8))
-const note = (): void => void (free[0] = Date.now())
+
+/** The watch of a process. Files run one after the other in it, and share it. */
+interface Watch {
+  /** Says that the event loop was free just now. */
+  note(): void
+  limit(now: Limit): void
+}
+const shared: { [key: symbol]: Watch | undefined } = globalThis
+const key = Symbol.for('rivulet: what blocks the event loop')
+const begun = (): Watch => {
+  /** When the event loop was last free. */
+  const free = new Float64Array(new SharedArrayBuffer(8))
+  const note = (): void => void (free[0] = Date.now())
+  note()
+  setInterval(note, 500).unref()
+  const watcher = new Worker(watch, { eval: true, workerData: { ...file, free } })
+  watcher.unref()
+  return { note, limit: (now) => watcher.postMessage(now) }
+}
+const { note, limit } = (shared[key] ??= begun())
 note()
-setInterval(note, 500).unref()
-const watcher = new Worker(watch, { eval: true, workerData: { ...file, free } })
-watcher.unref()
+limit(file)
 
 beforeEach(({ task: { name, timeout } }) => {
   // Between tests that never wait the event loop has no turn of its own, and the file has gone on all the same.
   note()
-  watcher.postMessage({ name: `${file.name} > ${name}`, limit: timeout } satisfies Limit)
+  limit({ name: `${file.name} > ${name}`, limit: timeout })
   return () => {
     note()
-    watcher.postMessage(file)
+    limit(file)
   }
 })

@@ -71,7 +71,7 @@ beforeAll(() => trained('first'))
 
 describe('the policy of a run', () => {
   it.each(algorithms.map(({ name }) => name))('of %s evaluates as the learner itself, bit for bit', async (name) => {
-    trained(name, '--algorithm', name)
+    trained(name, '--algorithm', name, '--hidden', '24,16')
     const { status, stdout, stderr } = evaluated(name, '--episodes', '2', '--seed', '3', '--json')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(JSON.parse(stdout)).toMatchObject({ returns: await ownReturns(name, 3, 2), lengths: [200, 200], seed: 3 })

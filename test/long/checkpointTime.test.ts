@@ -6,7 +6,7 @@
 import { mkdtempSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { tap } from 'rxjs'
+import { concatMap, map, tap, timer } from 'rxjs'
 import { afterAll, expect, test } from 'vitest'
 import { checkpointFolder } from '../../src/checkpoints/checkpointFolder.js'
 import { drive } from '../../src/drivers/drive.js'
@@ -27,6 +27,8 @@ const SAVES = 5
 /** Transitions between two of them: those of a minute at 200 steps a second. */
 const BETWEEN = 12_000
 const MOST_MILLISECONDS = 20
+/** Milliseconds of a step at this rate. Nothing is learnt by SAC and TD3 here: unpaced, they would change a full buffer while it is written. */
+const PACE = 5
 
 const observation = Float64Array.from({ length: 376 }, (_, i) => Math.sin(i))
 
@@ -114,7 +116,8 @@ test.each(algorithms.map(({ name }) => name))('%s', async (name) => {
         await written
         isWritten = true
       }
-      const timedWorld = { ...world, timeSteps: timed(world.timeSteps) }
+      const paced = concatMap((step: TimeStep) => timer(PACE).pipe(map(() => step)))
+      const timedWorld = { ...world, timeSteps: timed(paced(world.timeSteps)) }
       const parts = {
         world: timedWorld,
         agent,

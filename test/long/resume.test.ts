@@ -13,7 +13,7 @@ afterAll(() => rmSync(place, { recursive: true, force: true }))
 const KILLS = 100
 /** Milliseconds that a whole run may take on a machine that does other work as well. */
 const LONG = 3_000_000
-const run = ['Hopper-v4', '--steps', '400000', '--hidden', '64,64', '--no-progress']
+const run = ['Hopper-v4', '--steps', '1000000', '--hidden', '64,64', '--no-progress']
 
 /** What a run leaves that does not depend on the clock. */
 const left = (name: string) => ({

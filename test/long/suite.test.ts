@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { leftOut } from './doneLine.js'
+import { leftOut } from '../doneLine.js'
 
 // Builds the package, and runs Vitest. On a slow machine that takes its time.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const place = mkdtempSync(join(tmpdir(), 'rivulet-suite-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
