@@ -98,7 +98,9 @@ interface Parsed {
 
 const programFor = (parsed: Parsed): Command => {
   const program = new Command('rivulet')
-    .description('Learns control one sample at a time, with no replay buffer, no batch and no target network.')
+    .description(
+      'Deep reinforcement learning on streams, one sample at a time, and the batch methods to compare it with.',
+    )
     .showSuggestionAfterError(false)
     .allowExcessArguments()
     .configureOutput({ writeOut: (text) => (parsed.printed += text), writeErr: () => undefined })

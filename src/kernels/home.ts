@@ -54,12 +54,12 @@ export const unfitHome = ({ kernels, threads }: HomeSettings, order?: ByteOrder)
 }
 
 /**
- * The home of the kernels in the settings, else the default.
+ * The home of the kernels in the settings of `owner`, such as `avg`, else the default.
  *
- * Fails: TypeError for WebAssembly, or a second thread, which needs it, on a machine that cannot run it.
+ * Fails: TypeError that begins with `owner` for WebAssembly, or a second thread, which needs it, on a machine that cannot run it.
  */
-export const kernelsHome = (settings: HomeSettings, order?: ByteOrder): KernelsName => {
+export const kernelsHome = (owner: string, settings: HomeSettings, order?: ByteOrder): KernelsName => {
   const unfit = unfitHome(settings, order)
-  if (unfit !== null) throw new TypeError(`avg: ${unfit.name} must be ${unfit.expected}, got ${unfit.got}`)
+  if (unfit !== null) throw new TypeError(`${owner}: ${unfit.name} must be ${unfit.expected}, got ${unfit.got}`)
   return settings.kernels ?? defaultHome(order)
 }

@@ -15,18 +15,18 @@ describe('the home of the kernels', () => {
     [{ kernels: 'typescript' }, 'typescript', 'typescript'],
     [{ kernels: 'typescript', threads: 1 }, 'typescript', 'typescript'],
   ])('with %j is %s on a little-endian machine and %s on a big-endian one', (settings, little, big) => {
-    expect(kernelsHome(settings, 'little')).toBe(little)
-    expect(kernelsHome(settings, 'big')).toBe(big)
+    expect(kernelsHome('iac', settings, 'little')).toBe(little)
+    expect(kernelsHome('iac', settings, 'big')).toBe(big)
   })
 
   test.each<[HomeSettings, string]>([
-    [{ kernels: 'webassembly' }, 'avg: kernels must be typescript on a big-endian machine, got webassembly'],
-    [{ threads: 2 }, 'avg: threads must be 1 on a big-endian machine, got 2'],
-    [{ threads: 2, kernels: 'webassembly' }, 'avg: threads must be 1 on a big-endian machine, got 2'],
+    [{ kernels: 'webassembly' }, 'iac: kernels must be typescript on a big-endian machine, got webassembly'],
+    [{ threads: 2 }, 'iac: threads must be 1 on a big-endian machine, got 2'],
+    [{ threads: 2, kernels: 'webassembly' }, 'iac: threads must be 1 on a big-endian machine, got 2'],
   ])('with %j is refused on a big-endian machine, in one line', (settings, message) => {
-    expect(kernelsHome(settings, 'little')).toBe('webassembly')
+    expect(kernelsHome('iac', settings, 'little')).toBe('webassembly')
     expect(unfitHome(settings, 'little')).toBeNull()
-    expect(() => kernelsHome(settings, 'big')).toThrow(new TypeError(message))
+    expect(() => kernelsHome('iac', settings, 'big')).toThrow(new TypeError(message))
   })
 
   test('is WebAssembly by default where it has SIMD, as here', () => {

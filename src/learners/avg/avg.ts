@@ -73,7 +73,7 @@ export const avg = (spec: LearnerSpec, settings: AvgSettings): AvgLearner => {
   const all = { ...publishedSwitches, ...settings }
   checkAvg(spec, all)
   const { discount, entropyCoefficient, targetPolyak, random, threads = 1 } = all
-  const bind = bindKernels[kernelsHome(all)]
+  const bind = bindKernels[kernelsHome('avg', all)]
   const at = avgLayout(spec, all)
   checkBytes('avg', all.hidden, plannedBytes(at.plan))
   const { observations, actions, actor, critic, target: slow, score, present, next, taken, chosen, ahead } = at

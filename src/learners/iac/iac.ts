@@ -74,7 +74,7 @@ export const iac = (spec: LearnerSpec, settings: IacSettings): IacLearner => {
   const { discount, entropy, entropyCoefficient, random, threads = 1 } = all
   const rewarded = entropy === 'sample' || entropy === 'both' ? entropyCoefficient : 0
   const actorCoefficient = entropy === 'distribution' || entropy === 'both' ? entropyCoefficient : 0
-  const bind = bindKernels[kernelsHome(all)]
+  const bind = bindKernels[kernelsHome('iac', all)]
   const at = iacLayout(spec, all)
   checkBytes('iac', all.hidden, plannedBytes(at.plan))
   const { observations, actor, critic, score, present, here, ahead, actorStep, criticStep } = at

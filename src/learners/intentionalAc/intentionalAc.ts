@@ -72,7 +72,7 @@ export const intentionalAc = (spec: LearnerSpec, settings: IntentionalAcSettings
   const all = { ...intentionalAcDefaults, ...settings }
   checkIntentionalAc(spec, all)
   const { discount, entropyCoefficient, random, threads = 1 } = all
-  const bind = bindKernels[kernelsHome(all)]
+  const bind = bindKernels[kernelsHome('intentionalAc', all)]
   const at = intentionalAcLayout(spec, all)
   checkBytes('intentionalAc', all.hidden, plannedBytes(at.plan))
   const { observations, actor, critic, present, here, ahead, entropyWeight, cap, actorStep, criticStep } = at

@@ -59,7 +59,7 @@ export const policyOfActor = (
   const plan = newPlan()
   const { owners, actionBounds, start, open } = layOutActor(plan, spec, actor)
   const memory = plannedArena(plan)
-  const kernels = bindKernels[kernelsHome(options)](memory)
+  const kernels = bindKernels[kernelsHome(owner, options)](memory)
   start(memory)
   const views = parameterViews(memory.f32, owners)
   const draws = random === undefined ? null : drawsOf(random)

@@ -82,7 +82,7 @@ export const ppo = (spec: LearnerSpec, settings: PpoSettings): PpoLearner => {
     throw new RangeError(`ppo: ${path} must be ${expected}, got ${got}`)
   }
   const { annealSteps, bootstrapOnTruncation, discount, epochs, gaeLambda, random, threads = 1 } = all
-  const bind = bindKernels[kernelsHome(all)]
+  const bind = bindKernels[kernelsHome('ppo', all)]
   const at = ppoLayout(spec, all)
   const { actor, critic, present, here, ahead, kept, sums, trial } = at
   const openJobs = namedJobs(at.plan, threads, criticJobs(at))

@@ -80,7 +80,7 @@ export const sac = (spec: LearnerSpec, settings: SacSettings): SacLearner => {
   const all = { ...sacDefaults, ...settings }
   checkSac(spec, all)
   const { discount, actorDelay, temperatureSample, learningStarts, random, threads = 1 } = all
-  const bind = bindKernels[kernelsHome(all)]
+  const bind = bindKernels[kernelsHome('sac', all)]
   const at = sacLayout(spec, all)
   checkMemory('sac', sacMemory(spec, all), all)
   const { rows, observations, actions, actor, critics, targets, twins, there, present, judged, kept } = at

@@ -79,7 +79,7 @@ export const sac1 = (spec: LearnerSpec, settings: Sac1Settings): Sac1Learner => 
   const all = { ...sac1Defaults, ...settings }
   checkSac1(spec, all)
   const { discount, random, threads = 1 } = all
-  const bind = bindKernels[kernelsHome(all)]
+  const bind = bindKernels[kernelsHome('sac1', all)]
   const at = sac1Layout(spec, all)
   checkBytes('sac1', all.hidden, plannedBytes(at.plan))
   const { observations, actions, actor, critics, targets, takenInput, present, anew, next } = at

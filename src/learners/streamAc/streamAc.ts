@@ -67,7 +67,7 @@ export const streamAc = (spec: LearnerSpec, settings: StreamAcSettings): StreamA
   const all = { ...streamAcDefaults, ...settings }
   checkStreamAc(spec, all)
   const { discount, entropyCoefficient, bootstrapOnTruncation, random, threads = 1 } = all
-  const bind = bindKernels[kernelsHome(all)]
+  const bind = bindKernels[kernelsHome('streamAc', all)]
   const at = streamAcLayout(spec, all)
   checkBytes('streamAc', all.hidden, plannedBytes(at.plan))
   const { observations, actor, critic, present, here, ahead, entropyWeight, actorStep, criticStep } = at

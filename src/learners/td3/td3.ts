@@ -83,7 +83,7 @@ export const td3 = (spec: LearnerSpec, settings: Td3Settings): Td3Learner => {
   const all = { ...td3Defaults, ...settings }
   checkTd3(spec, all)
   const { discount, targetNoise, targetNoiseClip, actorDelay, learningStarts, random, threads = 1 } = all
-  const bind = bindKernels[kernelsHome(all)]
+  const bind = bindKernels[kernelsHome('td3', all)]
   const at = td3Layout(spec, all)
   checkMemory('td3', td3Memory(spec, all), all)
   const { rows, observations, actions, actor, critics, targetActor, targets, twins, there, present, judged } = at
