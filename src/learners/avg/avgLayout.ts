@@ -1,8 +1,7 @@
 /** Where everything of one AVG learner stands: two networks, their moments, its tapes, and a few doubles. Loads no kernel. */
 import type { Arena } from '../../kernels/arena.js'
 import type { LearnerSpec } from '../learnerSettings.js'
-import { ADAM_DOUBLES, fusedStep, moments, startClock, startSteps } from '../parts/adam.js'
-import { reachOf } from '../parts/adamReach.js'
+import { actorCriticSteps, ADAM_DOUBLES, fusedStep, moments, startClock, startSteps } from '../parts/adam.js'
 import { layerGradients } from '../parts/layerGradients.js'
 import { network } from '../parts/network.js'
 import { gradients, tape } from '../parts/passes.js'
@@ -62,15 +61,11 @@ export const avgLayout = (spec: LearnerSpec, settings: AvgLayoutSettings) => {
   const actionGradient = floats.take(actions)
 
   // One clock serves both optimizers; each has scalars of its own, since they may step at the same time.
-  const adam = {
+  const { acting, judging } = actorCriticSteps(settings, {
     moments: behind,
-    scale: stepScale,
     clock: trial.at + clock,
-    epsilon: settings.adamEpsilon,
-    reach: reachOf(betas),
-  }
-  const acting = { ...adam, name: 'actor', stepSize: settings.actorStepSize }
-  const judging = { ...adam, name: 'critic', stepSize: settings.criticStepSize }
+    scale: stepScale,
+  })
 
   return {
     plan,

@@ -8,7 +8,7 @@ import { LARGEST, NotFiniteError } from '../../failure.js'
 import type { Arena } from '../../kernels/arena.js'
 import type { ConstantKernels } from '../../kernels/jobs.js'
 import { AdamScalar } from '../../kernels/kernels.js'
-import { type Betas, isReached, type Reach, stepFailure } from './adamReach.js'
+import { type Betas, isReached, type Reach, reachOf, stepFailure } from './adamReach.js'
 import { checkClocks } from './clocks.js'
 import { type Extents, extents, type LayerGradient, type StoredGradients } from './layerGradients.js'
 import type { Plan } from './plan.js'
@@ -42,6 +42,27 @@ export interface AdamSpec {
   readonly scale?: number
   readonly epsilon: number
   readonly reach: Reach
+}
+
+/** The settings of an actor's and a critic's steps. */
+export interface ActorCriticSteps {
+  readonly actorStepSize: number
+  readonly criticStepSize: number
+  readonly adamBeta1: number
+  readonly adamBeta2: number
+  readonly adamEpsilon: number
+}
+
+/** How the steps of an actor and of its critics are made, which one clock serves. */
+export const actorCriticSteps = (
+  { actorStepSize, criticStepSize, adamBeta1, adamBeta2, adamEpsilon }: ActorCriticSteps,
+  shared: Pick<AdamSpec, 'moments' | 'clock' | 'scale'>,
+): { readonly acting: AdamSpec; readonly judging: AdamSpec } => {
+  const adam = { ...shared, epsilon: adamEpsilon, reach: reachOf({ beta1: adamBeta1, beta2: adamBeta2 }) }
+  return {
+    acting: { ...adam, name: 'actor', stepSize: actorStepSize },
+    judging: { ...adam, name: 'critic', stepSize: criticStepSize },
+  }
 }
 
 /** What every kind of step has. */

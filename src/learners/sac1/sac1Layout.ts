@@ -3,8 +3,16 @@ import type { Arena } from '../../kernels/arena.js'
 import type { Job } from '../../kernels/jobs.js'
 import { SquashScalar } from '../../kernels/kernels.js'
 import type { LearnerSpec } from '../learnerSettings.js'
-import { ADAM_DOUBLES, checkClock, fusedStep, moments, startClock, startSteps, takeFused } from '../parts/adam.js'
-import { reachOf } from '../parts/adamReach.js'
+import {
+  actorCriticSteps,
+  ADAM_DOUBLES,
+  checkClock,
+  fusedStep,
+  moments,
+  startClock,
+  startSteps,
+  takeFused,
+} from '../parts/adam.js'
 import { checkClockAndScaler } from '../parts/clockAndScaler.js'
 import { layerGradients } from '../parts/layerGradients.js'
 import { loggedUndoAt } from '../parts/loggedUndo.js'
@@ -73,15 +81,11 @@ export const sac1Layout = (spec: LearnerSpec, settings: Sac1Hyperparameters) => 
   const vectors = { at: vectorsAt, size: floats.size - vectorsAt }
 
   // One clock serves the actor and the critics; each has scalars of its own, since they may step at the same time.
-  const adam = {
+  const { acting, judging } = actorCriticSteps(settings, {
     moments: behind,
-    scale: stepScale,
     clock: trial.at + clock,
-    epsilon: settings.adamEpsilon,
-    reach: reachOf(betas),
-  }
-  const acting = { ...adam, name: 'actor', stepSize: settings.actorStepSize }
-  const judging = { ...adam, name: 'critic', stepSize: settings.criticStepSize }
+    scale: stepScale,
+  })
   const scalarsAt = doubles.size
   const criticSteps = [
     fusedStep(plan, judging, layerGradients(critics.Q1, taken[0], takenGradients[0])),
