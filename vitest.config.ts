@@ -4,11 +4,17 @@ import { doneLine } from './test/doneLine.js'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** Files that replace modules, or whose servers, browsers and sockets outlive a test: each has a process of its own. */
+/**
+ * Files that replace modules, whose servers, browsers and sockets outlive a test, or that look at the memory of the process: each has one of its
+ * own.
+ */
 const alone = [
   'test/browser/**/*.test.ts',
   'test/dashboard/**/*.test.ts',
+  'test/environments/mujoco/**/*.test.ts',
   'test/environments/tasksLoading.test.ts',
+  'test/learners/td3/td3.test.ts',
+  'test/learners/twoRecords.test.ts',
   'test/links/**/*.test.ts',
 ]
 
