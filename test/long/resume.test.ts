@@ -11,9 +11,18 @@ const place = mkdtempSync(join(tmpdir(), 'rivulet-killed-'))
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 const KILLS = 100
+/** Steps that a process makes at most before it is killed, so that the run does not end before the last kill. */
+const MOST_STEPS = 4000
 /** Milliseconds that a whole run may take on a machine that does other work as well. */
 const LONG = 3_000_000
-const run = ['Hopper-v4', '--steps', '1000000', '--hidden', '64,64', '--no-progress']
+const run = ['Hopper-v4', '--steps', '400000', '--hidden', '64,64', '--no-progress']
+
+/** The step of the newest checkpoint; 0 without any. */
+const reached = (): number => {
+  const folder = join(place, 'killed', 'checkpoints')
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.checkpoint')) : []
+  return Math.max(0, ...names.map((name) => Number(name.split('-')[0])))
+}
 
 /** What a run leaves that does not depend on the clock. */
 const left = (name: string) => ({
@@ -37,15 +46,17 @@ test(`${KILLS} times SIGKILL at random instants: always resumable, no row lost o
     const isBegun = existsSync(join(place, 'killed', 'config.json'))
     const words = isBegun ? ['resume', 'killed', '--no-progress'] : ['train', ...run, '--out', 'killed']
     const { child, ended } = started([...words, '--checkpoint-every', '300'], place)
-    await delay(startUp * (0.5 + 1.5 * random.uniform()))
+    const from = reached()
+    const steps = MOST_STEPS * random.uniform()
+    const until = performance.now() + startUp * (0.5 + 1.5 * random.uniform())
+    while (performance.now() < until && reached() - from < steps && child.exitCode === null) await delay(2)
     child.kill('SIGKILL')
     const { status: code, stderr } = await ended
     expect(stderr, `after ${kills} kills`).toBe('')
     if (code === 0) break
     kills++
   }
-  const names = readdirSync(join(place, 'killed', 'checkpoints')).toSorted()
-  console.log(`${kills} kills, the newest checkpoint at step ${Number(names.at(-1)?.split('-')[0])}`)
+  console.log(`${kills} kills, the newest checkpoint at step ${reached()}`)
   expect(kills).toBe(KILLS)
   const last = rivulet(['resume', 'killed', '--no-progress'], place, LONG)
   expect([last.status, last.stderr]).toEqual([0, ''])
