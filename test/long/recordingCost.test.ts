@@ -74,16 +74,19 @@ const open = async (run: RunSettings, withRecords: boolean) => {
   }
   const gate = concatMap((step: TimeStep) => {
     steps++
-    if (saving !== null) {
-      const written = saving
-      saving = null
-      return from(written.then(() => step))
+    const isTurnOver = steps % SLICE === 1
+    if (saving === null && !isTurnOver) return of(step)
+    const written = saving ?? Promise.resolve()
+    saving = null
+    const turned = async (): Promise<TimeStep> => {
+      await written
+      if (!isTurnOver) return step
+      return new Promise((resolve) => {
+        goOn = () => resolve(step)
+        waits()
+      })
     }
-    if (steps % SLICE !== 1) return of(step)
-    waits()
-    return new Promise<TimeStep>((resolve) => {
-      goOn = () => resolve(step)
-    })
+    return from(turned())
   })
   const progress$ = train(run, {
     world: { ...world, timeSteps: gate(world.timeSteps) },
