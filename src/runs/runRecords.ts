@@ -90,7 +90,8 @@ export const openRecords = async (
     writeEvent: (row) => events?.append(eventLine(row)),
     check: episodes.checkPath,
     sync: async () => {
-      await Promise.all([syncFile(episodes.path), syncFile(metrics.path)])
+      const lines = events === null ? [episodes, metrics] : [episodes, metrics, events]
+      await Promise.all(lines.map(({ path }) => syncFile(path)))
     },
     close: () => closeAll(files),
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -73,6 +73,22 @@ describe('openRunDirectory', () => {
     expect(readFileSync(file, 'utf8')).toBe(lines)
     directory.close()
     expect(readFileSync(file, 'utf8')).toBe(lines)
+  })
+
+  it('waits for the disk to have every table of lines, that of a guard included', async () => {
+    const result = await openRunDirectory(join(place, 'guarded'), { ...config, onDivergence: 'rollback' })()
+    if (isLeft(result)) throw new Error(result.left.map(renderFailure).join('\n'))
+    const tables = readdirSync(join(place, 'guarded')).filter((name) => name.endsWith('.csv'))
+    expect(tables.toSorted()).toEqual(['episodes.csv', 'events.csv', 'metrics.csv'])
+    await result.right.sync()
+    // A table that is not there cannot have been waited for.
+    for (const name of tables) {
+      const table = join(place, 'guarded', name)
+      renameSync(table, `${table}.moved`)
+      await expect(result.right.sync(), name).rejects.toThrow('ENOENT')
+      renameSync(`${table}.moved`, table)
+    }
+    result.right.close()
   })
 
   it('has an event file of TensorBoard as well if that is asked for, with the episodes and the metrics', async () => {
