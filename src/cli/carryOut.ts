@@ -28,19 +28,12 @@ import { runLog } from './jsonLog.js'
 import { memoryLines } from './memoryText.js'
 import { runLogs } from './runLog.js'
 import type { TrainRequest } from './trainRequest.js'
-import { type Returns, checkpointText, stoppedText, summary, withReturn } from './summary.js'
+import { type Returns, stoppedText, summary, withCheckpoint, withReturn } from './summary.js'
 
 /** Runs `work` at the first call; every call returns the same promise. */
 const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
   let result: Promise<A> | null = null
   return () => (result ??= work())
-}
-
-/** The exit of a run that failed, whose line names the checkpoint from which it can go on. */
-const withCheckpoint = (exit: Exit, step: number | null): Exit => {
-  if (exit.code !== 1 || step === null) return exit
-  const [line, ...others] = exit.lines
-  return { ...exit, lines: [`${line}; ${checkpointText(step)}`, ...others] }
 }
 
 /** How a run is carried out. */

@@ -1,6 +1,7 @@
 /** The sentence that sums a run up, from its own episodes. */
 import { mean } from '../mean.js'
 import { escaped } from '../edge/escaped.js'
+import type { Exit } from './exit.js'
 import { countText, countWithNoun, decimalText, durationText } from './numberText.js'
 
 /** The returns that a summary needs: those of a run's first and last episodes. */
@@ -62,5 +63,9 @@ export const stoppedText = ({ executed, steps, episodes, path }: StoppedRun): st
   `stopped after ${countText(executed)} of ${countWithNoun(steps, 'step')}; ` +
   `${episodes === 0 ? 'no episode had ended' : `${countWithNoun(episodes, 'episode')} kept`}; written to ${escaped(path)}`
 
-/** The last good state of a run that failed. */
-export const checkpointText = (step: number): string => `its newest checkpoint is of step ${countText(step)}`
+/** The exit of a run that failed, whose line names the checkpoint from which it can go on. */
+export const withCheckpoint = (exit: Exit, step: number | null): Exit => {
+  if (exit.code !== 1 || step === null) return exit
+  const [line, ...others] = exit.lines
+  return { ...exit, lines: [`${line}; its newest checkpoint is of step ${countText(step)}`, ...others] }
+}

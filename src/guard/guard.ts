@@ -1,5 +1,4 @@
 /** A learner that notices when its learning goes wrong, and stops or goes back. */
-import { isSized } from '../checks.js'
 import { DivergenceError, NotFiniteError } from '../failure.js'
 import { plainFormat } from '../state/formats.js'
 import { restorable, tryRestore } from '../state/restorable.js'
@@ -123,17 +122,12 @@ export const guard = <S extends SampledAction, Report>(
     if (failure === null) lookedAt = observation
     return failure
   }
-  const inputFailure = ({ observation, sampled, reward, nextObservation }: Transition): NotFiniteError | null =>
-    observationFailure('observation', observation) ??
-    vectorFailure('action', sampled.action) ??
-    (isSized(reward) ? null : new NotFiniteError('reward', null, reward)) ??
-    observationFailure('nextObservation', nextObservation)
 
   const learn = (transition: Transition<S | SafeAction>): Report | null => {
     const { sampled, terminated, truncated } = transition
     begin()
     if (isSafe(sampled)) return null
-    const failure = inputFailure(transition)
+    const failure = transitionFailure(transition, observationFailure)
     if (failure !== null) {
       // Where learning comes after acting, the decision on this observation has tripped the guard already.
       if (wasSafe) return null

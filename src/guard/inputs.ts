@@ -15,9 +15,15 @@ export const vectorFailure = (quantity: string, vector: Vector): NotFiniteError 
   return null
 }
 
-/** The failure of the first number of a transition that is not finite or larger than `LARGEST`, or null. */
-export const transitionFailure = ({ observation, sampled, reward, nextObservation }: Transition) =>
-  vectorFailure('observation', observation) ??
+/**
+ * The failure of the first number of a transition that is not finite or larger than `LARGEST`, or null. `observationFailure` looks at its two
+ * observations.
+ */
+export const transitionFailure = (
+  { observation, sampled, reward, nextObservation }: Transition,
+  observationFailure: typeof vectorFailure = vectorFailure,
+): NotFiniteError | null =>
+  observationFailure('observation', observation) ??
   vectorFailure('action', sampled.action) ??
   (isSized(reward) ? null : new NotFiniteError('reward', null, reward)) ??
-  vectorFailure('nextObservation', nextObservation)
+  observationFailure('nextObservation', nextObservation)
