@@ -4,7 +4,7 @@
  * The model is written from the facts of Gymnasium's compiled one (test/golden/models/half_cheetah.json).
  */
 import { components } from '../components.js'
-import type { Body, Geom, Joint, Model, Vector3 } from '../mujoco/mjcf.js'
+import type { Body, Geom, Joint, Model, Vector3 } from '../mujoco/model.js'
 import type { MujocoTask } from '../mujoco/task.js'
 import { addNormal, addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
 import type { Version } from './version.js'
@@ -12,7 +12,7 @@ import type { Version } from './version.js'
 const surface = { condim: 3, friction: [0.4, 0.1, 0.1], solimp: [0, 0.8, 0.01] } as const satisfies Partial<Geom>
 
 /** A capsule around the middle of a bone, turned about y by `angle` from upright. */
-const bone = (name: string, pos: Vector3, halfLength: number, angle: number): Geom => ({
+const bone = (name: string, pos: Vector3, halfLength: number, angle: number): Geom & { readonly name: string } => ({
   ...surface,
   name,
   type: 'capsule',
@@ -29,7 +29,7 @@ const joint = { solimplimit: [0, 0.8, 0.03] } as const satisfies Partial<Joint>
 const limb = (
   pos: Vector3,
   hinge: Pick<Joint, 'range' | 'stiffness' | 'damping'>,
-  geom: Geom,
+  geom: ReturnType<typeof bone>,
   ...bodies: readonly Body[]
 ): Body => ({
   name: geom.name,
@@ -91,7 +91,7 @@ export const halfCheetahModel: Model = {
       bodies: [backLeg, frontLeg],
     },
   ],
-  motors: [
+  actuators: [
     { joint: 'bthigh', gear: 120, ctrlrange: [-1, 1] },
     { joint: 'bshin', gear: 90, ctrlrange: [-1, 1] },
     { joint: 'bfoot', gear: 60, ctrlrange: [-1, 1] },

@@ -4,7 +4,7 @@
  * The model is written from the facts of Gymnasium's compiled one (test/golden/models/hopper.json).
  */
 import { components } from '../components.js'
-import type { Geom, Joint, Model, Vector3 } from '../mujoco/mjcf.js'
+import type { Geom, Joint, Model, Vector3 } from '../mujoco/model.js'
 import type { MujocoTask } from '../mujoco/task.js'
 import { addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
 import type { Version } from './version.js'
@@ -73,7 +73,7 @@ export const hopperModel: Model = {
       ],
     },
   ],
-  motors: ['thigh_joint', 'leg_joint', 'foot_joint'].map((joint) => ({ joint, gear: 200, ctrlrange: [-1, 1] })),
+  actuators: ['thigh_joint', 'leg_joint', 'foot_joint'].map((joint) => ({ joint, gear: 200, ctrlrange: [-1, 1] })),
 }
 
 const frameSkip = 4

@@ -1,7 +1,8 @@
 /** Compiles models that are typed data or text. */
 import type { MainModule, MjModel } from '@mujoco/mujoco'
 import { reason } from '../../failure.js'
-import { type Model, type ModelText, mjcf } from './mjcf.js'
+import { mjcf } from './mjcf.js'
+import type { Model, ModelText } from './model.js'
 
 const textOf = (source: Model | ModelText): ModelText => ('xml' in source ? source : { xml: mjcf(source) })
 

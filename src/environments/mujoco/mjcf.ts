@@ -1,82 +1,5 @@
-/**
- * MuJoCo models as typed data, and a printer to MJCF, the text that MuJoCo compiles.
- *
- * Attributes have MJCF's own names and meanings (MuJoCo's XML reference), in meters, kilograms, seconds and radians. There are no MJCF
- * defaults here: attributes that several elements share are a constant in the model's file, spread into each element. An attribute that
- * is left out has MuJoCo's default.
- */
-
-/** A position, a direction or a size along x, y and z. */
-export type Vector3 = readonly [x: number, y: number, z: number]
-
-/** A way in which a body moves against its parent. A `range` limits it; `ref` is its position in the initial posture. */
-export type Joint = {
-  readonly name: string
-  readonly type: 'slide' | 'hinge'
-  readonly axis: Vector3
-  readonly pos?: Vector3
-  readonly ref?: number
-  readonly range?: readonly [low: number, high: number]
-  readonly damping?: number
-  readonly stiffness?: number
-  readonly armature?: number
-  readonly solimplimit?: readonly number[]
-}
-
-/** A shape that collides and adds the mass of its volume to its body. A capsule's `size` is radius and half length, along its own z. */
-export type Geom = {
-  readonly name: string
-  readonly type: 'plane' | 'capsule'
-  readonly size: readonly number[]
-  readonly pos?: Vector3
-  readonly axisangle?: readonly [x: number, y: number, z: number, angle: number]
-  readonly friction?: Vector3
-  readonly condim?: 1 | 3 | 4 | 6
-  readonly contype?: number
-  readonly conaffinity?: number
-  readonly margin?: number
-  readonly solimp?: readonly number[]
-}
-
-/** A rigid body, and the bodies that hang on it; `pos` is in the parent's frame. */
-export type Body = {
-  readonly name: string
-  readonly pos: Vector3
-  /** How it moves against its parent. The default is [], for a body that is fixed to it. */
-  readonly joints?: readonly Joint[]
-  readonly geoms: readonly Geom[]
-  /** The bodies that hang on it. The default is []. */
-  readonly bodies?: readonly Body[]
-}
-
-/** A motor that pushes a joint with `gear` newtons (newton meters on a hinge) for a control of 1; controls outside of `ctrlrange` are clipped. */
-export type Motor = {
-  readonly joint: string
-  readonly gear: number
-  readonly ctrlrange: readonly [low: number, high: number]
-}
-
-/** A whole model. */
-export type Model = {
-  readonly name: string
-  /** Seconds of one physics step. */
-  readonly timestep: number
-  readonly integrator: 'Euler' | 'RK4'
-  /** Kilograms to which all bodies together are scaled. The default is no scaling: each body weighs 1000 kg/m³. */
-  readonly totalMass?: number
-  /** Geoms of the world, which do not move. */
-  readonly geoms: readonly Geom[]
-  readonly bodies: readonly Body[]
-  readonly motors: readonly Motor[]
-}
-
-/** A whole model as text, and the files that it refers to. */
-export type ModelText = {
-  /** MJCF, or URDF as far as MuJoCo reads it. */
-  readonly xml: string
-  /** Meshes, height fields, textures and included texts, by their names in the text. No file of the disk is read. The default is {}. */
-  readonly assets?: Readonly<Record<string, string | Uint8Array>>
-}
+/** Prints models that are typed data as MJCF, the text that MuJoCo compiles. */
+import type { Actuator, Body, Equality, Geom, Joint, Model, Sensor, Site, Tendon } from './model.js'
 
 type Attributes = Readonly<Record<string, string | number | readonly number[] | undefined>>
 
@@ -99,26 +22,70 @@ const element = (tag: string, attributes: Attributes, children: readonly string[
     : `<${tag}${attributesText}>\n${children.join('\n')}\n</${tag}>`
 }
 
-const body = ({ joints = [], geoms, bodies = [], ...attributes }: Body): string =>
+/** A section of the model; none if it has no elements. */
+const section = (tag: string, children: readonly string[]): readonly string[] =>
+  children.length === 0 ? [] : [element(tag, {}, children)]
+
+const joint = (attributes: Joint): string => element('joint', attributes)
+const geom = (attributes: Geom): string => element('geom', attributes)
+const site = (attributes: Site): string => element('site', attributes)
+
+const body = ({ inertial, joints = [], geoms = [], sites = [], bodies = [], ...attributes }: Body): string =>
   element('body', attributes, [
-    ...joints.map((joint) => element('joint', joint)),
-    ...geoms.map((geom) => element('geom', geom)),
+    ...(inertial === undefined ? [] : [element('inertial', inertial)]),
+    ...joints.map(joint),
+    ...geoms.map(geom),
+    ...sites.map(site),
     ...bodies.map(body),
   ])
+
+const tendon = (whole: Tendon): string => {
+  if ('joints' in whole) {
+    const { joints, ...attributes } = whole
+    return element(
+      'fixed',
+      attributes,
+      joints.map((each) => element('joint', each)),
+    )
+  }
+  const { sites, ...attributes } = whole
+  return element(
+    'spatial',
+    attributes,
+    sites.map((each) => element('site', { site: each })),
+  )
+}
+
+const equality = ({ tendon: tendon1, ...attributes }: Equality): string => element('tendon', { tendon1, ...attributes })
+
+const actuator = ({ type = 'motor', ...attributes }: Actuator): string => element(type, attributes)
+
+const sensor = ({ type, ...attributes }: Sensor): string => element(type, attributes)
 
 /**
  * Prints a model as MJCF.
  *
  * Fails: RangeError naming the attribute that holds a number which is not finite.
  */
-export const mjcf = ({ name, timestep, integrator, totalMass, geoms, bodies, motors }: Model): string =>
+export const mjcf = ({
+  name,
+  totalMass,
+  flags,
+  geoms,
+  sites = [],
+  bodies,
+  tendons = [],
+  equalities = [],
+  actuators,
+  sensors = [],
+  ...physics
+}: Model): string =>
   element('mujoco', { model: name }, [
     element('compiler', { angle: 'radian', settotalmass: totalMass }),
-    element('option', { timestep, integrator }),
-    element('worldbody', {}, [...geoms.map((geom) => element('geom', geom)), ...bodies.map(body)]),
-    element(
-      'actuator',
-      {},
-      motors.map((motor) => element('motor', motor)),
-    ),
+    element('option', physics, flags === undefined ? [] : [element('flag', flags)]),
+    element('worldbody', {}, [...geoms.map(geom), ...sites.map(site), ...bodies.map(body)]),
+    ...section('tendon', tendons.map(tendon)),
+    ...section('equality', equalities.map(equality)),
+    ...section('actuator', actuators.map(actuator)),
+    ...section('sensor', sensors.map(sensor)),
   ])

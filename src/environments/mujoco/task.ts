@@ -1,7 +1,7 @@
 /** The parts of a task on a MuJoCo model: the model, and the rules for observations, rewards and ends. */
 import type { Action, Info, Random, Spec } from '../../types.js'
 import type { DataArray, MovableArray } from './arrays.js'
-import type { ModelText, Model } from './mjcf.js'
+import type { Model, ModelText } from './model.js'
 import type { Scene } from './types.js'
 
 /** The result of one action. */

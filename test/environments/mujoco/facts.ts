@@ -1,7 +1,8 @@
 /** Compares a compiled model of ours with the facts of Gymnasium's compiled model. */
 import loadMujoco, { type MainModule } from '@mujoco/mujoco'
 import { expect } from 'vitest'
-import { type Model, mjcf } from '../../../src/environments/mujoco/mjcf.js'
+import { mjcf } from '../../../src/environments/mujoco/mjcf.js'
+import type { Model } from '../../../src/environments/mujoco/model.js'
 import { largestGap } from '../golden.js'
 
 interface Named {

@@ -1,6 +1,6 @@
 /** Tests of every Gymnasium task on MuJoCo, with its golden data. */
 import { describe, expect, it } from 'vitest'
-import type { Model } from '../../../src/environments/mujoco/mjcf.js'
+import type { Model } from '../../../src/environments/mujoco/model.js'
 import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
 import type { MujocoTask } from '../../../src/environments/mujoco/task.js'
 import { seeded } from '../../../src/random.js'

@@ -1,6 +1,7 @@
 import loadMujoco from '@mujoco/mujoco'
 import { describe, expect, it } from 'vitest'
-import { type Model, mjcf } from '../../../src/environments/mujoco/mjcf.js'
+import { mjcf } from '../../../src/environments/mujoco/mjcf.js'
+import type { Model } from '../../../src/environments/mujoco/model.js'
 
 const ball = (size: number): Model => ({
   name: 'ball & <rod>',
@@ -15,7 +16,7 @@ const ball = (size: number): Model => ({
       geoms: [{ name: 'rod', type: 'capsule', size: [size, 0.5] }],
     },
   ],
-  motors: [{ joint: 'hinge', gear: 0.1 + 0.2, ctrlrange: [-1, 1] }],
+  actuators: [{ joint: 'hinge', gear: 0.1 + 0.2, ctrlrange: [-1, 1] }],
 })
 
 describe('mjcf', () => {
@@ -34,7 +35,7 @@ describe('mjcf', () => {
           bodies: [{ name: 'lower', pos: [0, 0, -0.5], geoms: [] }],
         },
       ],
-      motors: [{ joint: 'x', gear: 2, ctrlrange: [-1, 1] }],
+      actuators: [{ joint: 'x', gear: 2, ctrlrange: [-1, 1] }],
     }
     expect(mjcf(model).split('\n')).toEqual([
       '<mujoco model="two">',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hopperModel } from '../../../src/environments/gymnasium/hopper.js'
-import type { Model } from '../../../src/environments/mujoco/mjcf.js'
+import type { Model } from '../../../src/environments/mujoco/model.js'
 import { openPhysics } from '../../../src/environments/mujoco/physics.js'
 import { crowd } from './crowd.js'
 
