@@ -92,12 +92,12 @@ export const halfCheetahModel: Model = {
     },
   ],
   actuators: [
-    { joint: 'bthigh', gear: 120, ctrlrange: [-1, 1] },
-    { joint: 'bshin', gear: 90, ctrlrange: [-1, 1] },
-    { joint: 'bfoot', gear: 60, ctrlrange: [-1, 1] },
-    { joint: 'fthigh', gear: 120, ctrlrange: [-1, 1] },
-    { joint: 'fshin', gear: 60, ctrlrange: [-1, 1] },
-    { joint: 'ffoot', gear: 30, ctrlrange: [-1, 1] },
+    { name: 'bthigh', joint: 'bthigh', gear: 120, ctrlrange: [-1, 1] },
+    { name: 'bshin', joint: 'bshin', gear: 90, ctrlrange: [-1, 1] },
+    { name: 'bfoot', joint: 'bfoot', gear: 60, ctrlrange: [-1, 1] },
+    { name: 'fthigh', joint: 'fthigh', gear: 120, ctrlrange: [-1, 1] },
+    { name: 'fshin', joint: 'fshin', gear: 60, ctrlrange: [-1, 1] },
+    { name: 'ffoot', joint: 'ffoot', gear: 30, ctrlrange: [-1, 1] },
   ],
 }
 
