@@ -20,7 +20,7 @@ type Frame = {
 }
 
 /**
- * A way in which a body moves against its parent. A `range` limits it; `ref` is its position in the initial posture, `springref` the position
+ * A way in which a body moves against its parent. A `range` limits it, unless `limited` is 'false'; `ref` is its position in the initial posture, `springref` the position
  * that its spring holds. A `free` joint has no axis.
  */
 export type Joint = {
@@ -30,6 +30,7 @@ export type Joint = {
   readonly pos?: Vector3
   readonly ref?: number
   readonly range?: readonly [low: number, high: number]
+  readonly limited?: 'false'
   readonly margin?: number
   readonly damping?: number
   readonly stiffness?: number
@@ -67,11 +68,12 @@ export type Geom = Frame & {
   readonly fluidshape?: 'ellipsoid'
 }
 
-/** A place on a body, which has no mass and does not collide. */
+/** A place on a body, which has no mass and does not collide. Its size is as that of a geom. */
 export type Site = Frame & {
   readonly name: string
   readonly type?: Shape
   readonly size?: readonly number[]
+  readonly fromto?: readonly [x: number, y: number, z: number, x2: number, y2: number, z2: number]
 }
 
 /** The mass of a body and its principal moments of inertia, in the place of those of its geoms. */

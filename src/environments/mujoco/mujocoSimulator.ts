@@ -47,7 +47,7 @@ const rulesOf = <Read extends DataArray, Moved extends MovableArray>(
  * Opens a task.
  *
  * The task's reward uses the action as it was passed in, and MuJoCo clips it to the motors' ranges. An episode is truncated at the
- * spec's limit. Steps after a last step are allowed: they continue from there and are marked as the end again. `reset(seed)` switches
+ * spec's limit, or terminated if the task says so. Steps after a last step are allowed: they continue from there and are marked as the end again. `reset(seed)` switches
  * to the seed's stream of random numbers, for later resets as well.
  *
  * Memory: a snapshot is plain data and covers physics, the arrays that the task reads and moves, random numbers and the count of steps;
@@ -64,10 +64,10 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
   task: MujocoTask<Read, Moved>,
   options: { readonly random: Random },
 ): Promise<MujocoSimulator> => {
-  const { spec, frameSkip, source, reads, moves } = task
+  const { spec, frameSkip, stepping = 'gymnasium', timeLimit = 'truncated', source, reads, moves } = task
   checkRandom('mujocoSimulator', 'random', (options as typeof options | undefined)?.random, 'environment')
   const { name } = spec
-  const physics = await openPhysics({ name, source, reads, moves })
+  const physics = await openPhysics({ name, source, stepping, reads, moves })
   const rules = rulesOf(task, physics)
   const stream = simulatorRandom(options.random)
   let elapsed: number | null = null
@@ -111,7 +111,14 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
       const observation = observe()
       if (!Number.isFinite(reward)) throw new NotFiniteError('reward', null, reward)
       elapsed += 1
-      return { observation, reward, terminated, truncated: elapsed >= spec.stepLimit, info }
+      const isLast = elapsed >= spec.stepLimit
+      return {
+        observation,
+        reward,
+        terminated: terminated || (isLast && timeLimit === 'terminated'),
+        truncated: isLast && timeLimit === 'truncated',
+        info,
+      }
     },
     snapshot: () => ({ task: name, elapsed, physics: physics.snapshot(), random: stream.snapshot() }),
     restore: (state) => {

@@ -7,6 +7,7 @@ import { compile } from './compile.js'
 import { loadMujoco } from './loadMujoco.js'
 import { namesOf } from './places.js'
 import { type OpenScene, type SceneOptions, checkArrays, openScene } from './scene.js'
+import { stepsOf } from './stepping.js'
 import { type ModelShape, checkPhysicsState, checkState, putState } from './states.js'
 import type { MujocoTask } from './task.js'
 import type { MujocoState, PhysicsState } from './types.js'
@@ -30,7 +31,7 @@ export interface Physics<Read extends DataArray, Moved extends MovableArray> ext
   /** Writes a state that was checked to the scene, within `begin`. */
   setState(state: MujocoState): void
   /**
-   * Applies a control and takes `steps` physics steps.
+   * Applies a control and takes `steps` physics steps, in the order of the task.
    *
    * Fails: NotFiniteError for a position or velocity, by its joint's name; Error naming MuJoCo's warning, if there was one.
    */
@@ -42,7 +43,7 @@ export interface Physics<Read extends DataArray, Moved extends MovableArray> ext
 
 /** The parts of a task that its physics needs; `name` begins the messages of errors. */
 export type PhysicsOptions<Read extends DataArray, Moved extends MovableArray> = SceneOptions<Read, Moved> &
-  Pick<MujocoTask, 'source'>
+  Pick<MujocoTask, 'source' | 'stepping'>
 
 /** The name of the joint behind each of the `size` numbers that the joints' `addresses` begin. */
 const jointNames = (model: MjModel, addresses: Int32Array, size: number): readonly string[] => {
@@ -54,7 +55,7 @@ const jointNames = (model: MjModel, addresses: Int32Array, size: number): readon
  * Compiles a model and sets up its state.
  *
  * Memory: snapshots hold MuJoCo's integration state, the arrays in `reads` and those in `moves`. Derived arrays lag one physics step
- * behind the state, so that deriving them again from the state would change them.
+ * behind the state, or some of them do (`Stepping`), so that deriving all of them again from the state would change them.
  *
  * Fails: rejects with a message of one line on a big-endian machine, for a model that does not compile (MuJoCo's message) and for an
  * array that is not in `arrays.ts`.
@@ -62,7 +63,7 @@ const jointNames = (model: MjModel, addresses: Int32Array, size: number): readon
 export const openPhysics = async <Read extends DataArray = never, Moved extends MovableArray = never>(
   options: PhysicsOptions<Read, Moved>,
 ): Promise<Physics<Read, Moved>> => {
-  const { name, source, reads, moves } = options
+  const { name, source, reads, moves, stepping = 'gymnasium' } = options
   checkArrays(name, 'reads', reads, dataArrays)
   checkArrays(name, 'moves', moves, movableArrays)
   const mujoco = await loadMujoco(name)
@@ -73,6 +74,7 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
   // mj_getState writes only to a buffer of the binding; to a plain array it writes nothing, without an error.
   const stateBuffer = new mujoco.DoubleBuffer(stateSize)
   const warnings = warningsOf(mujoco, data, name)
+  const steps = stepsOf(mujoco, model, data, stepping)
 
   let closed = false
   const requireOpen = (): void => {
@@ -110,10 +112,10 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
       checkState(shape, moved, state)
     },
     setState: (state) => putState(shape, openedScene, state),
-    advance: (control, steps) => {
+    advance: (control, count) => {
       requireOpen()
       arrays.ctrl.set(control)
-      for (let step = 0; step < steps; step++) mujoco.mj_step(model, data)
+      steps.advance(count)
       refreshViews()
       checkFinite('qpos', arrays.qpos, shape.positions)
       checkFinite('qvel', arrays.qvel, shape.velocities)
@@ -135,8 +137,10 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
       mujoco.mj_resetData(model, data)
       mujoco.mj_setState(model, data, Array.from(state.integration), signature)
       refreshViews()
-      for (const array of reads) arrays[array].set(state.derived[array])
       for (const array of moves) moved[array].set(state.model[array])
+      steps.derive()
+      refreshViews()
+      for (const array of reads) arrays[array].set(state.derived[array])
     },
     close: () => {
       if (closed) return

@@ -56,7 +56,7 @@ const useOwnPositions = (model: MjModel, moves: readonly MovableArray[]): void =
  * Fails: TypeError for an array that is not in `arrays.ts`.
  */
 export const openScene = <Read extends DataArray, Moved extends MovableArray>(
-  mujoco: Pick<MainModule, 'mj_forward'>,
+  mujoco: Pick<MainModule, 'mj_forward' | 'mj_step'>,
   { model, data, requireOpen }: { readonly model: MjModel; readonly data: MjData; readonly requireOpen: () => void },
   { name, reads, moves }: SceneOptions<Read, Moved>,
 ): OpenScene<Read, Moved> => {
@@ -88,6 +88,16 @@ export const openScene = <Read extends DataArray, Moved extends MovableArray>(
       forward: () => {
         requireOpen()
         mujoco.mj_forward(model, data)
+        refreshViews()
+      },
+      contacts: () => {
+        requireOpen()
+        return data.ncon
+      },
+      settle: (steps) => {
+        requireOpen()
+        for (let step = 0; step < steps; step++) mujoco.mj_step(model, data)
+        data.time = 0
         refreshViews()
       },
     },

@@ -2,6 +2,7 @@
 import type { Action, Info, Random, Spec } from '../../types.js'
 import type { DataArray, MovableArray } from './arrays.js'
 import type { Model, ModelText } from './model.js'
+import type { Stepping } from './stepping.js'
 import type { Scene } from './types.js'
 
 /** The result of one action. */
@@ -28,6 +29,9 @@ export interface TaskRules {
   step(action: Action, advance: () => void): TaskOutcome
 }
 
+/** What the end of an episode at its limit of steps is to a learner: an end of the watching, or of the task. */
+export type TimeLimit = 'truncated' | 'terminated'
+
 /**
  * A control task on a MuJoCo model. `Read` names the arrays of the data that it reads beyond positions and velocities, `Moved` those of the
  * model that it moves.
@@ -38,6 +42,10 @@ export interface MujocoTask<Read extends DataArray = never, Moved extends Movabl
   readonly source: Model | ModelText
   /** Physics steps for one action. */
   readonly frameSkip: number
+  /** What is derived again after the physics steps of an action. The default is 'gymnasium': nothing. */
+  readonly stepping?: Stepping
+  /** What the last step within the spec's `stepLimit` is. The default is 'truncated', after which a learner bootstraps. */
+  readonly timeLimit?: TimeLimit
   /** Every array of the data beyond positions and velocities that the rules read: the scene has them, and snapshots hold them. */
   readonly reads: readonly Read[]
   /** Every array of the model that the rules write to: the scene has them, and snapshots hold them. */

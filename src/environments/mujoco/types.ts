@@ -67,6 +67,10 @@ export interface Scene<Read extends DataArray = never, Moved extends MovableArra
   compiled(name: ModelArray): Float64Array
   /** Derives all other arrays from the present positions, velocities, activations and model, without a step of time. */
   forward(): void
+  /** How many contacts there are between geoms, in the state that was derived last. */
+  contacts(): number
+  /** Takes physics steps without control, at the beginning of an episode, which still begins at time 0. */
+  settle(steps: number): void
 }
 
 /** Everything that determines how a model moves on, and the arrays that were derived from it when the snapshot was taken. */
