@@ -68,6 +68,10 @@ const rows = (table: ArrayLike<number>, count: number): readonly number[][] => {
   return Array.from({ length: count }, (_, row) => Array.from(table).slice(row * width, (row + 1) * width))
 }
 
+/** The numbers of a table at these places. */
+const at = (table: unknown, places: unknown): readonly number[] =>
+  Array.from(places as Int32Array, (place) => (table as Float64Array)[place])
+
 const close = (what: string, ours: readonly number[], theirs: unknown): void => {
   const expected = (typeof theirs === 'object' ? theirs : [Number(theirs)]) as readonly number[]
   // MuJoCo's tables may be wider than the printed facts; the further columns are zeros.
@@ -229,10 +233,11 @@ export const expectFacts = async (source: Model, facts: Facts): Promise<void> =>
     ['pos', model.jnt_pos],
     ['range', model.jnt_range],
     ['stiffness', model.jnt_stiffness],
-    ['springref', model.qpos_spring],
-    ['damping', model.dof_damping],
-    ['armature', model.dof_armature],
-    ['frictionloss', model.dof_frictionloss],
+    // Of a joint with several positions and velocities, the facts have the first.
+    ['springref', at(model.qpos_spring, model.jnt_qposadr)],
+    ['damping', at(model.dof_damping, model.jnt_dofadr)],
+    ['armature', at(model.dof_armature, model.jnt_dofadr)],
+    ['frictionloss', at(model.dof_frictionloss, model.jnt_dofadr)],
     ['margin', model.jnt_margin],
     ['solreflimit', model.jnt_solref],
     ['solimplimit', model.jnt_solimp],
