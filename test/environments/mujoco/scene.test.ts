@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { hopperModel } from '../../../src/environments/gymnasium/hopper.js'
 import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
 import { openPhysics } from '../../../src/environments/mujoco/physics.js'
 import type { MujocoTask } from '../../../src/environments/mujoco/task.js'
@@ -214,5 +215,36 @@ describe('a scene', () => {
     await expect(openPhysics({ name: 'bare', source: { xml: reachModel }, reads: [], moves: [] })).rejects.toThrow(
       /^bare: .*hand\.stl/,
     )
+  })
+})
+
+describe('the beginning of an episode', () => {
+  it('can count contacts of the state that was derived last', async () => {
+    const physics = await openPhysics({ name: 'hopper', source: hopperModel, reads: [], moves: [] })
+    const { scene } = physics
+    const contactsAt = (height: number) => {
+      scene.data.qpos[1] = height
+      scene.forward()
+      return scene.contacts()
+    }
+    physics.begin(() => {
+      expect([5, 1, 5].map((height) => contactsAt(height) > 0)).toEqual([false, true, false])
+    })
+    physics.close()
+  })
+
+  it('can let the model settle, at time 0', async () => {
+    const physics = await openPhysics({ name: 'hopper', source: hopperModel, reads: [], moves: [] })
+    const { scene } = physics
+    physics.begin(() => {
+      scene.data.qpos[1] = 2
+      scene.settle(50)
+    })
+    // A tenth of a second in free fall.
+    expect(scene.data.qpos[1]).toBeCloseTo(2 - (9.81 * 0.01) / 2, 3)
+    expect(scene.data.qvel[1]).toBeCloseTo(-0.981, 3)
+    expect(physics.snapshot().integration[0]).toBe(0)
+    physics.close()
+    for (const use of [() => scene.contacts(), () => scene.settle(1)]) expect(use).toThrow('used after close()')
   })
 })
