@@ -17,6 +17,8 @@ type Frame = {
   readonly pos?: Vector3
   readonly quat?: Quaternion
   readonly axisangle?: readonly [x: number, y: number, z: number, angle: number]
+  /** The direction of its own z, by the shortest turn. */
+  readonly zaxis?: Vector3
 }
 
 /**
@@ -107,7 +109,9 @@ type Transmission = {
 
 /**
  * An actuator. A motor pushes with `gear` newtons (newton meters on a hinge) for a control of 1. A position servo pulls to its control with
- * `kp` newtons per meter; with a `timeconst`, in seconds, its force follows the control by a filter of first order.
+ * `kp` newtons per meter; with a `timeconst`, in seconds, its force follows the control by a filter of first order. A general actuator has an
+ * activation that follows the control with the time constant `dynprm` by Euler's method, and pulls with `gainprm` times the activation plus the
+ * terms of `biasprm`: a constant, and factors of its length and velocity.
  */
 export type Actuator =
   | (Transmission & {
@@ -115,6 +119,14 @@ export type Actuator =
       readonly type?: 'motor'
     })
   | (Transmission & { readonly type: 'position'; readonly kp: number; readonly timeconst?: number })
+  | (Transmission & {
+      readonly type: 'general'
+      readonly dyntype: 'filter'
+      readonly dynprm: number
+      readonly gainprm: number
+      readonly biastype: 'affine'
+      readonly biasprm: Vector3
+    })
 
 /** A weighted sum of joints that moves as one, or a string between two sites; `range` limits its length. */
 export type Tendon = {

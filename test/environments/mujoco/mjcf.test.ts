@@ -55,6 +55,43 @@ describe('mjcf', () => {
     expect(mjcf({ ...model, bodies: [] })).not.toContain('undefined')
   })
 
+  it('prints turns by an axis, limits that are switched off, sites with two ends and general actuators', () => {
+    const text = mjcf({
+      name: 'servo',
+      timestep: 0.01,
+      integrator: 'Euler',
+      geoms: [],
+      bodies: [
+        {
+          name: 'arm',
+          zaxis: [1, 0, 0],
+          joints: [{ name: 'hinge', type: 'hinge', axis: [0, 1, 0], range: [-60, 60], limited: 'false' }],
+          sites: [{ name: 'ray', type: 'capsule', size: [0.1], fromto: [0, 0, 0, 0, 0, 1] }],
+        },
+      ],
+      actuators: [
+        {
+          type: 'general',
+          name: 'servo',
+          joint: 'hinge',
+          ctrlrange: [-1, 1],
+          dyntype: 'filter',
+          dynprm: 0.1,
+          gainprm: 10,
+          biastype: 'affine',
+          biasprm: [0, -10, 0],
+        },
+      ],
+    })
+    expect(text).toContain('<body name="arm" zaxis="1 0 0">')
+    expect(text).toContain('<joint name="hinge" type="hinge" axis="0 1 0" range="-60 60" limited="false"/>')
+    expect(text).toContain('<site name="ray" type="capsule" size="0.1" fromto="0 0 0 0 0 1"/>')
+    expect(text).toContain(
+      '<general name="servo" joint="hinge" ctrlrange="-1 1" dyntype="filter" dynprm="0.1" gainprm="10" ' +
+        'biastype="affine" biasprm="0 -10 0"/>',
+    )
+  })
+
   it('compiles to the same doubles and names', async () => {
     const mujoco = await loadMujoco()
     const model = mujoco.MjModel.from_xml_string(mjcf(ball(0.05)))
