@@ -14,14 +14,7 @@ import { acos, acosh, atanh } from '../../kernels/inverses.js'
  * - `tanh_squared`: 1 - tanh²(d artanh √(1 - v))
  */
 export type Sigmoid =
-  | 'gaussian'
-  | 'hyperbolic'
-  | 'long_tail'
-  | 'reciprocal'
-  | 'cosine'
-  | 'linear'
-  | 'quadratic'
-  | 'tanh_squared'
+  'gaussian' | 'hyperbolic' | 'long_tail' | 'reciprocal' | 'cosine' | 'linear' | 'quadratic' | 'tanh_squared'
 
 /** Options of `tolerance`. */
 export interface ToleranceOptions {
