@@ -1,0 +1,101 @@
+/** What all tasks of DeepMind's control suite share: their pace, their ends and their options. */
+import { oneOf, yesOrNo } from '../../edge/codecs.js'
+import { field, type ValuesOf } from '../../edge/settings.js'
+import type { Action, Info, Random } from '../../types.js'
+import { type Component, components } from '../components.js'
+import type { DataArray, MovableArray } from '../mujoco/arrays.js'
+import type { Model } from '../mujoco/model.js'
+import type { MujocoTask } from '../mujoco/task.js'
+import type { Scene } from '../mujoco/types.js'
+import { tolerance } from './tolerance.js'
+
+/** Options of every task of the suite. */
+export const suiteFields = {
+  timeLimit: field(oneOf(['truncated', 'terminated']), {
+    default: 'truncated',
+    about: 'what the last of the 1000 steps is to a learner: the suite has truncated, the AVG authors have terminated',
+    origin: 'DeepMind control suite',
+  }),
+}
+
+/** Options of the tasks that have a minimum-time variant. */
+export const minimumTimeFields = {
+  ...suiteFields,
+  minimumTime: field(yesOrNo, {
+    default: false,
+    about: "reward each step with -1, and terminate at the first step that the suite's task rewards",
+    origin: 'DeepMind control suite; the minimum-time variant is of the AVG authors',
+  }),
+}
+
+/** Values of these options; `minimumTime` is false where a task has no such variant. */
+export type SuiteOptions = ValuesOf<typeof suiteFields> & Partial<ValuesOf<typeof minimumTimeFields>>
+
+/** The rules of a task of the suite, in its scene: its reward depends on the state after an action and on the action. */
+export interface SuiteRules {
+  begin(random: Random): void
+  observe(): Float64Array
+  reward(action: Action): number
+}
+
+/** The parts in which tasks of the suite differ. */
+export interface SuiteTask<Read extends DataArray, Moved extends MovableArray> {
+  /** Domain and task, such as `reacher-hard`. */
+  readonly name: string
+  readonly observation: readonly Component[]
+  readonly action: readonly Component[]
+  readonly source: Model
+  /** Physics steps for one action. */
+  readonly substeps: number
+  readonly reads: readonly Read[]
+  readonly moves: readonly Moved[]
+  rules(scene: Scene<Read, Moved>): SuiteRules
+}
+
+const noInfo: Info = {}
+
+/** A task of the suite: 1000 actions, in the suite's order of physics steps; it never ends before. */
+export const suiteTask = <Read extends DataArray = never, Moved extends MovableArray = never>(
+  { name, observation, action, source, substeps, reads, moves, rules }: SuiteTask<Read, Moved>,
+  { timeLimit, minimumTime = false }: SuiteOptions,
+): MujocoTask<Read, Moved> => ({
+  spec: {
+    name: `dm_control/${name}`,
+    observation: components(observation),
+    action: components(action),
+    stepSeconds: source.timestep * substeps,
+    stepLimit: 1000,
+  },
+  source,
+  frameSkip: substeps,
+  stepping: 'suite',
+  timeLimit,
+  reads,
+  moves,
+  rules: (scene) => {
+    const { begin, observe, reward } = rules(scene)
+    return {
+      begin,
+      observe,
+      step: (taken, advance) => {
+        advance()
+        const earned = reward(taken)
+        return minimumTime
+          ? { reward: -1, terminated: earned !== 0, info: noInfo }
+          : { reward: earned, terminated: false, info: noInfo }
+      },
+    }
+  },
+})
+
+/** A component of an action of a motor, from -1 to 1. */
+export const motor = (name: string): Component => [name, '1', -1, 1]
+
+const effort = { margin: 1, sigmoid: 'quadratic', valueAtMargin: 0 } as const
+
+/** 1 for an action of zeros, and 0.8 where every component is 1 or more. */
+export const smallControl = (action: Action): number => {
+  let sum = 0
+  for (let i = 0; i < action.length; i++) sum += tolerance(action[i], effort)
+  return (4 + sum / action.length) / 5
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import {
+  placeWithoutContacts,
+  uniformBetween,
+  writeRandomOrientation,
+} from '../../../src/environments/dmControl/placement.js'
+import { seeded } from '../../../src/random.js'
+
+/** A random number generator with given numbers. */
+const scripted = (...values: readonly number[]) => {
+  const left = [...values]
+  const next = () => left.shift() ?? NaN
+  return { uniform: next, normal: (out: Float32Array) => out.forEach((_, i) => (out[i] = next())) }
+}
+
+it('uniformBetween begins at the lower bound', () => {
+  expect([0, 0.5].map((draw) => uniformBetween(-1, 3, scripted(draw)))).toEqual([-1, 1])
+})
+
+it('writeRandomOrientation writes normals, divided by their size', () => {
+  const qpos = Float64Array.of(9, 0, 0, 0, 0, 9)
+  writeRandomOrientation(qpos, 1, scripted(1, -1, 1, 1))
+  expect([...qpos]).toEqual([9, 0.5, -0.5, 0.5, 0.5, 9])
+})
+
+describe('placeWithoutContacts', () => {
+  it('attempts until there are no contacts, and derives the contacts of each attempt', () => {
+    const calls: string[] = []
+    let height = -3
+    placeWithoutContacts(
+      'box',
+      { forward: () => void calls.push('forward'), contacts: () => (height < 0 ? 4 : 0) },
+      () => {
+        height += 1
+        calls.push(`at ${height}`)
+      },
+    )
+    expect(calls).toEqual(['at -2', 'forward', 'at -1', 'forward', 'at 0', 'forward'])
+  })
+
+  it('fails by name if it never gets there', () => {
+    const random = seeded(1)('environment')
+    const attempt = () => void random.uniform()
+    expect(() => placeWithoutContacts('box', { forward: () => undefined, contacts: () => 1 }, attempt)).toThrow(
+      'box: no initial state without contacts in 10000 attempts',
+    )
+  })
+})
