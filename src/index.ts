@@ -245,6 +245,7 @@ export { evaluationWorld } from './drivers/evaluationWorld.js'
 export { simulate, type SimulateOptions } from './drivers/simulate.js'
 export {
   simulator,
+  taskFields,
   taskIds,
   taskSpec,
   type SimulatorById,

@@ -116,7 +116,7 @@ const expectTendons = (model: MjModel, tendons: Facts['tendons'], mujoco: MainMo
       )
     }
     expect(Boolean(model.tendon(row)._limited)).toBe(tendon.limited)
-    const pair = (table: unknown): number[] => [...(table as Float64Array).slice(2 * row, 2 * row + 2)]
+    const pair = (table: unknown): number[] => Array.from(table as Float64Array).slice(2 * row, 2 * row + 2)
     close(`tendon ${row} range`, pair(model.tendon_range), tendon.range)
     close(`tendon ${row} spring length`, pair(model.tendon_lengthspring), tendon.springLength)
     const { stiffness, damping, frictionloss } = tendon

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Model } from '../../../src/environments/mujoco/model.js'
 import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
-import type { MujocoTask } from '../../../src/environments/mujoco/task.js'
+import { type Robot, robotTask, type Version } from '../../../src/environments/gymnasium/robot.js'
 import { seeded } from '../../../src/random.js'
 import { largestGap, readGolden } from '../golden.js'
 import { expectFacts } from './facts.js'
@@ -34,11 +34,17 @@ interface Golden {
   readonly resetNoise: { readonly std: readonly number[] }
 }
 
-/**
- * Compares a task with `gymnasium/<its id>.json` and its model with `models/<facts>.json`; `bounds` are the reset noise's own,
- * positions then velocities.
- */
-export const gymnasiumTask = (task: MujocoTask, facts: string, bounds: (position: boolean) => number): void => {
+/** What a task of Gymnasium's is compared with. */
+export interface Compared {
+  /** The name of its compiled model in `models/`. */
+  readonly facts: string
+  /** The largest noise of a position and of a velocity after a reset. */
+  readonly noise: readonly [position: number, velocity: number]
+}
+
+/** Compares a task with `gymnasium/<its id>.json` and its model with `models/<facts>.json`. */
+export const gymnasiumTask = (robot: Robot, version: Version, { facts, noise: bounds }: Compared): void => {
+  const task = robotTask(robot, version)
   const golden = readGolden<Golden>(`gymnasium/${task.spec.name}.json`)
   const open = () => mujocoSimulator(task, { random: seeded(1)('environment') })
 
@@ -99,7 +105,7 @@ export const gymnasiumTask = (task: MujocoTask, facts: string, bounds: (position
       })
       initial.forEach((_, i) => {
         const draws = noise.map((row) => row[i])
-        const bound = bounds(i < golden.initQpos.length)
+        const bound = bounds[i < golden.initQpos.length ? 0 : 1]
         expect(Math.max(...draws.map(Math.abs)), `largest draw of ${i}`).toBeLessThanOrEqual(bound)
         const mean = draws.reduce((sum, draw) => sum + draw, 0) / draws.length
         const deviation = Math.sqrt(draws.reduce((sum, draw) => sum + (draw - mean) ** 2, 0) / draws.length)
