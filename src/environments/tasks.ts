@@ -21,7 +21,29 @@ export interface SimulatorOptions {
 }
 
 /** The ids of the tasks of Gymnasium's on MuJoCo. */
-const mujocoIds = ['Hopper-v4', 'Hopper-v5', 'HalfCheetah-v4', 'HalfCheetah-v5', 'Walker2d-v4', 'Walker2d-v5'] as const
+const mujocoIds = [
+  'Hopper-v4',
+  'Hopper-v5',
+  'HalfCheetah-v4',
+  'HalfCheetah-v5',
+  'Walker2d-v4',
+  'Walker2d-v5',
+  'Ant-v4',
+  'Ant-v5',
+  'Humanoid-v4',
+  'Humanoid-v5',
+  'HumanoidStandup-v4',
+  'HumanoidStandup-v5',
+  'Swimmer-v4',
+  'Swimmer-v5',
+  'Reacher-v4',
+  'Reacher-v5',
+  'InvertedPendulum-v4',
+  'InvertedPendulum-v5',
+  'InvertedDoublePendulum-v4',
+  'InvertedDoublePendulum-v5',
+  'Pusher-v5',
+] as const
 
 /** The id of a task. */
 export type TaskId = 'Pendulum-v1' | (typeof mujocoIds)[number]
@@ -70,6 +92,16 @@ const gymnasium =
 const hopper = gymnasium(async () => (await import('./gymnasium/hopper.js')).hopper)
 const halfCheetah = gymnasium(async () => (await import('./gymnasium/halfCheetah.js')).halfCheetah)
 const walker2d = gymnasium(async () => (await import('./gymnasium/walker2d.js')).walker2d)
+const ant = gymnasium(async () => (await import('./gymnasium/ant.js')).ant)
+const humanoid = gymnasium(async () => (await import('./gymnasium/humanoid.js')).humanoid)
+const humanoidStandup = gymnasium(async () => (await import('./gymnasium/humanoidStandup.js')).humanoidStandup)
+const swimmer = gymnasium(async () => (await import('./gymnasium/swimmer.js')).swimmer)
+const reacher = gymnasium(async () => (await import('./gymnasium/reacher.js')).reacher)
+const invertedPendulum = gymnasium(async () => (await import('./gymnasium/invertedPendulum.js')).invertedPendulum)
+const invertedDoublePendulum = gymnasium(
+  async () => (await import('./gymnasium/invertedDoublePendulum.js')).invertedDoublePendulum,
+)
+const pusher = gymnasium(async () => (await import('./gymnasium/pusher.js')).pusher)
 
 const table: { readonly [Id in TaskId]: LoadTask<SimulatorById[Id]> } = {
   'Pendulum-v1': async () => {
@@ -82,6 +114,21 @@ const table: { readonly [Id in TaskId]: LoadTask<SimulatorById[Id]> } = {
   'HalfCheetah-v5': halfCheetah('v5'),
   'Walker2d-v4': walker2d('v4'),
   'Walker2d-v5': walker2d('v5'),
+  'Ant-v4': ant('v4'),
+  'Ant-v5': ant('v5'),
+  'Humanoid-v4': humanoid('v4'),
+  'Humanoid-v5': humanoid('v5'),
+  'HumanoidStandup-v4': humanoidStandup('v4'),
+  'HumanoidStandup-v5': humanoidStandup('v5'),
+  'Swimmer-v4': swimmer('v4'),
+  'Swimmer-v5': swimmer('v5'),
+  'Reacher-v4': reacher('v4'),
+  'Reacher-v5': reacher('v5'),
+  'InvertedPendulum-v4': invertedPendulum('v4'),
+  'InvertedPendulum-v5': invertedPendulum('v5'),
+  'InvertedDoublePendulum-v4': invertedDoublePendulum('v4'),
+  'InvertedDoublePendulum-v5': invertedDoublePendulum('v5'),
+  'Pusher-v5': pusher('v5'),
 }
 
 /** The ids of all tasks. */

@@ -219,6 +219,9 @@ export const expectFacts = async (source: Model, facts: Facts): Promise<void> =>
   const masses = [...(model.body_mass as Float64Array)]
   close('total mass', [masses.reduce((sum, mass) => sum + mass, 0)], facts.totalMass)
 
+  /** Of each joint the first number in an array of positions or velocities; a free joint has several. */
+  const firsts = (table: unknown, addresses: unknown): Float64Array =>
+    Float64Array.from(addresses as Int32Array, (address) => (table as Float64Array)[address])
   expect(names('joint')).toEqual(joints.map(({ name }) => name))
   expect([...(model.jnt_type as Int32Array)].map((type) => jointTypes[type])).toEqual(
     joints.map((joint) => joint['type']),
@@ -229,10 +232,10 @@ export const expectFacts = async (source: Model, facts: Facts): Promise<void> =>
     ['pos', model.jnt_pos],
     ['range', model.jnt_range],
     ['stiffness', model.jnt_stiffness],
-    ['springref', model.qpos_spring],
-    ['damping', model.dof_damping],
-    ['armature', model.dof_armature],
-    ['frictionloss', model.dof_frictionloss],
+    ['springref', firsts(model.qpos_spring, model.jnt_qposadr)],
+    ['damping', firsts(model.dof_damping, model.jnt_dofadr)],
+    ['armature', firsts(model.dof_armature, model.jnt_dofadr)],
+    ['frictionloss', firsts(model.dof_frictionloss, model.jnt_dofadr)],
     ['margin', model.jnt_margin],
     ['solreflimit', model.jnt_solref],
     ['solimplimit', model.jnt_solimp],
