@@ -283,7 +283,7 @@ export type {
   ScenePlaces,
   SensorPlace,
 } from './environments/mujoco/types.js'
-export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
+export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/classic/pendulum.js'
 
 export { avg, type AvgLearner, type AvgReport } from './learners/avg/avg.js'
 export { type SquashedAction } from './learners/parts/squashedPolicy.js'

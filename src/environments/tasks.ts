@@ -2,12 +2,17 @@
 import { type Either, isLeft, map } from 'fp-ts/lib/Either.js'
 import { type Codec, closed, guarded } from '../edge/codecs.js'
 import { decode, type Failure, type Names, nearestName, renderFailure } from '../edge/decode.js'
-import { codecsOf, defaultsOf, type SettingFields, type Values } from '../edge/settings.js'
+import { codecsOf, defaultsOf, type SettingFields, type Values, type ValuesOf } from '../edge/settings.js'
 import { checkRandom } from '../random.js'
 import type { Random, Simulator, Spec } from '../types.js'
 import type { AnyMujocoTask, Robot, Version } from './gymnasium/robot.js'
 import type { MujocoSimulator } from './mujoco/types.js'
-import type { PendulumSimulator } from './pendulum.js'
+import type { ClassicSimulator } from './classic/classicSimulator.js'
+import type { DotState } from './classic/dot.js'
+import type { DotReacherVariant } from './classic/dotReacher.js'
+import type { DotSeekerState } from './classic/dotSeeker.js'
+import type { MountainCarSimulator } from './classic/mountainCar.js'
+import type { PendulumSimulator } from './classic/pendulum.js'
 
 /** Options of `simulator`. */
 export interface SimulatorOptions {
@@ -45,13 +50,20 @@ const mujocoIds = [
   'Pusher-v5',
 ] as const
 
-/** The id of a task. */
-export type TaskId = 'Pendulum-v1' | (typeof mujocoIds)[number]
+/** The types of the simulators of tasks without MuJoCo. */
+export interface ClassicById {
+  readonly 'Pendulum-v1': PendulumSimulator
+  readonly 'MountainCarContinuous-v0': MountainCarSimulator
+  readonly 'DotReacher-easy': ClassicSimulator<DotState>
+  readonly 'DotReacher-hard': ClassicSimulator<DotState>
+  readonly DotSeeker: ClassicSimulator<DotSeekerState>
+}
 
 /** The type of each task's simulator, by its id. */
-export type SimulatorById = { readonly 'Pendulum-v1': PendulumSimulator } & {
-  readonly [Id in (typeof mujocoIds)[number]]: MujocoSimulator
-}
+export type SimulatorById = ClassicById & { readonly [Id in (typeof mujocoIds)[number]]: MujocoSimulator }
+
+/** The id of a task. */
+export type TaskId = keyof SimulatorById
 
 /** The type of the simulator of an id: a plain `Simulator` for an id that the compiler does not know. */
 export type SimulatorFor<Id extends string> = Id extends TaskId ? SimulatorById[Id] : Simulator
@@ -71,6 +83,24 @@ interface TaskEntry<Opened extends Simulator> {
 
 /** Loads a task. Each import has a literal file name, so that bundlers find it. */
 type LoadTask<Opened extends Simulator> = () => Promise<TaskEntry<Opened>>
+
+/** A task without MuJoCo. */
+const classic = <F extends SettingFields, Opened extends Simulator>(
+  fields: F,
+  spec: Spec,
+  open: (options: ValuesOf<F>, random: Random) => Opened,
+): TaskEntry<Opened> => ({
+  fields,
+  // `taskFields` are the codecs by which these options were decoded.
+  choose: (options) => ({ spec, open: async (random) => open(options as ValuesOf<F>, random) }),
+})
+
+const dotReacher =
+  (variant: DotReacherVariant): LoadTask<ClassicSimulator<DotState>> =>
+  async () => {
+    const { dotReacher: open, dotReacherFields, dotReacherSpec } = await import('./classic/dotReacher.js')
+    return classic(dotReacherFields, dotReacherSpec(variant), (options, random) => open(variant, { random }, options))
+  }
 
 const chosenMujoco = (task: AnyMujocoTask): ChosenTask<MujocoSimulator> => ({
   spec: task.spec,
@@ -105,8 +135,18 @@ const pusher = gymnasium(async () => (await import('./gymnasium/pusher.js')).pus
 
 const table: { readonly [Id in TaskId]: LoadTask<SimulatorById[Id]> } = {
   'Pendulum-v1': async () => {
-    const { pendulum, pendulumSpec } = await import('./pendulum.js')
-    return { fields: {}, choose: () => ({ spec: pendulumSpec, open: async (random) => pendulum({ random }) }) }
+    const { pendulum, pendulumFields, pendulumSpec } = await import('./classic/pendulum.js')
+    return classic(pendulumFields, pendulumSpec, (options, random) => pendulum({ random }, options))
+  },
+  'MountainCarContinuous-v0': async () => {
+    const { mountainCar, mountainCarFields, mountainCarSpec } = await import('./classic/mountainCar.js')
+    return classic(mountainCarFields, mountainCarSpec, (options, random) => mountainCar({ random }, options))
+  },
+  'DotReacher-easy': dotReacher('easy'),
+  'DotReacher-hard': dotReacher('hard'),
+  DotSeeker: async () => {
+    const { dotSeeker, dotSeekerFields, dotSeekerSpec } = await import('./classic/dotSeeker.js')
+    return classic(dotSeekerFields, dotSeekerSpec, (options, random) => dotSeeker({ random }, options))
   },
   'Hopper-v4': hopper('v4'),
   'Hopper-v5': hopper('v5'),

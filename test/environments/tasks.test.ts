@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { MujocoSimulator } from '../../src/environments/mujoco/types.js'
-import type { PendulumSimulator } from '../../src/environments/pendulum.js'
+import type { PendulumSimulator } from '../../src/environments/classic/pendulum.js'
 import { type TaskId, simulator, taskFields, taskIds, taskSpec } from '../../src/environments/tasks.js'
 import { seeded } from '../../src/random.js'
 import type { Simulator } from '../../src/types.js'
@@ -84,7 +84,7 @@ describe('options of a task', () => {
   it('are described by taskFields, those of one version alone', async () => {
     expect(Object.keys(await taskFields('Hopper-v5'))).toContain('frameSkip')
     expect(Object.keys(await taskFields('Hopper-v4'))).not.toContain('frameSkip')
-    expect(await taskFields('Pendulum-v1')).toEqual({})
+    expect(await taskFields('HumanoidStandup-v4')).toEqual({})
   })
 
   it.each([

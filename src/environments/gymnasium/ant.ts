@@ -8,7 +8,7 @@ import { field } from '../../edge/settings.js'
 import { type Component, components } from '../components.js'
 import type { Body, Geom, Joint, Model } from '../mujoco/model.js'
 import type { MujocoTask } from '../mujoco/task.js'
-import { addNormal, addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
+import { addNormal, addUniform, jointState, square, squaredNorm } from '../mujoco/terms.js'
 import { contactComponents } from './bodyComponents.js'
 import {
   cutOff,
@@ -213,7 +213,7 @@ export const ant = robot({
             let squaredForces = 0
             if (countsForces) {
               for (let i = 0; i < data.cfrc_ext.length; i++)
-                squaredForces += cutOffAt(data.cfrc_ext[i], forceLimits) ** 2
+                squaredForces += square(cutOffAt(data.cfrc_ext[i], forceLimits))
             }
             const contact = options.contactCostWeight * squaredForces
             const isRewarded = healthy || (version === 'v4' && options.terminateWhenUnhealthy)

@@ -7,7 +7,7 @@ import { cos, sin } from '../../kernels/elementary.js'
 import { components } from '../components.js'
 import type { Geom, Joint, Model } from '../mujoco/model.js'
 import type { MujocoTask } from '../mujoco/task.js'
-import { addNormal, addUniform } from '../mujoco/terms.js'
+import { addNormal, addUniform, square } from '../mujoco/terms.js'
 import { cutOffAt, frameSkip, healthyReward, resetNoiseScale } from './options.js'
 import { robot } from './robot.js'
 
@@ -117,8 +117,8 @@ export const invertedDoublePendulum = robot({
             const { qvel, site_xpos: sites } = data
             const [x, z] = [sites[tip], sites[tip + 2]]
             const terminated = z <= 1
-            const distance = 0.01 * x ** 2 + (z - 2) ** 2
-            const speed = 1e-3 * qvel[1] ** 2 + 5e-3 * qvel[2] ** 2
+            const distance = 0.01 * square(x) + square(z - 2)
+            const speed = 1e-3 * square(qvel[1]) + 5e-3 * square(qvel[2])
             if (version === 'v4') return { reward: 10 - distance - speed, terminated, info: {} }
             const reward_survive = terminated ? 0 : options.healthyReward
             const info = { reward_survive, distance_penalty: -distance, velocity_penalty: -speed }

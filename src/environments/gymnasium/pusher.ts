@@ -6,7 +6,7 @@
 import { components } from '../components.js'
 import type { Body, Geom, Joint, Model, Vector3 } from '../mujoco/model.js'
 import type { MujocoTask } from '../mujoco/task.js'
-import { addUniform, squaredNorm } from '../mujoco/terms.js'
+import { addUniform, square, squaredNorm } from '../mujoco/terms.js'
 import { frameSkip, weight } from './options.js'
 import { robot } from './robot.js'
 
@@ -204,7 +204,7 @@ export const pusher = robot({
       const distance = (from: number, to: number): number => {
         const { xpos } = data
         let squares = 0
-        for (let axis = 0; axis < 3; axis++) squares += (xpos[from + axis] - xpos[to + axis]) ** 2
+        for (let axis = 0; axis < 3; axis++) squares += square(xpos[from + axis] - xpos[to + axis])
         return Math.sqrt(squares)
       }
       return {
@@ -213,7 +213,7 @@ export const pusher = robot({
           do {
             qpos[7] = -0.3 * random.uniform()
             qpos[8] = -0.2 + 0.4 * random.uniform()
-          } while (Math.sqrt(qpos[7] ** 2 + qpos[8] ** 2) <= leastDistance)
+          } while (Math.sqrt(square(qpos[7]) + square(qpos[8])) <= leastDistance)
           addUniform(qvel, 0.005, random)
           qvel.fill(0, 7)
         },

@@ -7,7 +7,7 @@ import { cos, sin } from '../../kernels/elementary.js'
 import { components } from '../components.js'
 import type { Geom, Joint, Model } from '../mujoco/model.js'
 import type { MujocoTask } from '../mujoco/task.js'
-import { addUniform, squaredNorm } from '../mujoco/terms.js'
+import { addUniform, square, squaredNorm } from '../mujoco/terms.js'
 import { uniformWithin } from '../simulatorRandom.js'
 import { frameSkip, weight } from './options.js'
 import { robot } from './robot.js'
@@ -123,14 +123,14 @@ export const reacher = robot({
         const tip = 3 * place('body', 'fingertip').row
         const target = 3 * place('body', 'target').row
         const offset = (axis: number): number => data.xpos[tip + axis] - data.xpos[target + axis]
-        const distance = (): number => Math.sqrt(offset(0) ** 2 + offset(1) ** 2 + offset(2) ** 2)
+        const distance = (): number => Math.sqrt(square(offset(0)) + square(offset(1)) + square(offset(2)))
         return {
           begin: (random) => {
             addUniform(data.qpos, 0.1, random)
             do {
               data.qpos[2] = uniformWithin(reach, random)
               data.qpos[3] = uniformWithin(reach, random)
-            } while (Math.sqrt(data.qpos[2] ** 2 + data.qpos[3] ** 2) >= reach)
+            } while (Math.sqrt(square(data.qpos[2]) + square(data.qpos[3])) >= reach)
             addUniform(data.qvel, 0.005, random)
             data.qvel.fill(0, 2)
           },
