@@ -245,6 +245,7 @@ export { evaluationWorld } from './drivers/evaluationWorld.js'
 export { simulate, type SimulateOptions } from './drivers/simulate.js'
 export {
   simulator,
+  taskFields,
   taskIds,
   taskSpec,
   type SimulatorById,
@@ -282,7 +283,7 @@ export type {
   ScenePlaces,
   SensorPlace,
 } from './environments/mujoco/types.js'
-export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/pendulum.js'
+export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/classic/pendulum.js'
 
 export { avg, type AvgLearner, type AvgReport } from './learners/avg/avg.js'
 export { type SquashedAction } from './learners/parts/squashedPolicy.js'

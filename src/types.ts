@@ -210,6 +210,8 @@ export interface Spec {
   readonly stepSeconds: number
   /** Steps after which an episode is truncated; Infinity where it never is. */
   readonly stepLimit: number
+  /** The task's own options that differ from those of the published task, by name; absent where none does. */
+  readonly taskOptions?: Readonly<Record<string, unknown>>
 }
 
 /** A simulator's own named numbers of one step, beside the observation (a word of Gymnasium). */

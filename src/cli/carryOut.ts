@@ -92,7 +92,11 @@ const carryOutShown = (
     (error) => failed(`agent: ${reason(error)}`),
   )
   const openWorld: TE.TaskEither<Exit, SimulatedDriver> = TE.tryCatch(
-    () => simulate(task, { random: environmentRandom(settings) }),
+    () =>
+      simulate(task, {
+        random: environmentRandom(settings),
+        ...(spec.taskOptions && { taskOptions: spec.taskOptions }),
+      }),
     (error) => failed(`world: ${reason(error)}`),
   )
   const closeWorld = (world: SimulatedDriver): TE.TaskEither<Exit, void> =>

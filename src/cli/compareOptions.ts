@@ -2,9 +2,9 @@
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Codec, closed, listOf, oneOf, positiveInteger } from '../edge/codecs.js'
+import { closed, listOf, oneOf, positiveInteger } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
-import { taskIds, type TaskId } from '../environments/tasks.js'
+import { type TaskId, taskId } from '../environments/tasks.js'
 import { algorithmNames } from '../runs/algorithms.js'
 import type { SweepRequest } from './sweep.js'
 import { declareSweeping, failuresByOption, sweepingDefaults, sweepingFields } from './sweepOptions.js'
@@ -13,18 +13,15 @@ import { fromText, namesFromText } from './textCodecs.js'
 /** The algorithms that the paper compares on its first figure, in its order. */
 const compared = ['avg', 'iac', 'sac-1', 'td3-1', 'sac', 'td3', 'ppo']
 
-/** The tasks of the paper that there are. */
-const tasks: readonly TaskId[] = ['Hopper-v4', 'HalfCheetah-v4']
+/** The tasks of the paper's first figure. */
+const tasks: readonly TaskId[] = ['Ant-v4', 'HalfCheetah-v4', 'Hopper-v4', 'Humanoid-v4']
 
 const defaults = { tasks, algorithms: compared as readonly string[], seeds: 5, steps: 100_000, out: 'runs/compare' }
 
-const names = <Name extends string>(known: readonly Name[], expected: string): Codec<readonly Name[]> =>
-  listOf(oneOf(known), expected)
-
 /** A codec for each option of `compare`, by name. */
 export const compareFields = {
-  tasks: namesFromText(names(taskIds, 'tasks')),
-  algorithms: namesFromText(names(algorithmNames, 'algorithms')),
+  tasks: namesFromText(listOf(taskId, 'tasks')),
+  algorithms: namesFromText(listOf(oneOf(algorithmNames), 'algorithms')),
   seeds: fromText(positiveInteger),
   steps: fromText(positiveInteger),
   ...sweepingFields,

@@ -60,12 +60,12 @@ const openWorld = (
 ): TE.TaskEither<Exit, SimulatedDriver> => {
   const { name } = spec
   if (!taskIds.some((id) => id === name)) {
-    const expected = `a policy for a task of this version (${taskIds.join(', ')})`
+    const expected = `a policy for a task of this version, as rivulet tasks lists them`
     return TE.left(badInput(refusal(path, expected, printable(name), nearestName(name, taskIds))))
   }
   return pipe(
     TE.tryCatch(
-      () => evaluationWorld(name, seed),
+      () => evaluationWorld(name, seed, spec.taskOptions === undefined ? {} : { taskOptions: spec.taskOptions }),
       (error) => failed(`world: ${reason(error)}`),
     ),
     TE.chainFirstEitherK((world) => {

@@ -36,7 +36,11 @@ const onEngine = (settings: RunSettings, engine: string): RunSettings => {
 }
 
 /** All settings of a run in one record. */
-const flat = ({ settings, ...run }: RunSettings): Values => ({ ...run, ...settings })
+const flat = ({ settings, taskOptions = {}, ...run }: RunSettings): Values => ({
+  ...run,
+  ...settings,
+  ...Object.fromEntries(Object.entries(taskOptions).map(([name, value]) => [`taskOptions.${name}`, value])),
+})
 
 const changesOf = (before: RunSettings, after: RunSettings): readonly string[] => {
   const [was, is] = [flat(before), flat(after)]

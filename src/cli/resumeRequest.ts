@@ -4,8 +4,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { closed, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
-import { taskSpec } from '../environments/tasks.js'
 import { settingsIn, type RunSettings } from '../runs/config.js'
+import { specOfRun } from '../runs/completeRun.js'
 import { readRunConfig } from '../runs/configFile.js'
 import { dashboardField, dashboardFlags, dashboardHelp } from './dashboardOptions.js'
 import { flagOf, fromText } from './textCodecs.js'
@@ -105,5 +105,6 @@ export const completeResume = async ({
   if (E.isLeft(read)) return read
   const settings = settingsIn(read.right)
   const whole: RunSettings = { ...settings, ...(steps === null ? {} : { steps }) }
-  return E.right({ ...words, directory, settings: whole, spec: await taskSpec(settings.task) })
+  const spec = await specOfRun(settings.task, settings.taskOptions)
+  return E.isLeft(spec) ? spec : E.right({ ...words, directory, settings: whole, spec: spec.right })
 }

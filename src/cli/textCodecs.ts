@@ -7,7 +7,7 @@ import { isNumeric, type SettingField, type SettingFields } from '../edge/settin
 const DECIMAL = /^[+-]?(?=\.?\d)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i
 
 /** A codec that parses text and then decodes it; its failures show the text as it was written. */
-const codecOfText = <A>(codec: Field<A>, expected: string, parse: (written: string) => unknown): Field<A> =>
+export const codecOfText = <A>(codec: Field<A>, expected: string, parse: (written: string) => unknown): Field<A> =>
   new t.Type<A, unknown, unknown>(
     expected,
     codec.is,
@@ -45,7 +45,8 @@ export const namesFromText = <A>(codec: Codec<A>): Codec<A> =>
     t.identity,
   )
 
-const textCodecOf = (field: SettingField<unknown>): Field<unknown> => {
+/** The codec of a setting as the command line writes it; a boolean is not text, but has flags. */
+export const textCodecOf = (field: SettingField<unknown>): Field<unknown> => {
   if (Array.isArray(field.default)) return listFromText(field.codec)
   return isNumeric(field) ? fromText(field.codec) : field.codec
 }

@@ -1,7 +1,6 @@
 /** The options of `rivulet train` and its help: an option for each setting, of which the help shows those of the algorithm on the command line. */
 import { type Command, Help, Option } from 'commander'
 import type { SettingField, SettingFields } from '../edge/settings.js'
-import { taskIds } from '../environments/tasks.js'
 import type { Algorithm } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
 import { defaultEngine } from '../runs/config.js'
@@ -48,6 +47,11 @@ const optionsOf = (algorithm: Algorithm): readonly OptionLine[] => [
   {
     flags: '--out <DIR>',
     help: 'new or empty directory to write to (default: runs/<task>-<algorithm>-s<seed>-<date>)',
+    group: RUN,
+  },
+  {
+    flags: '--task-option <name=value...>',
+    help: 'an option of the task, as rivulet tasks <task> lists them; may be repeated (default: the published task)',
     group: RUN,
   },
   {
@@ -100,7 +104,7 @@ const declaredFlags = (algorithm: Algorithm): readonly string[] => {
 export const declareTrain = (command: Command): Command => {
   command
     .description('train an agent on a task, and write a line for each episode')
-    .argument('[task]', `one of ${taskIds.join(', ')}; with --config, by default the task of that run`)
+    .argument('[task]', 'a task, as rivulet tasks lists them; with --config, by default the task of that run')
     .addHelpText(
       'after',
       '\nEach algorithm has settings of its own: rivulet train --algorithm <name> --help' +

@@ -1,10 +1,10 @@
 /** The request of `rivulet train`: its words are read at once; then the task's spec is loaded and the task's defaults are added. */
 import { type Either, bimap, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { type Fields, closed, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
+import { type Fields, closed, listOf, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode, printable } from '../edge/decode.js'
 import { type Values, pick } from '../edge/settings.js'
-import { type TaskId, taskIds } from '../environments/tasks.js'
+import { taskFields, type TaskId, taskId } from '../environments/tasks.js'
 import { type Algorithm, conflict } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
 import { completeRun, type CompleteRun } from '../runs/completeRun.js'
@@ -12,6 +12,7 @@ import { defaultEngine, optionalRunFields, type RunSettings, type RunVersions } 
 import { runFields } from '../runs/runFields.js'
 import { dashboardField } from './dashboardOptions.js'
 import { negationOf } from './settingText.js'
+import { readTaskOptions } from './taskOptions.js'
 import { flagOf, fromText, textCodecsOf } from './textCodecs.js'
 
 /** The decoded words of `rivulet train`. */
@@ -21,6 +22,8 @@ export interface TrainWords {
   readonly engine: string
   /** The decoded settings of the run, of the algorithm and of the engine that stand on the command line. */
   readonly written: Values
+  /** The options of the task as they were written, each as `name=value`. */
+  readonly taskOption: readonly string[]
   readonly out: string | null
   readonly progress: boolean
   readonly checkpointEvery: number | null
@@ -70,9 +73,12 @@ export const logFormats = ['text', 'json'] as const
 /** One of `logFormats`. */
 export type LogFormat = (typeof logFormats)[number]
 
+const { taskOptions: _decodedByTheTask, ...writtenRunFields } = optionalRunFields
+
 const ownFields = {
   algorithm: oneOf(algorithmNames),
-  ...optionalRunFields,
+  ...writtenRunFields,
+  taskOption: listOf(text, 'options of the task'),
   config: text,
   out: text,
   progress: yesOrNo,
@@ -95,7 +101,7 @@ const optionCodecs = (algorithm: Algorithm) => ({
 
 /** A codec for the argument and each option of `train`, by name; where algorithms share the name of a setting, the first one's. */
 export const trainFields: Fields = {
-  task: oneOf(taskIds),
+  task: taskId,
   ...Object.assign({}, ...algorithms.toReversed().map(optionCodecs)),
 }
 
@@ -142,12 +148,13 @@ export const readRun = (task: string | undefined, options: object): Either<reado
   const found = algorithms.find(({ name }) => name === asked)
   // For an unknown algorithm only the options that all algorithms have can be read.
   const known = found === undefined ? { ...textCodecsOf(runFields), ...ownFields } : optionCodecs(found)
-  const decoded = decode(closed({ task: oneOf(taskIds) }, known))(pick(words, { task, ...known }))
+  const decoded = decode(closed({ task: taskId }, known))(pick(words, { task, ...known }))
   const others = found === undefined ? [] : otherAlgorithmsFailures(words, found, known)
   const failures = [...(isLeft(decoded) ? decoded.left : []), ...others]
   if (found === undefined || isLeft(decoded) || failures.length > 0) return left(failuresByFlag(failures))
   const {
     task: id,
+    taskOption = [],
     out = null,
     progress = true,
     checkpointEvery = null,
@@ -167,6 +174,7 @@ export const readRun = (task: string | undefined, options: object): Either<reado
         algorithm: found,
         engine,
         written,
+        taskOption,
         out,
         progress,
         checkpointEvery,
@@ -197,10 +205,13 @@ export const readTrain = (
  * allocated.
  */
 export const completeNew = async (
-  { task, algorithm, engine, written, ...rest }: TrainWords,
+  { task, taskOption, algorithm, engine, written, ...rest }: TrainWords,
   base?: RunSettings,
-): Promise<Either<readonly Failure[], TrainRequest>> =>
-  pipe(
-    await completeRun({ task, algorithm, engine, written, ...(base && { base }) }),
+): Promise<Either<readonly Failure[], TrainRequest>> => {
+  const taskOptions = readTaskOptions(await taskFields(task), taskOption)
+  if (isLeft(taskOptions)) return taskOptions
+  return pipe(
+    await completeRun({ task, algorithm, engine, written, taskOptions: taskOptions.right, ...(base && { base }) }),
     bimap(failuresByFlag, (run) => ({ ...run, ...rest })),
   )
+}

@@ -1,5 +1,5 @@
 /** The world of an evaluation. */
-import { simulator } from '../environments/tasks.js'
+import { simulator, type SimulatorOptions } from '../environments/tasks.js'
 import { seededEpisodes } from '../environments/seededEpisodes.js'
 import { seeded } from '../random.js'
 import { drive, type DriveOptions, type SimulatedDriver } from './drive.js'
@@ -17,6 +17,6 @@ import { drive, type DriveOptions, type SimulatedDriver } from './drive.js'
 export const evaluationWorld = async (
   task: string,
   seed: number,
-  options: DriveOptions = {},
+  { taskOptions = {}, ...options }: DriveOptions & Pick<SimulatorOptions, 'taskOptions'> = {},
 ): Promise<SimulatedDriver> =>
-  drive(seededEpisodes(await simulator(task, { random: seeded(seed)('environment') }), seed), options)
+  drive(seededEpisodes(await simulator(task, { random: seeded(seed)('environment'), taskOptions }), seed), options)

@@ -98,6 +98,20 @@ export const orWord = <A extends number, const Word extends string>(
 /** A number, or `none` where there is to be no such number. */
 export const orNone = <A extends number>(codec: Codec<A>): Codec<A | 'none'> & OrWord => orWord(codec, 'none')
 
+/** The lower and the upper bound of a quantity; `none` where there is no such bound. */
+export type Bounds = readonly [low: number | 'none', high: number | 'none']
+
+/** Two bounds, the lower one first. */
+export const bounds: Codec<Bounds> = guarded(
+  'two bounds, the lower one first, each a number or none',
+  (input): input is Bounds => {
+    if (!Array.isArray(input) || input.length !== 2) return false
+    const isBound = (value: unknown): boolean => value === 'none' || Number.isFinite(value)
+    const [low, high] = input as readonly unknown[]
+    return isBound(low) && isBound(high) && (low === 'none' || high === 'none' || (low as number) < (high as number))
+  },
+)
+
 /** An integer from 1 to 2^53 - 1. */
 export const positiveInteger = numeric('a positive integer', (value) => Number.isSafeInteger(value) && value > 0)
 
@@ -130,7 +144,9 @@ export const listOf = <A>(item: Codec<A>, expected: string, count?: number): Cod
 /** One of some names; a failure gives the nearest name. */
 export const oneOf = <const Name extends string>(known: readonly Name[]): Codec<Name> & Names =>
   Object.assign(
-    guarded(`one of ${known.join(', ')}`, (input): input is Name => known.some((name) => name === input)),
+    guarded(known.length === 0 ? 'no field' : `one of ${known.join(', ')}`, (input): input is Name =>
+      known.some((name) => name === input),
+    ),
     { known },
   )
 
@@ -151,6 +167,9 @@ const isRecord = (input: unknown): input is Readonly<Record<string, unknown>> =>
 /** The value of a record's own field; inherited fields are not part of the input. */
 const ownField = (input: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(input, name) ? input[name] : undefined
+
+/** Any record. */
+export const anyRecord: Codec<Readonly<Record<string, unknown>>> = guarded('an object', isRecord)
 
 /** One of several kinds of record; the field `tag` holds the name of its kind. */
 export const oneBy = <Kinds extends Fields>(tag: string, kinds: Kinds): Codec<Kinds[keyof Kinds]['_A']> => {

@@ -1,8 +1,8 @@
 /** A complete run from the settings that were written of it: the others are the defaults of its task, or those of a run that it repeats. */
-import { type Either, left, right } from 'fp-ts/lib/Either.js'
+import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Failure } from '../edge/decode.js'
 import { type Values, pick } from '../edge/settings.js'
-import { type TaskId, taskSpec } from '../environments/tasks.js'
+import { decodeTaskOptions, taskFields, type TaskId, taskSpec } from '../environments/tasks.js'
 import { type Algorithm, excessOf } from '../learners/algorithm.js'
 import type { Spec } from '../types.js'
 import { defaultsFor, optionalRunFields, runConflicts, type RunSettings } from './config.js'
@@ -16,6 +16,8 @@ export interface WrittenRun {
   readonly engine: string
   /** Decoded settings of the run, of the algorithm and of the engine, by name. */
   readonly written: Values
+  /** Decoded options of the task, by name, which are in the place of those of the base. The default is {}. */
+  readonly taskOptions?: Values
   /** The settings of a run of this algorithm and engine, for all that is not written. By default they are the task's. */
   readonly base?: RunSettings
 }
@@ -24,6 +26,17 @@ export interface WrittenRun {
 export interface CompleteRun {
   readonly settings: RunSettings
   readonly spec: Spec
+}
+
+/**
+ * The spec of a run's task with the run's options of the task.
+ *
+ * Fails: a failure for each option that the task does not take.
+ */
+export const specOfRun = async (task: string, taskOptions: Values = {}): Promise<Either<readonly Failure[], Spec>> => {
+  const decoded = decodeTaskOptions(await taskFields(task), taskOptions)
+  if (isLeft(decoded)) return left(decoded.left.map((each) => ({ ...each, path: `taskOptions.${each.path}` })))
+  return right(await taskSpec(task, taskOptions))
 }
 
 /**
@@ -37,14 +50,28 @@ export const completeRun = async ({
   algorithm,
   engine,
   written,
+  taskOptions = {},
   base,
 }: WrittenRun): Promise<Either<readonly Failure[], CompleteRun>> => {
-  const spec = await taskSpec(task)
-  const { settings: others, ...run } =
-    base ?? defaultsFor(spec, algorithm, engine, (written as Partial<RunSettings>).steps)
+  // Another task has other options.
+  const kept = base?.task === task ? base.taskOptions : {}
+  const found = await specOfRun(task, { ...kept, ...taskOptions })
+  if (isLeft(found)) return found
+  const spec = found.right
+  const {
+    settings: others,
+    taskOptions: _before,
+    ...run
+  } = base ?? defaultsFor(spec, algorithm, engine, (written as Partial<RunSettings>).steps)
   const own = { ...runFields, ...optionalRunFields, ...algorithm.engines[engine].options }
   const settings = { ...others, ...pick(written, algorithm.fields) }
-  const whole: RunSettings = { ...run, ...pick(written, own), task, settings }
+  const whole: RunSettings = {
+    ...run,
+    ...pick(written, own),
+    task,
+    ...(spec.taskOptions && { taskOptions: spec.taskOptions }),
+    settings,
+  }
   const unfit = [
     ...runConflicts(whole, algorithm, spec),
     ...(algorithm.conflicts?.(settings) ?? []),

@@ -1,9 +1,9 @@
 /** A run's config: everything that is needed to repeat the run, with one codec for `config.json`, the command line and programs. */
 import type { TypeOf } from 'io-ts'
-import { type Fields, closed, oneBy, oneOf, only, text } from '../edge/codecs.js'
+import { anyRecord, type Codec, type Fields, closed, oneBy, only, text } from '../edge/codecs.js'
 import type { Failure } from '../edge/decode.js'
 import { codecsOf, defaultsOf } from '../edge/settings.js'
-import { taskIds } from '../environments/tasks.js'
+import { taskId } from '../environments/tasks.js'
 import { type Algorithm, conflict, type Engine } from '../learners/algorithm.js'
 import type { Spec } from '../types.js'
 import { algorithms } from './algorithms.js'
@@ -18,6 +18,8 @@ export const optionalRunFields = {
   weights: text,
   /** What happens when learning diverges; a config from before this setting has none, and its run stops. */
   onDivergence: runFields.onDivergence.codec,
+  /** The options of the task that differ from those of the published one; the task's own codecs decode them when it is loaded. */
+  taskOptions: anyRecord,
 }
 
 /** The codec of a run of one algorithm on one of its engines: the options of this engine stand beside its name, and none of another. */
@@ -33,7 +35,7 @@ const engineRunCodec = <Extra extends Fields, Younger extends Fields>(
       engine: only(name),
       ...codecsOf(engine.options),
       algorithm: only(algorithm.name),
-      task: oneOf<string>(taskIds),
+      task: taskId as Codec<string>,
       ...codecsOf(requiredRunFields),
       settings: closed(codecsOf(algorithm.fields)),
       ...extra,

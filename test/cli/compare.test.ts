@@ -36,7 +36,7 @@ test('is by default the comparison of the paper, with the settings that were pub
   const { planned } = request.right
   const algorithms = ['avg', 'iac', 'sac-1', 'td3-1', 'sac', 'td3', 'ppo']
   expect([...new Set(planned.map(({ settings }) => settings.algorithm))]).toEqual(algorithms)
-  expect(planned).toHaveLength(algorithms.length * 2 * 5)
+  expect(planned).toHaveLength(algorithms.length * 4 * 5)
   for (const { settings } of planned) {
     const spec = await taskSpec(settings.task)
     const defaults = defaultsFor(spec, algorithmNamed(settings.algorithm), undefined, 100_000)
@@ -45,7 +45,7 @@ test('is by default the comparison of the paper, with the settings that were pub
 })
 
 test.each([
-  ['--tasks Hopper', /^--tasks: expected one of .*; got "Hopper"; nearest: Hopper-v4$/],
+  ['--tasks Hopper', /^--tasks: expected a task .*; got "Hopper"; nearest: Hopper-v4$/],
   ['--algorithms avg,td', /^--algorithms: expected one of .*; got "td"/],
   ['--seeds 0', /^--seeds: expected a positive integer; got "0"$/],
   ['--steps', /^--steps: expected a positive integer; got nothing$/],

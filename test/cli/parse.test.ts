@@ -158,7 +158,7 @@ describe('printed text', () => {
 })
 
 describe('refused lines', () => {
-  const task = 'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5'
+  const task = 'task: expected a task (rivulet tasks lists them)'
   it.each([
     [
       '',
@@ -185,6 +185,7 @@ describe('refused lines', () => {
         `unknown option '--actor-stepsize=5' for 'rivulet train'; see 'rivulet train --help'; nearest: --actor-step-size`,
       ],
     ],
+    ['tasks Hoper-v4', ['task: expected a task (rivulet tasks lists them); got "Hoper-v4"; nearest: Hopper-v4']],
     ['tasks --verbose', [`unknown option '--verbose' for 'rivulet tasks'; see 'rivulet tasks --help'`]],
     ['--verison', [`unknown option '--verison' for 'rivulet'; see 'rivulet --help'; nearest: --version`]],
     // An error names the command of the line, even if names of other commands are among the words.
@@ -219,8 +220,8 @@ describe('refused lines', () => {
     ['train Hopper-v4 --steps', ['--steps: expected a positive integer; got nothing']],
     ['train Hopper-v4 v4', ['argument 2: expected no more arguments; got "v4"']],
     [
-      'tasks all of',
-      ['argument 1: expected no more arguments; got "all"', 'argument 2: expected no more arguments; got "of"'],
+      'tasks Hopper-v4 of all',
+      ['argument 2: expected no more arguments; got "of"', 'argument 3: expected no more arguments; got "all"'],
     ],
     ['train Hopper-v4 --steps -5', ['--steps: expected a positive integer; got "-5"']],
     ['train Hopper-v4 --steps many', ['--steps: expected a positive integer; got "many"']],

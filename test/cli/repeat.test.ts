@@ -118,9 +118,36 @@ test.each<[string, readonly string[], string]>([
 })
 
 test.each<[string, object, RegExp]>([
-  ['a field that is missing', { task: undefined }, /bad\.json: task: expected one of .*; got nothing$/],
+  ['a field that is missing', { task: undefined }, /bad\.json: task: expected a task .*; got nothing$/],
+  [
+    'an option that the task lacks',
+    { taskOptions: { healthyReward: 2 } },
+    /taskOptions\.healthyReward: expected no field; got "healthyReward"$/,
+  ],
   ['a name that is wrong', { stepz: 3 }, /bad\.json: stepz: expected one of .*; got "stepz"; nearest: steps$/],
 ])('%s is one line', async (_what, changed, line) => {
   writeFileSync(join(place, 'bad.json'), JSON.stringify({ ...json('first/config.json'), ...changed }))
   expect(await refused('--config', join(place, 'bad.json'))).toEqual([expect.stringMatching(line)])
+})
+
+test('the options of a task are repeated, resumed and evaluated, and changed one by one', () => {
+  const options = ['--task-option', 'healthyReward=2', '--task-option', 'terminateWhenUnhealthy=false']
+  const small = ['--steps', '1200', '--hidden', '8,8']
+  expect(run('train', 'Hopper-v5', ...small, ...options, '--out', 'hopper')).toMatchObject({ status: 0, stderr: '' })
+  const taskOptions = { healthyReward: 2, terminateWhenUnhealthy: false }
+  expect(json('hopper/config.json')).toMatchObject({ taskOptions })
+  // An episode that is never terminated lasts 1,000 steps.
+  expect(readFileSync(join(place, 'hopper/episodes.csv'), 'utf8')).toMatch(/^1,1000,/m)
+
+  expect(repeated('hopper', 'hopper2')).toMatchObject({ status: 0, stderr: '' })
+  expect(left('hopper2')).toEqual(left('hopper'))
+  const changed = repeated('hopper', 'hopper3', '--task-option', 'healthyReward=3')
+  expect(changed.stderr).toContain('changes taskOptions.healthyReward 3 (was 2)\n')
+  expect(json('hopper3/config.json')).toMatchObject({ taskOptions: { ...taskOptions, healthyReward: 3 } })
+
+  expect(run('resume', 'hopper', '--steps', '1500')).toMatchObject({ status: 0, stderr: '' })
+  const { lengths } = JSON.parse(run('evaluate', 'hopper', '--episodes', '1', '--json').stdout) as {
+    readonly lengths: readonly number[]
+  }
+  expect(lengths).toEqual([1000])
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type DelaySnapshot, delayActions } from '../../src/environments/delayActions.js'
 import type { DelayDistribution } from '../../src/environments/delays.js'
-import { pendulum } from '../../src/environments/pendulum.js'
+import { pendulum } from '../../src/environments/classic/pendulum.js'
 import { drive } from '../../src/drivers/drive.js'
 import { NotFiniteError } from '../../src/failure.js'
 import { seeded } from '../../src/random.js'

@@ -9,7 +9,7 @@ vi.mock('@mujoco/mujoco', () => {
   loaded.push('MuJoCo')
   return { default: () => Promise.reject(new Error('MuJoCo was asked for')) }
 })
-for (const file of ['pendulum', 'gymnasium/hopper', 'gymnasium/halfCheetah', 'mujoco/mujocoSimulator']) {
+for (const file of ['classic/pendulum', 'gymnasium/hopper', 'gymnasium/halfCheetah', 'mujoco/mujocoSimulator']) {
   vi.doMock(`../../src/environments/${file}.js`, async (importOriginal) => {
     loaded.push(file)
     return importOriginal()
@@ -23,11 +23,11 @@ it('loads a task when its spec is requested, its physics when it is opened, and 
   const world = await simulator('Pendulum-v1', { random })
   world.reset()
   world.step([0])
-  expect(loaded).toEqual(['pendulum'])
+  expect(loaded).toEqual(['classic/pendulum'])
   await taskSpec('Hopper-v5')
-  expect(loaded).toEqual(['pendulum', 'gymnasium/hopper'])
+  expect(loaded).toEqual(['classic/pendulum', 'gymnasium/hopper'])
   await expect(simulator('Hopper-v4', { random })).rejects.toThrow('MuJoCo was asked for')
-  expect(loaded).toEqual(['pendulum', 'gymnasium/hopper', 'mujoco/mujocoSimulator', 'MuJoCo'])
+  expect(loaded).toEqual(['classic/pendulum', 'gymnasium/hopper', 'mujoco/mujocoSimulator', 'MuJoCo'])
 })
 
 it.each([
@@ -54,7 +54,7 @@ it.each([
     for (const { path, kind } of metafile.inputs[file]?.imports ?? []) if (kind === 'import-statement') visit(path)
   }
   visit(entry)
-  const task = /^src\/environments\/(pendulum|gymnasium\/)/
+  const task = /^src\/environments\/(classic|gymnasium|dmControl)\//
   expect([...seen].filter((file) => task.test(file))).toEqual([])
   expect(Object.keys(metafile.inputs)).toContain('src/environments/gymnasium/hopper.ts')
 })

@@ -1,6 +1,6 @@
 /** Lives of real learners on a pendulum: the loop of a pipeline by hand, so that a fault can be put in at any place of a step. */
 import { defaultsOf } from '../../src/edge/settings.js'
-import { pendulum, pendulumSpec } from '../../src/environments/pendulum.js'
+import { pendulum, pendulumSpec } from '../../src/environments/classic/pendulum.js'
 import type { ClosableLearner } from '../../src/learners/algorithm.js'
 import { seeded } from '../../src/random.js'
 import { algorithmNamed } from '../../src/runs/algorithms.js'

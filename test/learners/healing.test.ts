@@ -4,7 +4,7 @@ import { avgOnTensorFlow } from '../../src/learners/tensorflow/avgOnTensorFlow.j
 import { hyperparametersFor } from '../../src/learners/avg/publishedSettings.js'
 import { iacDefaults } from '../../src/learners/iac/iacSettings.js'
 import { iacOnTensorFlow } from '../../src/learners/tensorflow/iacOnTensorFlow.js'
-import { pendulumSpec } from '../../src/environments/pendulum.js'
+import { pendulumSpec } from '../../src/environments/classic/pendulum.js'
 import type { ClosableLearner } from '../../src/learners/algorithm.js'
 import { seeded } from '../../src/random.js'
 import { algorithmNames } from '../../src/runs/algorithms.js'

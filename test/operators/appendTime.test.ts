@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { appendTime, specWithTime } from '../../operators/appendTime.js'
 import { cell } from '../../src/cell.js'
-import { pendulumSpec } from '../../src/environments/pendulum.js'
+import { pendulumSpec } from '../../src/environments/classic/pendulum.js'
 import { countFormat } from '../../src/state/formats.js'
 import { timeSteps } from '../../src/testing/marbles.js'
 import { operatorSuite } from '../../src/testing/operatorSuite.js'

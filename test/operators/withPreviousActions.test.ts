@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { specWithPreviousActions, withPreviousActions } from '../../operators/withPreviousActions.js'
 import { cell } from '../../src/cell.js'
-import { pendulumSpec } from '../../src/environments/pendulum.js'
+import { pendulumSpec } from '../../src/environments/classic/pendulum.js'
 import { NotFiniteError } from '../../src/failure.js'
 import { actionsFormat } from '../../src/state/formats.js'
 import { timeSteps } from '../../src/testing/marbles.js'

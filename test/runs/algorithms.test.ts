@@ -14,7 +14,7 @@ import { algorithmNamed, algorithmNames, algorithms } from '../../src/runs/algor
 import { defaultsFor, runSettings } from '../../src/runs/config.js'
 import { runFields } from '../../src/runs/runFields.js'
 
-const specs = await Promise.all(taskIds.map(taskSpec))
+const specs = await Promise.all(taskIds.map((id) => taskSpec(id)))
 /** The names in a run's config and on its command line beside the settings of its algorithm. */
 const beside = 'algorithm task engine settings weights config out progress versions platform architecture commit cpu'
 const ofRuns = [...Object.keys(runFields), ...beside.split(' ')]

@@ -94,7 +94,7 @@ describe('runConfig', () => {
   const { settings } = config
 
   it.each([
-    [{ task: 'Hoper-v4' }, /^task: expected one of .*; got "Hoper-v4"; nearest: Hopper-v4$/],
+    [{ task: 'Hoper-v4' }, /^task: expected a task \(rivulet tasks lists them\); got "Hoper-v4"; nearest: Hopper-v4$/],
     [{ engine: 'fusd' }, /^engine: expected one of fused, tfjs; got "fusd"; nearest: fused$/],
     [{ engine: undefined }, /^engine: expected one of fused, tfjs; got nothing$/],
     [{ backend: 'cpu' }, /^backend: expected one of engine, kernels, .*; got "backend"$/],

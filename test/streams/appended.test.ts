@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pendulumSpec } from '../../src/environments/pendulum.js'
+import { pendulumSpec } from '../../src/environments/classic/pendulum.js'
 import { appended, specWithAppended } from '../../src/streams/appended.js'
 
 test('an observation grows by zeros, in a new array', () => {

@@ -7,7 +7,8 @@ import { components } from '../components.js'
 import type { Body, Geom, Joint, Model, Vector3 } from '../mujoco/model.js'
 import type { MujocoTask } from '../mujoco/task.js'
 import { addNormal, addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
-import type { Version } from './version.js'
+import { excludeCurrentPositionsFromObservation, frameSkip, resetNoiseScale, weight } from './options.js'
+import { robot } from './robot.js'
 
 const surface = { condim: 3, friction: [0.4, 0.1, 0.1], solimp: [0, 0.8, 0.01] } as const satisfies Partial<Geom>
 
@@ -101,8 +102,6 @@ export const halfCheetahModel: Model = {
   ],
 }
 
-const frameSkip = 5
-const seconds = halfCheetahModel.timestep * frameSkip
 const limbs = ['back thigh', 'back shin', 'back foot', 'front thigh', 'front shin', 'front foot']
 
 /**
@@ -112,43 +111,60 @@ const limbs = ['back thigh', 'back shin', 'back foot', 'front thigh', 'front shi
  * The versions differ in the name of the velocity's reward in `info`: `reward_run` in v4 and `reward_forward` in v5. Golden:
  * test/golden/gymnasium/HalfCheetah-v4.json and HalfCheetah-v5.json.
  */
-export const halfCheetah = (version: Version): MujocoTask => ({
-  spec: {
-    name: `HalfCheetah-${version}`,
-    observation: components([
-      ['torso height', 'm'],
-      ['torso pitch', 'rad'],
-      ...limbs.map((limb) => [`${limb} angle`, 'rad'] as const),
-      ['forward velocity', 'm/s'],
-      ['upward velocity', 'm/s'],
-      ['torso pitch velocity', 'rad/s'],
-      ...limbs.map((limb) => [`${limb} velocity`, 'rad/s'] as const),
-    ]),
-    action: components(limbs.map((limb) => [`${limb} torque`, '1', -1, 1] as const)),
-    stepSeconds: seconds,
-    stepLimit: 1000,
+export const halfCheetah = robot({
+  name: 'HalfCheetah',
+  fields: {
+    frameSkip: frameSkip(5),
+    forwardRewardWeight: weight(1, 'the forward velocity'),
+    ctrlCostWeight: weight(0.1, 'the squared action'),
+    resetNoiseScale: resetNoiseScale(0.1),
+    excludeCurrentPositionsFromObservation,
   },
-  source: halfCheetahModel,
-  frameSkip,
-  reads: [],
-  moves: [],
-  rules: ({ data }) => ({
-    begin: (random) => {
-      addUniform(data.qpos, 0.1, random)
-      addNormal(data.qvel, 0.1, random)
-    },
-    observe: () => jointState(data.qpos, data.qvel, 1),
-    step: (action, advance) => {
-      const from = data.qpos[0]
-      advance()
-      const to = data.qpos[0]
-      const velocity = (to - from) / seconds
-      const control = -0.1 * squaredNorm(action)
-      const info =
-        version === 'v4'
-          ? { x_position: to, x_velocity: velocity, reward_run: velocity, reward_ctrl: control }
-          : { x_position: to, x_velocity: velocity, reward_forward: velocity, reward_ctrl: control }
-      return { reward: velocity + control, terminated: false, info }
-    },
-  }),
+  absent: { v4: ['frameSkip'], v5: [] },
+  task: (version, options): MujocoTask => {
+    const stepSeconds = halfCheetahModel.timestep * options.frameSkip
+    const first = options.excludeCurrentPositionsFromObservation ? 1 : 0
+    return {
+      spec: {
+        name: `HalfCheetah-${version}`,
+        observation: components([
+          ...([['forward position', 'm']] as const).slice(first),
+          ['torso height', 'm'],
+          ['torso pitch', 'rad'],
+          ...limbs.map((limb) => [`${limb} angle`, 'rad'] as const),
+          ['forward velocity', 'm/s'],
+          ['upward velocity', 'm/s'],
+          ['torso pitch velocity', 'rad/s'],
+          ...limbs.map((limb) => [`${limb} velocity`, 'rad/s'] as const),
+        ]),
+        action: components(limbs.map((limb) => [`${limb} torque`, '1', -1, 1] as const)),
+        stepSeconds,
+        stepLimit: 1000,
+      },
+      source: halfCheetahModel,
+      frameSkip: options.frameSkip,
+      reads: [],
+      moves: [],
+      rules: ({ data }) => ({
+        begin: (random) => {
+          addUniform(data.qpos, options.resetNoiseScale, random)
+          addNormal(data.qvel, options.resetNoiseScale, random)
+        },
+        observe: () => jointState(data.qpos, data.qvel, first),
+        step: (action, advance) => {
+          const from = data.qpos[0]
+          advance()
+          const to = data.qpos[0]
+          const velocity = (to - from) / stepSeconds
+          const forward = options.forwardRewardWeight * velocity
+          const control = -options.ctrlCostWeight * squaredNorm(action)
+          const info =
+            version === 'v4'
+              ? { x_position: to, x_velocity: velocity, reward_run: forward, reward_ctrl: control }
+              : { x_position: to, x_velocity: velocity, reward_forward: forward, reward_ctrl: control }
+          return { reward: forward + control, terminated: false, info }
+        },
+      }),
+    }
+  },
 })

@@ -3,11 +3,10 @@
  *
  * The model is written from the facts of Gymnasium's compiled one (test/golden/models/hopper.json).
  */
-import { components } from '../components.js'
 import type { Geom, Joint, Model, Vector3 } from '../mujoco/model.js'
-import type { MujocoTask } from '../mujoco/task.js'
-import { addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
-import type { Version } from './version.js'
+import { healthyRange } from './options.js'
+import { planarWalker, planarWalkerFields } from './planarWalker.js'
+import { robot } from './robot.js'
 
 const surface = { condim: 1, margin: 0.001, solimp: [0.8, 0.8, 0.01] } as const
 const capsule = { ...surface, type: 'capsule', friction: [0.9, 0.005, 0.0001] } as const satisfies Partial<Geom>
@@ -76,17 +75,10 @@ export const hopperModel: Model = {
   actuators: ['thigh_joint', 'leg_joint', 'foot_joint'].map((joint) => ({ joint, gear: 200, ctrlrange: [-1, 1] })),
 }
 
-const frameSkip = 4
-const seconds = hopperModel.timestep * frameSkip
-const fastest = 10
-const noise = 5e-3
-
-/** Whether the hopper is upright and above the ground, with every position and velocity below 100. */
-const isHealthy = (qpos: Float64Array, qvel: Float64Array): boolean =>
-  qpos[1] > 0.7 &&
-  Math.abs(qpos[2]) < 0.2 &&
-  qpos.every((value, i) => i < 2 || Math.abs(value) < 100) &&
-  qvel.every((value) => Math.abs(value) < 100)
+const fields = {
+  ...planarWalkerFields({ healthyZRange: [0.7, 'none'], healthyAngleRange: [-0.2, 0.2] }),
+  healthyStateRange: healthyRange([-100, 100], 'position and velocity, the place and height of the torso left out,'),
+}
 
 /**
  * Hopper as Gymnasium defines it: reward 1, plus the forward velocity, less 0.001 times the squared action; terminated once it is not healthy.
@@ -95,68 +87,18 @@ const isHealthy = (qpos: Float64Array, qvel: Float64Array): boolean =>
  * The versions differ in the step in which it falls, which v4 rewards with the 1 as well and v5 does not, and in `info`, where v5 has
  * the terms of the reward and the height above the initial one. Golden: test/golden/gymnasium/Hopper-v4.json and Hopper-v5.json.
  */
-export const hopper = (version: Version): MujocoTask => ({
-  spec: {
-    name: `Hopper-${version}`,
-    observation: components([
-      ['torso height', 'm'],
-      ['torso pitch', 'rad'],
-      ['thigh angle', 'rad'],
-      ['leg angle', 'rad'],
-      ['foot angle', 'rad'],
-      ['forward velocity', 'm/s', -fastest, fastest],
-      ['upward velocity', 'm/s', -fastest, fastest],
-      ['torso pitch velocity', 'rad/s', -fastest, fastest],
-      ['thigh velocity', 'rad/s', -fastest, fastest],
-      ['leg velocity', 'rad/s', -fastest, fastest],
-      ['foot velocity', 'rad/s', -fastest, fastest],
-    ]),
-    action: components([
-      ['thigh torque', '1', -1, 1],
-      ['leg torque', '1', -1, 1],
-      ['foot torque', '1', -1, 1],
-    ]),
-    stepSeconds: seconds,
-    stepLimit: 1000,
-  },
-  source: hopperModel,
-  frameSkip,
-  reads: [],
-  moves: [],
-  rules: ({ data }) => ({
-    begin: (random) => {
-      addUniform(data.qpos, noise, random)
-      addUniform(data.qvel, noise, random)
-    },
-    observe: () => {
-      const { qpos, qvel } = data
-      const observation = jointState(qpos, qvel, 1)
-      for (let i = qpos.length - 1; i < observation.length; i++) {
-        observation[i] = Math.max(-fastest, Math.min(fastest, observation[i]))
-      }
-      return observation
-    },
-    step: (action, advance) => {
-      const from = data.qpos[0]
-      advance()
-      const { qpos, qvel } = data
-      const velocity = (qpos[0] - from) / seconds
-      const terminated = !isHealthy(qpos, qvel)
-      const effort = 1e-3 * squaredNorm(action)
-      if (version === 'v4') {
-        const info = { x_position: qpos[0], x_velocity: velocity }
-        return { reward: 1 + velocity - effort, terminated, info }
-      }
-      const survival = terminated ? 0 : 1
-      const info = {
-        x_position: qpos[0],
-        z_distance_from_origin: qpos[1] - initialHeight,
-        x_velocity: velocity,
-        reward_forward: velocity,
-        reward_ctrl: -effort,
-        reward_survive: survival,
-      }
-      return { reward: survival + velocity - effort, terminated, info }
-    },
-  }),
+export const hopper = robot({
+  name: 'Hopper',
+  fields,
+  absent: { v4: ['frameSkip'], v5: [] },
+  task: (version, options) =>
+    planarWalker({
+      name: 'Hopper',
+      version,
+      model: hopperModel,
+      initialHeight,
+      joints: ['thigh', 'leg', 'foot'],
+      options,
+      healthyStateRange: options.healthyStateRange,
+    }),
 })

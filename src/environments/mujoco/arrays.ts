@@ -17,6 +17,9 @@ export const dataArrays = [
   'xfrc_applied', 'ximat', 'xipos', 'xmat', 'xpos', 'xquat',
 ] as const
 
+/** The forces and accelerations of bodies. MuJoCo derives them when it is asked to; where a task reads them, after each action. */
+export const forceArrays: readonly string[] = ['cacc', 'cfrc_ext', 'cfrc_int']
+
 /** A name in `dataArrays`. */
 export type DataArray = (typeof dataArrays)[number]
 

@@ -2,7 +2,7 @@
 import type { MjModel } from '@mujoco/mujoco'
 import type { Vector } from '../../types.js'
 import { checkFinite } from '../../checks.js'
-import { type DataArray, type MovableArray, dataArrays, movableArrays } from './arrays.js'
+import { type DataArray, dataArrays, forceArrays, type MovableArray, movableArrays } from './arrays.js'
 import { compile } from './compile.js'
 import { loadMujoco } from './loadMujoco.js'
 import { namesOf } from './places.js'
@@ -76,6 +76,9 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
   const warnings = warningsOf(mujoco, data, name)
   const steps = stepsOf(mujoco, model, data, stepping)
 
+  // A step derives these arrays for sensors that need them, and not otherwise.
+  const readsForces = reads.some((array) => forceArrays.includes(array))
+
   let closed = false
   const requireOpen = (): void => {
     if (closed) throw new Error(`${name}: used after close()`)
@@ -116,6 +119,7 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
       requireOpen()
       arrays.ctrl.set(control)
       steps.advance(count)
+      if (readsForces) mujoco.mj_rnePostConstraint(model, data)
       refreshViews()
       checkFinite('qpos', arrays.qpos, shape.positions)
       checkFinite('qvel', arrays.qvel, shape.velocities)

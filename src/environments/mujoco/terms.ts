@@ -2,6 +2,9 @@
 import type { Random, Vector } from '../../types.js'
 import { uniformWithin } from '../simulatorRandom.js'
 
+/** The square of a number; the operator of powers does not round in the same way on every platform. */
+export const square = (value: number): number => value * value
+
 /** The sum of the squares of all components. */
 export const squaredNorm = (vector: Vector): number => {
   let sum = 0

@@ -1,6 +1,7 @@
 /** The description in the metadata of a saved policy: its codec, which has a version, and its text. JSON has no infinities: they are texts. */
 import * as t from 'io-ts'
 import {
+  anyRecord,
   type Codec,
   closed,
   finiteNumber,
@@ -45,7 +46,6 @@ const orInfinite = (codec: Codec<number>, words: readonly string[]): Codec<numbe
 const bounds = listOf(orInfinite(finiteNumber, [...infinities.keys()]), 'bounds')
 const texts = listOf(text, 'texts')
 const vector = closed({ names: texts, units: texts, low: bounds, high: bounds })
-const object = guarded('an object', (input): input is Readonly<Record<string, unknown>> => t.UnknownRecord.is(input))
 const versions = guarded('an object of texts', (input): input is Readonly<Record<string, string>> =>
   t.record(t.string, t.string).is(input),
 )
@@ -54,13 +54,16 @@ const versions = guarded('an object of texts', (input): input is Readonly<Record
 export const policyDescription = oneBy('version', {
   [VERSION]: closed({
     version: only(VERSION),
-    world: closed({
-      task: text,
-      observation: vector,
-      action: vector,
-      stepSeconds: positiveNumber,
-      stepLimit: orInfinite(positiveInteger, ['Infinity']),
-    }),
+    world: closed(
+      {
+        task: text,
+        observation: vector,
+        action: vector,
+        stepSeconds: positiveNumber,
+        stepLimit: orInfinite(positiveInteger, ['Infinity']),
+      },
+      { taskOptions: anyRecord },
+    ),
     observation: closed(
       { clip: orNone(positiveNumber), appendTime: yesOrNo },
       { moments: closed({ mean: finiteNumbers(), variance: finiteNumbers() }) },
@@ -72,8 +75,8 @@ export const policyDescription = oneBy('version', {
       {
         algorithm: text,
         engine: text,
-        options: object,
-        settings: object,
+        options: anyRecord,
+        settings: anyRecord,
         seed: nonNegativeInteger,
         steps: nonNegativeInteger,
         versions,
@@ -113,6 +116,7 @@ export const describedPolicy = ({
     action: vectorOf(world.action),
     stepSeconds: world.stepSeconds,
     stepLimit: world.stepLimit,
+    ...(world.taskOptions !== undefined && { taskOptions: world.taskOptions }),
   },
   observation: { moments: moments ?? null, clip: clip === 'none' ? null : clip, appendTime },
   actor,
@@ -128,7 +132,7 @@ const writtenVector = ({ names, units, low, high }: VectorSpec) => {
 
 /** The JSON of a description, for the same policy the same text. */
 export const descriptionText = ({ spec, observation, actor, actionRange, provenance }: SavedPolicy): string => {
-  const { name, stepSeconds, stepLimit } = spec
+  const { name, stepSeconds, stepLimit, taskOptions } = spec
   const { moments, clip, appendTime } = observation
   return JSON.stringify({
     version: VERSION,
@@ -138,6 +142,7 @@ export const descriptionText = ({ spec, observation, actor, actionRange, provena
       action: writtenVector(spec.action),
       stepSeconds,
       stepLimit: written(stepLimit),
+      ...(taskOptions !== undefined && { taskOptions }),
     },
     observation: { clip: clip ?? 'none', appendTime, ...(moments === null ? {} : { moments }) },
     actor,

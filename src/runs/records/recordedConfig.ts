@@ -1,10 +1,10 @@
 /** Reads the `config.json` of a run for a picture of it: of this version of Rivulet, or of an earlier one. */
 import { type Either, map } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { closed, oneBy, oneOf, only } from '../../edge/codecs.js'
+import { type Codec, closed, oneBy, only } from '../../edge/codecs.js'
 import { decode, type Failure } from '../../edge/decode.js'
 import { codecsOf, defaultsOf, type Values } from '../../edge/settings.js'
-import { taskIds } from '../../environments/tasks.js'
+import { taskId } from '../../environments/tasks.js'
 import type { Algorithm, Engine } from '../../learners/algorithm.js'
 import { algorithmNamed, algorithms } from '../algorithms.js'
 import { optionalProvenanceFields, optionalRunFields, provenanceFields } from '../config.js'
@@ -35,7 +35,7 @@ const engineCodec = (algorithm: Algorithm, name: string, { options }: Engine) =>
     {
       algorithm: only(algorithm.name),
       engine: only(name),
-      task: oneOf<string>(taskIds),
+      task: taskId as Codec<string>,
       seed: runFields.seed.codec,
       steps: runFields.steps.codec,
       settings: closed({}, codecsOf(algorithm.fields)),

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { halfCheetah } from '../../../src/environments/gymnasium/halfCheetah.js'
+import { robotTask } from '../../../src/environments/gymnasium/robot.js'
 import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
 import { seeded } from '../../../src/random.js'
 import { gymnasiumTask } from '../mujoco/gymnasium.js'
 
 // A normal distribution has no bound; one draw in two million is beyond five deviations.
 for (const version of ['v4', 'v5'] as const) {
-  gymnasiumTask(halfCheetah(version), 'half_cheetah', (position) => (position ? 0.1 : 0.5))
+  gymnasiumTask(halfCheetah, version, { facts: 'half_cheetah', noise: [0.1, 0.5] })
 }
 
 describe.each([
@@ -14,7 +15,7 @@ describe.each([
   ['v5', 'reward_forward'],
 ] as const)('halfCheetah %s', (version, forward) => {
   it('computes the cost of the action as it was passed in, and clips only the controls of the motors', async () => {
-    const world = await mujocoSimulator(halfCheetah(version), { random: seeded(1)('environment') })
+    const world = await mujocoSimulator(robotTask(halfCheetah, version), { random: seeded(1)('environment') })
     const rest = { qpos: new Float64Array(9), qvel: new Float64Array(9) }
     world.setState(rest)
     const within = world.step([1, -1, 1, -1, 1, -1])
@@ -28,7 +29,7 @@ describe.each([
   })
 
   it('never terminates and truncates at 1000 steps exactly', async () => {
-    const world = await mujocoSimulator(halfCheetah(version), { random: seeded(1)('environment') })
+    const world = await mujocoSimulator(robotTask(halfCheetah, version), { random: seeded(1)('environment') })
     world.reset()
     for (let step = 1; step <= 1000; step++) {
       const { terminated, truncated } = world.step([1, 1, 1, 1, 1, 1])

@@ -1,15 +1,16 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { hopper } from '../../../src/environments/gymnasium/hopper.js'
+import { robotTask } from '../../../src/environments/gymnasium/robot.js'
 import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
 import { seeded } from '../../../src/random.js'
 import type { SimulatorStep } from '../../../src/types.js'
 import { gymnasiumTask } from '../mujoco/gymnasium.js'
 
 const versions = ['v4', 'v5'] as const
-for (const version of versions) gymnasiumTask(hopper(version), 'hopper', () => 5e-3)
+for (const version of versions) gymnasiumTask(hopper, version, { facts: 'hopper', noise: [5e-3, 5e-3] })
 
 describe.each(versions)('hopper %s', async (version) => {
-  const world = await mujocoSimulator(hopper(version), { random: seeded(1)('environment') })
+  const world = await mujocoSimulator(robotTask(hopper, version), { random: seeded(1)('environment') })
   afterAll(() => world.close())
   const rest = [0, 1.25, 0, 0, 0, 0]
   /** One step without torque from near rest, high above the ground, with one number changed. */

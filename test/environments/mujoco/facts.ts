@@ -68,10 +68,6 @@ const rows = (table: ArrayLike<number>, count: number): readonly number[][] => {
   return Array.from({ length: count }, (_, row) => Array.from(table).slice(row * width, (row + 1) * width))
 }
 
-/** The numbers of a table at these places. */
-const at = (table: unknown, places: unknown): readonly number[] =>
-  Array.from(places as Int32Array, (place) => (table as Float64Array)[place])
-
 const close = (what: string, ours: readonly number[], theirs: unknown): void => {
   const expected = (typeof theirs === 'object' ? theirs : [Number(theirs)]) as readonly number[]
   // MuJoCo's tables may be wider than the printed facts; the further columns are zeros.
@@ -120,7 +116,7 @@ const expectTendons = (model: MjModel, tendons: Facts['tendons'], mujoco: MainMo
       )
     }
     expect(Boolean(model.tendon(row)._limited)).toBe(tendon.limited)
-    const pair = (table: unknown): number[] => [...(table as Float64Array).slice(2 * row, 2 * row + 2)]
+    const pair = (table: unknown): number[] => Array.from(table as Float64Array).slice(2 * row, 2 * row + 2)
     close(`tendon ${row} range`, pair(model.tendon_range), tendon.range)
     close(`tendon ${row} spring length`, pair(model.tendon_lengthspring), tendon.springLength)
     const { stiffness, damping, frictionloss } = tendon
@@ -223,6 +219,9 @@ export const expectFacts = async (source: Model, facts: Facts): Promise<void> =>
   const masses = [...(model.body_mass as Float64Array)]
   close('total mass', [masses.reduce((sum, mass) => sum + mass, 0)], facts.totalMass)
 
+  /** Of each joint the first number in an array of positions or velocities; a free joint has several. */
+  const firsts = (table: unknown, addresses: unknown): Float64Array =>
+    Float64Array.from(addresses as Int32Array, (address) => (table as Float64Array)[address])
   expect(names('joint')).toEqual(joints.map(({ name }) => name))
   expect([...(model.jnt_type as Int32Array)].map((type) => jointTypes[type])).toEqual(
     joints.map((joint) => joint['type']),
@@ -233,11 +232,10 @@ export const expectFacts = async (source: Model, facts: Facts): Promise<void> =>
     ['pos', model.jnt_pos],
     ['range', model.jnt_range],
     ['stiffness', model.jnt_stiffness],
-    // Of a joint with several positions and velocities, the facts have the first.
-    ['springref', at(model.qpos_spring, model.jnt_qposadr)],
-    ['damping', at(model.dof_damping, model.jnt_dofadr)],
-    ['armature', at(model.dof_armature, model.jnt_dofadr)],
-    ['frictionloss', at(model.dof_frictionloss, model.jnt_dofadr)],
+    ['springref', firsts(model.qpos_spring, model.jnt_qposadr)],
+    ['damping', firsts(model.dof_damping, model.jnt_dofadr)],
+    ['armature', firsts(model.dof_armature, model.jnt_dofadr)],
+    ['frictionloss', firsts(model.dof_frictionloss, model.jnt_dofadr)],
     ['margin', model.jnt_margin],
     ['solreflimit', model.jnt_solref],
     ['solimplimit', model.jnt_solimp],

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { components } from '../../../src/environments/components.js'
 import { halfCheetah } from '../../../src/environments/gymnasium/halfCheetah.js'
 import { hopper } from '../../../src/environments/gymnasium/hopper.js'
+import { robotTask } from '../../../src/environments/gymnasium/robot.js'
 import type { Model, ModelText } from '../../../src/environments/mujoco/model.js'
 import { mujocoSimulator } from '../../../src/environments/mujoco/mujocoSimulator.js'
 import { openPhysics } from '../../../src/environments/mujoco/physics.js'
@@ -15,8 +16,8 @@ import { crowd } from './crowd.js'
 // The tests open several simulators of every task, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
-const hopperV4 = hopper('v4')
-const halfCheetahV4 = halfCheetah('v4')
+const hopperV4 = robotTask(hopper, 'v4')
+const halfCheetahV4 = robotTask(halfCheetah, 'v4')
 
 const random = (seed: number) => seeded(seed)('environment')
 const open = (task: MujocoTask, seed = 1) => mujocoSimulator(task, { random: random(seed) })
@@ -66,7 +67,7 @@ const derivedHopper: MujocoTask<'xipos' | 'qfrc_constraint'> = {
 
 describe.each([
   ['Hopper-v4', hopperV4],
-  ['Hopper-v5', hopper('v5')],
+  ['Hopper-v5', robotTask(hopper, 'v5')],
   ['HalfCheetah-v4', halfCheetahV4],
 ])('snapshots of %s', (_, task) => {
   it('continue bit for bit, in a new simulator and in one that went on', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { avgAlgorithm } from '../../../src/learners/avg/avgAlgorithm.js'
 import { publishedSwitches } from '../../../src/learners/avg/avgSettings.js'
 import { defaultHyperparameters, publishedSettings } from '../../../src/learners/avg/publishedSettings.js'
-import { pendulumSpec } from '../../../src/environments/pendulum.js'
+import { pendulumSpec } from '../../../src/environments/classic/pendulum.js'
 import { seeded } from '../../../src/random.js'
 
 const named = (name: string) => ({ ...pendulumSpec, name })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pendulumSpec } from '../../../src/environments/pendulum.js'
+import { pendulumSpec } from '../../../src/environments/classic/pendulum.js'
 import { TraceScalar } from '../../../src/kernels/kernels.js'
 import { memoryLimit } from '../../../src/learners/learnerBytes.js'
 import { intentionalAcAlgorithm } from '../../../src/learners/intentionalAc/intentionalAcAlgorithm.js'

@@ -1,6 +1,6 @@
 /** A small learner of every algorithm, made by its description as a run makes it, after it has learnt. */
 import type { Values } from '../../../src/edge/settings.js'
-import { pendulumSpec } from '../../../src/environments/pendulum.js'
+import { pendulumSpec } from '../../../src/environments/classic/pendulum.js'
 import type { ClosableLearner } from '../../../src/learners/algorithm.js'
 import { seeded } from '../../../src/random.js'
 import { algorithms, algorithmNamed } from '../../../src/runs/algorithms.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pendulumSpec } from '../../../src/environments/pendulum.js'
+import { pendulumSpec } from '../../../src/environments/classic/pendulum.js'
 import { AdamScalar } from '../../../src/kernels/kernels.js'
 import { ROWS_SCRATCH } from '../../../src/kernels/contracts/dense.js'
 import { memoryLimit } from '../../../src/learners/learnerBytes.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pendulumSpec } from '../../../src/environments/pendulum.js'
+import { pendulumSpec } from '../../../src/environments/classic/pendulum.js'
 import { memoryLimit } from '../../../src/learners/learnerBytes.js'
 import { replayBytes } from '../../../src/learners/parts/replay.js'
 import { sacAlgorithm } from '../../../src/learners/sac/sacAlgorithm.js'

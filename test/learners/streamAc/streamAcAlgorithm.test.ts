@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pendulumSpec } from '../../../src/environments/pendulum.js'
+import { pendulumSpec } from '../../../src/environments/classic/pendulum.js'
 import { TraceScalar } from '../../../src/kernels/kernels.js'
 import { memoryLimit } from '../../../src/learners/learnerBytes.js'
 import { streamAcAlgorithm } from '../../../src/learners/streamAc/streamAcAlgorithm.js'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { pendulum, pendulumSpec } from '../../src/environments/pendulum.js'
-import { NotFiniteError } from '../../src/failure.js'
-import { seeded } from '../../src/random.js'
-import { largestGap, readGolden } from './golden.js'
+import { pendulum, pendulumSpec } from '../../../src/environments/classic/pendulum.js'
+import { NotFiniteError } from '../../../src/failure.js'
+import { seeded } from '../../../src/random.js'
+import { largestGap, readGolden } from '../golden.js'
 
 interface GoldenStep {
   readonly state: readonly [theta: number, thetaDot: number]
@@ -154,7 +154,7 @@ describe('pendulum', () => {
     const before = world.snapshot()
     for (const theta of [1.1e8, -1e16, 1e300, Number.MAX_VALUE]) {
       expect(() => world.setState({ theta, thetaDot: 0 })).toThrow(
-        `Pendulum-v1: expected theta within 1e8 rad of upright, got ${theta}`,
+        `Pendulum-v1: theta: expected a number within 1e8 rad of upright, got ${theta}`,
       )
       expect(() => world.restore({ ...before, theta })).toThrow(
         `Pendulum-v1: theta of a snapshot: expected a number within 1e8 rad of upright, got ${theta}`,
@@ -168,7 +168,7 @@ describe('pendulum', () => {
       world.setState(state)
       const placed = world.snapshot()
       expect(() => world.step([0])).toThrow(
-        /^Pendulum-v1: expected theta within 1e8 rad of upright, got -?100000000\.\d+$/,
+        /^Pendulum-v1: theta: expected a number within 1e8 rad of upright, got -?100000000\.\d+$/,
       )
       expect(world.snapshot()).toEqual(placed)
     }

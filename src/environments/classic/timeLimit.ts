@@ -1,0 +1,17 @@
+/** What an episode's limit of steps means for learning, where the published treatment is not truncation. */
+import { oneOf } from '../../edge/codecs.js'
+import { field } from '../../edge/settings.js'
+
+/** How the last step of an episode that ends by its limit is marked. */
+export type TimeLimit = 'terminated' | 'truncated'
+
+/**
+ * The option of how an episode ends at its limit: `terminated` cuts bootstrapping as at a goal, which is how some published programs treat it;
+ * `truncated` bootstraps.
+ */
+export const timeLimitField = (published: TimeLimit) =>
+  field(oneOf(['terminated', 'truncated']), {
+    default: published,
+    about: "an episode's end by its limit of steps: terminated (no bootstrapping) or truncated",
+    origin: 'program of Vasan et al.',
+  })
