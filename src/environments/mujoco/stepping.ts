@@ -1,14 +1,6 @@
 /** The orders in which physics steps derive quantities and integrate. */
 import type { MainModule, MjData, MjModel } from '@mujoco/mujoco'
-
-/**
- * A physics step derives all quantities from the state and then integrates the state, so that positions of bodies and sensors, which were
- * derived, are one physics step older than joint positions and velocities. What follows the last physics step of an action:
- * - `gymnasium`: nothing.
- * - `suite`, DeepMind's control suite: quantities that depend on positions and velocities alone are derived again, so that they belong to
- *   the state after the action. Forces, accelerations and their sensors stay those of the last physics step.
- */
-export type Stepping = 'gymnasium' | 'suite'
+import type { Stepping } from './task.js'
 
 /** Physics steps in one of the orders. */
 export interface Steps {

@@ -1,8 +1,8 @@
 /** The parts of a task on a MuJoCo model: the model, and the rules for observations, rewards and ends. */
 import type { Action, Info, Random, Spec } from '../../types.js'
+import type { TimeLimit } from '../timeLimit.js'
 import type { DataArray, MovableArray } from './arrays.js'
 import type { Model, ModelText } from './model.js'
-import type { Stepping } from './stepping.js'
 import type { Scene } from './types.js'
 
 /** The result of one action. */
@@ -29,8 +29,14 @@ export interface TaskRules {
   step(action: Action, advance: () => void): TaskOutcome
 }
 
-/** What the end of an episode at its limit of steps is to a learner: an end of the watching, or of the task. */
-export type TimeLimit = 'truncated' | 'terminated'
+/**
+ * A physics step derives all quantities from the state and then integrates the state, so that positions of bodies and sensors, which were
+ * derived, are one physics step older than joint positions and velocities. What follows the last physics step of an action:
+ * - `gymnasium`: nothing.
+ * - `suite`, DeepMind's control suite: quantities that depend on positions and velocities alone are derived again, so that they belong to
+ *   the state after the action. Forces, accelerations and their sensors stay those of the last physics step.
+ */
+export type Stepping = 'gymnasium' | 'suite'
 
 /**
  * A control task on a MuJoCo model. `Read` names the arrays of the data that it reads beyond positions and velocities, `Moved` those of the
@@ -44,7 +50,7 @@ export interface MujocoTask<Read extends DataArray = never, Moved extends Movabl
   readonly frameSkip: number
   /** What is derived again after the physics steps of an action. The default is 'gymnasium': nothing. */
   readonly stepping?: Stepping
-  /** What the last step within the spec's `stepLimit` is. The default is 'truncated', after which a learner bootstraps. */
+  /** How the last step within the spec's `stepLimit` is marked. The default is 'truncated', after which a learner bootstraps. */
   readonly timeLimit?: TimeLimit
   /** Every array of the data beyond positions and velocities that the rules read: the scene has them, and snapshots hold them. */
   readonly reads: readonly Read[]

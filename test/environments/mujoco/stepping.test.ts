@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { halfCheetahModel } from '../../../src/environments/gymnasium/halfCheetah.js'
 import { hopperModel } from '../../../src/environments/gymnasium/hopper.js'
 import { openPhysics } from '../../../src/environments/mujoco/physics.js'
-import type { Stepping } from '../../../src/environments/mujoco/stepping.js'
+import type { Stepping } from '../../../src/environments/mujoco/task.js'
 
 describe.each([
   ['Euler', halfCheetahModel],
