@@ -1,6 +1,6 @@
-/** What an episode's limit of steps means for learning, where the published treatment is not truncation. */
-import { oneOf } from '../../edge/codecs.js'
-import { field } from '../../edge/settings.js'
+/** What an episode's limit of steps means for learning, where published programs treat it in different ways. */
+import { oneOf } from '../edge/codecs.js'
+import { field } from '../edge/settings.js'
 
 /** How the last step of an episode that ends by its limit is marked. */
 export type TimeLimit = 'terminated' | 'truncated'

@@ -7,7 +7,7 @@ import type { Random, Spec } from '../../types.js'
 import { components } from '../components.js'
 import { classicSimulator, type ClassicSimulator } from './classicSimulator.js'
 import { beginDot, dotActions, dotComponents, dotNumbers, dotSeconds, type DotState, moveDot } from './dot.js'
-import { timeLimitField } from './timeLimit.js'
+import { timeLimitField } from '../timeLimit.js'
 
 /** How near to the middle is near enough: meters and meters per second, in each direction. */
 const tolerances = {

@@ -7,7 +7,7 @@ import type { Random, Spec } from '../../types.js'
 import { components } from '../components.js'
 import { anyFinite, classicSimulator, type ClassicSimulator } from './classicSimulator.js'
 import { beginDot, dotActions, dotComponents, dotNumbers, dotSeconds, type DotState, moveDot } from './dot.js'
-import { timeLimitField } from './timeLimit.js'
+import { timeLimitField } from '../timeLimit.js'
 
 /** Meters, in each direction, within which the target is caught. */
 const catchDistance = 0.05

@@ -55,10 +55,10 @@ const targetRadii = { easy: 0.05, hard: 0.015 }
 /** Options of the tasks. */
 export const fields = {
   ...minimumTimeFields,
+  /** Radius of the target in m. The default is 'task': 0.05 in easy, 0.015 in hard. */
   targetSize: field(orWord(positiveNumber, 'task'), {
     default: 'task',
-    about:
-      "radius of the target, or task for the task's own: 0.05 in easy, 0.015 in hard; the AVG authors' torture task has 0.001",
+    about: 'radius of the target; task: 0.05 in easy, 0.015 in hard; the torture task of Vasan et al. has 0.001',
     origin: 'DeepMind control suite',
     unit: 'm',
   }),

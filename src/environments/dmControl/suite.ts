@@ -1,5 +1,5 @@
 /** What all tasks of DeepMind's control suite share: their pace, their ends and their options. */
-import { oneOf, yesOrNo } from '../../edge/codecs.js'
+import { yesOrNo } from '../../edge/codecs.js'
 import { field, type ValuesOf } from '../../edge/settings.js'
 import type { Action, Info, Random } from '../../types.js'
 import { type Component, components } from '../components.js'
@@ -7,24 +7,25 @@ import type { DataArray, MovableArray } from '../mujoco/arrays.js'
 import type { Model } from '../mujoco/model.js'
 import type { MujocoTask } from '../mujoco/task.js'
 import type { Scene } from '../mujoco/types.js'
+import { timeLimitField } from '../timeLimit.js'
 import { tolerance } from './tolerance.js'
+
+const origin = 'DeepMind control suite'
 
 /** Options of every task of the suite. */
 export const suiteFields = {
-  timeLimit: field(oneOf(['truncated', 'terminated']), {
-    default: 'truncated',
-    about: 'what the last of the 1000 steps is to a learner: the suite has truncated, the AVG authors have terminated',
-    origin: 'DeepMind control suite',
-  }),
+  /** How the last of the 1000 steps is marked. The default is 'truncated', as in the suite; the AVG authors' program has 'terminated'. */
+  timeLimit: { ...timeLimitField('truncated'), origin },
 }
 
 /** Options of the tasks that have a minimum-time variant. */
 export const minimumTimeFields = {
   ...suiteFields,
+  /** Whether each step costs 1 until the first that the suite rewards, which ends the episode. The default is no. */
   minimumTime: field(yesOrNo, {
     default: false,
-    about: "reward each step with -1, and terminate at the first step that the suite's task rewards",
-    origin: 'DeepMind control suite; the minimum-time variant is of the AVG authors',
+    about: 'reward each step with -1, and terminate at the first step that the suite rewards, as Vasan et al. do',
+    origin,
   }),
 }
 
