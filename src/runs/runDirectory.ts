@@ -17,11 +17,11 @@ export interface NewRunDirectory extends RunDirectory {
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0')
 
-/** The default directory of a run: `runs/<task>-<algorithm>-s<seed>-<date>`, by the local time of `begun`. */
+/** The default directory of a run: `runs/<task>-<algorithm>-s<seed>-<date>`, by the local time of `begun`; a slash in the task is a hyphen there. */
 export const defaultPath = ({ task, algorithm, seed }: RunSettings, begun: Date): string => {
   const day = `${begun.getFullYear()}${twoDigits(begun.getMonth() + 1)}${twoDigits(begun.getDate())}`
   const time = `${twoDigits(begun.getHours())}${twoDigits(begun.getMinutes())}${twoDigits(begun.getSeconds())}`
-  return join('runs', `${task}-${algorithm}-s${seed}-${day}-${time}`)
+  return join('runs', `${task.replaceAll('/', '-')}-${algorithm}-s${seed}-${day}-${time}`)
 }
 
 const isError = (error: unknown, code: string): boolean =>

@@ -240,4 +240,11 @@ describe('defaultPath', () => {
       join('runs', 'Pendulum-v1-avg-s7-20261122-060504'),
     )
   })
+
+  it('is one directory for a task with a slash in its name', () => {
+    const settings = { ...defaultsFor(spec), task: 'dm_control/reacher-hard', seed: 7 } as const
+    expect(defaultPath(settings, new Date(2026, 10, 22, 6, 5, 4))).toBe(
+      join('runs', 'dm_control-reacher-hard-avg-s7-20261122-060504'),
+    )
+  })
 })

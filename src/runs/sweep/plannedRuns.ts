@@ -114,7 +114,8 @@ const runsOfVariant = async (
   if (E.isLeft(complete)) return E.left(complete.left.map((each) => ({ ...each, path: `${kind}: ${each.path}` })))
   return E.right(
     seeds.map((seed) => ({
-      name: `${kind}-s${seed}`,
+      // The id of a task may contain a slash, which would make two directories of one.
+      name: `${kind}-s${seed}`.replaceAll('/', '-'),
       kind,
       written: settings,
       settings: { ...complete.right.settings, seed },

@@ -27,6 +27,11 @@ describe('the runs of an experiment', () => {
     expect(run).toMatchObject({ name: 'Pendulum-v1-avg-s7', kind: 'Pendulum-v1-avg', written: {} })
   })
 
+  it('have no slash in the names of their directories', async () => {
+    const [run] = await runsOf({ tasks: ['dm_control/pendulum-swingup'], seeds: [7] })
+    expect(run).toMatchObject({ name: 'dm_control-pendulum-swingup-avg-s7', kind: 'dm_control/pendulum-swingup-avg' })
+  })
+
   it('are tasks x algorithms x settings x seeds, one seed after another', async () => {
     const many = {
       tasks: ['Pendulum-v1', 'Hopper-v4'],
