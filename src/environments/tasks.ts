@@ -7,6 +7,7 @@ import { checkRandom } from '../random.js'
 import type { Random, Simulator, Spec } from '../types.js'
 import type { AnyMujocoTask, Robot, Version } from './gymnasium/robot.js'
 import type { MujocoSimulator } from './mujoco/types.js'
+import { type LoadSuiteTask, type SuiteId, suiteTasks } from './suiteTasks.js'
 import type { ClassicSimulator } from './classic/classicSimulator.js'
 import type { DotState } from './classic/dot.js'
 import type { DotReacherVariant } from './classic/dotReacher.js'
@@ -60,7 +61,7 @@ export interface ClassicById {
 }
 
 /** The type of each task's simulator, by its id. */
-export type SimulatorById = ClassicById & { readonly [Id in (typeof mujocoIds)[number]]: MujocoSimulator }
+export type SimulatorById = ClassicById & { readonly [Id in (typeof mujocoIds)[number] | SuiteId]: MujocoSimulator }
 
 /** The id of a task. */
 export type TaskId = keyof SimulatorById
@@ -119,6 +120,14 @@ const gymnasium =
     }
   }
 
+/** A task of DeepMind's control suite. */
+const suite =
+  (load: LoadSuiteTask): LoadTask<MujocoSimulator> =>
+  async () => {
+    const { fields, task } = await load()
+    return { fields, choose: (options) => chosenMujoco(task(options)) }
+  }
+
 const hopper = gymnasium(async () => (await import('./gymnasium/hopper.js')).hopper)
 const halfCheetah = gymnasium(async () => (await import('./gymnasium/halfCheetah.js')).halfCheetah)
 const walker2d = gymnasium(async () => (await import('./gymnasium/walker2d.js')).walker2d)
@@ -169,6 +178,9 @@ const table: { readonly [Id in TaskId]: LoadTask<SimulatorById[Id]> } = {
   'InvertedDoublePendulum-v4': invertedDoublePendulum('v4'),
   'InvertedDoublePendulum-v5': invertedDoublePendulum('v5'),
   'Pusher-v5': pusher('v5'),
+  ...(Object.fromEntries(Object.entries(suiteTasks).map(([id, load]) => [id, suite(load)])) as {
+    readonly [Id in SuiteId]: LoadTask<MujocoSimulator>
+  }),
 }
 
 /** The ids of all tasks. */
