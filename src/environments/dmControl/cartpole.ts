@@ -107,7 +107,7 @@ export const cartpole =
             observe: () =>
               Float64Array.of(data.qpos[0], data.xmat[pole + 8], data.xmat[pole + 2], data.qvel[0], data.qvel[1]),
             reward: (action) => {
-              const [position] = data.qpos
+              const position = data.qpos[0]
               if (sparse) return tolerance(position, nearMiddle) * tolerance(cosine(), nearUpright)
               const upright = (cosine() + 1) / 2
               const inMiddle = (1 + tolerance(position, centered)) / 2

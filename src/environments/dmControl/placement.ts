@@ -28,12 +28,19 @@ const jointsOf = ({ joints = [], bodies = [] }: Pick<Body, 'joints' | 'bodies'>)
   ...bodies.flatMap(jointsOf),
 ]
 
+/** What a randomizer needs of a scene. */
+type Places = Pick<Scene, 'place' | 'data'>
+
 /** Writes the random positions of one joint. */
-const jointWriter = ({ place, data }: Scene, { name = '', type, range }: Joint): ((random: Random) => void) => {
+const jointWriter = (
+  { place, data }: Places,
+  { name = '', type, range, limited }: Joint,
+): ((random: Random) => void) => {
   const { qpos: at } = place('joint', name)
   if (type === 'free') return (random) => writeRandomOrientation(data.qpos, at + 3, random)
-  if (range === undefined && type === 'slide') return () => undefined
-  const [low, high] = range ?? [-Math.PI, Math.PI]
+  const limits = limited === 'false' ? undefined : range
+  if (limits === undefined && type === 'slide') return () => undefined
+  const [low, high] = limits ?? [-Math.PI, Math.PI]
   return (random) => {
     data.qpos[at] = uniformBetween(low, high, random)
   }
@@ -44,11 +51,8 @@ const jointWriter = ({ place, data }: Scene, { name = '', type, range }: Joint):
  * the turn of a hinge without limits, and a random orientation of a free body. Slides without limits stay where they are, and so do the
  * places of free bodies.
  */
-export const jointRandomizer = (
-  scene: Pick<Scene, 'place' | 'data'>,
-  { bodies }: Pick<Model, 'bodies'>,
-): ((random: Random) => void) => {
-  const writers = jointsOf({ bodies }).map((joint) => jointWriter(scene as Scene, joint))
+export const jointRandomizer = (scene: Places, { bodies }: Pick<Model, 'bodies'>): ((random: Random) => void) => {
+  const writers = jointsOf({ bodies }).map((joint) => jointWriter(scene, joint))
   return (random) => {
     for (const write of writers) write(random)
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { humanoid } from '../../../src/environments/dmControl/humanoid.js'
 import { humanoidModel } from '../../../src/environments/dmControl/humanoidModel.js'
 import type { Body, Joint } from '../../../src/environments/mujoco/model.js'
@@ -7,18 +7,17 @@ import { expectAnyOrientation, expectAtRest, expectWithin, startsOf, stepFrom } 
 const jointsOf = ({ joints = [], bodies = [] }: Body): readonly Joint[] => [...joints, ...bodies.flatMap(jointsOf)]
 const [, ...hinges] = jointsOf(humanoidModel.bodies[0])
 
-describe.each(['stand', 'walk', 'run'] as const)('humanoid %s', (variant) => {
-  it('begins in any posture and orientation without contacts, at rest', async () => {
-    const starts = await startsOf(humanoid(variant)())
-    expectAtRest(starts, 0)
-    for (const { qpos } of starts) expect(qpos.slice(0, 3)).toEqual([0, 0, 1.5])
-    expectAnyOrientation(starts)
-    hinges.forEach(({ name = '', range = [0, 0] }, i) => {
-      const draws = starts.map(({ qpos }) => qpos[7 + i])
-      expectWithin(name, draws, ...range)
-      // Contacts take some of the postures away.
-      expect(Math.max(...draws) - Math.min(...draws), name).toBeGreaterThan(0.95 * (range[1] - range[0]))
-    })
+// Its other tasks begin alike.
+it('begins in any posture and orientation without contacts, at rest', async () => {
+  const starts = await startsOf(humanoid('stand')())
+  expectAtRest(starts, 0)
+  for (const { qpos } of starts) expect(qpos.slice(0, 3)).toEqual([0, 0, 1.5])
+  expectAnyOrientation(starts)
+  hinges.forEach(({ name = '', range = [0, 0] }, i) => {
+    const draws = starts.map(({ qpos }) => qpos[7 + i])
+    expectWithin(name, draws, ...range)
+    // Contacts take some of the postures away.
+    expect(Math.max(...draws) - Math.min(...draws), name).toBeGreaterThan(0.95 * (range[1] - range[0]))
   })
 })
 

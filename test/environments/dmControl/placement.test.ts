@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
+  jointRandomizer,
   placeWithoutContacts,
   uniformBetween,
   writeRandomOrientation,
 } from '../../../src/environments/dmControl/placement.js'
+import type { Body } from '../../../src/environments/mujoco/model.js'
+import type { Scene } from '../../../src/environments/mujoco/types.js'
 import { seeded } from '../../../src/random.js'
 
 /** A random number generator with given numbers. */
@@ -21,6 +24,35 @@ it('writeRandomOrientation writes normals, divided by their size', () => {
   const qpos = Float64Array.of(9, 0, 0, 0, 0, 9)
   writeRandomOrientation(qpos, 1, scripted(1, -1, 1, 1))
   expect([...qpos]).toEqual([9, 0.5, -0.5, 0.5, 0.5, 9])
+})
+
+it('jointRandomizer writes to joints that are limited or turn, and to no others', () => {
+  const names = ['root', 'rail', 'stop', 'wheel', 'elbow', 'loose']
+  const data = { qpos: new Float64Array(12), qvel: new Float64Array(11) }
+  // The free joint has seven positions.
+  const place = ((_kind: string, name: string) => {
+    const row = names.indexOf(name)
+    return { row, qpos: row === 0 ? 0 : 6 + row, qvel: row === 0 ? 0 : 5 + row }
+  }) as Scene['place']
+  const axis = [1, 0, 0] as const
+  const arm: Body = {
+    joints: [
+      { name: 'wheel', type: 'hinge', axis },
+      { name: 'elbow', type: 'hinge', axis, range: [0, 2] },
+      { name: 'loose', type: 'hinge', axis, range: [0, 2], limited: 'false' },
+    ],
+  }
+  const body: Body = {
+    joints: [
+      { name: 'root', type: 'free' },
+      { name: 'rail', type: 'slide', axis },
+      { name: 'stop', type: 'slide', axis, range: [-3, 1] },
+    ],
+    bodies: [arm],
+  }
+  jointRandomizer({ place, data }, { bodies: [body] })(scripted(1, 1, 1, 1, 0.25, 0.75, 0.5, 0.75))
+  expect([...data.qpos]).toEqual([0, 0, 0, 0.5, 0.5, 0.5, 0.5, 0, -2, Math.PI / 2, 1, Math.PI / 2])
+  expect([...data.qvel]).toEqual([...new Float64Array(11)])
 })
 
 describe('placeWithoutContacts', () => {
