@@ -39,6 +39,10 @@ const start = async (request: BenchRequest, commandProcess: CommandProcess): Pro
     const { benchCycle } = await import('../runs/bench/cycle.js')
     return benchCycle({ ...options, algorithm, shapes, seconds })
   }
+  if (only === 'tasks') {
+    const { benchTasks } = await import('../runs/bench/simulators.js')
+    return benchTasks(options)
+  }
   const { bench: startBench } = await import('../runs/bench/bench.js')
   return startBench({ ...options, only })
 }

@@ -6,7 +6,14 @@ import { closed, oneOf, positiveInteger, positiveNumber, yesOrNo } from '../edge
 import { type Failure, decode, printable } from '../edge/decode.js'
 import { conflict } from '../learners/algorithm.js'
 import { algorithmNames } from '../runs/algorithms.js'
-import { type BenchPart, benchParts, type ExtraPart, type ShapesName, shapesNames } from '../runs/bench/report.js'
+import {
+  type BenchPart,
+  benchParts,
+  type ExtraPart,
+  extraParts,
+  type ShapesName,
+  shapesNames,
+} from '../runs/bench/report.js'
 import { flagOf, fromText } from './textCodecs.js'
 
 /** A decoded command line of `rivulet bench`. */
@@ -41,6 +48,7 @@ export const benchFields = {
   only: oneOf(benchParts),
   algorithms: yesOrNo,
   cycle: yesOrNo,
+  tasks: yesOrNo,
   algorithm: oneOf<string>(algorithmNames),
   shapes: oneOf(shapesNames),
   seconds: fromText(positiveNumber),
@@ -64,6 +72,7 @@ export const declareBench = (command: Command): Command =>
       '--cycle',
       'find instead the shortest cycle that an agent keeps at 99.9 % in real time, which takes minutes',
     )
+    .option('--tasks', 'measure instead the simulator of every task beside the bare loop of its physics')
     .option(
       '--algorithm <name>',
       `with --algorithms or --cycle: one of ${algorithmNames.join(', ')} (default: all, and with --cycle ${algorithmNames[0]})`,
@@ -83,8 +92,7 @@ export const declareBench = (command: Command): Command =>
     )
 
 /** The extra part that was asked for; null for none. */
-const extraOf = ({ algorithms, cycle }: Written): ExtraPart | null =>
-  algorithms === true ? 'algorithms' : cycle === true ? 'cycle' : null
+const extraOf = (written: Written): ExtraPart | null => extraParts.find((part) => written[part] === true) ?? null
 
 /** Refuses options that exclude each other, or belong to a part that was not asked for. */
 const conflictsOf = (written: Written): readonly Failure[] => {
@@ -93,9 +101,11 @@ const conflictsOf = (written: Written): readonly Failure[] => {
     isRefused && written[name] !== undefined ? [conflict(name, expected, printable(written[name]))] : []
   return [
     ...unasked('only', `nothing with --${extra}`, extra !== null),
-    ...unasked('cycle', 'nothing with --algorithms', extra === 'algorithms' && written.cycle === true),
-    ...unasked('algorithm', 'nothing without --algorithms or --cycle', extra === null),
-    ...unasked('shapes', 'nothing without --algorithms or --cycle', extra === null),
+    ...extraParts.flatMap((part) =>
+      unasked(part, `nothing with --${extra}`, extra !== null && extra !== part && written[part] === true),
+    ),
+    ...unasked('algorithm', 'nothing without --algorithms or --cycle', extra === null || extra === 'tasks'),
+    ...unasked('shapes', 'nothing without --algorithms or --cycle', extra === null || extra === 'tasks'),
     ...unasked('seconds', 'nothing without --cycle', extra !== 'cycle'),
   ]
 }
@@ -113,7 +123,7 @@ export const readBench = (options: object): Either<readonly Failure[], BenchRequ
       (written) => conflictsOf(written),
     ),
     map((written) => {
-      const { algorithms: _algorithms, cycle: _cycle, only = null, ...others } = written
+      const { algorithms: _algorithms, cycle: _cycle, tasks: _tasks, only = null, ...others } = written
       return { ...defaults, ...others, only: extraOf(written) ?? only }
     }),
     mapLeft((failures) => failures.map((failure) => ({ ...failure, path: flagOf(failure.path) }))),

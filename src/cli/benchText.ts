@@ -92,8 +92,13 @@ export const benchText = ({
       ]),
     ),
     ...section(
-      ['Simulator', 'Steps a second'],
-      simulator.map(({ task, stepsPerSecond, spread }) => [task, rangeText(stepsPerSecond, spread.stepsPerSecond)]),
+      ['Simulator', 'Steps a second', 'Physics alone', '% of them'],
+      simulator.map(({ task, stepsPerSecond, spread, bare }) => [
+        task,
+        rangeText(stepsPerSecond, spread.stepsPerSecond),
+        bare === null ? 'none' : rangeText(bare.stepsPerSecond, bare.spread.stepsPerSecond),
+        bare === null ? '' : rangeText(bare.percent, bare.spread.percent),
+      ]),
     ),
     ...section(
       ['Kernel', 'Shape', 'GFLOP/s', '% of registers alone'],

@@ -72,6 +72,8 @@ export type SimulatorFor<Id extends string> = Id extends TaskId ? SimulatorById[
 /** A task with its options. */
 interface ChosenTask<Opened extends Simulator> {
   readonly spec: Spec
+  /** The task on MuJoCo; left out where it is none. */
+  readonly mujoco?: AnyMujocoTask
   open(random: Random): Promise<Opened>
 }
 
@@ -105,6 +107,7 @@ const dotReacher =
 
 const chosenMujoco = (task: AnyMujocoTask): ChosenTask<MujocoSimulator> => ({
   spec: task.spec,
+  mujoco: task,
   open: async (random) => (await import('./mujoco/mujocoSimulator.js')).mujocoSimulator(task, { random }),
 })
 
@@ -241,6 +244,14 @@ const chosenTask = async (caller: string, id: string, given: Values): Promise<Ch
  */
 export const taskSpec = async (id: string, taskOptions: Values = {}): Promise<Spec> =>
   (await chosenTask('taskSpec', id, taskOptions)).spec
+
+/**
+ * The published task of an id on MuJoCo: its model and rules; null for a task without MuJoCo.
+ *
+ * Fails: rejects with a RangeError that names the nearest id when there is no such task.
+ */
+export const mujocoTask = async (id: string): Promise<AnyMujocoTask | null> =>
+  (await chosenTask('mujocoTask', id, {})).mujoco ?? null
 
 /**
  * Opens the simulator of a task: plain functions, no Rx.

@@ -14,7 +14,9 @@ describe('rivulet bench', () => {
   it('prints tables, and meanwhile its progress on the standard error stream', () => {
     const { status, stdout, stderr } = rivulet(['bench', ...quick], tmpdir())
     expect(status).toBe(0)
-    expect(stdout).toMatch(/^.+, \d+ cores, .+, Node v\d+\.\d+\.\d+, .+\n\nSimulator +Steps a second\nPendulum-v1 +\d/)
+    expect(stdout).toMatch(
+      /^.+, \d+ cores, .+, Node v\d+\.\d+\.\d+, .+\n\nSimulator +Steps a second +Physics alone +% of them\nPendulum-v1 +\d/,
+    )
     expect(stderr).toMatch(/^1\/\d+ measured, simulator: Pendulum-v1\n2\/\d+ measured, simulator: Hopper-v4\n/)
   })
 

@@ -57,6 +57,8 @@ describe('rivulet bench', () => {
     ['bench --algorithms --only learner', ['--only: expected nothing with --algorithms; got "learner"']],
     ['bench --cycle --only learner', ['--only: expected nothing with --cycle; got "learner"']],
     ['bench --cycle --algorithms', ['--cycle: expected nothing with --algorithms; got true']],
+    ['bench --tasks --cycle', ['--tasks: expected nothing with --cycle; got true']],
+    ['bench --tasks --shapes Hopper', ['--shapes: expected nothing without --algorithms or --cycle; got "Hopper"']],
     ['bench --algorithm avg', ['--algorithm: expected nothing without --algorithms or --cycle; got "avg"']],
     [
       'bench --only learner --shapes Hopper',

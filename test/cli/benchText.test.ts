@@ -69,7 +69,15 @@ const report: BenchReport = {
       limit: 'agent',
     },
   ],
-  simulator: [],
+  simulator: [
+    { task: 'Pendulum-v1', stepsPerSecond: 800000, spread: { stepsPerSecond: spread }, bare: null },
+    {
+      task: 'Hopper-v4',
+      stepsPerSecond: 2900,
+      spread: { stepsPerSecond: spread },
+      bare: { stepsPerSecond: 3000, percent: 96.7, spread: { stepsPerSecond: spread, percent: spread } },
+    },
+  ],
   kernels: [
     {
       kernel: 'denseRows',
@@ -112,6 +120,10 @@ it('a report is its machine and a table for each part that was measured', () => 
       '',
       'Agent      Engine       Steps a second       Over a plain loop, us a step  %                  Allocated, bytes a step (loop)  Process',
       'Hopper-v4  webassembly  2346 (90.0 to 1235)  -2.3 (-3.0 to 4.3)            0.5 (-1.0 to 2.0)  3,000 (1,000)                   151.0 MB',
+      '',
+      'Simulator    Steps a second         Physics alone        % of them',
+      'Pendulum-v1  800000 (90.0 to 1235)  none',
+      'Hopper-v4    2900 (90.0 to 1235)    3000 (90.0 to 1235)  96.7 (90.0 to 1235)',
       '',
       'Kernel     Shape            GFLOP/s              % of registers alone',
       'denseRows  256 x 256 x 256  40.0 (38.0 to 41.0)  75.5 (70.0 to 80.0)',

@@ -1,7 +1,6 @@
 /** The measurements of the library's parts: engines, kernels, simulators and whole agents. */
 import type { Observable } from 'rxjs'
 import { reason } from '../../failure.js'
-import { taskIds, taskSpec } from '../../environments/tasks.js'
 import { webAssemblyObstacle } from '../../kernels/home.js'
 import { measureKernels } from './kernels.js'
 import { engines, measureLearner, type OpenEngine } from './learners.js'
@@ -9,7 +8,7 @@ import { type BenchProgress, type Measurement, measured, type MeasurementOptions
 import { pipelines } from './pipelines.js'
 import { benchParts, type BenchPart, type ShapesName, shapesNames } from './report.js'
 import { shapes } from './shapes.js'
-import { measureSimulator } from './simulators.js'
+import { simulatorMeasurement } from './simulators.js'
 
 /** Options of a benchmark. */
 export interface BenchOptions extends MeasurementOptions {
@@ -36,13 +35,7 @@ const measurements: Readonly<Record<BenchPart, readonly Measurement[]>> = {
     what: `pipeline: ${what}`,
     measure: async (bench, report) => ({ ...report, pipeline: [...report.pipeline, await measure(bench)] }),
   })),
-  simulator: taskIds.map((id) => ({
-    what: `simulator: ${id}`,
-    measure: async (bench, report) => ({
-      ...report,
-      simulator: [...report.simulator, await measureSimulator(bench, await taskSpec(id))],
-    }),
-  })),
+  simulator: ['Pendulum-v1', 'Hopper-v4', 'HalfCheetah-v4', 'Humanoid-v4'].map(simulatorMeasurement),
   kernels: [
     {
       what: 'kernels: products of matrices',

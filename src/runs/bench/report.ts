@@ -20,7 +20,7 @@ export const benchParts = ['pipeline', 'simulator', 'kernels', 'learner'] as con
 export type BenchPart = (typeof benchParts)[number]
 
 /** Further measurements, each with an option of its own; they take minutes and are made when they are asked for. */
-export const extraParts = ['algorithms', 'cycle'] as const
+export const extraParts = ['algorithms', 'cycle', 'tasks'] as const
 
 /** One of the further measurements. */
 export type ExtraPart = (typeof extraParts)[number]
@@ -102,7 +102,19 @@ export const benchReport = closed({
     }),
   ),
   simulator: t.readonlyArray(
-    closed({ task: text, stepsPerSecond: positiveNumber, spread: closed({ stepsPerSecond: spread }) }),
+    closed({
+      task: text,
+      stepsPerSecond: positiveNumber,
+      spread: closed({ stepsPerSecond: spread }),
+      /** The physics of the task alone, by MuJoCo, and the pace of its simulator in percent of them; null for a task without MuJoCo. */
+      bare: nullOr(
+        closed({
+          stepsPerSecond: positiveNumber,
+          percent: positiveNumber,
+          spread: closed({ stepsPerSecond: spread, percent: spread }),
+        }),
+      ),
+    }),
   ),
   /** The fastest loop on registers, and products of matrices. */
   kernels: t.readonlyArray(

@@ -4,7 +4,6 @@ import { firstValueFrom, lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../../src/time/clock.js'
 import { decode } from '../../../src/edge/decode.js'
-import { taskIds } from '../../../src/environments/tasks.js'
 import { bench } from '../../../src/runs/bench/bench.js'
 import { benchReport, machineAt, type BenchPart } from '../../../src/runs/bench/report.js'
 
@@ -20,6 +19,8 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
   version: string
 }
 
+const simulators = ['Pendulum-v1', 'Hopper-v4', 'HalfCheetah-v4', 'Humanoid-v4']
+
 describe('a report', () => {
   it('names the machine, Node and the commit', () => {
     expect(machine).toMatchObject({
@@ -33,7 +34,8 @@ describe('a report', () => {
 
   it('has a row for each simulator, which its codec reads back from JSON', async () => {
     const report = await reportOf('simulator')
-    expect(report.simulator.map(({ task }) => task)).toEqual(taskIds)
+    expect(report.simulator.map(({ task }) => task)).toEqual(simulators)
+    expect(report.simulator.map(({ bare }) => bare === null)).toEqual([true, false, false, false])
     expect(report).toMatchObject({ machine, learner: [], pipeline: [] })
     expect(isRight(decode(benchReport)(JSON.parse(JSON.stringify(report))))).toBe(true)
     const [{ stepsPerSecond, spread }] = report.simulator
@@ -81,7 +83,7 @@ describe('a benchmark', () => {
   it('emits each measurement when it is made', async () => {
     const told = await lastValueFrom(bench({ ...effort, machine, only: 'simulator' }).pipe(toArray()))
     expect(told.map(({ measured, total, what }) => [measured, total, what])).toEqual(
-      taskIds.map((name, i) => [i + 1, taskIds.length, `simulator: ${name}`]),
+      simulators.map((name, i) => [i + 1, simulators.length, `simulator: ${name}`]),
     )
   })
 

@@ -1,0 +1,48 @@
+/** A model stepped by MuJoCo alone, without rules, observation and checks: what the fastest simulator of a task could reach. */
+import type { Vector } from '../../types.js'
+import { compile } from './compile.js'
+import { loadMujoco } from './loadMujoco.js'
+import type { MujocoTask } from './task.js'
+import type { PhysicsState } from './types.js'
+import { viewsOf } from './views.js'
+
+/** A model in motion. */
+export interface BareLoop {
+  /** Continues from a state of the task's own simulator. */
+  restore(state: PhysicsState): void
+  /** Applies a control for the physics steps of one action. */
+  step(control: Vector): void
+  close(): void
+}
+
+/** The model of a task by itself. */
+export const bareLoop = async ({
+  spec: { name },
+  source,
+  frameSkip,
+}: Pick<MujocoTask, 'spec' | 'source' | 'frameSkip'>): Promise<BareLoop> => {
+  const mujoco = await loadMujoco(name)
+  const model = compile(mujoco, name, source)
+  const data = new mujoco.MjData(model)
+  const signature = mujoco.mjtState.mjSTATE_INTEGRATION.value
+  const views = viewsOf(data, ['ctrl'])
+  return {
+    restore: ({ integration, model: moved }) => {
+      for (const [array, values] of Object.entries(moved)) {
+        viewsOf(model, [array as 'geom_pos']).arrays[array as 'geom_pos'].set(values)
+      }
+      mujoco.mj_resetData(model, data)
+      mujoco.mj_setState(model, data, Array.from(integration), signature)
+      mujoco.mj_forward(model, data)
+      views.fetch()
+    },
+    step: (control) => {
+      views.arrays.ctrl.set(control)
+      for (let step = 0; step < frameSkip; step++) mujoco.mj_step(model, data)
+    },
+    close: () => {
+      data.delete()
+      model.delete()
+    },
+  }
+}
