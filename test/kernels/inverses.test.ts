@@ -19,7 +19,13 @@ describe('inverses of elementary functions agree with the platform', () => {
   })
   test('asinh', () => {
     const points = sizes(1e-300, 1e300)
-    expect(worst(asinh, Math.asinh, [...points, ...spread(0, 10)].flatMap((x) => [x, -x]))).toBeLessThan(7e-16)
+    expect(
+      worst(
+        asinh,
+        Math.asinh,
+        [...points, ...spread(0, 10)].flatMap((x) => [x, -x]),
+      ),
+    ).toBeLessThan(7e-16)
     expect([0, Infinity, -Infinity, NaN].map(asinh)).toEqual([0, Infinity, -Infinity, NaN])
   })
   test('acosh', () => {
