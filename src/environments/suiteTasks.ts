@@ -3,30 +3,21 @@
  */
 import type { SettingFields, Values } from '../edge/settings.js'
 import type { AnyMujocoTask } from './gymnasium/robot.js'
-
-/** A task of the suite that is loaded. */
-export interface SuiteEntry {
-  readonly fields: SettingFields
-  /** The task with these options, which were decoded by the codecs of the fields; those that are left out have their defaults. */
-  task(options?: Values): AnyMujocoTask
-}
-
-/** Loads a task of the suite. */
-export type LoadSuiteTask = () => Promise<SuiteEntry>
+import { mujocoEntry } from './taskEntry.js'
 
 /** A domain: its options, and the function of each of its tasks. */
 interface Domain<Variant extends string> {
   readonly fields: SettingFields
-  readonly task: (variant: Variant) => SuiteEntry['task']
+  readonly task: (variant: Variant) => (options?: Values) => AnyMujocoTask
 }
 
 /** The tasks of a domain. Each import has a literal file name, so that bundlers find it. */
 const tasksOf =
   <Variant extends string>(load: () => Promise<Domain<Variant>>) =>
-  (variant: Variant): LoadSuiteTask =>
+  (variant: Variant) =>
   async () => {
     const { fields, task } = await load()
-    return { fields, task: task(variant) }
+    return mujocoEntry(fields, task(variant))
   }
 
 const acrobot = tasksOf(async () => {
@@ -122,7 +113,4 @@ export const suiteTasks = {
   'dm_control/walker-run': walker('run'),
   'dm_control/walker-stand': walker('stand'),
   'dm_control/walker-walk': walker('walk'),
-} as const satisfies Readonly<Record<string, LoadSuiteTask>>
-
-/** The id of a task of the suite. */
-export type SuiteId = keyof typeof suiteTasks
+}

@@ -2,18 +2,14 @@
 import { type Either, isLeft, map } from 'fp-ts/lib/Either.js'
 import { type Codec, closed, guarded } from '../edge/codecs.js'
 import { decode, type Failure, type Names, nearestName, renderFailure } from '../edge/decode.js'
-import { codecsOf, defaultsOf, type SettingFields, type Values, type ValuesOf } from '../edge/settings.js'
+import { codecsOf, defaultsOf, type SettingFields, type Values } from '../edge/settings.js'
 import { checkRandom } from '../random.js'
 import type { Random, Simulator, Spec } from '../types.js'
-import type { AnyMujocoTask, Robot, Version } from './gymnasium/robot.js'
-import type { MujocoSimulator } from './mujoco/types.js'
-import { type LoadSuiteTask, type SuiteId, suiteTasks } from './suiteTasks.js'
-import type { ClassicSimulator } from './classic/classicSimulator.js'
-import type { DotState } from './classic/dot.js'
-import type { DotReacherVariant } from './classic/dotReacher.js'
-import type { DotSeekerState } from './classic/dotSeeker.js'
-import type { MountainCarSimulator } from './classic/mountainCar.js'
-import type { PendulumSimulator } from './classic/pendulum.js'
+import { classicTasks } from './classicTasks.js'
+import type { AnyMujocoTask } from './gymnasium/robot.js'
+import { gymnasiumTasks } from './gymnasiumTasks.js'
+import { suiteTasks } from './suiteTasks.js'
+import type { ChosenTask, LoadTask } from './taskEntry.js'
 
 /** Options of `simulator`. */
 export interface SimulatorOptions {
@@ -26,165 +22,22 @@ export interface SimulatorOptions {
   readonly taskOptions?: Values
 }
 
-/** The ids of the tasks of Gymnasium's on MuJoCo. */
-const mujocoIds = [
-  'Hopper-v4',
-  'Hopper-v5',
-  'HalfCheetah-v4',
-  'HalfCheetah-v5',
-  'Walker2d-v4',
-  'Walker2d-v5',
-  'Ant-v4',
-  'Ant-v5',
-  'Humanoid-v4',
-  'Humanoid-v5',
-  'HumanoidStandup-v4',
-  'HumanoidStandup-v5',
-  'Swimmer-v4',
-  'Swimmer-v5',
-  'Reacher-v4',
-  'Reacher-v5',
-  'InvertedPendulum-v4',
-  'InvertedPendulum-v5',
-  'InvertedDoublePendulum-v4',
-  'InvertedDoublePendulum-v5',
-  'Pusher-v5',
-] as const
-
-/** The types of the simulators of tasks without MuJoCo. */
-export interface ClassicById {
-  readonly 'Pendulum-v1': PendulumSimulator
-  readonly 'MountainCarContinuous-v0': MountainCarSimulator
-  readonly 'DotReacher-easy': ClassicSimulator<DotState>
-  readonly 'DotReacher-hard': ClassicSimulator<DotState>
-  readonly DotSeeker: ClassicSimulator<DotSeekerState>
-}
-
-/** The type of each task's simulator, by its id. */
-export type SimulatorById = ClassicById & { readonly [Id in (typeof mujocoIds)[number] | SuiteId]: MujocoSimulator }
+const table = {
+  ...classicTasks,
+  ...gymnasiumTasks,
+  ...suiteTasks,
+} satisfies Readonly<Record<string, LoadTask>>
 
 /** The id of a task. */
-export type TaskId = keyof SimulatorById
+export type TaskId = keyof typeof table
+
+/** The type of each task's simulator, by its id. */
+export type SimulatorById = {
+  readonly [Id in TaskId]: (typeof table)[Id] extends LoadTask<infer Opened> ? Opened : never
+}
 
 /** The type of the simulator of an id: a plain `Simulator` for an id that the compiler does not know. */
 export type SimulatorFor<Id extends string> = Id extends TaskId ? SimulatorById[Id] : Simulator
-
-/** A task with its options. */
-interface ChosenTask<Opened extends Simulator> {
-  readonly spec: Spec
-  /** The task on MuJoCo; left out where it is none. */
-  readonly mujoco?: AnyMujocoTask
-  open(random: Random): Promise<Opened>
-}
-
-/** A task that is loaded. */
-interface TaskEntry<Opened extends Simulator> {
-  readonly fields: SettingFields
-  /** The task with these options, all of which are there and decoded. */
-  choose(options: Values): ChosenTask<Opened>
-}
-
-/** Loads a task. Each import has a literal file name, so that bundlers find it. */
-type LoadTask<Opened extends Simulator> = () => Promise<TaskEntry<Opened>>
-
-/** A task without MuJoCo. */
-const classic = <F extends SettingFields, Opened extends Simulator>(
-  fields: F,
-  spec: Spec,
-  open: (options: ValuesOf<F>, random: Random) => Opened,
-): TaskEntry<Opened> => ({
-  fields,
-  // `taskFields` are the codecs by which these options were decoded.
-  choose: (options) => ({ spec, open: async (random) => open(options as ValuesOf<F>, random) }),
-})
-
-const dotReacher =
-  (variant: DotReacherVariant): LoadTask<ClassicSimulator<DotState>> =>
-  async () => {
-    const { dotReacher: open, dotReacherFields, dotReacherSpec } = await import('./classic/dotReacher.js')
-    return classic(dotReacherFields, dotReacherSpec(variant), (options, random) => open(variant, { random }, options))
-  }
-
-const chosenMujoco = (task: AnyMujocoTask): ChosenTask<MujocoSimulator> => ({
-  spec: task.spec,
-  mujoco: task,
-  open: async (random) => (await import('./mujoco/mujocoSimulator.js')).mujocoSimulator(task, { random }),
-})
-
-/** A robot of Gymnasium's by its version. */
-const gymnasium =
-  (load: () => Promise<Robot>) =>
-  (version: Version): LoadTask<MujocoSimulator> =>
-  async () => {
-    const [robot, { fieldsOf, robotTask }] = await Promise.all([load(), import('./gymnasium/robot.js')])
-    return {
-      fields: fieldsOf(robot, version),
-      choose: (options) => chosenMujoco(robotTask(robot, version, options)),
-    }
-  }
-
-/** A task of DeepMind's control suite. */
-const suite =
-  (load: LoadSuiteTask): LoadTask<MujocoSimulator> =>
-  async () => {
-    const { fields, task } = await load()
-    return { fields, choose: (options) => chosenMujoco(task(options)) }
-  }
-
-const hopper = gymnasium(async () => (await import('./gymnasium/hopper.js')).hopper)
-const halfCheetah = gymnasium(async () => (await import('./gymnasium/halfCheetah.js')).halfCheetah)
-const walker2d = gymnasium(async () => (await import('./gymnasium/walker2d.js')).walker2d)
-const ant = gymnasium(async () => (await import('./gymnasium/ant.js')).ant)
-const humanoid = gymnasium(async () => (await import('./gymnasium/humanoid.js')).humanoid)
-const humanoidStandup = gymnasium(async () => (await import('./gymnasium/humanoidStandup.js')).humanoidStandup)
-const swimmer = gymnasium(async () => (await import('./gymnasium/swimmer.js')).swimmer)
-const reacher = gymnasium(async () => (await import('./gymnasium/reacher.js')).reacher)
-const invertedPendulum = gymnasium(async () => (await import('./gymnasium/invertedPendulum.js')).invertedPendulum)
-const invertedDoublePendulum = gymnasium(
-  async () => (await import('./gymnasium/invertedDoublePendulum.js')).invertedDoublePendulum,
-)
-const pusher = gymnasium(async () => (await import('./gymnasium/pusher.js')).pusher)
-
-const table: { readonly [Id in TaskId]: LoadTask<SimulatorById[Id]> } = {
-  'Pendulum-v1': async () => {
-    const { pendulum, pendulumFields, pendulumSpec } = await import('./classic/pendulum.js')
-    return classic(pendulumFields, pendulumSpec, (options, random) => pendulum({ random }, options))
-  },
-  'MountainCarContinuous-v0': async () => {
-    const { mountainCar, mountainCarFields, mountainCarSpec } = await import('./classic/mountainCar.js')
-    return classic(mountainCarFields, mountainCarSpec, (options, random) => mountainCar({ random }, options))
-  },
-  'DotReacher-easy': dotReacher('easy'),
-  'DotReacher-hard': dotReacher('hard'),
-  DotSeeker: async () => {
-    const { dotSeeker, dotSeekerFields, dotSeekerSpec } = await import('./classic/dotSeeker.js')
-    return classic(dotSeekerFields, dotSeekerSpec, (options, random) => dotSeeker({ random }, options))
-  },
-  'Hopper-v4': hopper('v4'),
-  'Hopper-v5': hopper('v5'),
-  'HalfCheetah-v4': halfCheetah('v4'),
-  'HalfCheetah-v5': halfCheetah('v5'),
-  'Walker2d-v4': walker2d('v4'),
-  'Walker2d-v5': walker2d('v5'),
-  'Ant-v4': ant('v4'),
-  'Ant-v5': ant('v5'),
-  'Humanoid-v4': humanoid('v4'),
-  'Humanoid-v5': humanoid('v5'),
-  'HumanoidStandup-v4': humanoidStandup('v4'),
-  'HumanoidStandup-v5': humanoidStandup('v5'),
-  'Swimmer-v4': swimmer('v4'),
-  'Swimmer-v5': swimmer('v5'),
-  'Reacher-v4': reacher('v4'),
-  'Reacher-v5': reacher('v5'),
-  'InvertedPendulum-v4': invertedPendulum('v4'),
-  'InvertedPendulum-v5': invertedPendulum('v5'),
-  'InvertedDoublePendulum-v4': invertedDoublePendulum('v4'),
-  'InvertedDoublePendulum-v5': invertedDoublePendulum('v5'),
-  'Pusher-v5': pusher('v5'),
-  ...(Object.fromEntries(Object.entries(suiteTasks).map(([id, load]) => [id, suite(load)])) as {
-    readonly [Id in SuiteId]: LoadTask<MujocoSimulator>
-  }),
-}
 
 /** The ids of all tasks. */
 export const taskIds = Object.keys(table) as readonly TaskId[]
@@ -197,7 +50,7 @@ export const taskId: Codec<TaskId> & Names = Object.assign(guarded('a task (rivu
 })
 
 /** The function that loads a task; throws a RangeError that names the nearest id if there is no such task. */
-const loaderOf = (caller: string, id: string): LoadTask<Simulator> => {
+const loaderOf = (caller: string, id: string): LoadTask => {
   if (isTaskId(id)) return table[id]
   const nearest = nearestName(id, taskIds)
   throw new RangeError(
@@ -226,7 +79,7 @@ const changedOptions = (fields: SettingFields, options: Values): Values =>
   )
 
 /** A task with options; its spec has those that differ from their defaults. */
-const chosenTask = async (caller: string, id: string, given: Values): Promise<ChosenTask<Simulator>> => {
+const chosenTask = async (caller: string, id: string, given: Values): Promise<ChosenTask> => {
   const { fields, choose } = await loaderOf(caller, id)()
   const decoded = decodeTaskOptions(fields, given)
   if (isLeft(decoded)) throw new RangeError(`${caller}: ${id}: taskOptions: ${renderFailure(decoded.left[0])}`)

@@ -10,13 +10,13 @@ describe('rivulet tasks', () => {
     const about = (name: string) => lines.filter((line) => line.startsWith(name)).map((line) => line.split(/\s{2,}/))
     expect(about('Pendulum-v1')).toEqual([['Pendulum-v1', '3', '1', '-2 to 2', '0.05 s', '200']])
     expect(about('all others')).toEqual([
-      ['all others', 'Rivulet', '3e-4', '0.001', '0.1', '0.95', 'rescale'],
+      ['all others', 'Rivulet', '3e-4', '0.001', '0.1', '0.95', '0', 'rescale'],
       ['all others', 'program', '6e-5', '8.7e-4', '0.6', '0.99', 'false', 'false', 'rescale'],
       ['all others', 'program', '6e-5', '8.7e-4', '0.99', '0.9', '0.6', 'rescale'],
     ])
     expect(about('HalfCheetah-v4')).toEqual([
       ['HalfCheetah-v4', '17', '6', '-1 to 1', '0.05 s', '1,000'],
-      ['HalfCheetah-v4', 'paper', '0.0063', '0.0087', '0.07', '0.99', 'clip'],
+      ['HalfCheetah-v4', 'paper', '0.0063', '0.0087', '0.07', '0.99', '0', 'clip'],
       ['HalfCheetah-v4', 'paper', '8.2e-5', '2.9e-5', '1', '0', '0.02', 'clip'],
     ])
   })

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { transformSync } from 'esbuild'
 import { afterAll, expect, test, vi } from 'vitest'
+import { defaultsOf } from '../../src/edge/settings.js'
 import { suiteTasks } from '../../src/environments/suiteTasks.js'
 import { codeBlocks, node, userProject } from './codeBlocks.js'
 
@@ -22,7 +23,8 @@ const place = userProject(
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 test.each(Object.entries(suiteTasks))('%s is on the page, with its sizes and its pace', async (id, load) => {
-  const { spec } = (await load()).task()
+  const { fields, choose } = await load()
+  const { spec } = choose(defaultsOf(fields))
   const row = rows.filter(([, ids]) => ids.includes(`\`${id}\``))
   expect(row).toHaveLength(1)
   const [[, ids, observation, action, seconds]] = row

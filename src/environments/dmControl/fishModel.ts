@@ -33,8 +33,9 @@ const fins = (left: number, right: number) => [
 ]
 const servo = { type: 'position', ctrlrange: [-1, 1] } as const satisfies Partial<Actuator>
 
-/** Radii in meters. */
+/** The radius of the mouth, in meters. */
 export const mouthRadius = 0.005
+/** The radius of the target, in meters. */
 export const targetRadius = 0.04
 
 /** The fish above the floor, with its nose along y. Nothing weighs, and nothing collides. */

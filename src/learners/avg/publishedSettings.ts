@@ -23,6 +23,22 @@ const antCheetahAndHumanoid: AvgHyperparameters = {
   discount: 0.99,
   adamBeta1: 0,
 }
+const suiteReacher: AvgHyperparameters = {
+  hidden: [256, 256],
+  actorStepSize: 3e-6,
+  criticStepSize: 4.9e-3,
+  entropyCoefficient: 0.05,
+  discount: 0.97,
+  adamBeta1: 0,
+}
+const suiteFinger: AvgHyperparameters = {
+  hidden: [256, 256],
+  actorStepSize: 3.8e-4,
+  criticStepSize: 8.7e-5,
+  entropyCoefficient: 0.006,
+  discount: 0.95,
+  adamBeta1: 0.9,
+}
 
 /** Vasan et al. 2024, best settings of the random search, by task. Version 5 of a task has those of version 4: the robot is the same. */
 const published: ReadonlyMap<string, AvgHyperparameters> = new Map([
@@ -31,6 +47,8 @@ const published: ReadonlyMap<string, AvgHyperparameters> = new Map([
   ['Ant-v4', antCheetahAndHumanoid],
   ['HalfCheetah-v4', antCheetahAndHumanoid],
   ['Humanoid-v4', antCheetahAndHumanoid],
+  ['dm_control/reacher-hard', suiteReacher],
+  ['dm_control/finger-spin', suiteFinger],
 ])
 
 /**
@@ -61,10 +79,14 @@ export const publishedSettings = (task: string): AvgHyperparameters => {
 
 const version = /-v\d+$/
 
-/** The published task that a name most likely means: with or without its version, at most one letter in four differs. */
+/**
+ * The published task that a name most likely means: with or without its version, at most one letter in four differs. Names of the control suite
+ * mean themselves: `dm_control/reacher-easy` is a task as well.
+ */
 const misspelled = (task: string): string | undefined => {
   const wanted = task.toLowerCase()
-  return [...published.keys()].find((name) => {
+  const gymnasium = [...published.keys()].filter((name) => !name.includes('/'))
+  return gymnasium.find((name) => {
     const known = name.toLowerCase()
     const changed = Math.min(distance(wanted, known), distance(wanted, known.replace(version, '')))
     return changed <= Math.floor(wanted.length / 4)

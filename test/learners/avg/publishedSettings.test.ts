@@ -8,13 +8,18 @@ import {
 } from '../../../src/learners/avg/publishedSettings.js'
 
 describe('hyperparametersFor', () => {
-  test.each(['Hopper-v4', 'Walker2d-v4', 'Ant-v4', 'HalfCheetah-v4', 'Humanoid-v4'])(
-    '%s has those of the paper',
-    (task) => {
-      expect(hasPublishedSettings(task)).toBe(true)
-      expect(hyperparametersFor(task)).toBe(publishedSettings(task))
-    },
-  )
+  test.each([
+    'Hopper-v4',
+    'Walker2d-v4',
+    'Ant-v4',
+    'HalfCheetah-v4',
+    'Humanoid-v4',
+    'dm_control/reacher-hard',
+    'dm_control/finger-spin',
+  ])('%s has those of the paper', (task) => {
+    expect(hasPublishedSettings(task)).toBe(true)
+    expect(hyperparametersFor(task)).toBe(publishedSettings(task))
+  })
 
   test.each(['Hopper', 'HalfCheetah'])('version 5 of %s has those of version 4', (robot) => {
     expect(hyperparametersFor(`${robot}-v5`)).toBe(publishedSettings(`${robot}-v4`))

@@ -94,7 +94,7 @@ describe('the runs of an experiment', () => {
 describe('a bad experiment is one line', () => {
   it.each<[object, RegExp | string]>([
     [{ task: ['Pendulum-v1'] }, /^task: expected one of tasks, algorithms, .*; got "task"; nearest: tasks$/],
-    [{ tasks: ['Pendulm-v1'] }, /^tasks\[0\]: expected one of .*; got "Pendulm-v1"; nearest: Pendulum-v1$/],
+    [{ tasks: ['Pendulm-v1'] }, /^tasks\[0\]: expected a task .*; got "Pendulm-v1"; nearest: Pendulum-v1$/],
     [{ tasks: [] }, 'tasks: expected one or more tasks; got []'],
     [{ seeds: 0 }, 'seeds: expected a positive integer at most 100000, or a list of seeds; got 0'],
     [{ seeds: [1, -1] }, 'seeds[1]: expected an integer from 0 to 2^53 - 1; got -1'],
