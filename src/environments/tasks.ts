@@ -4,7 +4,7 @@ import { type Codec, closed, guarded } from '../edge/codecs.js'
 import { decode, type Failure, type Names, nearestName, renderFailure } from '../edge/decode.js'
 import { codecsOf, defaultsOf, type SettingFields, type Values, type ValuesOf } from '../edge/settings.js'
 import { checkRandom } from '../random.js'
-import type { Random, Simulator, Spec } from '../types.js'
+import type { Random, SavableSimulator, Spec } from '../types.js'
 import type { AnyMujocoTask, Robot, Version } from './gymnasium/robot.js'
 import type { MujocoSimulator } from './mujoco/types.js'
 import type { ClassicSimulator } from './classic/classicSimulator.js'
@@ -65,27 +65,27 @@ export type SimulatorById = ClassicById & { readonly [Id in (typeof mujocoIds)[n
 /** The id of a task. */
 export type TaskId = keyof SimulatorById
 
-/** The type of the simulator of an id: a plain `Simulator` for an id that the compiler does not know. */
-export type SimulatorFor<Id extends string> = Id extends TaskId ? SimulatorById[Id] : Simulator
+/** The type of the simulator of an id: a `SavableSimulator` for an id that the compiler does not know. */
+export type SimulatorFor<Id extends string> = Id extends TaskId ? SimulatorById[Id] : SavableSimulator
 
 /** A task with its options. */
-interface ChosenTask<Opened extends Simulator> {
+interface ChosenTask<Opened extends SavableSimulator> {
   readonly spec: Spec
   open(random: Random): Promise<Opened>
 }
 
 /** A task that is loaded. */
-interface TaskEntry<Opened extends Simulator> {
+interface TaskEntry<Opened extends SavableSimulator> {
   readonly fields: SettingFields
   /** The task with these options, all of which are there and decoded. */
   choose(options: Values): ChosenTask<Opened>
 }
 
 /** Loads a task. Each import has a literal file name, so that bundlers find it. */
-type LoadTask<Opened extends Simulator> = () => Promise<TaskEntry<Opened>>
+type LoadTask<Opened extends SavableSimulator> = () => Promise<TaskEntry<Opened>>
 
 /** A task without MuJoCo. */
-const classic = <F extends SettingFields, Opened extends Simulator>(
+const classic = <F extends SettingFields, Opened extends SavableSimulator>(
   fields: F,
   spec: Spec,
   open: (options: ValuesOf<F>, random: Random) => Opened,
@@ -182,7 +182,7 @@ export const taskId: Codec<TaskId> & Names = Object.assign(guarded('a task (rivu
 })
 
 /** The function that loads a task; throws a RangeError that names the nearest id if there is no such task. */
-const loaderOf = (caller: string, id: string): LoadTask<Simulator> => {
+const loaderOf = (caller: string, id: string): LoadTask<SavableSimulator> => {
   if (isTaskId(id)) return table[id]
   const nearest = nearestName(id, taskIds)
   throw new RangeError(
@@ -211,7 +211,7 @@ const changedOptions = (fields: SettingFields, options: Values): Values =>
   )
 
 /** A task with options; its spec has those that differ from their defaults. */
-const chosenTask = async (caller: string, id: string, given: Values): Promise<ChosenTask<Simulator>> => {
+const chosenTask = async (caller: string, id: string, given: Values): Promise<ChosenTask<SavableSimulator>> => {
   const { fields, choose } = await loaderOf(caller, id)()
   const decoded = decodeTaskOptions(fields, given)
   if (isLeft(decoded)) throw new RangeError(`${caller}: ${id}: taskOptions: ${renderFailure(decoded.left[0])}`)
