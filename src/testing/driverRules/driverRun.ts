@@ -2,6 +2,7 @@
 import type { SchedulerLike, Subscription } from 'rxjs'
 import { eventLoop } from '../../time/schedule.js'
 import type { Driver, SampledAction, TimeStep, Vector } from '../../types.js'
+import { assertRule, thrown } from '../assertRule.js'
 import { virtualClock } from '../virtualClock.js'
 
 /** Makes the driver under test, on a given clock. */
@@ -42,22 +43,6 @@ export interface DriverRun {
 
 /** The check of one rule. */
 export type RuleCheck = (run: DriverRun) => Promise<void>
-
-/** Throws an error unless the rule is kept. */
-export const assertRule = (kept: boolean, expected: string, got: unknown): void => {
-  if (!kept)
-    throw new Error(`expected ${expected}, got ${got instanceof Error ? `the error "${got.message}"` : String(got)}`)
-}
-
-/** The error that `call` throws, or undefined. */
-export const thrown = (call: () => void): unknown => {
-  try {
-    call()
-    return undefined
-  } catch (error) {
-    return error
-  }
-}
 
 /** The simplest agent: begins an episode after a last step, and acts otherwise. */
 export const simplestReply = (step: TimeStep): Reply => (step.kind === 'last' ? 'begin' : 'act')
