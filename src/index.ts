@@ -140,6 +140,7 @@ export {
   type SensorsOf,
 } from './drivers/sensor.js'
 export { awaited, type AwaitedDriver, type AwaitedOptions } from './drivers/awaited.js'
+export { gymnasium, gymnasiumSpec, type GymnasiumDriver, type GymnasiumOptions } from './drivers/gymnasium/gymnasium.js'
 export { stopOnExit, type SignalledProcess } from './drivers/stopOnExit.js'
 export {
   emptyAnswerCounts,
