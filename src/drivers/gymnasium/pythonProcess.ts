@@ -79,7 +79,7 @@ interface Pending {
  * The process is the first of a group of its own, so that Ctrl-C reaches this process alone. It is waited for only while a reply is
  * pending: a program that does not close its world ends all the same, and the process with it, whose pipes are closed then.
  *
- * Memory: the end of what the process wrote to its standard error stream, which is passed on.
+ * Memory: the end of what the process wrote to its standard error stream since the latest request; all of it is passed on.
  * Fails: rejects with a DriverError if there is no such program.
  */
 export const pythonProcess = async (options: PythonOptions): Promise<PythonProcess> => {
@@ -99,6 +99,8 @@ export const pythonProcess = async (options: PythonOptions): Promise<PythonProce
   let settled: Promise<unknown> = Promise.resolve()
   /** Why there are no more replies. */
   let ended: string | null = null
+  /** The process has ended, and the last words of it are read. */
+  let exited = false
   let closing = false
 
   const end = (text: string): void => {
@@ -134,6 +136,7 @@ export const pythonProcess = async (options: PythonOptions): Promise<PythonProce
     child.on('error', (error) => reject(new DriverError(`${owner}: ${absent(python, error)}`)))
   })
   child.once('exit', (code, signal) => {
+    exited = true
     let over = false
     const tell = (): void => {
       if (over) return
@@ -158,6 +161,7 @@ export const pythonProcess = async (options: PythonOptions): Promise<PythonProce
         reject(new DriverError(`${owner}: ${what}: ${text}`))
       }
       const late = (): void => {
+        if (exited) return
         pending = null
         fail(`no reply from Python within ${within} ms (see the option within)`)
         kill('Python was ended, since a reply took too long')
@@ -173,6 +177,8 @@ export const pythonProcess = async (options: PythonOptions): Promise<PythonProce
         }
       }
       if (ended !== null) return fail(ended)
+      // A warning of an earlier step does not say why the process ended.
+      errors = ''
       pending = { what, longest, settle, fail }
       replies.ref()
     })
