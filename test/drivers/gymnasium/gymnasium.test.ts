@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { actuate } from '../../../operators/actuate.js'
 import type { SimulatedStep } from '../../../src/drivers/drive.js'
 import { gymnasium, type GymnasiumOptions } from '../../../src/drivers/gymnasium/gymnasium.js'
-import { pendulum } from '../../../src/environments/pendulum.js'
+import { pendulum } from '../../../src/environments/classic/pendulum.js'
 import { taskSpec } from '../../../src/environments/tasks.js'
 import { seeded } from '../../../src/random.js'
 import { driverSuite } from '../../../src/testing/driverSuite.js'
