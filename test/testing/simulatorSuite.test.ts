@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { delayActions } from '../../src/environments/delayActions.js'
 import { seededEpisodes } from '../../src/environments/seededEpisodes.js'
 import { simulator, taskIds } from '../../src/environments/tasks.js'
@@ -7,6 +7,9 @@ import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
 import { simulatorSuite } from '../../src/testing/simulatorSuite.js'
 import type { MakeSimulator } from '../../src/testing/simulatorRules/simulatorRun.js'
 import { type Flaw, flawedSimulator, flaws } from './flawedSimulator.js'
+
+// Plays whole episodes of every task. On a slow machine that takes its time.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const opened = (id: string) => simulator(id, { random: seeded(1)('environment') })
 

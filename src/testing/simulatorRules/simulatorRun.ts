@@ -1,6 +1,7 @@
 /** A simulator under test, and episodes that are played on it with the same actions each time. */
 import { type SeededRandom, seeded } from '../../random.js'
 import type { Observation, Simulator, SimulatorStart, SimulatorStep, Spec, Vector } from '../../types.js'
+import { eventLoop } from '../../time/schedule.js'
 import { difference } from '../difference.js'
 
 /** Makes the simulator under test; each call makes another one, in the same state. */
@@ -83,6 +84,9 @@ export const playsDiffer = (expected: readonly Shown[], actual: readonly Shown[]
     plays.map(({ numbers, reward, ended }) => ({ observation: numbers, reward, ended }))
   return difference(compared(expected), compared(actual), 'step')
 }
+
+/** Lets other work of the process run between two plays, which may be long. */
+export const turn = (): Promise<void> => new Promise((resolve) => eventLoop.schedule(() => resolve()))
 
 /** Whether this is a vector of numbers. */
 export const isVector = (value: unknown): value is Observation =>
