@@ -3,7 +3,7 @@ import type { TypeOf } from 'io-ts'
 import { anyRecord, type Codec, type Fields, closed, oneBy, only, text } from '../edge/codecs.js'
 import type { Failure } from '../edge/decode.js'
 import { codecsOf, defaultsOf } from '../edge/settings.js'
-import { taskId } from '../environments/tasks.js'
+import { runTask } from '../environments/runTask.js'
 import { type Algorithm, conflict, type Engine } from '../learners/algorithm.js'
 import type { Spec } from '../types.js'
 import { algorithms } from './algorithms.js'
@@ -35,7 +35,7 @@ const engineRunCodec = <Extra extends Fields, Younger extends Fields>(
       engine: only(name),
       ...codecsOf(engine.options),
       algorithm: only(algorithm.name),
-      task: taskId as Codec<string>,
+      task: runTask as Codec<string>,
       ...codecsOf(requiredRunFields),
       settings: closed(codecsOf(algorithm.fields)),
       ...extra,

@@ -21,8 +21,11 @@ const twoDigits = (value: number): string => String(value).padStart(2, '0')
 export const defaultPath = ({ task, algorithm, seed }: RunSettings, begun: Date): string => {
   const day = `${begun.getFullYear()}${twoDigits(begun.getMonth() + 1)}${twoDigits(begun.getDate())}`
   const time = `${twoDigits(begun.getHours())}${twoDigits(begun.getMinutes())}${twoDigits(begun.getSeconds())}`
-  return join('runs', `${task}-${algorithm}-s${seed}-${day}-${time}`)
+  return join('runs', `${fileName(task)}-${algorithm}-s${seed}-${day}-${time}`)
 }
+
+/** A task as a part of the name of a directory: the id of an environment in Python may have colons and slashes. */
+const fileName = (task: string): string => task.replace(/[^\w.-]+/g, '-')
 
 const isError = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code

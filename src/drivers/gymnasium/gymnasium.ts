@@ -1,5 +1,6 @@
 /** A driver of an environment of Gymnasium, which runs in a Python process. */
 import { DriverError, reason } from '../../failure.js'
+import { gymnasiumPrefix } from '../../environments/runTask.js'
 import { checkRandom } from '../../random.js'
 import { described } from '../../restored.js'
 import type { Random, Vector } from '../../types.js'
@@ -20,7 +21,7 @@ export interface GymnasiumOptions extends Pick<AwaitedOptions<SimulatedStep>, 's
   /** Modules that are imported first, such as one that registers environments. The default is none. */
   readonly modules?: readonly string[]
   /** Keyword arguments of `gymnasium.make`, in what JSON can say. The default is none. */
-  readonly settings?: Readonly<Record<string, unknown>>
+  readonly taskOptions?: Readonly<Record<string, unknown>>
   /** Milliseconds that the start of Python, a reset or a step may take; Infinity waits for ever. The default is 60,000. */
   readonly within?: number
   /** Where the environment's standard output goes; the default is `stdout`. Its standard error stream goes to that of this process. */
@@ -33,9 +34,6 @@ export interface GymnasiumDriver extends AwaitedDriver<SimulatedStep> {
   readonly version: string
 }
 
-/** The beginning of the ids of such environments as tasks. */
-export const gymnasiumPrefix = 'gymnasium:'
-
 /** Kinds of requests and replies; `pythonProgram` says what is in them. */
 const RESET = 0
 const STEP = 1
@@ -46,13 +44,17 @@ const LONGEST_DESCRIPTION = 2 ** 26
 /** Seeds are integers below this, which every version of NumPy accepts. */
 const SEEDS = 2 ** 31
 
+/** Options that were given stand in the spec, as those of the other tasks do. */
+const withOptions = (environment: Environment, taskOptions: Readonly<Record<string, unknown>>): Environment =>
+  Object.keys(taskOptions).length === 0 ? environment : { ...environment, spec: { ...environment.spec, taskOptions } }
+
 /** Starts Python, and reads what the environment says of itself. */
 const open = async (
   id: string,
   {
     python = 'python3',
     modules = [],
-    settings = {},
+    taskOptions = {},
     within = 60_000,
     output = 'stdout',
   }: Omit<GymnasiumOptions, 'random'>,
@@ -60,12 +62,21 @@ const open = async (
   if (typeof id !== 'string' || id === '') throw new TypeError(`gymnasium: expected an id, got ${described(id)}`)
   const owner = gymnasiumPrefix + id
   if (!(within > 0)) throw new RangeError(`${owner}: within: expected milliseconds above 0, or Infinity, got ${within}`)
-  const words = ['-u', '-X', 'faulthandler', '-c', pythonProgram, id, JSON.stringify(modules), JSON.stringify(settings)]
+  const words = [
+    '-u',
+    '-X',
+    'faulthandler',
+    '-c',
+    pythonProgram,
+    id,
+    JSON.stringify(modules),
+    JSON.stringify(taskOptions),
+  ]
   const process = await pythonProcess({ owner, python, words, within, output })
   try {
     const environment = await process.first({ what: 'its start', longest: LONGEST_DESCRIPTION }, ({ kind, body }) => {
       if (kind !== DESCRIPTION) throw new DriverError(`${owner}: ${reason(refusalText(python, body))}`)
-      return environmentOf(owner, body)
+      return withOptions(environmentOf(owner, body), taskOptions)
     })
     return [process, environment]
   } catch (error) {

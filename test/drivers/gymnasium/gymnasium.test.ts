@@ -29,7 +29,7 @@ const opened = async (
   return world
 }
 const world = (kind: string, more: Partial<GymnasiumOptions> = {}) =>
-  opened('worlds:World-v0', { settings: { kind }, ...more })
+  opened('worlds:World-v0', { taskOptions: { kind }, ...more })
 
 /** Actions that float32 holds exactly. */
 const acting =
@@ -181,8 +181,8 @@ describe('an environment in Python', () => {
       /^gymnasium:Pendulumm-v1: NameNotFound: Environment `Pendulumm` doesn't exist. Did you mean: `Pendulum`\?$/,
     ],
     ['nowhere:World-v0', {}, /^gymnasium:nowhere:World-v0: ModuleNotFoundError: .*nowhere/],
-  ])('%s with %j is refused with one line', async (id, settings, message) => {
-    const error = await opened(id, { settings }).catch((reason: Error) => reason)
+  ])('%s with %j is refused with one line', async (id, taskOptions, message) => {
+    const error = await opened(id, { taskOptions }).catch((reason: Error) => reason)
     expect((error as Error).message).toMatch(message)
     expect((error as Error).message).not.toContain('\n')
   })
@@ -236,7 +236,7 @@ describe('the process of an environment', () => {
       import { actuate } from '${dist}/operators/index.js'
       process.on('SIGINT', () => console.log('interrupted'))
       const world = await gymnasium('worlds:World-v0', {
-        random: seeded(1)('environment'), python: process.env.RIVULET_PYTHON, settings: { kind: '${kind}' } })
+        random: seeded(1)('environment'), python: process.env.RIVULET_PYTHON, taskOptions: { kind: '${kind}' } })
       const decide = (step) => {
         if (step.index === 2 || step.index % 20 === 0) console.log('step', step.index)
         return { ...step, sampled: step.kind === 'last' ? null : { action: [0, 0, 0, 0] } }
