@@ -107,7 +107,7 @@ export const refusalText = (python: string, body: Uint8Array): string => {
   if (isLeft(decoded)) return `its refusal: ${renderFailure(decoded.left[0])}`
   const { why, text: cause } = decoded.right
   if (why === 'absent') {
-    return `${python} cannot import gymnasium (${cause}): install it with '${python} -m pip install gymnasium', or name a Python that has it (option python)`
+    return `${python} cannot import gymnasium (${cause}): install it with '${python} -m pip install gymnasium', or name a Python that has it (option python, or --python)`
   }
   return why === 'space' ? `${cause}; expected a Box, of floats for actions` : cause
 }

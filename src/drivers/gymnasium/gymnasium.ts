@@ -18,6 +18,8 @@ export interface GymnasiumOptions extends Pick<AwaitedOptions<SimulatedStep>, 's
   readonly random: Random
   /** The Python that has the package gymnasium: a path, or a name that is looked up in PATH. The default is `python3`. */
   readonly python?: string
+  /** The working directory of Python, in which modules are looked for as well. The default is that of this process. */
+  readonly directory?: string
   /** Modules that are imported first, such as one that registers environments. The default is none. */
   readonly modules?: readonly string[]
   /** Keyword arguments of `gymnasium.make`, in what JSON can say. The default is none. */
@@ -53,6 +55,7 @@ const open = async (
   id: string,
   {
     python = 'python3',
+    directory,
     modules = [],
     taskOptions = {},
     within = 60_000,
@@ -72,7 +75,7 @@ const open = async (
     JSON.stringify(modules),
     JSON.stringify(taskOptions),
   ]
-  const process = await pythonProcess({ owner, python, words, within, output })
+  const process = await pythonProcess({ owner, python, directory, words, within, output })
   try {
     const environment = await process.first({ what: 'its start', longest: LONGEST_DESCRIPTION }, ({ kind, body }) => {
       if (kind !== DESCRIPTION) throw new DriverError(`${owner}: ${reason(refusalText(python, body))}`)

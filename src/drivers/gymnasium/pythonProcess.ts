@@ -14,6 +14,8 @@ export interface PythonOptions {
   /** The program. */
   readonly python: string
   readonly words: readonly string[]
+  /** The working directory; undefined for that of this process. */
+  readonly directory: string | undefined
   /** Milliseconds that a reply may take; Infinity waits for ever. */
   readonly within: number
   /** What the standard output of the process goes to. */
@@ -83,12 +85,13 @@ interface Pending {
  * Fails: rejects with a DriverError if there is no such program.
  */
 export const pythonProcess = async (options: PythonOptions): Promise<PythonProcess> => {
-  const { owner, python, words, within, output } = options
+  const { owner, python, directory, words, within, output } = options
   const { spawn } = await childProcesses()
   const { stderr } = ownProcess()
   const child: ChildProcess = spawn(python, [...words], {
     // The descriptors 1 and 2 are those of this process.
     stdio: ['ignore', output === 'stderr' ? 2 : 1, 'pipe', 'pipe', 'pipe'],
+    cwd: directory,
     detached: true,
     windowsHide: true,
   })
@@ -221,5 +224,5 @@ export const pythonProcess = async (options: PythonOptions): Promise<PythonProce
 
 const absent = (python: string, error: Error): string =>
   'code' in error && error.code === 'ENOENT'
-    ? `there is no program ${python}: install Python and its package gymnasium, or name a Python that has it (option python)`
+    ? `there is no program ${python}: install Python and its package gymnasium, or name a Python that has it (option python, or --python)`
     : `${python}: ${causeOf(error)}`

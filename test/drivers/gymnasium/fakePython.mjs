@@ -25,6 +25,7 @@ const description = {
   stepLimit: null,
   gymnasium: '1.2.3',
 }
+if (flaw !== 'unbounded') description.action.low = [-1]
 if (flaw === 'no bounds') description.action.high = []
 if (flaw === 'unequal bounds') description.action.high = [1, 1]
 
@@ -49,18 +50,22 @@ const step = (count, values) => {
 }
 
 let count = 0
+let requests = 0
 const onRequest = (kind, body) => {
   if (kind === 2) process.exit(0)
   count = kind === 0 ? 0 : count + 1
   const shown = kind === 0 ? body.readDoubleLE(0) : body.readDoubleLE(0) * 10
   const third = count === 3
+  requests += 1
+  // The 25th step of the run: four episodes of six steps, and the first action of the fifth.
+  const late = requests === 26
   const values = [count, shown]
-  if (third && flaw === 'crash') {
+  if ((third && flaw === 'crash') || (late && flaw === 'crash late')) {
     process.stderr.write('Traceback (most recent call last):\n  File "x.py", line 3\n    x()\nValueError: no legs\n\n')
     process.exit(7)
   }
   if (third && flaw === 'silent exit') process.exit(0)
-  if (third && flaw === 'killed') return process.kill(process.pid, 'SIGKILL')
+  if ((third && flaw === 'killed') || (late && flaw === 'killed late')) return process.kill(process.pid, 'SIGKILL')
   if (third && flaw === 'hang') return
   if (third && flaw === 'NaN') values[1] = NaN
   if (third && flaw === 'too much') values.push(1)

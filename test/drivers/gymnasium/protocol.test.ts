@@ -41,7 +41,7 @@ describe('the protocol', () => {
         names: ['observation 0', 'observation 1'],
         units: ['1', '1'],
       },
-      action: { size: 1, low: [-Infinity], high: [1], names: ['action 0'], units: ['1'] },
+      action: { size: 1, low: [-1], high: [1], names: ['action 0'], units: ['1'] },
       stepSeconds: 0.5,
       stepLimit: Infinity,
     }
