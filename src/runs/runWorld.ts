@@ -25,8 +25,8 @@ export interface WorldOptions {
 export const canBeSaved = (world: RunWorld): world is SimulatedDriver => 'snapshot' in world
 
 /** The environment may print what it likes: the standard output is that of the command. */
-const inPython = ({ python }: WorldOptions, taskOptions: Values) => ({
-  taskOptions,
+const inPython = ({ python }: WorldOptions, taskOptions: Values | undefined) => ({
+  ...(taskOptions && { taskOptions }),
   output: 'stderr' as const,
   ...(python === undefined ? {} : { python }),
 })
@@ -58,20 +58,20 @@ export const specOfRun = async (
 
 /** Opens the world of a run. */
 export const openRunWorld = (
-  { name, taskOptions = {} }: Spec,
+  { name, taskOptions }: Spec,
   random: Random,
   world: WorldOptions = {},
 ): Promise<RunWorld> =>
   isGymnasiumTask(name)
     ? gymnasium(gymnasiumId(name), { random, ...inPython(world, taskOptions) })
-    : simulate(name, { random, taskOptions })
+    : simulate(name, { random, ...(taskOptions && { taskOptions }) })
 
 /** Opens a world whose k-th episode begins in the same way for the same seed. */
 export const openEvaluationWorld = (
-  { name, taskOptions = {} }: Spec,
+  { name, taskOptions }: Spec,
   seed: number,
   world: WorldOptions = {},
 ): Promise<RunWorld> =>
   isGymnasiumTask(name)
     ? gymnasium(gymnasiumId(name), { random: seeded(seed)('episodes'), ...inPython(world, taskOptions) })
-    : evaluationWorld(name, seed, { taskOptions })
+    : evaluationWorld(name, seed, taskOptions && { taskOptions })
