@@ -18,6 +18,7 @@ export type {
   SampledAction,
   SampleOptions,
   SnapshotOptions,
+  SavableSimulator,
   Simulator,
   SimulatorStart,
   SimulatorStep,
@@ -110,7 +111,14 @@ export {
   type VarianceEstimator,
 } from './moments.js'
 
-export { drive, type DriveOptions, type SimulatedDriver, type SimulatedStep } from './drivers/drive.js'
+export {
+  drive,
+  type DriveOptions,
+  type DriverOf,
+  type PlainDriver,
+  type SimulatedDriver,
+  type SimulatedStep,
+} from './drivers/drive.js'
 export { driverFormat, type DriverState, type MissedBeats } from './drivers/driverState.js'
 export { type Cut } from './drivers/loop.js'
 export { type Decision } from './drivers/loopWorld.js'
@@ -132,6 +140,7 @@ export {
   type SensorsOf,
 } from './drivers/sensor.js'
 export { awaited, type AwaitedDriver, type AwaitedOptions } from './drivers/awaited.js'
+export { gymnasium, gymnasiumSpec, type GymnasiumDriver, type GymnasiumOptions } from './drivers/gymnasium/gymnasium.js'
 export { stopOnExit, type SignalledProcess } from './drivers/stopOnExit.js'
 export {
   emptyAnswerCounts,

@@ -233,19 +233,24 @@ export interface SimulatorStart {
 }
 
 /**
- * A world without time: plain functions, no Rx.
+ * A world without time: plain functions, no Rx. Any object with `spec`, `reset` and `step` is one.
  *
- * `drive` copies what a simulator returns and what it is given, so that a simulator may return one array again and again
+ * `drive` copies what a simulator returns and what it is given, so that under `drive` a simulator may return one array again and again
  * and may write to the action that it is given.
  */
-export interface Simulator extends Snapshots<unknown> {
+export interface Simulator {
   /** `drive` truncates an episode after `stepLimit` actions, whether or not the simulator does. */
   readonly spec: Spec
   /** Begins an episode: with a seed the same one every time; without, by the next numbers of the simulator's own random number generator. */
   reset(seed?: number): SimulatorStart
   /** Acts once; throws when the state or an output is not finite. */
   step(action: Action): SimulatorStep
-  /** Frees what it holds; using it afterwards throws. */
+  /** Frees what it holds; using it afterwards throws. Left out if there is nothing to free. */
+  close?(): void
+}
+
+/** A simulator whose state can be saved, as that of every simulator of Rivulet's own. */
+export interface SavableSimulator extends Simulator, Snapshots<unknown> {
   close(): void
 }
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { onEachBroker } from './links/brokers.js'
+import { absentPython, python } from './drivers/gymnasium/python.js'
 import { freePort, stopping, until } from './links/servers.js'
 
 // Trains whole agents, in processes of their own. On a slow machine that takes its time.
@@ -79,6 +80,15 @@ test('09-weights gives a student the very decisions of its teacher, by either fi
   const rows = [...output.matchAll(/name: '(\S+)',\s+teacher: (\S+),\s+student: (\S+)\s/g)].map((row) => row.slice(1))
   expect(rows.map(([name]) => name)).toEqual(['teacher.safetensors', 'teacher', 'bytes'])
   for (const [, teacher, student] of rows) expect(student).toBe(teacher)
+})
+
+test('10-gymnasium learns on an environment of its own in Python, the same way each time', async (context) => {
+  if (python === null) return context.skip(`needs ${absentPython}`)
+  const file = path('dist/examples/10-gymnasium.js')
+  const learnt = async () => (await run(process.execPath, [file, '600', python!], { timeout: 250_000 })).stdout
+  const first = await learnt()
+  expect(returns(first).length).toBeGreaterThanOrEqual(3)
+  expect(await learnt()).toBe(first)
 })
 
 test('examples 02 and 08 and the page on operators show one operator', () => {

@@ -7,11 +7,9 @@ import { join } from 'node:path'
 import { type MonoTypeOperatorFunction, identity, lastValueFrom, tap } from 'rxjs'
 import { reason } from '../failure.js'
 import type { Progress } from '../../operators/progress.js'
-import { simulate } from '../drivers/simulate.js'
 import { type Cell, cell } from '../cell.js'
 import type { Trip } from '../guard/trip.js'
 import { type CheckpointFolder, checkpointFolder } from '../checkpoints/checkpointFolder.js'
-import type { SimulatedDriver } from '../drivers/drive.js'
 import type { ClosableLearner } from '../learners/algorithm.js'
 import { learnerMemory } from '../runs/learnerMemory.js'
 import { runFiles } from '../runs/runFiles.js'
@@ -20,10 +18,11 @@ import { saveFinalFiles } from '../runs/finalFiles.js'
 import { type Agent, openAgent, environmentRandom, type TrainCells, train as startTraining } from '../runs/train.js'
 import type { MetricsSink } from '../records/metrics.js'
 import { runState } from '../runs/runState.js'
+import { canBeSaved, openRunWorld, type RunWorld } from '../runs/runWorld.js'
 import { type DashboardLog, openDashboard } from './dashboardLog.js'
 import { displayProgress, displayInterval, spaced, untilAborted } from './display.js'
 import { type Exit, failed, interrupted, withLines } from './exit.js'
-import { type CommandProcess, signalOf } from './commandProcess.js'
+import { type CommandProcess, signalOf, writeLines } from './commandProcess.js'
 import { runLog } from './jsonLog.js'
 import { memoryLines } from './memoryText.js'
 import { runLogs } from './runLog.js'
@@ -39,18 +38,21 @@ const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
 /** How a run is carried out. */
 export interface Work extends Pick<
   TrainRequest,
-  'settings' | 'spec' | 'progress' | 'checkpointEvery' | 'log' | 'dashboard'
+  'settings' | 'spec' | 'python' | 'progress' | 'checkpointEvery' | 'log' | 'dashboard'
 > {
   readonly cells: TrainCells
   readonly returns: Cell<Returns>
   /** Puts the first weights of the run into its learner. */
   readonly restoreWeights: (learner: ClosableLearner) => TE.TaskEither<Exit, void>
   /** Opens the directory of the run, with all files that it has before the first step. */
-  readonly openDirectory: (agent: Agent, world: SimulatedDriver) => TE.TaskEither<Exit, RunDirectory>
+  readonly openDirectory: (agent: Agent, world: RunWorld) => TE.TaskEither<Exit, RunDirectory>
 }
 
 /** The folder of a run's checkpoints. */
 export const checkpointsIn = (path: string) => checkpointFolder(join(path, runFiles.checkpoints))
+
+const withoutCheckpoints = (task: string): string =>
+  `${task}: its state is in Python and cannot be saved: the run writes no checkpoints, and cannot be resumed`
 
 /**
  * Runs, and closes everything again.
@@ -67,7 +69,18 @@ export const carryOut = (work: Work, commandProcess: CommandProcess): TE.TaskEit
   )
 
 const carryOutShown = (
-  { settings, spec, progress, checkpointEvery, log: logFormat, cells, returns, restoreWeights, openDirectory }: Work,
+  {
+    settings,
+    spec,
+    python,
+    progress,
+    checkpointEvery,
+    log: logFormat,
+    cells,
+    returns,
+    restoreWeights,
+    openDirectory,
+  }: Work,
   page: DashboardLog,
   commandProcess: CommandProcess,
 ): TE.TaskEither<Exit, string> => {
@@ -91,15 +104,11 @@ const carryOutShown = (
     async () => openAgent(settings, spec, (trip) => onTrip.value(trip)),
     (error) => failed(`agent: ${reason(error)}`),
   )
-  const openWorld: TE.TaskEither<Exit, SimulatedDriver> = TE.tryCatch(
-    () =>
-      simulate(task, {
-        random: environmentRandom(settings),
-        ...(spec.taskOptions && { taskOptions: spec.taskOptions }),
-      }),
+  const openWorld: TE.TaskEither<Exit, RunWorld> = TE.tryCatch(
+    () => openRunWorld(spec, environmentRandom(settings), python === undefined ? {} : { python }),
     (error) => failed(`world: ${reason(error)}`),
   )
-  const closeWorld = (world: SimulatedDriver): TE.TaskEither<Exit, void> =>
+  const closeWorld = (world: RunWorld): TE.TaskEither<Exit, void> =>
     TE.tryCatch(
       async () => {
         await world.stop()
@@ -114,8 +123,8 @@ const carryOutShown = (
   const run = (
     agent: Agent,
     directory: RunDirectory,
-    world: SimulatedDriver,
-    save: () => Promise<unknown>,
+    world: RunWorld,
+    save: (() => Promise<unknown>) | null,
   ): TE.TaskEither<Exit, string> =>
     pipe(
       TE.tryCatch(
@@ -144,14 +153,14 @@ const carryOutShown = (
             directory.writeEvent(row)
             log.divergence(row)
           }
-          const checkpoints = { save, ...(checkpointEvery === null ? {} : { records: checkpointEvery }) }
+          const spacing = checkpointEvery === null ? {} : { records: checkpointEvery }
           const progress$ = startTraining(settings, {
             world,
             agent,
             cells,
             writeEpisode,
             metrics,
-            checkpoints,
+            ...(save !== null && { checkpoints: { save, ...spacing } }),
             every,
             clock,
           })
@@ -163,7 +172,7 @@ const carryOutShown = (
           )
           await lastValueFrom(pipe(written$, shown, untilAborted(interruption)), { defaultValue: null })
           // Between two steps, as it has ended without an error. Before the first one there is nothing to save.
-          if (cells.steps.value > 0) await save()
+          if (cells.steps.value > 0) await save?.()
           return (clock.now() - begun) / 1000
         },
         (error) => failed(`${reason(error)}; ${stoppedLine(directory)}`),
@@ -180,15 +189,17 @@ const carryOutShown = (
 
   /** Runs in a directory, and saves weights and policy in it at the end of the run, or of the process if that ends first. */
   const runGuarded =
-    (agent: Agent, world: SimulatedDriver): TE.TaskEither<Exit, string> =>
+    (agent: Agent, world: RunWorld): TE.TaskEither<Exit, string> =>
     async () => {
       const open = once(openDirectory(agent, world))
-      const state = runState(agent, cells, world)
+      const state = canBeSaved(world) ? runState(agent, cells, world) : null
+      if (state === null) writeLines(commandProcess, [withoutCheckpoints(task)])
       let checkpoints: CheckpointFolder | null = null
       /** The step of the newest checkpoint that this process has written. */
       let saved: number | null = null
       /** Saves the run as it is between two steps. */
-      const saverIn = (directory: RunDirectory): (() => Promise<unknown>) => {
+      const saverIn = (directory: RunDirectory): (() => Promise<unknown>) | null => {
+        if (state === null) return null
         const folder = (checkpoints = checkpointsIn(directory.path))
         return async () => {
           // Otherwise the folder would be made anew, in a directory that is gone.

@@ -6,10 +6,9 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { filter, identity, lastValueFrom, map, scan, tap, toArray } from 'rxjs'
 import type { Episode } from '../../operators/tallyEpisodes.js'
-import type { SimulatedDriver } from '../drivers/drive.js'
-import { evaluationWorld } from '../drivers/evaluationWorld.js'
 import { type Failure, nearestName, printable } from '../edge/decode.js'
 import { escaped } from '../edge/escaped.js'
+import { isGymnasiumTask } from '../environments/runTask.js'
 import { taskIds } from '../environments/tasks.js'
 import { reason } from '../failure.js'
 import { policy } from '../learners/policy/policy.js'
@@ -19,6 +18,7 @@ import { mean } from '../mean.js'
 import { seeded } from '../random.js'
 import { evaluationEpisodes, summarizeReturns } from '../runs/evaluation.js'
 import { runFiles } from '../runs/runFiles.js'
+import { openEvaluationWorld, type RunWorld } from '../runs/runWorld.js'
 import type { Spec, VectorSpec } from '../types.js'
 import { type CommandProcess, signalOf } from './commandProcess.js'
 import { displayInterval, displayRecords, untilAborted } from './display.js'
@@ -56,16 +56,16 @@ const checkTask = (path: string, saved: Spec, spec: Spec): readonly Failure[] =>
 const openWorld = (
   path: string,
   { spec }: SavedPolicy,
-  { seed }: EvaluateRequest,
-): TE.TaskEither<Exit, SimulatedDriver> => {
+  { seed, python }: EvaluateRequest,
+): TE.TaskEither<Exit, RunWorld> => {
   const { name } = spec
-  if (!taskIds.some((id) => id === name)) {
+  if (!isGymnasiumTask(name) && !taskIds.some((id) => id === name)) {
     const expected = `a policy for a task of this version, as rivulet tasks lists them`
     return TE.left(badInput(refusal(path, expected, printable(name), nearestName(name, taskIds))))
   }
   return pipe(
     TE.tryCatch(
-      () => evaluationWorld(name, seed, spec.taskOptions === undefined ? {} : { taskOptions: spec.taskOptions }),
+      () => openEvaluationWorld(spec, seed, python === undefined ? {} : { python }),
       (error) => failed(`world: ${reason(error)}`),
     ),
     TE.chainFirstEitherK((world) => {
@@ -82,7 +82,7 @@ const progressText = (done: readonly Episode[], count: number): string =>
 
 /** Runs the episodes, as many as there are until a signal. */
 const episodesIn = (
-  world: SimulatedDriver,
+  world: RunWorld,
   saved: SavedPolicy,
   { episodes: count, seed, stochastic, progress }: EvaluateRequest,
   commandProcess: CommandProcess,

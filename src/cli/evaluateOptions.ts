@@ -14,6 +14,7 @@ export const evaluateFields = {
   stochastic: yesOrNo,
   json: yesOrNo,
   progress: yesOrNo,
+  python: text,
 }
 const { path: pathField, ...optionFields } = evaluateFields
 const codec = closed({ path: pathField }, optionFields)
@@ -30,6 +31,8 @@ export interface EvaluateRequest {
   readonly stochastic: boolean
   readonly json: boolean
   readonly progress: boolean
+  /** The Python of an environment of Gymnasium; left out for the one in PATH. */
+  readonly python?: string
 }
 
 /** Adds the argument and the options of `evaluate` to a command. */
@@ -42,6 +45,7 @@ export const declareEvaluate = (command: Command): Command =>
     .option('--stochastic', 'draw actions as in training (default: take the mode)')
     .option('--json', 'print one line of JSON with all returns')
     .option('--no-progress', 'print no progress')
+    .option('--python <path>', 'of a task gymnasium:<id>: the Python that has the package gymnasium (default: python3)')
     .addHelpText(
       'after',
       '\nThe same seed gives the same result. The k-th episode of a seed begins in the same way for every policy.' +

@@ -2,12 +2,12 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { cell } from '../cell.js'
-import type { SimulatedDriver } from '../drivers/drive.js'
 import { reason } from '../failure.js'
 import { conflict } from '../learners/algorithm.js'
 import { reopenRunDirectory } from '../runs/reopenedDirectory.js'
 import type { RunDirectory } from '../runs/runRecords.js'
 import { runState } from '../runs/runState.js'
+import { canBeSaved, type RunWorld } from '../runs/runWorld.js'
 import { restoreOwnWeights } from '../runs/runWeights.js'
 import { type Agent, engineOf, trainCells } from '../runs/train.js'
 import { provenance } from '../runs/versions.js'
@@ -31,15 +31,17 @@ export const resume = (
   const returns = cell(noReturns)
   const { engine, options } = engineOf(settings)
 
-  const restore = (agent: Agent, world: SimulatedDriver): TE.TaskEither<Exit, void> =>
+  const restore = (agent: Agent, world: RunWorld): TE.TaskEither<Exit, void> =>
     TE.tryCatch(
       async () => {
+        // The request of a run of any other world was refused.
+        if (!canBeSaved(world)) return
         const restored = await checkpointsIn(directory).restore(runState(agent, cells, world))
         if (restored !== null) writeLines(commandProcess, restored.refused)
       },
       (error) => failed(reason(error)),
     )
-  const openDirectory = (agent: Agent, world: SimulatedDriver): TE.TaskEither<Exit, RunDirectory> =>
+  const openDirectory = (agent: Agent, world: RunWorld): TE.TaskEither<Exit, RunDirectory> =>
     pipe(
       restore(agent, world),
       TE.filterOrElse(

@@ -5,7 +5,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { closed, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
 import { settingsIn, type RunSettings } from '../runs/config.js'
-import { specOfRun } from '../runs/completeRun.js'
+import { isGymnasiumTask } from '../environments/runTask.js'
+import { specOfRun } from '../runs/runWorld.js'
 import { readRunConfig } from '../runs/configFile.js'
 import { dashboardField, dashboardFlags, dashboardHelp } from './dashboardOptions.js'
 import { flagOf, fromText } from './textCodecs.js'
@@ -35,7 +36,7 @@ export interface ResumeWords extends Pick<
 }
 
 /** A complete request of `rivulet resume`. */
-export interface ResumeRequest extends Omit<TrainRequest, 'out' | 'repeated'> {
+export interface ResumeRequest extends Omit<TrainRequest, 'out' | 'repeated' | 'python'> {
   readonly directory: string
 }
 
@@ -91,6 +92,16 @@ export const readResume = (directory: string | undefined, options: object): E.Ei
     ),
   )
 
+const withoutState = (directory: string, task: string): Failure => ({
+  path: 'directory',
+  expected: '',
+  got: '',
+  nearest: null,
+  line:
+    `${directory}: a run of ${task} cannot be resumed, since the state of an environment in Python cannot be saved; ` +
+    `'rivulet train --config ${directory}/config.json' repeats it, and --weights begins with its weights`,
+})
+
 /**
  * Reads the run's config and its task's spec.
  *
@@ -105,6 +116,7 @@ export const completeResume = async ({
   if (E.isLeft(read)) return read
   const settings = settingsIn(read.right)
   const whole: RunSettings = { ...settings, ...(steps === null ? {} : { steps }) }
+  if (isGymnasiumTask(settings.task)) return E.left([withoutState(directory, settings.task)])
   const spec = await specOfRun(settings.task, settings.taskOptions)
   return E.isLeft(spec) ? spec : E.right({ ...words, directory, settings: whole, spec: spec.right })
 }

@@ -19,6 +19,39 @@ const codecOf = (field: SettingField<unknown>): Field<unknown> =>
 /** What is refused, by the flag and the option. */
 const byFlag = (failure: Failure): Failure => ({ ...failure, path: [FLAG, failure.path].join(' ').trim() })
 
+const withoutEquals = (words: readonly string[]): readonly Failure[] =>
+  words
+    .filter((word) => !/^[^=]+=/.test(word))
+    .map((word) => ({ path: FLAG, expected: 'name=value', got: printable(word), nearest: null }))
+
+/** The names and values of words of the form `name=value`. */
+const pairsOf = (words: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    words.map((word) => {
+      const equals = word.indexOf('=')
+      return [word.slice(0, equals), word.slice(equals + 1)]
+    }),
+  )
+
+const jsonOrText = (written: string): unknown => {
+  try {
+    return JSON.parse(written)
+  } catch {
+    return written
+  }
+}
+
+/**
+ * Reads the options of an environment in Python, whose names and values Python itself checks: each value is JSON, or a text if it is none.
+ *
+ * Fails: a failure for each word without an equals sign.
+ */
+export const readPythonOptions = (words: readonly string[]): Either<readonly Failure[], Values> => {
+  const wrong = withoutEquals(words)
+  if (wrong.length > 0) return left(wrong)
+  return right(Object.fromEntries(Object.entries(pairsOf(words)).map(([name, value]) => [name, jsonOrText(value)])))
+}
+
 /**
  * Reads options, each written as `name=value`. An option that is written twice has its last value.
  *
@@ -28,16 +61,9 @@ export const readTaskOptions = (
   fields: SettingFields,
   words: readonly string[],
 ): Either<readonly Failure[], Values> => {
-  const wrong = words.filter((word) => !/^[^=]+=/.test(word))
-  if (wrong.length > 0) {
-    return left(wrong.map((word) => ({ path: FLAG, expected: 'name=value', got: printable(word), nearest: null })))
-  }
-  const written: Values = Object.fromEntries(
-    words.map((word) => {
-      const equals = word.indexOf('=')
-      return [word.slice(0, equals), word.slice(equals + 1)]
-    }),
-  )
+  const wrong = withoutEquals(words)
+  if (wrong.length > 0) return left(wrong)
+  const written: Values = pairsOf(words)
   const names = Object.keys(fields)
   if (names.length === 0 && words.length > 0) {
     const got = printable(Object.keys(written)[0])

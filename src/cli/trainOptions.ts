@@ -55,6 +55,11 @@ const optionsOf = (algorithm: Algorithm): readonly OptionLine[] => [
     group: RUN,
   },
   {
+    flags: '--python <path>',
+    help: 'of a task gymnasium:<id>: the Python that has the package gymnasium (default: python3)',
+    group: RUN,
+  },
+  {
     flags: '--config <file>',
     help: "the config.json of a run, to repeat it; other options are in its settings' place",
     group: RUN,

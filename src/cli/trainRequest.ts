@@ -4,7 +4,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { type Fields, closed, listOf, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode, printable } from '../edge/decode.js'
 import { type Values, pick } from '../edge/settings.js'
-import { taskFields, type TaskId, taskId } from '../environments/tasks.js'
+import { gymnasiumPrefix, isGymnasiumTask, runTask } from '../environments/runTask.js'
+import { taskFields } from '../environments/tasks.js'
 import { type Algorithm, conflict } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
 import { completeRun, type CompleteRun } from '../runs/completeRun.js'
@@ -12,18 +13,20 @@ import { defaultEngine, optionalRunFields, type RunSettings, type RunVersions } 
 import { runFields } from '../runs/runFields.js'
 import { dashboardField } from './dashboardOptions.js'
 import { negationOf } from './settingText.js'
-import { readTaskOptions } from './taskOptions.js'
+import { readPythonOptions, readTaskOptions } from './taskOptions.js'
 import { flagOf, fromText, textCodecsOf } from './textCodecs.js'
 
 /** The decoded words of `rivulet train`. */
 export interface TrainWords {
-  readonly task: TaskId
+  readonly task: string
   readonly algorithm: Algorithm
   readonly engine: string
   /** The decoded settings of the run, of the algorithm and of the engine that stand on the command line. */
   readonly written: Values
   /** The options of the task as they were written, each as `name=value`. */
   readonly taskOption: readonly string[]
+  /** The Python of an environment of Gymnasium; left out for the one in PATH. */
+  readonly python?: string
   readonly out: string | null
   readonly progress: boolean
   readonly checkpointEvery: number | null
@@ -55,6 +58,8 @@ export interface RepeatedRun {
 export interface TrainRequest extends CompleteRun {
   /** The run that this one repeats; left out for a run with the defaults of its task. */
   readonly repeated?: RepeatedRun
+  /** The Python of an environment of Gymnasium; left out for the one in PATH. */
+  readonly python?: string
   /** The directory of the run; null for one that is named after the run. */
   readonly out: string | null
   readonly progress: boolean
@@ -79,6 +84,7 @@ const ownFields = {
   algorithm: oneOf(algorithmNames),
   ...writtenRunFields,
   taskOption: listOf(text, 'options of the task'),
+  python: text,
   config: text,
   out: text,
   progress: yesOrNo,
@@ -101,7 +107,7 @@ const optionCodecs = (algorithm: Algorithm) => ({
 
 /** A codec for the argument and each option of `train`, by name; where algorithms share the name of a setting, the first one's. */
 export const trainFields: Fields = {
-  task: taskId,
+  task: runTask,
   ...Object.assign({}, ...algorithms.toReversed().map(optionCodecs)),
 }
 
@@ -148,13 +154,14 @@ export const readRun = (task: string | undefined, options: object): Either<reado
   const found = algorithms.find(({ name }) => name === asked)
   // For an unknown algorithm only the options that all algorithms have can be read.
   const known = found === undefined ? { ...textCodecsOf(runFields), ...ownFields } : optionCodecs(found)
-  const decoded = decode(closed({ task: taskId }, known))(pick(words, { task, ...known }))
+  const decoded = decode(closed({ task: runTask }, known))(pick(words, { task, ...known }))
   const others = found === undefined ? [] : otherAlgorithmsFailures(words, found, known)
   const failures = [...(isLeft(decoded) ? decoded.left : []), ...others]
   if (found === undefined || isLeft(decoded) || failures.length > 0) return left(failuresByFlag(failures))
   const {
     task: id,
     taskOption = [],
+    python,
     out = null,
     progress = true,
     checkpointEvery = null,
@@ -166,7 +173,12 @@ export const readRun = (task: string | undefined, options: object): Either<reado
     ...written
   } = decoded.right
   const engine = (written as { readonly engine?: string }).engine ?? defaultEngine(found)
-  const unfit = engineFailures(written, found, engine)
+  const unfit = [
+    ...engineFailures(written, found, engine),
+    ...(python === undefined || isGymnasiumTask(id)
+      ? []
+      : [conflict('python', `nothing with ${id}, whose id does not begin with ${gymnasiumPrefix}`, printable(python))]),
+  ]
   return unfit.length > 0
     ? left(failuresByFlag(unfit))
     : right({
@@ -175,6 +187,7 @@ export const readRun = (task: string | undefined, options: object): Either<reado
         engine,
         written,
         taskOption,
+        ...(python === undefined ? {} : { python }),
         out,
         progress,
         checkpointEvery,
@@ -208,10 +221,20 @@ export const completeNew = async (
   { task, taskOption, algorithm, engine, written, ...rest }: TrainWords,
   base?: RunSettings,
 ): Promise<Either<readonly Failure[], TrainRequest>> => {
-  const taskOptions = readTaskOptions(await taskFields(task), taskOption)
+  const taskOptions = isGymnasiumTask(task)
+    ? readPythonOptions(taskOption)
+    : readTaskOptions(await taskFields(task), taskOption)
   if (isLeft(taskOptions)) return taskOptions
   return pipe(
-    await completeRun({ task, algorithm, engine, written, taskOptions: taskOptions.right, ...(base && { base }) }),
+    await completeRun({
+      task,
+      algorithm,
+      engine,
+      written,
+      taskOptions: taskOptions.right,
+      ...(rest.python !== undefined && { python: rest.python }),
+      ...(base && { base }),
+    }),
     bimap(failuresByFlag, (run) => ({ ...run, ...rest })),
   )
 }

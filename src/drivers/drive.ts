@@ -23,11 +23,31 @@ import type { Decision } from './loopWorld.js'
 /** A step of a simulator, with the simulator's `info`. */
 export type SimulatedStep = TimeStep & { readonly info: Info }
 
-/** A driver whose world can be saved and restored. */
-export interface SimulatedDriver extends Driver, Snapshots<DriverState> {
+/** A driver of a simulator. */
+export interface PlainDriver extends Driver {
   readonly timeSteps: Observable<SimulatedStep>
+}
+
+/** A driver whose world can be saved and restored. */
+export interface SimulatedDriver extends PlainDriver, Snapshots<DriverState> {
   /** Throws what `restore` would throw, and leaves the world as it is. */
   check(state: DriverState): void
+}
+
+/** The driver of a simulator: one that can be saved if the simulator can. */
+export type DriverOf<S extends Simulator> = S extends Snapshots<unknown> ? SimulatedDriver : PlainDriver
+
+/** Refuses what has no `spec`, `reset` or `step`. */
+const checkSimulator = (simulator: Simulator): void => {
+  const given = simulator as Partial<Simulator> | null | undefined
+  const missing = (['reset', 'step'] as const).find((method) => typeof given?.[method] !== 'function')
+  if (missing === undefined && typeof given?.spec === 'object' && given.spec !== null) return
+  throw new TypeError(`drive: expected a simulator, which has spec, reset and step; it has no ${missing ?? 'spec'}`)
+}
+
+const isSavable = (simulator: Simulator): simulator is Simulator & Snapshots<unknown> => {
+  const { snapshot, restore } = simulator as Partial<Snapshots<unknown>>
+  return typeof snapshot === 'function' && typeof restore === 'function'
 }
 
 /** Options of `drive`. */
@@ -39,7 +59,8 @@ export interface DriveOptions {
 }
 
 /**
- * A driver on a simulator of your own.
+ * A driver on a simulator of your own: any object with `spec`, `reset` and `step`. With `snapshot` and `restore` beside them the driver
+ * has these as well.
  *
  *     subscribe  ^
  *     timeSteps  -f---m---m---l---f---m--     f: first, m: mid, l: last
@@ -59,14 +80,15 @@ export interface DriveOptions {
  * receives are copies, so that neither side sees what the other writes to its arrays later. An episode is truncated after
  * `spec.stepLimit` actions, those of skipped beats included, whether or not the simulator does so itself. `info` is what the simulator
  * returned with the latest action, or with the reset on a first step.
- * Fails: throws on a `patience` that is not above 0 and on a `spec.stepLimit` that is not a positive integer. Error notification when
+ * Fails: throws without `spec`, `reset` or `step`, on a `patience` that is not above 0 and on a `spec.stepLimit` that is not a positive integer. Error notification when
  * a step gets no answer within `patience`, on a second subscriber (the first one goes on), after `close`, and with what the simulator
  * throws; a `NotFiniteError` then has the index of the step. The driver is at rest before it is sent, so that `retry` begins an episode.
  */
-export const drive = (
-  simulator: Simulator,
+export const drive = <S extends Simulator>(
+  simulator: S,
   { schedule = lockstep(), patience = 10_000 }: DriveOptions = {},
-): SimulatedDriver => {
+): DriverOf<S> => {
+  checkSimulator(simulator)
   const { spec } = simulator
   const { stepLimit } = spec
   if (!(stepLimit === Infinity || (Number.isSafeInteger(stepLimit) && stepLimit > 0))) {
@@ -162,20 +184,23 @@ export const drive = (
     { owner: 'drive', schedule, patience },
   )
 
-  return {
+  const driver: PlainDriver = {
     spec,
     timeSteps: driverLoop.timeSteps,
     act: driverLoop.act,
     begin: driverLoop.begin,
     stop: async () => driverLoop.complete(),
     close: () => {
-      if (driverLoop.close()) simulator.close()
+      if (driverLoop.close()) simulator.close?.()
     },
+  }
+
+  const savedBy = (saved: Snapshots<unknown>): Omit<SimulatedDriver, keyof PlainDriver> => ({
     snapshot: () => {
       const cut = driverLoop.cut()
       return {
         ...cut,
-        simulator: simulator.snapshot(),
+        simulator: saved.snapshot(),
         actions,
         elapsed,
         missed: { reward: missedReward, end: missedEnd, command },
@@ -184,15 +209,16 @@ export const drive = (
     check: (state) => {
       driverLoop.checkIdle('restore')
       checkDriverState(spec, state)
-      tryRestore(simulator, state.simulator)
+      tryRestore(saved, state.simulator)
     },
     restore: (state) => {
       driverLoop.checkIdle('restore')
       checkDriverState(spec, state)
-      driverLoop.resume(state, () => simulator.restore(state.simulator))
+      driverLoop.resume(state, () => saved.restore(state.simulator))
       ;({ actions, elapsed } = state)
       ;({ reward: missedReward, end: missedEnd, command } = state.missed)
       inEpisode = state.step !== null && state.step.kind !== 'last'
     },
-  }
+  })
+  return (isSavable(simulator) ? { ...driver, ...savedBy(simulator) } : driver) as DriverOf<S>
 }

@@ -1,10 +1,10 @@
 /** The tasks without MuJoCo, by id. A task is loaded when it is asked for: this file names them, and imports none. */
 import type { SettingFields, ValuesOf } from '../edge/settings.js'
-import type { Random, Simulator, Spec } from '../types.js'
+import type { Random, SavableSimulator, Spec } from '../types.js'
 import type { DotReacherVariant } from './classic/dotReacher.js'
 import type { TaskEntry } from './taskEntry.js'
 
-const entry = <F extends SettingFields, Opened extends Simulator>(
+const entry = <F extends SettingFields, Opened extends SavableSimulator>(
   fields: F,
   spec: Spec,
   open: (options: ValuesOf<F>, random: Random) => Opened,

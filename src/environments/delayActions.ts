@@ -1,7 +1,7 @@
 /** A simulator whose actions take effect some steps after they were chosen, as those of a robot do. */
 import { checkAction, checkFinite, checkSize } from '../checks.js'
 import { checkRestored, checkRestoredVector, checkSnapshot } from '../restored.js'
-import type { Simulator, Vector } from '../types.js'
+import type { SavableSimulator, Vector } from '../types.js'
 import { type DelayDistribution, delaysOf } from './delays.js'
 import type { SimulatorRandomState } from './simulatorRandom.js'
 
@@ -35,7 +35,7 @@ export interface DelaySnapshot {
 }
 
 /** A simulator with delayed actions. */
-export interface DelayedSimulator extends Simulator {
+export interface DelayedSimulator extends SavableSimulator {
   snapshot(): DelaySnapshot
   restore(state: DelaySnapshot): void
 }
@@ -61,7 +61,7 @@ export interface DelayedSimulator extends Simulator {
  * that throws changes nothing here. Error when stepped before an episode began; RangeError for a snapshot that is none of its own.
  */
 export const delayActions = (
-  simulator: Simulator,
+  simulator: SavableSimulator,
   delay: number | DelayDistribution,
   options: DelayOptions = {},
 ): DelayedSimulator => {

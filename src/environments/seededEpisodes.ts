@@ -1,7 +1,7 @@
 /** A simulator whose episodes begin from seeds of their own, so that evaluations repeat. */
 import { checkRestored, checkSnapshot } from '../restored.js'
 import { checkRandomState, type RandomState, seeded } from '../random.js'
-import type { Simulator } from '../types.js'
+import type { SavableSimulator } from '../types.js'
 
 /** Which episode is next, and the simulator itself. */
 export interface SeededEpisodesSnapshot {
@@ -14,7 +14,7 @@ export interface SeededEpisodesSnapshot {
 }
 
 /** A simulator with seeded episodes. */
-export interface SeededEpisodesSimulator extends Simulator {
+export interface SeededEpisodesSimulator extends SavableSimulator {
   snapshot(): SeededEpisodesSnapshot
   restore(state: SeededEpisodesSnapshot): void
 }
@@ -33,7 +33,7 @@ const SEEDS = 4294967296
  * Fails: RangeError for a seed that is not an integer from 0 to 2^53 - 1; later as the simulator does; RangeError for a snapshot that is none of
  * its own.
  */
-export const seededEpisodes = (simulator: Simulator, seed: number): SeededEpisodesSimulator => {
+export const seededEpisodes = (simulator: SavableSimulator, seed: number): SeededEpisodesSimulator => {
   const owner = 'seededEpisodes'
   const { spec } = simulator
   const seeds = seeded(seed)('episodes')

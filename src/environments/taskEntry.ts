@@ -1,11 +1,11 @@
 /** What the tables of tasks hold: for each id the function that loads its task. */
 import type { SettingFields, Values } from '../edge/settings.js'
-import type { Random, Simulator, Spec } from '../types.js'
+import type { Random, SavableSimulator, Spec } from '../types.js'
 import type { AnyMujocoTask } from './gymnasium/robot.js'
 import type { MujocoSimulator } from './mujoco/types.js'
 
 /** A task with its options. */
-export interface ChosenTask<Opened extends Simulator = Simulator> {
+export interface ChosenTask<Opened extends SavableSimulator = SavableSimulator> {
   readonly spec: Spec
   /** The task on MuJoCo; left out where it is none. */
   readonly mujoco?: AnyMujocoTask
@@ -13,7 +13,7 @@ export interface ChosenTask<Opened extends Simulator = Simulator> {
 }
 
 /** A task that is loaded. */
-export interface TaskEntry<Opened extends Simulator = Simulator> {
+export interface TaskEntry<Opened extends SavableSimulator = SavableSimulator> {
   /** Its options, by name. */
   readonly fields: SettingFields
   /** The task with these options, all of which are there and decoded by the codecs of the fields. */
@@ -21,7 +21,7 @@ export interface TaskEntry<Opened extends Simulator = Simulator> {
 }
 
 /** Loads a task. Each import in it has a literal file name, so that bundlers find it. */
-export type LoadTask<Opened extends Simulator = Simulator> = () => Promise<TaskEntry<Opened>>
+export type LoadTask<Opened extends SavableSimulator = SavableSimulator> = () => Promise<TaskEntry<Opened>>
 
 /** A task on MuJoCo, which is loaded when the task is opened. */
 export const mujocoEntry = (

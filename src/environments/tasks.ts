@@ -4,7 +4,7 @@ import { type Codec, closed, guarded } from '../edge/codecs.js'
 import { decode, type Failure, type Names, nearestName, renderFailure } from '../edge/decode.js'
 import { codecsOf, defaultsOf, type SettingFields, type Values } from '../edge/settings.js'
 import { checkRandom } from '../random.js'
-import type { Random, Simulator, Spec } from '../types.js'
+import type { Random, SavableSimulator, Spec } from '../types.js'
 import { classicTasks } from './classicTasks.js'
 import type { AnyMujocoTask } from './gymnasium/robot.js'
 import { gymnasiumTasks } from './gymnasiumTasks.js'
@@ -36,8 +36,8 @@ export type SimulatorById = {
   readonly [Id in TaskId]: (typeof table)[Id] extends LoadTask<infer Opened> ? Opened : never
 }
 
-/** The type of the simulator of an id: a plain `Simulator` for an id that the compiler does not know. */
-export type SimulatorFor<Id extends string> = Id extends TaskId ? SimulatorById[Id] : Simulator
+/** The type of the simulator of an id: a `SavableSimulator` for an id that the compiler does not know. */
+export type SimulatorFor<Id extends string> = Id extends TaskId ? SimulatorById[Id] : SavableSimulator
 
 /** The ids of all tasks. */
 export const taskIds = Object.keys(table) as readonly TaskId[]

@@ -29,6 +29,9 @@ export const paths: typeof node.paths = noFiles
 /** Named pipes: browsers have none. */
 export const sockets: typeof node.sockets = noFiles
 
+/** Processes: a page starts none. */
+export const childProcesses: typeof node.childProcesses = absent('processes', 'environments in Python')
+
 /** Servers of HTTP: browsers have none. */
 export const httpServers: typeof node.httpServers = absent('servers', 'dashboards')
 

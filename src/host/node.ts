@@ -21,6 +21,9 @@ export const paths = () => import('node:path')
 /** Sockets, which also read named pipes by their file descriptors. */
 export const sockets = () => import('node:net')
 
+/** Processes that this one starts. */
+export const childProcesses = () => import('node:child_process')
+
 /** Servers of HTTP. */
 export const httpServers = () => import('node:http')
 

@@ -2,22 +2,24 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Failure } from '../edge/decode.js'
 import { type Values, pick } from '../edge/settings.js'
-import { decodeTaskOptions, taskFields, type TaskId, taskSpec } from '../environments/tasks.js'
 import { type Algorithm, excessOf } from '../learners/algorithm.js'
 import type { Spec } from '../types.js'
 import { defaultsFor, optionalRunFields, runConflicts, type RunSettings } from './config.js'
 import { learnerMemory } from './learnerMemory.js'
 import { runFields } from './runFields.js'
+import { specOfRun } from './runWorld.js'
 
 /** What was written of a run. */
 export interface WrittenRun {
-  readonly task: TaskId
+  readonly task: string
   readonly algorithm: Algorithm
   readonly engine: string
   /** Decoded settings of the run, of the algorithm and of the engine, by name. */
   readonly written: Values
   /** Decoded options of the task, by name, which are in the place of those of the base. The default is {}. */
   readonly taskOptions?: Values
+  /** The Python of an environment of Gymnasium; by default that of `gymnasium`. */
+  readonly python?: string
   /** The settings of a run of this algorithm and engine, for all that is not written. By default they are the task's. */
   readonly base?: RunSettings
 }
@@ -26,17 +28,6 @@ export interface WrittenRun {
 export interface CompleteRun {
   readonly settings: RunSettings
   readonly spec: Spec
-}
-
-/**
- * The spec of a run's task with the run's options of the task.
- *
- * Fails: a failure for each option that the task does not take.
- */
-export const specOfRun = async (task: string, taskOptions: Values = {}): Promise<Either<readonly Failure[], Spec>> => {
-  const decoded = decodeTaskOptions(await taskFields(task), taskOptions)
-  if (isLeft(decoded)) return left(decoded.left.map((each) => ({ ...each, path: `taskOptions.${each.path}` })))
-  return right(await taskSpec(task, taskOptions))
 }
 
 /**
@@ -51,11 +42,12 @@ export const completeRun = async ({
   engine,
   written,
   taskOptions = {},
+  python,
   base,
 }: WrittenRun): Promise<Either<readonly Failure[], CompleteRun>> => {
   // Another task has other options.
   const kept = base?.task === task ? base.taskOptions : {}
-  const found = await specOfRun(task, { ...kept, ...taskOptions })
+  const found = await specOfRun(task, { ...kept, ...taskOptions }, python === undefined ? {} : { python })
   if (isLeft(found)) return found
   const spec = found.right
   const {

@@ -3,9 +3,9 @@ import type { TypeOf } from 'io-ts'
 import { anyRecord, type Codec, type Fields, closed, oneBy, only, text } from '../edge/codecs.js'
 import type { Failure } from '../edge/decode.js'
 import { codecsOf, defaultsOf } from '../edge/settings.js'
-import { taskId } from '../environments/tasks.js'
+import { runTask } from '../environments/runTask.js'
 import { type Algorithm, conflict, type Engine } from '../learners/algorithm.js'
-import type { Spec } from '../types.js'
+import type { Spec, VectorSpec } from '../types.js'
 import { algorithms } from './algorithms.js'
 import { runFields, runFieldsOf } from './runFields.js'
 
@@ -35,7 +35,7 @@ const engineRunCodec = <Extra extends Fields, Younger extends Fields>(
       engine: only(name),
       ...codecsOf(engine.options),
       algorithm: only(algorithm.name),
-      task: taskId as Codec<string>,
+      task: runTask as Codec<string>,
       ...codecsOf(requiredRunFields),
       settings: closed(codecsOf(algorithm.fields)),
       ...extra,
@@ -127,16 +127,25 @@ export const defaultsFor = (
   }
 }
 
+/** The first component without bounds, if there is one. */
+const unbounded = ({ names, low, high }: VectorSpec): readonly string[] =>
+  names.filter((_, i) => !Number.isFinite(high[i] - low[i])).slice(0, 1)
+
 /** The settings of what stands around the learner that the task or the algorithm rules out; each failure names the setting to change. */
 export const runConflicts = (
-  { appendTime, normalizeReward }: Pick<RunSettings, 'appendTime' | 'normalizeReward'>,
+  { appendTime, normalizeReward, actionRange }: Pick<RunSettings, 'appendTime' | 'normalizeReward' | 'actionRange'>,
   { name, fields }: Pick<Algorithm, 'name' | 'fields'>,
-  { name: task, stepLimit }: Spec,
+  { name: task, stepLimit, action }: Spec,
 ): readonly Failure[] => [
   ...(appendTime && stepLimit === Infinity
     ? [conflict('appendTime', `false with ${task}, whose episodes have no limit`, appendTime)]
     : []),
   ...(normalizeReward !== 'none' && !Object.hasOwn(fields, 'discount')
     ? [conflict('normalizeReward', `none with ${name}, which has no discount`, normalizeReward)]
+    : []),
+  ...(actionRange === 'rescale'
+    ? unbounded(action).map((name) =>
+        conflict('actionRange', `clip with ${task}, whose ${name} has no bounds`, actionRange),
+      )
     : []),
 ]

@@ -17,11 +17,14 @@ export interface NewRunDirectory extends RunDirectory {
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0')
 
+/** A task as a part of the name of a directory: the id of an environment in Python may have colons and slashes. */
+export const taskFileName = (task: string): string => task.replace(/[^\w.-]+/g, '-')
+
 /** The default directory of a run: `runs/<task>-<algorithm>-s<seed>-<date>`, by the local time of `begun`; a slash in the task is a hyphen there. */
 export const defaultPath = ({ task, algorithm, seed }: RunSettings, begun: Date): string => {
   const day = `${begun.getFullYear()}${twoDigits(begun.getMonth() + 1)}${twoDigits(begun.getDate())}`
   const time = `${twoDigits(begun.getHours())}${twoDigits(begun.getMinutes())}${twoDigits(begun.getSeconds())}`
-  return join('runs', `${task.replaceAll('/', '-')}-${algorithm}-s${seed}-${day}-${time}`)
+  return join('runs', `${taskFileName(task)}-${algorithm}-s${seed}-${day}-${time}`)
 }
 
 const isError = (error: unknown, code: string): boolean =>

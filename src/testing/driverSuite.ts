@@ -1,9 +1,10 @@
 /** The driver protocol as rules, for drivers of your own. */
+import { thrown } from './assertRule.js'
 import { answerRules } from './driverRules/answers.js'
 import { endingRules } from './driverRules/endings.js'
 import { stepRules } from './driverRules/steps.js'
 import type { Rule } from './rule.js'
-import { type MakeDriver, startDriver, thrown } from './driverRules/driverRun.js'
+import { type MakeDriver, startDriver } from './driverRules/driverRun.js'
 
 /** How the suite treats a driver. */
 export interface DriverSuiteOptions {

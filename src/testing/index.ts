@@ -2,6 +2,8 @@
 export { type Rule } from './rule.js'
 export { driverSuite, type DriverSuiteOptions } from './driverSuite.js'
 export { type MakeDriver } from './driverRules/driverRun.js'
+export { simulatorSuite, type SimulatorSuiteOptions } from './simulatorSuite.js'
+export { type MakeSimulator } from './simulatorRules/simulatorRun.js'
 export { operatorSuite } from './operatorSuite.js'
 export { type Operator, type OperatorSuiteOptions } from './operatorRun.js'
 export { play, type Playable, type Played, type PlayOptions } from './play.js'

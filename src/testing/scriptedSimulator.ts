@@ -1,5 +1,5 @@
 /** A world without randomness or physics, whose numbers can be computed by hand, for tests of the code around it. */
-import type { Observation, Simulator } from '../types.js'
+import type { Observation, SavableSimulator } from '../types.js'
 
 /** Options of a scripted simulator. */
 export interface ScriptOptions {
@@ -52,7 +52,7 @@ export const scriptedSimulator = ({
   episodeLength = 3,
   ends = 'terminated',
   stepSeconds = 0.1,
-}: ScriptOptions = {}): Simulator => {
+}: ScriptOptions = {}): SavableSimulator => {
   let state: ScriptState = { episode: 0, steps: 0, position: 0 }
   let closed = false
 

@@ -1,8 +1,8 @@
 import { lastValueFrom, map, take, tap } from 'rxjs'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { endEpisode } from '../../operators/endEpisode.js'
 import { reward } from '../../operators/reward.js'
-import { drive, type SimulatedDriver, type SimulatedStep } from '../../src/drivers/drive.js'
+import { drive, type PlainDriver, type SimulatedDriver, type SimulatedStep } from '../../src/drivers/drive.js'
 import { realtime } from '../../src/time/realtime.js'
 import { lockstep, eventLoop } from '../../src/time/schedule.js'
 import { scriptedSimulator, type ScriptOptions } from '../../src/testing/scriptedSimulator.js'
@@ -196,7 +196,7 @@ describe('info', () => {
       },
     }
   }
-  const play = (world: SimulatedDriver, clock: ReturnType<typeof virtualClock>, ms: number) => {
+  const play = (world: PlainDriver, clock: ReturnType<typeof virtualClock>, ms: number) => {
     const { values } = listen(world.timeSteps.pipe(answer(world)))
     clock.advance(ms)
     return values.map((step) => step.info)
@@ -255,6 +255,49 @@ describe('info', () => {
     const silent: Simulator = { ...simulator, reset: () => ({ ...simulator.reset(), info: undefined as never }) }
     const world = drive(silent, { schedule: lockstep({ scheduler: clock, pace: 1 }) })
     expect(play(world, clock, 1)).toEqual([{}])
+  })
+})
+
+describe('a plain object', () => {
+  const { spec } = scriptedSimulator({ size: 1, episodeLength: Infinity })
+  const counting = (): Simulator => {
+    let count = 0
+    return {
+      spec: { ...spec, stepLimit: 2 },
+      reset: () => ({ observation: [(count = 0)], info: {} }),
+      step: () => ({ observation: [++count], reward: count, terminated: false, truncated: false, info: {} }),
+    }
+  }
+
+  it('with spec, reset and step is enough', async () => {
+    const clock = virtualClock()
+    const world = drive(counting(), { schedule: lockstep({ scheduler: clock, pace: 1 }) })
+    const { values } = listen(world.timeSteps.pipe(answer(world), take(4)))
+    clock.advance(10)
+    expect(values.map(({ kind, observation, reward: r }) => [kind, observation[0], r])).toEqual([
+      ['first', 0, 0],
+      ['mid', 1, 1],
+      ['last', 2, 2],
+      ['first', 0, 0],
+    ])
+    await world.stop()
+    world.close()
+  })
+
+  it('without snapshots makes a driver without them, to the compiler too', () => {
+    const plain = drive(counting())
+    expectTypeOf(plain).toEqualTypeOf<PlainDriver>()
+    expectTypeOf(drive(scriptedSimulator())).toEqualTypeOf<SimulatedDriver>()
+    for (const call of ['snapshot', 'restore', 'check']) expect(plain).not.toHaveProperty(call)
+    // Half of the two is none.
+    expect(drive({ ...counting(), snapshot: () => 1 })).not.toHaveProperty('snapshot')
+  })
+
+  it.each(['spec', 'reset', 'step'] as const)('without %s is refused', (name) => {
+    const { [name]: _left, ...rest } = counting()
+    expect(() => drive(rest as never)).toThrow(
+      new TypeError(`drive: expected a simulator, which has spec, reset and step; it has no ${name}`),
+    )
   })
 })
 

@@ -3,7 +3,7 @@ import { type MonoTypeOperatorFunction, type Observable, type SchedulerLike, tap
 import { drive, type DriveOptions, type SimulatedDriver } from '../../src/drivers/drive.js'
 import { lockstep } from '../../src/time/schedule.js'
 import { type ScriptOptions, scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
-import type { Driver, SampledAction, Simulator, TimeStep } from '../../src/types.js'
+import type { Driver, SampledAction, SavableSimulator, TimeStep } from '../../src/types.js'
 
 /** Decides by the step's index alone, so that every agent decides the same. */
 export const decide = ({ index }: TimeStep): SampledAction => ({ action: [((index * 7) % 5) / 4 - 0.5] })
@@ -29,7 +29,7 @@ export interface VirtualOptions extends Omit<DriveOptions, 'schedule'> {
   readonly script?: ScriptOptions
   readonly pace?: number
   /** Spoils the simulator. */
-  readonly spoil?: (simulator: Simulator) => Partial<Simulator>
+  readonly spoil?: (simulator: SavableSimulator) => Partial<SavableSimulator>
   readonly clock?: VirtualTimeScheduler
 }
 

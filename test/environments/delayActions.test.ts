@@ -8,13 +8,13 @@ import { seeded } from '../../src/random.js'
 import { driverSuite } from '../../src/testing/driverSuite.js'
 import { scriptedSimulator } from '../../src/testing/scriptedSimulator.js'
 import { lockstep } from '../../src/time/schedule.js'
-import type { Random, Simulator } from '../../src/types.js'
+import type { Random, SavableSimulator } from '../../src/types.js'
 
 /** A simulator that never ends an episode and notes the actions that it is given. */
 const noting = (actionSize = 1) => {
   const simulator = scriptedSimulator({ episodeLength: Infinity, actionSize })
   const given: number[][] = []
-  const noted: Simulator = {
+  const noted: SavableSimulator = {
     ...simulator,
     step: (action) => {
       given.push([...action])
@@ -94,7 +94,7 @@ describe('what takes effect', () => {
 
   it('is what was given, although the caller and the simulator write to the arrays afterwards', () => {
     const { simulator, given } = noting()
-    const writing: Simulator = {
+    const writing: SavableSimulator = {
       ...simulator,
       step: (action) => {
         const step = simulator.step(action)
@@ -117,7 +117,7 @@ describe('as a simulator', () => {
   it('has the spec of the one that is delayed, and without a delay is the same', () => {
     const [plain, none] = [pendulum({ random: seeded(4)('environment') }), open(0, 4)]
     expect(none.spec).toBe(plain.spec)
-    const play = (world: Simulator) => [
+    const play = (world: SavableSimulator) => [
       world.reset(),
       world.step([1.5]),
       world.step([-2]),
@@ -151,7 +151,7 @@ describe('as a simulator', () => {
     ['delays per step', (seed: number) => jittery(seed)],
     ['delays per episode', (seed: number) => jittery(seed, 'episode')],
   ])('goes on from a snapshot bit for bit, resets included, with %s', (_, make) => {
-    const goOn = (world: Simulator) => {
+    const goOn = (world: SavableSimulator) => {
       const taken = Array.from({ length: 8 }, (_, k) => world.step([k / 4 - 1]))
       return [...taken, world.reset(), ...Array.from({ length: 8 }, (_, k) => world.step([1 - k / 4]))]
     }
@@ -177,7 +177,7 @@ describe('as a simulator', () => {
     other.reset()
     other.restore(structuredClone(world.snapshot()))
     expect(() => other.step([0])).toThrow('Pendulum-v1: expected reset() before the first step() of delayed actions')
-    const play = (one: Simulator) => [one.reset(), one.step([1]), one.step([2]), one.step([1])]
+    const play = (one: SavableSimulator) => [one.reset(), one.step([1]), one.step([2]), one.step([1])]
     expect(play(other)).toEqual(play(world))
   })
 
@@ -195,7 +195,7 @@ describe('as a simulator', () => {
   it('does not move if the simulator does not', () => {
     const { simulator } = noting()
     let fails = false
-    const failing: Simulator = {
+    const failing: SavableSimulator = {
       ...simulator,
       step: (action) => {
         if (fails) throw new Error('stuck')

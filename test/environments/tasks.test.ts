@@ -3,7 +3,7 @@ import type { MujocoSimulator } from '../../src/environments/mujoco/types.js'
 import type { PendulumSimulator } from '../../src/environments/classic/pendulum.js'
 import { type TaskId, simulator, taskFields, taskIds, taskSpec } from '../../src/environments/tasks.js'
 import { seeded } from '../../src/random.js'
-import type { Simulator } from '../../src/types.js'
+import type { SavableSimulator } from '../../src/types.js'
 
 const random = seeded(1)('environment')
 
@@ -60,7 +60,7 @@ describe('simulator', () => {
     expectTypeOf(hopper).toEqualTypeOf<MujocoSimulator>()
     expectTypeOf(simulator<'Pendulum-v1'>).returns.resolves.toEqualTypeOf<PendulumSimulator>()
     expectTypeOf(simulator<'HalfCheetah-v5'>).returns.resolves.toEqualTypeOf<MujocoSimulator>()
-    expectTypeOf(simulator<string>).returns.resolves.toEqualTypeOf<Simulator>()
+    expectTypeOf(simulator<string>).returns.resolves.toEqualTypeOf<SavableSimulator>()
     expectTypeOf<TaskId>().not.toEqualTypeOf<string>()
   })
 })

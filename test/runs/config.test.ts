@@ -40,7 +40,9 @@ describe('runConflicts', () => {
 
   it('has none for the defaults, and none for what the task and the algorithm allow', () => {
     expect(runConflicts(run, algorithms[0], spec)).toEqual([])
-    expect(runConflicts({ appendTime: true, normalizeReward: 'gymnasium' }, algorithms[0], spec)).toEqual([])
+    expect(
+      runConflicts({ appendTime: true, normalizeReward: 'gymnasium', actionRange: 'clip' }, algorithms[0], spec),
+    ).toEqual([])
   })
 
   it.each([

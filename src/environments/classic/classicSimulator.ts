@@ -2,7 +2,7 @@
 import { checkAction, checkFinite } from '../../checks.js'
 import { NotFiniteError } from '../../failure.js'
 import { checkRestored, checkSnapshot } from '../../restored.js'
-import type { Action, Random, Simulator, SimulatorStart, Spec } from '../../types.js'
+import type { Action, Random, SavableSimulator, SimulatorStart, Spec } from '../../types.js'
 import { checkSimulatorRandom, type SimulatorRandomState, simulatorRandom } from '../simulatorRandom.js'
 
 /** A state: its numbers by name. */
@@ -49,7 +49,7 @@ export type ClassicSnapshot<State extends ClassicState> = State & {
 }
 
 /** A task of this kind as a simulator. */
-export interface ClassicSimulator<State extends ClassicState> extends Simulator {
+export interface ClassicSimulator<State extends ClassicState> extends SavableSimulator {
   /** Begins an episode in this state. */
   setState(state: State): SimulatorStart
   snapshot(): ClassicSnapshot<State>

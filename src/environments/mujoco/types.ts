@@ -2,7 +2,7 @@
  * The public types of MuJoCo tasks. They stand in a file of their own, which does not import MuJoCo's declarations: those do not
  * compile in a program that checks its libraries.
  */
-import type { Simulator, SimulatorStart, Vector } from '../../types.js'
+import type { SavableSimulator, SimulatorStart, Vector } from '../../types.js'
 import type { SimulatorRandomState } from '../simulatorRandom.js'
 import type { DataArray, ModelArray, MovableArray } from './arrays.js'
 
@@ -103,7 +103,7 @@ export interface MujocoSnapshot {
 }
 
 /** A MuJoCo task as a simulator. */
-export interface MujocoSimulator extends Simulator {
+export interface MujocoSimulator extends SavableSimulator {
   /** Begins an episode in this state: at time 0, with no control applied and no warm start left over. */
   setState(state: MujocoState): SimulatorStart
   snapshot(): MujocoSnapshot

@@ -1,6 +1,6 @@
 /** A simulator that does almost nothing, so that a measurement around it measures the pipeline itself. */
 import { components } from '../../environments/components.js'
-import type { Simulator, Spec } from '../../types.js'
+import type { SavableSimulator, Spec } from '../../types.js'
 
 const episodeLength = 1000
 
@@ -16,7 +16,7 @@ const idleSpec: Spec = {
  * Its observation is the number of steps of the episode in each component; an episode terminates after 1000 actions. By default it has 11
  * sensors and one motor.
  */
-export const idleSimulator = (spec: Spec = idleSpec): Simulator => {
+export const idleSimulator = (spec: Spec = idleSpec): SavableSimulator => {
   let steps = 0
   const observe = (): Float64Array => new Float64Array(spec.observation.size).fill(steps)
   return {

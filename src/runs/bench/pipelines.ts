@@ -16,7 +16,7 @@ import type { SquashedAction } from '../../learners/parts/squashedPolicy.js'
 import { publishedSettings } from '../../learners/avg/publishedSettings.js'
 import { absorb, runningMoments, standardize, type RunningMoments } from '../../moments.js'
 import { seeded } from '../../random.js'
-import type { Driver, Learner, Observation, SampledAction, Simulator, Spec } from '../../types.js'
+import type { Driver, Learner, Observation, SampledAction, SavableSimulator, Spec } from '../../types.js'
 import { idleSimulator } from './idleSimulator.js'
 import {
   type Bench,
@@ -35,7 +35,7 @@ type Learning<S extends SampledAction> = Pick<Learner<S>, 'sample' | 'update'> &
 interface Agent<S extends SampledAction> {
   readonly task: string
   readonly engine: string
-  open(): Promise<Simulator>
+  open(): Promise<SavableSimulator>
   learner(spec: Spec): Learning<S>
 }
 
@@ -65,7 +65,7 @@ const idleAgent: Agent<SampledAction> = {
 }
 
 /** The same agent as a plain loop without Rx. */
-const plainLoop = <S extends SampledAction>(world: Simulator, learner: Learning<S>, moments: RunningMoments) => {
+const plainLoop = <S extends SampledAction>(world: SavableSimulator, learner: Learning<S>, moments: RunningMoments) => {
   const { action: bounds } = world.spec
   const normalized = (observation: Observation): Observation => {
     absorb(moments, observation)

@@ -102,7 +102,12 @@ export const experimentOf = (runs: readonly RecordedRun[]): Either<readonly Fail
   const groups = byAlgorithm.flatMap(([algorithm, own]) => groupsOf(algorithm, own)).toSorted(comparedGroups)
   const failures = groups.flatMap(seedFailures)
   if (failures.length > 0) return left(failures)
-  const tasks = taskIds.filter((task) => groups.some(({ runs: own }) => own[task] !== undefined))
+  const present = new Set(groups.flatMap(({ runs: own }) => Object.keys(own)))
+  const known: readonly string[] = taskIds
+  const tasks = [
+    ...known.filter((task) => present.has(task)),
+    ...[...present].filter((task) => !known.includes(task)).toSorted(),
+  ]
   return right({ tasks, groups, unfinished })
 }
 

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { type Codec, closed, oneBy, only } from '../../edge/codecs.js'
 import { decode, type Failure } from '../../edge/decode.js'
 import { codecsOf, defaultsOf, type Values } from '../../edge/settings.js'
-import { taskId } from '../../environments/tasks.js'
+import { runTask } from '../../environments/runTask.js'
 import type { Algorithm, Engine } from '../../learners/algorithm.js'
 import { algorithmNamed, algorithms } from '../algorithms.js'
 import { optionalProvenanceFields, optionalRunFields, provenanceFields } from '../config.js'
@@ -35,7 +35,7 @@ const engineCodec = (algorithm: Algorithm, name: string, { options }: Engine) =>
     {
       algorithm: only(algorithm.name),
       engine: only(name),
-      task: taskId as Codec<string>,
+      task: runTask as Codec<string>,
       seed: runFields.seed.codec,
       steps: runFields.steps.codec,
       settings: closed({}, codecsOf(algorithm.fields)),

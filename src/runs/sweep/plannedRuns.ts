@@ -8,6 +8,7 @@ import { type Algorithm, conflict } from '../../learners/algorithm.js'
 import { algorithmNamed } from '../algorithms.js'
 import { completeRun } from '../completeRun.js'
 import { defaultEngine, type RunSettings } from '../config.js'
+import { taskFileName } from '../runDirectory.js'
 import { type AlgorithmEntry, type ExperimentFile, type Grid, settingCodecsOf } from './experimentFile.js'
 import { searchConflicts, searchedNames, searchedSettings } from './search.js'
 
@@ -114,8 +115,7 @@ const runsOfVariant = async (
   if (E.isLeft(complete)) return E.left(complete.left.map((each) => ({ ...each, path: `${kind}: ${each.path}` })))
   return E.right(
     seeds.map((seed) => ({
-      // The id of a task may contain a slash, which would make two directories of one.
-      name: `${kind}-s${seed}`.replaceAll('/', '-'),
+      name: `${taskFileName(task)}-${named}${label}-s${seed}`,
       kind,
       written: settings,
       settings: { ...complete.right.settings, seed },

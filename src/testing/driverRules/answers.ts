@@ -1,5 +1,6 @@
 /** Rules on how a driver handles answers. */
-import { assertRule, type RuleCheck, type DriverRun, simplestReply, thrown } from './driverRun.js'
+import { assertRule, thrown } from '../assertRule.js'
+import { type RuleCheck, type DriverRun, simplestReply } from './driverRun.js'
 import { twoSubscriptions } from './longRuns.js'
 
 /** Answers a wrong step, and checks that the driver refuses the answer with an error that names both steps. */

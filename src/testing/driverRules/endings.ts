@@ -1,5 +1,6 @@
 /** Rules on how a driver is unsubscribed from, stopped and closed. */
-import { assertRule, type RuleCheck, type RecordedSubscriber, simplestReply, thrown } from './driverRun.js'
+import { assertRule, thrown } from '../assertRule.js'
+import { type RuleCheck, type RecordedSubscriber, simplestReply } from './driverRun.js'
 import { twoSubscriptions } from './longRuns.js'
 
 /** Rules on how a driver is unsubscribed from, stopped and closed, by name. */

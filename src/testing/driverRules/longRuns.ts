@@ -1,5 +1,6 @@
 /** Runs of a driver that several rules use. */
-import { assertRule, type Reply, type RecordedSubscriber, simplestReply, type DriverRun } from './driverRun.js'
+import { assertRule } from '../assertRule.js'
+import { type Reply, type RecordedSubscriber, simplestReply, type DriverRun } from './driverRun.js'
 
 /** Eight steps, of two episodes or more: `begin` ends the first episode at the fourth step, if it lasts that long. */
 export const twoEpisodes = async ({ subscribe, until }: DriverRun): Promise<RecordedSubscriber> => {

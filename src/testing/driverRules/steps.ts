@@ -1,6 +1,7 @@
 /** Rules on the steps of a driver. */
 import type { TimeStep } from '../../types.js'
-import { assertRule, type RuleCheck } from './driverRun.js'
+import { assertRule } from '../assertRule.js'
+import { type RuleCheck } from './driverRun.js'
 import { manySteps, throughAnEpisode, twoSubscriptions, twoEpisodes } from './longRuns.js'
 
 const listed = (steps: readonly TimeStep[], what: (step: TimeStep) => number): string => steps.map(what).join(', ')

@@ -1,0 +1,20 @@
+/** The tasks of a run: those of Rivulet, and environments of Gymnasium in a Python process, by ids with a prefix. */
+import { type Codec, guarded } from '../edge/codecs.js'
+import type { Names } from '../edge/decode.js'
+import { taskId, taskIds } from './tasks.js'
+
+/** The beginning of the ids of environments in Python. */
+export const gymnasiumPrefix = 'gymnasium:'
+
+/** Whether this is the id of an environment in Python, such as `gymnasium:Pendulum-v1`. */
+export const isGymnasiumTask = (id: unknown): id is string =>
+  typeof id === 'string' && id.startsWith(gymnasiumPrefix) && id.length > gymnasiumPrefix.length
+
+/** The id of an environment as Gymnasium knows it. */
+export const gymnasiumId = (task: string): string => task.slice(gymnasiumPrefix.length)
+
+/** The codec of the task of a run. Whether an environment in Python exists is seen when it is opened. */
+export const runTask: Codec<string> & Names = Object.assign(
+  guarded(taskId.name, (input): input is string => taskId.is(input) || isGymnasiumTask(input)),
+  { known: taskIds },
+)
