@@ -185,7 +185,7 @@ describe('rivulet evaluate', () => {
       ],
       [
         'other.safetensors',
-        /^other\.safetensors: expected a policy for a task of this version .*; got "Pendulum-v2"; nearest: Pendulum-v1$/,
+        /^other\.safetensors: expected a policy for a task of this version, as rivulet tasks lists them; got "Pendulum-v2"; nearest: Pendulum-v1$/,
       ],
       [
         'names.safetensors',

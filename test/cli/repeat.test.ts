@@ -122,7 +122,7 @@ test.each<[string, object, RegExp]>([
   [
     'an option that the task lacks',
     { taskOptions: { healthyReward: 2 } },
-    /taskOptions\.healthyReward: expected no field; got "healthyReward"$/,
+    /taskOptions\.healthyReward: expected one of g; got "healthyReward"$/,
   ],
   ['a name that is wrong', { stepz: 3 }, /bad\.json: stepz: expected one of .*; got "stepz"; nearest: steps$/],
 ])('%s is one line', async (_what, changed, line) => {

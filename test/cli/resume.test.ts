@@ -304,7 +304,7 @@ describe('bad input is one line', () => {
     expect([status, stderr]).toEqual([
       2,
       expect.stringMatching(
-        /^rivulet: config\/config\.json: task: expected one of .*; got "Pendulum-v2"; nearest: Pendulum-v1\n$/,
+        /^rivulet: config\/config\.json: task: expected a task .*; got "Pendulum-v2"; nearest: Pendulum-v1\n$/,
       ),
     ])
   })

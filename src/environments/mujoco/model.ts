@@ -26,6 +26,7 @@ type Frame = {
  * that its spring holds. A `free` joint has no axis.
  */
 export type Joint = {
+  /** The default is ''. */
   readonly name?: string
   readonly type: 'slide' | 'hinge' | 'free'
   readonly axis?: Vector3
