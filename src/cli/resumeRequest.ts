@@ -6,7 +6,7 @@ import { closed, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js
 import { type Failure, decode } from '../edge/decode.js'
 import { settingsIn, type RunSettings } from '../runs/config.js'
 import { isGymnasiumTask } from '../environments/runTask.js'
-import { specOfRun } from '../runs/runWorld.js'
+import { specOfRun } from '../runs/specOfRun.js'
 import { readRunConfig } from '../runs/configFile.js'
 import { dashboardField, dashboardFlags, dashboardHelp } from './dashboardOptions.js'
 import { flagOf, fromText } from './textCodecs.js'

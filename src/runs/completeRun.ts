@@ -7,7 +7,7 @@ import type { Spec } from '../types.js'
 import { defaultsFor, optionalRunFields, runConflicts, type RunSettings } from './config.js'
 import { learnerMemory } from './learnerMemory.js'
 import { runFields } from './runFields.js'
-import { specOfRun } from './runWorld.js'
+import { specOfRun } from './specOfRun.js'
 
 /** What was written of a run. */
 export interface WrittenRun {

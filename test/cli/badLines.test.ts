@@ -124,11 +124,12 @@ describe('a word that a command does not take', () => {
     }
   })
 
-  it.each(['tasks', 'bench'])('behind %s is refused as one too many', (command) => {
+  it.each(['tasks Hopper-v4', 'bench'])('behind %s is refused as one too many', (command) => {
     for (const value of others) {
-      const lines = refusal([command, value])
-      expectPlain([command, value], lines)
-      expect(lines?.[0]).toMatch(/^argument 1: expected no more arguments; got "/)
+      const words = [...command.split(' '), value]
+      const lines = refusal(words)
+      expectPlain(words, lines)
+      expect(lines?.[0]).toMatch(/^argument [12]: expected no more arguments; got "/)
     }
   })
 
@@ -136,7 +137,7 @@ describe('a word that a command does not take', () => {
     for (const value of others) {
       const lines = refusal(['train', value])
       expectPlain([value], lines)
-      expect(lines?.[0]).toMatch(/^task: expected one of /)
+      expect(lines?.[0]).toMatch(/^task: expected a task /)
     }
   })
 })

@@ -144,11 +144,8 @@ describe('bad input', () => {
 
   const out = '--out: expected a directory that is new or empty and can be written to; got'
   it.each([
-    [
-      'train Hoper-v4',
-      'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5; got "Hoper-v4"; nearest: Hopper-v4',
-    ],
-    ['train', 'task: expected one of Pendulum-v1, Hopper-v4, Hopper-v5, HalfCheetah-v4, HalfCheetah-v5; got nothing'],
+    ['train Hoper-v4', 'task: expected a task (rivulet tasks lists them); got "Hoper-v4"; nearest: Hopper-v4'],
+    ['train', 'task: expected a task (rivulet tasks lists them); got nothing'],
     [
       'trian',
       'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',

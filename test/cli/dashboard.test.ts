@@ -172,11 +172,11 @@ describe('bad input is one line, and nothing is on the disk', () => {
 
   test('the task in the place of a port, which leaves no task', () => {
     const [task, port, ...others] = refused(['train', '--dashboard', 'Pendulum-v1', '--out', 'refused']).split('\n')
-    expect(task).toMatch(/^rivulet: task: expected one of .*; got nothing$/)
+    expect(task).toMatch(/^rivulet: task: expected a task .*; got nothing$/)
     expect([port, ...others]).toEqual([`${expected} "Pendulum-v1"`, ''])
   })
 
   test('a port and no task', () => {
-    expect(refused(['train', '--dashboard', '8080'])).toMatch(/^rivulet: task: expected one of .*; got nothing\n$/)
+    expect(refused(['train', '--dashboard', '8080'])).toMatch(/^rivulet: task: expected a task .*; got nothing\n$/)
   })
 })

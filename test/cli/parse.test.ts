@@ -193,7 +193,10 @@ describe('refused lines', () => {
       'convert train --sede tasks',
       [`unknown option '--sede' for 'rivulet convert'; see 'rivulet convert --help'; nearest: --help`],
     ],
-    ['bench --only train --tasks', [`unknown option '--tasks' for 'rivulet bench'; see 'rivulet bench --help'`]],
+    [
+      'bench --only train --task',
+      [`unknown option '--task' for 'rivulet bench'; see 'rivulet bench --help'; nearest: --tasks`],
+    ],
     ['-x train Hopper-v4', [`unknown option '-x' for 'rivulet'; see 'rivulet --help'`]],
     [
       '--steps 5 train Hopper-v4',

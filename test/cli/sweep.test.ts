@@ -173,7 +173,7 @@ test.each<[string, () => readonly string[], RegExp]>([
   [
     'an experiment with a wrong name',
     () => [experiment('wrong.json', { tasks: ['Pendulum'] })],
-    /^rivulet: wrong\.json: tasks\[0\]: expected one of .*; got "Pendulum"; nearest: Pendulum-v1\n$/,
+    /^rivulet: wrong\.json: tasks\[0\]: expected a task .*; got "Pendulum"; nearest: Pendulum-v1\n$/,
   ],
   [
     'a directory that cannot be made',

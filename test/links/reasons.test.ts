@@ -7,6 +7,7 @@ import { createServer as createHttps } from 'node:https'
 import { createServer as createTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { createServer as createTls } from 'node:tls'
 import { Aedes } from 'aedes'
 import { WebSocketServer } from 'ws'
@@ -52,6 +53,11 @@ const serving = async (server: ReturnType<typeof createTcp>): Promise<number> =>
   return port
 }
 
+/** Answers a request for a WebSocket. The client may be gone before it reads the answer, and the server's socket then has an error. */
+const refuse = (socket: Duplex, status: string): void => {
+  socket.on('error', () => {}).end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
+}
+
 describe.each([401, 403])('a server that answers %i', (status) => {
   test.each([
     ['fromWebSocket', (url: string) => fromWebSocket(url, { codec, headers: { authorization: 'Bearer SECRET' } })],
@@ -62,7 +68,7 @@ describe.each([401, 403])('a server that answers %i', (status) => {
     const port = await serving(
       createHttp((_, response) => response.writeHead(status).end('no')).on('upgrade', (_, socket) => {
         asked += 1
-        socket.end(`HTTP/1.1 ${status} No\r\nConnection: close\r\n\r\n`)
+        refuse(socket, `${status} No`)
       }),
     )
     const { heard } = hear(open(`ws://user:SECRET@127.0.0.1:${port}/path?token=SECRET`))
@@ -74,9 +80,7 @@ describe.each([401, 403])('a server that answers %i', (status) => {
   })
 
   test('refuses a sink, whose values are rejected with the reason', async () => {
-    const port = await serving(
-      createHttp().on('upgrade', (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\nConnection: close\r\n\r\n`)),
-    )
+    const port = await serving(createHttp().on('upgrade', (_, socket) => refuse(socket, `${status} No`)))
     const sink = await connected(toWebSocket<number>(`ws://127.0.0.1:${port}`, { report: () => {} }))
     const reason = `SensorError: toWebSocket ws://127.0.0.1:${port}/: the server refuses the connection: ${status}`
     expect([await sink.send(1).catch(String), await sink.send(2).catch(String)]).toEqual([reason, reason])
@@ -88,7 +92,7 @@ test('after any other answer of a server, such as 503, the link tries again, and
   const port = await serving(
     createHttp().on('upgrade', (_, socket) => {
       asked += 1
-      socket.end('HTTP/1.1 503 Later\r\nConnection: close\r\n\r\n')
+      refuse(socket, '503 Later')
     }),
   )
   const reports: string[] = []
