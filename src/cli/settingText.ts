@@ -5,9 +5,14 @@ import { flagOf } from './textCodecs.js'
 const numeral = (value: number): string =>
   value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)
 
-/** A value; small numbers have an exponent: `0.99`, `1.1e-5`, `256,256`, `termination`. */
+/** The words `name=value` of options of a task, as the command line takes them. */
+export const optionWords = (options: object): readonly string[] =>
+  Object.entries(options).map(([name, value]) => `${name}=${valueText(value)}`)
+
+/** A value; small numbers have an exponent: `0.99`, `1.1e-5`, `256,256`, `termination`; options of a task are `g=9.81 x=1`, or `none`. */
 export const valueText = (value: unknown): string => {
   if (Array.isArray(value)) return value.map(valueText).join(',')
+  if (typeof value === 'object' && value !== null) return optionWords(value).join(' ') || 'none'
   return typeof value === 'number' ? numeral(value) : String(value)
 }
 

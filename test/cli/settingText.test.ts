@@ -20,6 +20,8 @@ test.each([
   [[256, 256], '256,256'],
   ['never', 'never'],
   [true, 'true'],
+  [{ g: 9.81, healthyZRange: [0.8, 'none'] }, 'g=9.81 healthyZRange=0.8,none'],
+  [{}, 'none'],
 ])('the value %j is printed as %s', (value, text) => {
   expect(valueText(value)).toBe(text)
 })

@@ -7,7 +7,7 @@ import type { Values } from '../../edge/settings.js'
 import type { PlannedRun } from '../../runs/sweep/plannedRuns.js'
 import type { SweepLogEntry } from '../../runs/sweep/sweepLog.js'
 import type { Child, ChildEnd, StartChild } from '../childProcess.js'
-import { negationOf, valueText } from '../settingText.js'
+import { negationOf, optionWords, valueText } from '../settingText.js'
 import { noReturns, type Returns, withReturn } from '../summary.js'
 import { flagOf } from '../textCodecs.js'
 
@@ -22,6 +22,7 @@ export interface SweepJob {
 }
 
 const optionOf = ([name, value]: readonly [string, unknown]): readonly string[] => {
+  if (name === 'taskOptions') return optionWords(value as Values).flatMap((word) => ['--task-option', word])
   if (value === true) return [flagOf(name)]
   return value === false ? [negationOf(name)] : [flagOf(name), valueText(value)]
 }

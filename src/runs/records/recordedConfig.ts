@@ -17,7 +17,7 @@ export interface RecordedConfig {
   readonly seed: number
   /** Actions that the run was to execute. */
   readonly steps: number
-  /** All other settings by name: of the pipeline, of the engine and of the algorithm, `engine` itself, and `weights`, else `none`. */
+  /** All other settings by name: of the pipeline, of the engine and of the algorithm, `engine` itself, `weights`, else `none`, and `taskOptions`. */
   readonly settings: Values
   /** Versions and machine, as far as they were recorded. */
   readonly provenance: {
@@ -84,6 +84,8 @@ export const readConfig = (input: unknown): Either<readonly Failure[], RecordedC
             ...defaultsOf(options),
             ...defaultsOf(fields),
             weights: 'none',
+            onDivergence: runFields.onDivergence.default,
+            taskOptions: {},
             ...rest,
             ...settings,
           },

@@ -34,8 +34,15 @@ interface Variant {
 /** The longest label; a longer one is shortened to a checksum. */
 const LONGEST_LABEL = 80
 
-const valueLabel = (value: unknown): string =>
-  (Array.isArray(value) ? value.map(String).join('x') : String(value)).replaceAll(/[^\w.-]+/g, '_')
+const valueLabel = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(valueLabel).join('x')
+  if (typeof value !== 'object' || value === null) return String(value).replaceAll(/[^\w.-]+/g, '_')
+  return (
+    Object.entries(value)
+      .flatMap(([name, each]) => [name, valueLabel(each)])
+      .join('-') || 'none'
+  )
+}
 
 const shortLabel = (label: string): string =>
   label.length <= LONGEST_LABEL ? label : createHash('sha256').update(label).digest('hex').slice(0, 12)
@@ -95,7 +102,7 @@ const runsOfVariant = async (
   task: TaskId,
   algorithm: Algorithm,
   named: string,
-  { label, settings }: Variant,
+  { label, settings: { taskOptions, ...settings } }: Variant,
   { seeds, steps }: ExperimentFile,
 ): Promise<E.Either<readonly Failure[], readonly PlannedRun[]>> => {
   const kind = `${task}-${named}${label}`
@@ -111,13 +118,20 @@ const runsOfVariant = async (
   const complete =
     unfit.length > 0
       ? E.left(unfit)
-      : await completeRun({ task, algorithm, engine, written: { ...settings, steps, seed: seeds[0] } })
+      : await completeRun({
+          task,
+          algorithm,
+          engine,
+          written: { ...settings, steps, seed: seeds[0] },
+          // The codec of `taskOptions` takes records alone; the task's own codecs decode what is in it.
+          taskOptions: (taskOptions ?? {}) as Values,
+        })
   if (E.isLeft(complete)) return E.left(complete.left.map((each) => ({ ...each, path: `${kind}: ${each.path}` })))
   return E.right(
     seeds.map((seed) => ({
       name: `${taskFileName(task)}-${named}${label}-s${seed}`,
       kind,
-      written: settings,
+      written: { ...settings, ...(taskOptions !== undefined && { taskOptions }) },
       settings: { ...complete.right.settings, seed },
     })),
   )

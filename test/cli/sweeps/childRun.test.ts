@@ -18,6 +18,9 @@ const planned = async (changed: object): Promise<readonly PlannedRun[]> => {
   if (isLeft(runs)) throw new Error(JSON.stringify(runs.left))
   return runs.right
 }
+/** An option of each kind. */
+const hopperOptions = { healthyReward: 1e-5, terminateWhenUnhealthy: false, healthyZRange: [0.8, 'none'], frameSkip: 3 }
+
 const jobOf = (run: PlannedRun, begun = false): SweepJob => ({ run, directory: 'out', begun, checkpointEvery: null })
 
 describe('the words of a run', () => {
@@ -39,6 +42,7 @@ describe('the words of a run', () => {
     ],
     ['of a number below 0', { algorithms: ['sac'], settings: { targetEntropy: [-3.5, 'auto'] } }],
     ['of a search', { algorithms: ['avg', 'sac-1'], search: { configurations: 4 } }],
+    ['of a task with options', { tasks: ['Hopper-v5'], settings: { taskOptions: [{}, hopperOptions] } }],
     ['of another engine', { settings: { engine: 'tfjs', backend: 'cpu' } }],
   ])('%s are read as its settings', async (_what, changed) => {
     for (const run of await planned(changed)) {

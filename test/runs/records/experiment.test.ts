@@ -49,6 +49,21 @@ describe('experimentOf', () => {
     expect(Object.keys(groups[0].differing)).toEqual(['actionRange', 'kernels', 'weights'])
   })
 
+  it('takes what a config may lack for a difference, too, if another run has it', async () => {
+    const published = { episodes }
+    const { groups } = await experiment(join(place, 'lacking'), [
+      published,
+      { episodes, run: { taskOptions: { g: 9.81 } } },
+      { episodes, run: { onDivergence: 'rollback' } },
+      { episodes, run: { onDivergence: undefined }, seed: 2 },
+    ])
+    expect(groups.map(({ differing, runs }) => [differing, runs['Pendulum-v1']?.length])).toEqual([
+      [{ onDivergence: 'rollback', taskOptions: {} }, 1],
+      [{ onDivergence: 'stop', taskOptions: { g: 9.81 } }, 1],
+      [{ onDivergence: 'stop', taskOptions: {} }, 2],
+    ])
+  })
+
   it('takes steps and seeds for no difference', async () => {
     const { groups } = await experiment(join(place, 'steps'), [
       { episodes, seed: 1, steps: 1000 },

@@ -68,6 +68,20 @@ describe('the runs of an experiment', () => {
     for (const { settings } of runs) expect(settings.settings).toMatchObject({ discount: 0.8, hidden: [8] })
   })
 
+  it('have options of their task, which its own codecs decode', async () => {
+    const runs = await runsOf({
+      tasks: ['Hopper-v5'],
+      settings: { taskOptions: [{}, { healthyZRange: [0.8, 'none'] }] },
+    })
+    expect(runs.map(({ name, settings: { taskOptions } }) => [name, taskOptions])).toEqual([
+      ['Hopper-v5-avg-taskOptions-none-s1', undefined],
+      ['Hopper-v5-avg-taskOptions-healthyZRange-0.8xnone-s1', { healthyZRange: [0.8, 'none'] }],
+    ])
+    expect(await planned({ ...base, settings: { taskOptions: { G: 1 } } })).toEqual([
+      'Pendulum-v1-avg: taskOptions.G: expected one of g; got "G"; nearest: g',
+    ])
+  })
+
   it('of long labels have short names that differ', async () => {
     const steps = [0.123456789, 0.223456789]
     const names = await namesOf({
