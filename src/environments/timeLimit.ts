@@ -15,3 +15,13 @@ export const timeLimitField = (published: TimeLimit) =>
     about: "an episode's end by its limit of steps: terminated (no bootstrapping) or truncated",
     origin: 'program of Vasan et al.',
   })
+
+/** How a step is marked; `isLast` says whether it is the last one within the limit, or beyond it. A goal at the limit is a goal. */
+export const endsOf = (
+  timeLimit: TimeLimit,
+  terminated: boolean,
+  isLast: boolean,
+): { readonly terminated: boolean; readonly truncated: boolean } =>
+  timeLimit === 'terminated'
+    ? { terminated: terminated || isLast, truncated: false }
+    : { terminated, truncated: isLast }

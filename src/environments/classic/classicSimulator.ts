@@ -3,6 +3,7 @@ import { checkAction, checkFinite } from '../../checks.js'
 import { NotFiniteError } from '../../failure.js'
 import { checkRestored, checkSnapshot } from '../../restored.js'
 import type { Action, Random, SavableSimulator, SimulatorStart, Spec } from '../../types.js'
+import { endsOf, type TimeLimit } from '../timeLimit.js'
 import { checkSimulatorRandom, type SimulatorRandomState, simulatorRandom } from '../simulatorRandom.js'
 
 /** A state: its numbers by name. */
@@ -35,10 +36,12 @@ export interface ClassicTask<State extends ClassicState> {
   /** A new observation, shape `[spec.observation.size]`. */
   observe(state: State): Float64Array
   /**
-   * The result of an action of the right size, all of it finite, which is not clipped; `elapsed` counts the steps of the episode with this one.
-   * `random` is drawn from by tasks whose world moves at random.
+   * The result of an action of the right size, all of it finite, which is not clipped. `random` is drawn from by tasks whose world moves at
+   * random.
    */
-  step(state: State, action: Action, elapsed: number, random: Random): ClassicOutcome<State>
+  step(state: State, action: Action, random: Random): ClassicOutcome<State>
+  /** How the last step within the spec's `stepLimit` is marked. The default is 'truncated', after which a learner bootstraps. */
+  readonly timeLimit?: TimeLimit
 }
 
 /** Everything that determines how an episode continues; `elapsed` counts its steps and is null before the first episode began. */
@@ -57,7 +60,7 @@ export interface ClassicSimulator<State extends ClassicState> extends SavableSim
 }
 
 /**
- * Opens a task. An episode is truncated at the spec's limit; further steps are allowed, and are marked as the end again. `reset(seed)` switches to
+ * Opens a task. An episode ends at the spec's limit; further steps are allowed, and are marked as the end again. `reset(seed)` switches to
  * the seed's stream of random numbers.
  *
  * Fails: RangeError for an action of another size, for a state that the task does not allow and for a snapshot of another task, NotFiniteError for
@@ -68,7 +71,7 @@ export const classicSimulator = <State extends ClassicState>(
   task: ClassicTask<State>,
   { random }: { readonly random: Random },
 ): ClassicSimulator<State> => {
-  const { spec, numbers } = task
+  const { spec, numbers, timeLimit = 'truncated' } = task
   const { name } = spec
   const names = Object.keys(numbers) as readonly (keyof State & string)[]
   const source = simulatorRandom(random)
@@ -117,13 +120,13 @@ export const classicSimulator = <State extends ClassicState>(
         throw new Error(`${name}: expected reset() or setState() before the first step()`)
       }
       checkAction(name, action, spec.action)
-      const next = task.step(state, action, elapsed + 1, source.random())
+      const next = task.step(state, action, source.random())
       if (!Number.isFinite(next.reward)) throw new NotFiniteError('reward', null, next.reward)
       checkState(next.state)
       state = next.state
       elapsed += 1
-      const { reward, terminated } = next
-      return { observation: task.observe(state), reward, terminated, truncated: elapsed >= spec.stepLimit, info: {} }
+      const ends = endsOf(timeLimit, next.terminated, elapsed >= spec.stepLimit)
+      return { observation: task.observe(state), reward: next.reward, ...ends, info: {} }
     },
     snapshot: () => {
       requireOpen()

@@ -43,7 +43,6 @@ export const dotReacher = (
   { random }: { readonly random: Random },
   { timeLimit }: ValuesOf<typeof dotReacherFields> = defaultsOf(dotReacherFields),
 ): ClassicSimulator<DotState> => {
-  const spec = dotReacherSpec(variant)
   const tolerance = tolerances[variant]
   const isAtGoal = ({ x, y, vx, vy }: DotState): boolean =>
     Math.abs(x) <= tolerance.position &&
@@ -52,15 +51,15 @@ export const dotReacher = (
     Math.abs(vy) <= tolerance.velocity
   return classicSimulator<DotState>(
     {
-      spec,
+      spec: dotReacherSpec(variant),
       numbers: dotNumbers,
       begin: beginDot,
       observe: ({ x, y, vx, vy }) => Float64Array.of(x, y, vx, vy),
-      step: (before, action, elapsed) => {
+      step: (before, action) => {
         const state = moveDot(before, action)
-        const isOver = timeLimit === 'terminated' && elapsed >= spec.stepLimit
-        return { state, reward: -1, terminated: isAtGoal(state) || isOver }
+        return { state, reward: -1, terminated: isAtGoal(state) }
       },
+      timeLimit,
     },
     { random },
   )

@@ -60,8 +60,8 @@ type TargetState = Omit<DotSeekerState, keyof DotState>
 
 const restingTarget: TargetState = { targetX1: 0, targetX2: 0, targetX3: 0, targetY1: 0, targetY2: 0, targetY3: 0 }
 
-const moveTarget = (state: TargetState, random: Random): TargetState => {
-  const noise = new Float32Array(2)
+/** The target after a step; `noise`, of two numbers, is overwritten. */
+const moveTarget = (state: TargetState, random: Random, noise: Float32Array): TargetState => {
   random.normal(noise)
   const { targetX1, targetX2, targetX3, targetY1, targetY2, targetY3 } = state
   return {
@@ -88,8 +88,9 @@ const placeOf = (value: number): number => Math.max(-1, Math.min(1, targetScale 
 export const dotSeeker = (
   { random }: { readonly random: Random },
   { timeLimit }: ValuesOf<typeof dotSeekerFields> = defaultsOf(dotSeekerFields),
-): ClassicSimulator<DotSeekerState> =>
-  classicSimulator<DotSeekerState>(
+): ClassicSimulator<DotSeekerState> => {
+  const noise = new Float32Array(2)
+  return classicSimulator<DotSeekerState>(
     {
       spec: dotSeekerSpec,
       numbers: {
@@ -104,19 +105,20 @@ export const dotSeeker = (
       begin: (source) => {
         const dot = beginDot(source)
         let target = restingTarget
-        for (let i = 0; i < SETTLING; i++) target = moveTarget(target, source)
+        for (let i = 0; i < SETTLING; i++) target = moveTarget(target, source, noise)
         return { ...dot, ...target }
       },
       observe: ({ x, y, vx, vy, targetX1, targetY1 }) =>
         Float64Array.of(x, y, vx, vy, placeOf(targetX1), placeOf(targetY1)),
-      step: (before, action, elapsed, source) => {
-        const state = { ...moveDot(before, action), ...moveTarget(before, source) }
+      step: (before, action, source) => {
+        const state = { ...moveDot(before, action), ...moveTarget(before, source, noise) }
         const isCaught =
           Math.abs(state.x - placeOf(state.targetX1)) <= catchDistance &&
           Math.abs(state.y - placeOf(state.targetY1)) <= catchDistance
-        const isOver = timeLimit === 'terminated' && elapsed >= dotSeekerSpec.stepLimit
-        return { state, reward: -1, terminated: isCaught || isOver }
+        return { state, reward: -1, terminated: isCaught }
       },
+      timeLimit,
     },
     { random },
   )
+}

@@ -5,6 +5,7 @@ import { checkRandom } from '../../random.js'
 import { checkRestored, checkSnapshot } from '../../restored.js'
 import type { Action, Random, SimulatorStart } from '../../types.js'
 import { simulatorRandom, checkSimulatorRandom } from '../simulatorRandom.js'
+import { endsOf } from '../timeLimit.js'
 import type { DataArray, MovableArray } from './arrays.js'
 import { type Physics, openPhysics } from './physics.js'
 import type { MujocoTask, TaskRules } from './task.js'
@@ -111,14 +112,7 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
       const observation = observe()
       if (!Number.isFinite(reward)) throw new NotFiniteError('reward', null, reward)
       elapsed += 1
-      const isLast = elapsed >= spec.stepLimit
-      return {
-        observation,
-        reward,
-        terminated: terminated || (isLast && timeLimit === 'terminated'),
-        truncated: isLast && timeLimit === 'truncated',
-        info,
-      }
+      return { observation, reward, ...endsOf(timeLimit, terminated, elapsed >= spec.stepLimit), info }
     },
     snapshot: () => ({ task: name, elapsed, physics: physics.snapshot(), random: stream.snapshot() }),
     restore: (state) => {
