@@ -21,6 +21,7 @@ import {
   terminateWhenUnhealthy,
   weight,
 } from './options.js'
+import { placeInfo } from './placeInfo.js'
 import { robot } from './robot.js'
 
 const model = humanoidModel('standing')
@@ -98,27 +99,19 @@ export const humanoid = robot({
             const effort = options.ctrlCostWeight * squaredNorm(action)
             const rewarded = healthy || (version === 'v4' && options.terminateWhenUnhealthy)
             const survival = rewarded ? options.healthyReward : 0
-            const velocity = { x_velocity, y_velocity }
             if (version === 'v4') {
               const info = {
                 reward_linvel: forward,
                 reward_quadctrl: -effort,
                 reward_alive: survival,
-                x_position: centerX,
-                y_position: centerY,
-                distance_from_origin: Math.sqrt(centerX * centerX + centerY * centerY),
-                ...velocity,
+                ...placeInfo(centerX, centerY, x_velocity, y_velocity),
                 forward_reward: forward,
               }
               return { reward: forward + survival - effort, terminated, info }
             }
             const contact = cutOffAt(options.contactCostWeight * squaredNorm(data.cfrc_ext), costRange)
-            const [x_position, y_position] = qpos
             const info = {
-              x_position,
-              y_position,
-              distance_from_origin: Math.sqrt(x_position * x_position + y_position * y_position),
-              ...velocity,
+              ...placeInfo(qpos[0], qpos[1], x_velocity, y_velocity),
               reward_survive: survival,
               reward_forward: forward,
               reward_ctrl: -effort,

@@ -170,7 +170,7 @@ const leastDistance = 0.17
  * squared action; never terminated, truncated after 100 steps. The arm begins at rest at up to 0.005 rad/s, the cylinder anywhere within 0.3 m
  * and 0.4 m beside the goal, and not closer than 0.17 m.
  *
- * There is no v4: its model does not compile in current versions of MuJoCo. Golden: test/golden/gymnasium/Pusher-v5.json.
+ * There is no v4, which Gymnasium runs on MuJoCo before version 3 alone. Golden: test/golden/gymnasium/Pusher-v5.json.
  */
 export const pusher = robot({
   name: 'Pusher',

@@ -136,9 +136,15 @@ export const reacher = robot({
           },
           observe: () => {
             const { qpos, qvel } = data
-            const angles = [cos(qpos[0]), cos(qpos[1]), sin(qpos[0]), sin(qpos[1])]
-            const state = [...angles, qpos[2], qpos[3], qvel[0], qvel[1], offset(0), offset(1)]
-            return Float64Array.from(version === 'v4' ? [...state, offset(2)] : state)
+            const observation = new Float64Array(8 + dimensions)
+            for (let i = 0; i < 2; i++) {
+              observation[i] = cos(qpos[i])
+              observation[2 + i] = sin(qpos[i])
+              observation[4 + i] = qpos[2 + i]
+              observation[6 + i] = qvel[i]
+            }
+            for (let axis = 0; axis < dimensions; axis++) observation[8 + axis] = offset(axis)
+            return observation
           },
           step: (action, advance) => {
             const before = distance()

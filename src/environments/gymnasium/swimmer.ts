@@ -8,6 +8,7 @@ import type { Body, Geom, Joint, Model } from '../mujoco/model.js'
 import type { MujocoTask } from '../mujoco/task.js'
 import { addUniform, jointState, squaredNorm } from '../mujoco/terms.js'
 import { excludeCurrentPositionsFromObservation, frameSkip, resetNoiseScale, weight } from './options.js'
+import { placeInfo } from './placeInfo.js'
 import { robot } from './robot.js'
 
 const link = { type: 'capsule', size: [0.1], condim: 1, contype: 0, conaffinity: 0 } as const satisfies Geom
@@ -111,13 +112,7 @@ export const swimmer = robot({
           const y_velocity = (y_position - y) / stepSeconds
           const forward = options.forwardRewardWeight * x_velocity
           const control = -options.ctrlCostWeight * squaredNorm(action)
-          const place = {
-            x_position,
-            y_position,
-            distance_from_origin: Math.sqrt(x_position * x_position + y_position * y_position),
-            x_velocity,
-            y_velocity,
-          }
+          const place = placeInfo(x_position, y_position, x_velocity, y_velocity)
           const info =
             version === 'v4'
               ? { reward_fwd: forward, reward_ctrl: control, ...place, forward_reward: forward }
