@@ -92,7 +92,8 @@ const listOfTasks = async (): Promise<string> => {
     ...algorithms.flatMap((algorithm) => settingsOf(algorithm, specs)),
     "Actions: clip cuts the policy's (-1, 1) off at the bounds, as the paper does; rescale stretches it.\n" +
       'All other settings are the same for all tasks: rivulet algorithms lists them.\n' +
-      'rivulet tasks <task> describes one task: its components and its options.',
+      'rivulet tasks <task> describes one task: its components and its options.\n' +
+      'train and evaluate take gymnasium:<id> as well, an environment of Gymnasium in a Python process.',
   ].join('\n\n')
 }
 

@@ -80,9 +80,9 @@ export interface DriveOptions {
  * receives are copies, so that neither side sees what the other writes to its arrays later. An episode is truncated after
  * `spec.stepLimit` actions, those of skipped beats included, whether or not the simulator does so itself. `info` is what the simulator
  * returned with the latest action, or with the reset on a first step.
- * Fails: throws without `spec`, `reset` or `step`, on a `patience` that is not above 0 and on a `spec.stepLimit` that is not a positive integer. Error notification when
- * a step gets no answer within `patience`, on a second subscriber (the first one goes on), after `close`, and with what the simulator
- * throws; a `NotFiniteError` then has the index of the step. The driver is at rest before it is sent, so that `retry` begins an episode.
+ * Fails: throws without `spec`, `reset` or `step`, on a `patience` that is not above 0 and on a `spec.stepLimit` that is not a positive
+ * integer. Error notification when a step gets no answer within `patience`, on a second subscriber (the first one goes on), after
+ * `close`, and with what the simulator throws; a `NotFiniteError` then has the index of the step. The driver is at rest before it is sent, so that `retry` begins an episode.
  */
 export const drive = <S extends Simulator>(
   simulator: S,

@@ -110,8 +110,8 @@ export const gymnasiumSpec = async (id: string, options: Omit<GymnasiumOptions, 
  * Memory: the environment's, which cannot be saved: the driver has no `snapshot`.
  * Numbers: each `reset` gets a seed, an integer below 2^31, from `random`; so the k-th episode is the same for the same seed. Observations are
  * flattened in NumPy's order, and are float32 where their space is, otherwise float64; actions are rounded to the float type of their space.
- * `stepSeconds` is the environment's `dt`, otherwise 1 / `render_fps`, otherwise 1. The last observation of an episode is the environment's own. Of `info`
- * the numbers are passed on. Rewards are float64.
+ * `stepSeconds` is the environment's `dt`, otherwise 1 / `render_fps`, otherwise 1. The last observation of an episode is the environment's
+ * own. Of `info` the numbers are passed on. Rewards are float64.
  * Fails: rejects with one line if Python or the package is absent, if the environment cannot be made, or if one of its spaces is no Box.
  * Later as `awaited` does; with a DriverError that names the step if the process ends, with its exit code or signal and the last line of the
  * traceback, or if a step takes longer than `within`: the process is killed then.

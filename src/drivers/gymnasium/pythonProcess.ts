@@ -44,7 +44,7 @@ export interface PythonProcess {
   first<T>(request: Omit<Request, 'kind' | 'body'>, read: (reply: Reply) => T): Promise<T>
   /** Lets a pending reply come or fail. */
   idle(): Promise<void>
-  /** Asks the process to end, and kills it if it has not within two seconds. */
+  /** Asks the process to end, and kills it if it has not within ten seconds. */
   close(): void
 }
 

@@ -1,5 +1,6 @@
 /** A model stepped by MuJoCo alone, without rules, observation and checks: what the fastest simulator of a task could reach. */
 import type { Vector } from '../../types.js'
+import type { MovableArray } from './arrays.js'
 import { compile } from './compile.js'
 import { loadMujoco } from './loadMujoco.js'
 import type { MujocoTask } from './task.js'
@@ -29,7 +30,8 @@ export const bareLoop = async ({
   return {
     restore: ({ integration, model: moved }) => {
       for (const [array, values] of Object.entries(moved)) {
-        viewsOf(model, [array as 'geom_pos']).arrays[array as 'geom_pos'].set(values)
+        const name = array as MovableArray
+        viewsOf(model, [name]).arrays[name].set(values)
       }
       mujoco.mj_resetData(model, data)
       mujoco.mj_setState(model, data, Array.from(integration), signature)
