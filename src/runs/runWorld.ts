@@ -1,10 +1,10 @@
 /** The world of a run: a simulator of Rivulet's, or an environment of Gymnasium in a Python process. */
 import type { PlainDriver, SimulatedDriver } from '../drivers/drive.js'
 import { evaluationWorld } from '../drivers/evaluationWorld.js'
-import { gymnasium } from '../drivers/gymnasium/gymnasium.js'
 import { simulate } from '../drivers/simulate.js'
 import { gymnasiumId, isGymnasiumTask } from '../environments/runTask.js'
 import { seeded } from '../random.js'
+import type { Values } from '../edge/settings.js'
 import type { Random, Spec } from '../types.js'
 import { inPython, type WorldOptions } from './specOfRun.js'
 
@@ -14,6 +14,12 @@ export type RunWorld = PlainDriver | SimulatedDriver
 /** Whether the state of a world can be saved. */
 export const canBeSaved = (world: RunWorld): world is SimulatedDriver => 'snapshot' in world
 
+/** Opens an environment in Python, whose driver is loaded for that alone. */
+const openInPython = async (task: string, random: Random, taskOptions: Values | undefined, world: WorldOptions) => {
+  const { gymnasium } = await import('../drivers/gymnasium/gymnasium.js')
+  return gymnasium(gymnasiumId(task), { random, ...inPython(world, taskOptions) })
+}
+
 /** Opens the world of a run. */
 export const openRunWorld = (
   { name, taskOptions }: Spec,
@@ -21,7 +27,7 @@ export const openRunWorld = (
   world: WorldOptions = {},
 ): Promise<RunWorld> =>
   isGymnasiumTask(name)
-    ? gymnasium(gymnasiumId(name), { random, ...inPython(world, taskOptions) })
+    ? openInPython(name, random, taskOptions, world)
     : simulate(name, { random, ...(taskOptions && { taskOptions }) })
 
 /** Opens a world whose k-th episode begins in the same way for the same seed. */
@@ -31,5 +37,5 @@ export const openEvaluationWorld = (
   world: WorldOptions = {},
 ): Promise<RunWorld> =>
   isGymnasiumTask(name)
-    ? gymnasium(gymnasiumId(name), { random: seeded(seed)('episodes'), ...inPython(world, taskOptions) })
+    ? openInPython(name, seeded(seed)('episodes'), taskOptions, world)
     : evaluationWorld(name, seed, taskOptions && { taskOptions })
