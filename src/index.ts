@@ -278,6 +278,8 @@ export {
 } from './environments/delayActions.js'
 export type { DelayDistribution } from './environments/delays.js'
 export { mujocoSimulator } from './environments/mujoco/mujocoSimulator.js'
+export { mujocoTask, type MujocoTaskOptions, type SensedScene } from './environments/mujoco/mujocoTask.js'
+export { readMjcf } from './environments/userModels/readMjcf.js'
 export type { DataArray, ModelArray, MovableArray } from './environments/mujoco/arrays.js'
 export type { MujocoTask, TaskOutcome, TaskRules } from './environments/mujoco/task.js'
 export type {

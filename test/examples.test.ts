@@ -68,6 +68,10 @@ onEachBroker((start) => {
   })
 })
 
+test('11-own-arm reproduces its recorded returns, with a model in a file', async () => {
+  expect(returns(await printed('11-own-arm', 300))).toEqual([-80.22727545317551, -69.66818792170433, -96.0655476422104])
+})
+
 test('08-marble-test passes, in full', async () => {
   const file = path('dist/examples/08-marble-test.js')
   const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', file], { timeout: 250_000 })

@@ -4,23 +4,23 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { closed, listOf, oneOf, positiveInteger } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
-import { type TaskId, taskId } from '../environments/tasks.js'
+import { runTask } from '../environments/runTask.js'
 import { algorithmNames } from '../runs/algorithms.js'
 import type { SweepRequest } from './sweep.js'
-import { declareSweeping, failuresByOption, sweepingDefaults, sweepingFields } from './sweepOptions.js'
+import { declareSweeping, failuresByOption, sweepingDefaults, sweepingFields, worldOf } from './sweepOptions.js'
 import { fromText, namesFromText } from './textCodecs.js'
 
 /** The algorithms that the paper compares on its first figure, in its order. */
 const compared = ['avg', 'iac', 'sac-1', 'td3-1', 'sac', 'td3', 'ppo']
 
 /** The tasks of the paper's first figure. */
-const tasks: readonly TaskId[] = ['Ant-v4', 'HalfCheetah-v4', 'Hopper-v4', 'Humanoid-v4']
+const tasks: readonly string[] = ['Ant-v4', 'HalfCheetah-v4', 'Hopper-v4', 'Humanoid-v4']
 
 const defaults = { tasks, algorithms: compared as readonly string[], seeds: 5, steps: 100_000, out: 'runs/compare' }
 
 /** A codec for each option of `compare`, by name. */
 export const compareFields = {
-  tasks: namesFromText(listOf(taskId, 'tasks')),
+  tasks: namesFromText(listOf(runTask, 'tasks')),
   algorithms: namesFromText(listOf(oneOf(algorithmNames), 'algorithms')),
   seeds: fromText(positiveInteger),
   steps: fromText(positiveInteger),
@@ -28,8 +28,8 @@ export const compareFields = {
 }
 
 /** The decoded words of `rivulet compare`. */
-export interface CompareWords extends Pick<SweepRequest, 'out' | 'jobs' | 'progress' | 'checkpointEvery'> {
-  readonly tasks: readonly TaskId[]
+export interface CompareWords extends Pick<SweepRequest, 'out' | 'jobs' | 'progress' | 'checkpointEvery' | 'python'> {
+  readonly tasks: readonly string[]
   readonly algorithms: readonly string[]
   /** How many: from 1. */
   readonly seeds: number
@@ -85,7 +85,7 @@ export const completeCompare = async ({
     steps,
   }
   return pipe(
-    await plannedRuns(experiment),
+    await plannedRuns(experiment, worldOf(rest)),
     E.map((planned) => ({ ...rest, experiment, planned })),
   )
 }

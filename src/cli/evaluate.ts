@@ -8,7 +8,7 @@ import { filter, identity, lastValueFrom, map, scan, tap, toArray } from 'rxjs'
 import type { Episode } from '../../operators/tallyEpisodes.js'
 import { type Failure, nearestName, printable } from '../edge/decode.js'
 import { escaped } from '../edge/escaped.js'
-import { isGymnasiumTask } from '../environments/runTask.js'
+import { runTask } from '../environments/runTask.js'
 import { taskIds } from '../environments/tasks.js'
 import { reason } from '../failure.js'
 import { policy } from '../learners/policy/policy.js'
@@ -59,7 +59,7 @@ const openWorld = (
   { seed, python }: EvaluateRequest,
 ): TE.TaskEither<Exit, RunWorld> => {
   const { name } = spec
-  if (!isGymnasiumTask(name) && !taskIds.some((id) => id === name)) {
+  if (!runTask.is(name)) {
     const expected = `a policy for a task of this version, as rivulet tasks lists them`
     return TE.left(badInput(refusal(path, expected, printable(name), nearestName(name, taskIds))))
   }

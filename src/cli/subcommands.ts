@@ -18,7 +18,7 @@ import { readTrain, trainFields } from './trainRequest.js'
 import { completeResume, declareResume, readResume, resumeFields } from './resumeRequest.js'
 import { compareFields, completeCompare, declareCompare, readCompare } from './compareOptions.js'
 import { completeSweep, declareSweep, readSweep, sweepFields } from './sweepOptions.js'
-import { declareTasks, describeTasks, readTasks } from './tasks.js'
+import { completeTasks, declareTasks, describeTasks, readTasks } from './tasks.js'
 import { expectedOf } from './textCodecs.js'
 import { declareTrain } from './trainOptions.js'
 
@@ -162,7 +162,7 @@ export const subcommands: readonly Subcommand[] = [
     declare: declareTasks,
     expected: () => null,
     read: ([task]) => readTasks(task),
-    complete: completeAsRead,
+    complete: completeTasks,
     load: answerWithText(describeTasks),
   }),
   subcommand({

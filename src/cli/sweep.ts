@@ -27,6 +27,8 @@ export interface SweepRequest {
   readonly progress: boolean
   /** Actions from one checkpoint of a run to the next; null for those of about a minute. */
   readonly checkpointEvery: number | null
+  /** The Python of environments of Gymnasium; left out for the one in PATH. */
+  readonly python?: string
 }
 
 /** What became of the runs of a sweep, by their names. */
@@ -98,7 +100,7 @@ export interface SweepResult {
 }
 
 const carryOutIn = async (
-  { out, jobs, progress, checkpointEvery, planned }: SweepRequest,
+  { out, jobs, progress, checkpointEvery, planned, python }: SweepRequest,
   { runs, log }: SweepDirectory,
   commandProcess: CommandProcess,
 ): Promise<E.Either<Exit, SweepResult>> => {
@@ -127,8 +129,14 @@ const carryOutIn = async (
   }
   const queue = localQueue<SweepJob, SweepLogEntry>({
     // Runs that were broken off come first.
-    jobs: [...waiting.filter(({ found }) => found === 'begun'), ...waiting.filter(({ found }) => found === 'new')].map(
-      ({ run, directory, found }) => ({ run, directory, begun: found === 'begun', checkpointEvery }),
+    jobs: [...waiting.filter(({ found }) => found !== 'new'), ...waiting.filter(({ found }) => found === 'new')].map(
+      ({ run, directory, found }) => ({
+        run,
+        directory,
+        found,
+        checkpointEvery,
+        ...(python !== undefined && { python }),
+      }),
     ),
     record: (_job, _as, entry) => log.append(JSON.stringify(entry)),
   })

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { closed, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
+import type { WorldOptions } from '../runs/specOfRun.js'
 import type { SweepRequest } from './sweep.js'
 import { flagOf, fromText } from './textCodecs.js'
 
@@ -15,13 +16,14 @@ export const sweepingFields = {
   jobs: fromText(positiveInteger),
   checkpointEvery: fromText(positiveInteger),
   progress: yesOrNo,
+  python: text,
 }
 
 /** A codec for the argument and each option of `sweep`, by name. */
 export const sweepFields = { experiment: text, ...sweepingFields }
 
 /** The decoded words of `rivulet sweep`. */
-export interface SweepWords extends Pick<SweepRequest, 'out' | 'jobs' | 'progress' | 'checkpointEvery'> {
+export interface SweepWords extends Pick<SweepRequest, 'out' | 'jobs' | 'progress' | 'checkpointEvery' | 'python'> {
   /** The path of the experiment. */
   readonly experiment: string
 }
@@ -33,6 +35,7 @@ export const declareSweeping = (command: Command, out: string): Command =>
     .option('--jobs <N>', 'runs at a time (default: as many as there are cores)')
     .option('--checkpoint-every <number>', 'actions from one checkpoint to the next (default: those of about a minute)')
     .option('--no-progress', 'print no progress')
+    .option('--python <path>', 'of tasks gymnasium:<id>: the Python that has the package gymnasium (default: python3)')
 
 /** Adds the argument and the options of `sweep` to a command. */
 export const declareSweep = (command: Command): Command =>
@@ -57,6 +60,10 @@ export const failuresByOption =
 
 /** What options say that are not written. */
 export const sweepingDefaults = () => ({ jobs: availableParallelism(), checkpointEvery: null, progress: true })
+
+/** How the worlds of a sweep are opened. */
+export const worldOf = ({ python }: Pick<SweepWords, 'python'>): WorldOptions =>
+  python === undefined ? {} : { python }
 
 /**
  * Reads the words as they were written.
@@ -90,7 +97,7 @@ export const completeSweep = async ({
   const experiment = await readExperimentFile(path)()
   if (E.isLeft(experiment)) return experiment
   return pipe(
-    await plannedRuns(experiment.right),
+    await plannedRuns(experiment.right, worldOf(rest)),
     E.bimap(inExperiment(path), (planned) => ({ ...rest, experiment: experiment.right, planned })),
   )
 }

@@ -1,14 +1,15 @@
 /** `rivulet tasks`: every task with its shapes and limits, or all about one task: its components, its options, the settings of its runs. */
 import type { Command } from 'commander'
-import { type Either, map } from 'fp-ts/lib/Either.js'
+import { type Either, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { closed } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
 import type { SettingFields, Values } from '../edge/settings.js'
-import { taskFields, type TaskId, taskId, taskIds, taskSpec } from '../environments/tasks.js'
+import { taskFields, taskIds, taskOrModel, taskSpec } from '../environments/tasks.js'
 import type { Algorithm } from '../learners/algorithm.js'
 import { algorithms } from '../runs/algorithms.js'
 import { defaultsFor } from '../runs/config.js'
+import { fieldsOfTask } from '../runs/specOfRun.js'
 import type { Spec, VectorSpec } from '../types.js'
 import { countText } from './numberText.js'
 import { valueText } from './settingText.js'
@@ -17,14 +18,17 @@ import { table } from './table.js'
 /** A decoded command line of `rivulet tasks`. */
 export interface TasksRequest {
   /** The one task to describe; null for all of them. */
-  readonly task: TaskId | null
+  readonly task: string | null
 }
 
 /** Adds the argument and the description of `tasks` to a command. */
 export const declareTasks = (command: Command): Command =>
   command
     .description("list the tasks: shapes, limits, and a run's default settings (the paper's, where it has some)")
-    .argument('[task]', 'a task, to describe with its components and options (default: list all)')
+    .argument(
+      '[task]',
+      'a task, or mjcf:<path> for a model in a file, to describe with its components and options (default: list all)',
+    )
     .addHelpText('after', '\nExample:\n  rivulet tasks Hopper-v4')
 
 /**
@@ -35,9 +39,17 @@ export const declareTasks = (command: Command): Command =>
 export const readTasks = (task: string | undefined): Either<readonly Failure[], TasksRequest> =>
   pipe(
     task === undefined ? {} : { task },
-    decode(closed({}, { task: taskId })),
+    decode(closed({}, { task: taskOrModel })),
     map(({ task: id = null }) => ({ task: id })),
   )
+
+/**
+ * Reads the task that is to be described.
+ *
+ * Fails: a failure for a model in a file that cannot be read or does not compile.
+ */
+export const completeTasks = async (asked: TasksRequest): Promise<Either<readonly Failure[], TasksRequest>> =>
+  asked.task === null ? right(asked) : map(() => asked)(await fieldsOfTask(asked.task))
 
 const boundText = (bound: number): string => (Number.isFinite(bound) ? valueText(bound) : 'none')
 
@@ -93,7 +105,8 @@ const listOfTasks = async (): Promise<string> => {
     "Actions: clip cuts the policy's (-1, 1) off at the bounds, as the paper does; rescale stretches it.\n" +
       'All other settings are the same for all tasks: rivulet algorithms lists them.\n' +
       'rivulet tasks <task> describes one task: its components and its options.\n' +
-      'train and evaluate take gymnasium:<id> as well, an environment of Gymnasium in a Python process.',
+      'Wherever a task is taken, mjcf:<path> is one on a model in a file; train and evaluate also take gymnasium:<id>, an environment\n' +
+      'of Gymnasium in a Python process.',
   ].join('\n\n')
 }
 
@@ -115,7 +128,7 @@ const optionLines = (fields: SettingFields): readonly string[] => {
   ]
 }
 
-const describeTask = async (id: TaskId): Promise<string> => {
+const describeTask = async (id: string): Promise<string> => {
   const [spec, fields] = await Promise.all([taskSpec(id), taskFields(id)])
   const [name, , , , step, limit] = shapeOf(spec)
   return [

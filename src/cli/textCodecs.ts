@@ -36,7 +36,7 @@ export const listFromText = <A>(codec: Field<A>): Field<A> =>
   codecOfText(codec, `${codec.name}, joined by commas`, (written) => written.split(',').map(numberOf))
 
 /** Names joined by commas, as on the command line; a name that is refused is shown alone, with the nearest one. */
-export const namesFromText = <A>(codec: Codec<A>): Codec<A> =>
+export const namesFromText = <A>(codec: Field<A>): Codec<A> =>
   new t.Type<A, unknown, unknown>(
     `${codec.name}, joined by commas`,
     codec.is,
@@ -47,7 +47,10 @@ export const namesFromText = <A>(codec: Codec<A>): Codec<A> =>
 
 /** The codec of a setting as the command line writes it; a boolean is not text, but has flags. */
 export const textCodecOf = (field: SettingField<unknown>): Field<unknown> => {
-  if (Array.isArray(field.default)) return listFromText(field.codec)
+  if (Array.isArray(field.default)) {
+    const hasNumbers = field.default.some((each) => typeof each === 'number')
+    return hasNumbers ? listFromText(field.codec) : namesFromText(field.codec)
+  }
   return isNumeric(field) ? fromText(field.codec) : field.codec
 }
 

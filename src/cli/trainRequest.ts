@@ -1,16 +1,16 @@
 /** The request of `rivulet train`: its words are read at once; then the task's spec is loaded and the task's defaults are added. */
-import { type Either, bimap, isLeft, left, right } from 'fp-ts/lib/Either.js'
+import { type Either, bimap, flatMap, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type Fields, closed, listOf, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode, printable } from '../edge/decode.js'
-import { type Values, pick } from '../edge/settings.js'
+import { type SettingFields, type Values, pick } from '../edge/settings.js'
 import { gymnasiumPrefix, isGymnasiumTask, runTask } from '../environments/runTask.js'
-import { taskFields } from '../environments/tasks.js'
 import { type Algorithm, conflict } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
 import { completeRun, type CompleteRun } from '../runs/completeRun.js'
 import { defaultEngine, optionalRunFields, type RunSettings, type RunVersions } from '../runs/config.js'
 import { runFields } from '../runs/runFields.js'
+import { fieldsOfTask } from '../runs/specOfRun.js'
 import { dashboardField } from './dashboardOptions.js'
 import { negationOf } from './settingText.js'
 import { readPythonOptions, readTaskOptions } from './taskOptions.js'
@@ -223,7 +223,7 @@ export const completeNew = async (
 ): Promise<Either<readonly Failure[], TrainRequest>> => {
   const taskOptions = isGymnasiumTask(task)
     ? readPythonOptions(taskOption)
-    : readTaskOptions(await taskFields(task), taskOption)
+    : flatMap((fields: SettingFields) => readTaskOptions(fields, taskOption))(await fieldsOfTask(task))
   if (isLeft(taskOptions)) return taskOptions
   return pipe(
     await completeRun({

@@ -1,7 +1,7 @@
-/** The tasks of a run: those of Rivulet, and environments of Gymnasium in a Python process, by ids with a prefix. */
+/** The tasks of a run: those of Rivulet, models in files, and environments of Gymnasium in a Python process, the latter by ids with a prefix. */
 import { type Codec, guarded } from '../edge/codecs.js'
 import type { Names } from '../edge/decode.js'
-import { taskId, taskIds } from './tasks.js'
+import { taskId, taskIds, taskOrModel } from './tasks.js'
 
 /** The beginning of the ids of environments in Python. */
 export const gymnasiumPrefix = 'gymnasium:'
@@ -13,8 +13,11 @@ export const isGymnasiumTask = (id: unknown): id is string =>
 /** The id of an environment as Gymnasium knows it. */
 export const gymnasiumId = (task: string): string => task.slice(gymnasiumPrefix.length)
 
-/** The codec of the task of a run. Whether an environment in Python exists is seen when it is opened. */
+/** The id by which the settings that were published for a task are found: that of Gymnasium, also where it runs in Python. */
+export const publishedId = (task: string): string => (isGymnasiumTask(task) ? gymnasiumId(task) : task)
+
+/** The codec of the task of a run. Whether a model in a file or an environment in Python exists is seen when it is opened. */
 export const runTask: Codec<string> & Names = Object.assign(
-  guarded(taskId.name, (input): input is string => taskId.is(input) || isGymnasiumTask(input)),
+  guarded(taskId.name, (input): input is string => taskOrModel.is(input) || isGymnasiumTask(input)),
   { known: taskIds },
 )

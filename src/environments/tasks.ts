@@ -10,6 +10,7 @@ import type { AnyMujocoTask } from './gymnasium/robot.js'
 import { gymnasiumTasks } from './gymnasiumTasks.js'
 import { suiteTasks } from './suiteTasks.js'
 import type { ChosenTask, LoadTask } from './taskEntry.js'
+import { isModelTask } from './modelTask.js'
 
 /** Options of `simulator`. */
 export interface SimulatorOptions {
@@ -49,9 +50,16 @@ export const taskId: Codec<TaskId> & Names = Object.assign(guarded('a task (rivu
   known: taskIds,
 })
 
+/** The codec of the id of a task: one of the table, or `mjcf:<path>`. */
+export const taskOrModel: Codec<string> & Names = Object.assign(
+  guarded(taskId.name, (input): input is string => isTaskId(input) || isModelTask(input)),
+  { known: taskIds },
+)
+
 /** The function that loads a task; throws a RangeError that names the nearest id if there is no such task. */
 const loaderOf = (caller: string, id: string): LoadTask => {
   if (isTaskId(id)) return table[id]
+  if (isModelTask(id)) return async () => (await import('./userModels/modelEntry.js')).modelEntry(id)
   const nearest = nearestName(id, taskIds)
   throw new RangeError(
     `${caller}: expected a known task (taskIds lists them), got '${id}'` +
@@ -99,12 +107,12 @@ export const taskSpec = async (id: string, taskOptions: Values = {}): Promise<Sp
   (await chosenTask('taskSpec', id, taskOptions)).spec
 
 /**
- * The published task of an id on MuJoCo: its model and rules; null for a task without MuJoCo.
+ * The task of an id on MuJoCo with its published options: its model and rules; null for a task without MuJoCo.
  *
  * Fails: rejects with a RangeError that names the nearest id when there is no such task.
  */
-export const mujocoTask = async (id: string): Promise<AnyMujocoTask | null> =>
-  (await chosenTask('mujocoTask', id, {})).mujoco ?? null
+export const mujocoTaskOf = async (id: string): Promise<AnyMujocoTask | null> =>
+  (await chosenTask('mujocoTaskOf', id, {})).mujoco ?? null
 
 /**
  * Opens the simulator of a task: plain functions, no Rx.

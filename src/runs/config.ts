@@ -3,7 +3,7 @@ import type { TypeOf } from 'io-ts'
 import { anyRecord, type Codec, type Fields, closed, oneBy, only, text } from '../edge/codecs.js'
 import type { Failure } from '../edge/decode.js'
 import { codecsOf, defaultsOf } from '../edge/settings.js'
-import { runTask } from '../environments/runTask.js'
+import { publishedId, runTask } from '../environments/runTask.js'
 import { type Algorithm, conflict, type Engine } from '../learners/algorithm.js'
 import type { Spec, VectorSpec } from '../types.js'
 import { algorithms } from './algorithms.js'
@@ -114,7 +114,10 @@ export const defaultsFor = (
   engine: string = defaultEngine(algorithm),
   steps: number = runFields.steps.default,
 ): RunSettings => {
-  const { settings, actionRange = algorithm.actionRange.default } = algorithm.defaultsFor(task, steps)
+  const { settings, actionRange = algorithm.actionRange.default } = algorithm.defaultsFor(
+    { ...task, name: publishedId(task.name) },
+    steps,
+  )
   return {
     algorithm: algorithm.name,
     task: task.name,

@@ -1,9 +1,10 @@
 /** The spec of a run's task, before its world is opened. Python, where the task needs it, is started for that. */
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Failure } from '../edge/decode.js'
-import type { Values } from '../edge/settings.js'
+import type { SettingFields, Values } from '../edge/settings.js'
 import { gymnasiumId, isGymnasiumTask } from '../environments/runTask.js'
 import { decodeTaskOptions, taskFields, taskSpec } from '../environments/tasks.js'
+import { isModelTask } from '../environments/modelTask.js'
 import { reason } from '../failure.js'
 import type { Spec } from '../types.js'
 
@@ -24,9 +25,23 @@ export const inPython = ({ python }: WorldOptions, taskOptions: Values | undefin
 const refused = (line: string): readonly Failure[] => [{ path: 'task', expected: '', got: '', nearest: null, line }]
 
 /**
+ * The options of a run's task, which is not one in Python.
+ *
+ * Fails: a failure for a model in a file that cannot be read or does not compile.
+ */
+export const fieldsOfTask = async (task: string): Promise<Either<readonly Failure[], SettingFields>> => {
+  try {
+    return right(await taskFields(task))
+  } catch (error) {
+    return left(refused(reason(error)))
+  }
+}
+
+/**
  * The spec of a run's task with the run's options of the task.
  *
- * Fails: a failure for each option that the task does not take, and for an environment that Python cannot open.
+ * Fails: a failure for each option that the task does not take, for an environment that Python cannot open, and for a model in a file that
+ * cannot be read, does not compile, or has no reward.
  */
 export const specOfRun = async (
   task: string,
@@ -41,7 +56,16 @@ export const specOfRun = async (
       return left(refused(reason(error)))
     }
   }
-  const decoded = decodeTaskOptions(await taskFields(task), taskOptions)
+  const fields = await fieldsOfTask(task)
+  if (isLeft(fields)) return fields
+  const decoded = decodeTaskOptions(fields.right, taskOptions)
   if (isLeft(decoded)) return left(decoded.left.map((each) => ({ ...each, path: `taskOptions.${each.path}` })))
+  if (isModelTask(task) && decoded.right['reward'] instanceof Array && decoded.right['reward'].length === 0) {
+    return left(
+      refused(
+        `${task}: expected a reward, such as --task-option reward=-1*distance; 'rivulet tasks ${task}' lists the sensors`,
+      ),
+    )
+  }
   return right(await taskSpec(task, taskOptions))
 }

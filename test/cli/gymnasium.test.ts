@@ -1,5 +1,5 @@
 /** `rivulet train gymnasium:<id>`: with a program in the place of Python, and with Python where it is there. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
@@ -114,6 +114,46 @@ describe('a run on an environment in another process', () => {
     const { stderr, status } = run('train', ...words, '--out', 'refused')
     expect([status, stderr]).toEqual([2, expect.stringMatching(message)])
     expect(existsSync(join(place, 'refused'))).toBe(false)
+  })
+})
+
+describe('a sweep with environments in another process', () => {
+  needs('a shell', process.platform !== 'win32')
+  const write = (name: string, tasks: readonly string[]) => {
+    const settings = { hidden: [8, 8] }
+    writeFileSync(join(place, name), JSON.stringify({ tasks, algorithms: ['avg'], seeds: 1, steps: 60, settings }))
+  }
+  const sweep = (...words: string[]) => run('sweep', ...words, '--python', fake, '--no-progress', '--jobs', '1')
+
+  it('carries them out beside tasks of its own, begins those again that were broken off, and no other', () => {
+    write('both.json', ['gymnasium:whole', 'Pendulum-v1'])
+    expect(sweep('both.json')).toMatchObject({ status: 0, stdout: '2 runs finished; written to runs/both.\n' })
+    const folder = 'runs/both/gymnasium-whole-avg-s1'
+    expect(rows(folder)).toHaveLength(12)
+    // As if the process had been killed: a row, and no entry in the log of the sweep.
+    const log = join(place, 'runs/both/sweep.jsonl')
+    const lines = readFileSync(log, 'utf8').trim().split('\n')
+    writeFileSync(log, lines.filter((line) => !line.includes('gymnasium')).join('\n') + '\n')
+    rmSync(join(place, folder, 'policy.safetensors'))
+    expect(sweep('both.json').status).toBe(0)
+    expect(rows(folder)).toHaveLength(12)
+    expect(existsSync(join(place, folder, 'policy.safetensors'))).toBe(true)
+    expect(readFileSync(log, 'utf8').match(/Pendulum/g)).toHaveLength(1)
+  })
+
+  it('says why an environment is refused, in one line', () => {
+    write('absent.json', ['gymnasium:absent'])
+    expect(sweep('absent.json')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^rivulet: gymnasium:absent: .*cannot import gymnasium.*\n$/),
+    })
+  })
+
+  it('is compared by the same option', () => {
+    const words = ['compare', '--tasks', 'gymnasium:whole', '--algorithms', 'avg,iac', '--seeds', '1', '--steps', '40']
+    const { status, stderr } = run(...words, '--python', fake, '--no-progress', '--jobs', '1', '--out', 'compared')
+    expect([status, stderr]).toEqual([0, ''])
+    expect(existsSync(join(place, 'compared', 'report.html'))).toBe(true)
   })
 })
 

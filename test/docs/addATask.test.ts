@@ -13,15 +13,16 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const page = 'docs/add-a-task.md'
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const [ofReach, ofSlider, ofProcess] = codeBlocks(page, 'text')
-const [reach, cart] = codeBlocks(page, 'ts')
+const [ofShort, ofReach, ofSlider, ofProcess] = codeBlocks(page, 'text')
+const [short, reach, cart] = codeBlocks(page, 'ts')
 const [user] = codeBlocks(page, 'ts built')
 const script = (code: string): string => transformSync(code, { loader: 'ts', format: 'esm' }).code
 
-const place = userProject({ 'reach.mjs': script(reach), 'cart.mjs': script(cart) })
+const place = userProject({ 'short.mjs': script(short), 'reach.mjs': script(reach), 'cart.mjs': script(cart) })
 afterAll(() => rmSync(place, { recursive: true, force: true }), 120_000)
 
 test.each([
+  ['a task in a few lines', 'short.mjs', ofShort],
   ['a model of your own', 'reach.mjs', ofReach],
   ['a world in another process', 'cart.mjs', ofProcess],
 ])('the program of %s shows its output', (_, file, output) => {

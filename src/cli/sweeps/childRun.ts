@@ -1,9 +1,12 @@
 /** One run of a sweep in a process of its own: its words, and what its log says. */
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { finiteNumber } from '../../edge/codecs.js'
+import { isGymnasiumTask } from '../../environments/runTask.js'
 import { mean } from '../../mean.js'
 import { algorithmNamed } from '../../runs/algorithms.js'
 import type { Values } from '../../edge/settings.js'
+import type { Found } from '../../runs/sweep/foundRun.js'
 import type { PlannedRun } from '../../runs/sweep/plannedRuns.js'
 import type { SweepLogEntry } from '../../runs/sweep/sweepLog.js'
 import type { Child, ChildEnd, StartChild } from '../childProcess.js'
@@ -15,8 +18,10 @@ import { flagOf } from '../textCodecs.js'
 export interface SweepJob {
   readonly run: PlannedRun
   readonly directory: string
-  /** Whether its directory has something to resume. */
-  readonly begun: boolean
+  /** What its directory has. */
+  readonly found: Found
+  /** The Python of an environment of Gymnasium; left out for the one in PATH. */
+  readonly python?: string
   /** Actions from one checkpoint to the next; null for those of about a minute. */
   readonly checkpointEvery: number | null
 }
@@ -31,8 +36,9 @@ const optionOf = ([name, value]: readonly [string, unknown]): readonly string[] 
 export const wordsOf = ({
   run: { settings, written },
   directory,
-  begun,
+  found,
   checkpointEvery,
+  python,
 }: SweepJob): readonly string[] => {
   const { task, algorithm, steps, seed } = settings
   const records = [
@@ -41,9 +47,10 @@ export const wordsOf = ({
     '--no-progress',
     ...(checkpointEvery === null ? [] : ['--checkpoint-every', String(checkpointEvery)]),
   ]
-  if (begun) return ['resume', directory, '--steps', String(steps), ...records]
+  if (found === 'begun') return ['resume', directory, '--steps', String(steps), ...records]
   const own: Values = { algorithm: algorithmNamed(algorithm).name, steps, seed, ...written, out: directory }
-  return ['train', task, ...Object.entries(own).flatMap(optionOf), ...records]
+  const inPython = python !== undefined && isGymnasiumTask(task) ? ['--python', python] : []
+  return ['train', task, ...Object.entries(own).flatMap(optionOf), ...inPython, ...records]
 }
 
 /** How far a run came. */
@@ -80,6 +87,8 @@ const after = (extent: RunExtent, line: string): RunExtent => {
 
 /** Starts the process of a run; `onProgress` is called when its log says that it came further. */
 export const startRun = async (start: StartChild, job: SweepJob, onProgress: () => void): Promise<RunningChild> => {
+  // What cannot go on begins again.
+  if (job.found === 'lost') rmSync(job.directory, { recursive: true, force: true })
   let extent: RunExtent = { executed: 0, seconds: 0, returns: noReturns }
   const child = await start(wordsOf(job), (line) => {
     extent = after(extent, line)

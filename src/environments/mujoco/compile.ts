@@ -15,15 +15,16 @@ const textOf = (source: Model | ModelText): ModelText => ('xml' in source ? sour
  * bytes.
  */
 export const compile = (mujoco: MainModule, name: string, source: Model | ModelText): MjModel => {
-  const { xml, assets = {} } = textOf(source)
+  const { xml, assets = {}, path } = textOf(source)
   const files = new mujoco.MjVFS()
   try {
-    for (const [file, content] of Object.entries(assets)) {
+    for (const [file, content] of Object.entries(path === undefined ? assets : { ...assets, [path]: xml })) {
       const bytes: unknown = typeof content === 'string' ? new TextEncoder().encode(content) : content
       if (!(bytes instanceof Uint8Array)) throw new TypeError(`asset '${file}': expected a text or a Uint8Array`)
       files.addBuffer(file, bytes)
     }
-    const model = mujoco.MjModel.from_xml_string(xml, files)
+    const { from_xml_path, from_xml_string } = mujoco.MjModel
+    const model = path === undefined ? from_xml_string(xml, files) : from_xml_path(path, files)
     model.opt.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET.value
     return model
   } catch (error) {

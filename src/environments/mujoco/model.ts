@@ -206,4 +206,9 @@ export type ModelText = {
   readonly xml: string
   /** Meshes, height fields, textures and included texts, by their names in the text. No file of the disk is read. The default is {}. */
   readonly assets?: Readonly<Record<string, string | Uint8Array>>
+  /**
+   * Where the text itself stands among the assets, with slashes, such as `/robots/arm.xml`: names in it are then relative to its folder,
+   * and names of assets are whole paths. The default is none: names of assets are those in the text.
+   */
+  readonly path?: string
 }

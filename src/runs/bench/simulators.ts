@@ -2,7 +2,7 @@
 import type { Observable } from 'rxjs'
 import { bareLoop } from '../../environments/mujoco/bareLoop.js'
 import type { MujocoSnapshot } from '../../environments/mujoco/types.js'
-import { mujocoTask, simulator, taskIds, taskSpec } from '../../environments/tasks.js'
+import { mujocoTaskOf, simulator, taskIds, taskSpec } from '../../environments/tasks.js'
 import { seeded } from '../../random.js'
 import type { Vector } from '../../types.js'
 import { type Bench, mediansOf, millisecondsOf, stepsInRound } from './measure.js'
@@ -45,7 +45,7 @@ const measureSimulator = async (bench: Bench, id: string) => {
       (_, i) => action.low[i] + (action.high[i] - action.low[i]) * stream.uniform(),
     ),
   )
-  const task = await mujocoTask(id)
+  const task = await mujocoTaskOf(id)
   const world = await simulator(id, { random: random('environment') })
   const bare = task === null ? null : await bareLoop(task)
   try {

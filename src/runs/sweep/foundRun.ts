@@ -6,6 +6,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Failure, printable } from '../../edge/decode.js'
 import type { Values } from '../../edge/settings.js'
+import { isGymnasiumTask } from '../../environments/runTask.js'
 import { conflict } from '../../learners/algorithm.js'
 import { type RunSettings, settingsIn } from '../config.js'
 import { readRunConfig } from '../configFile.js'
@@ -13,8 +14,8 @@ import { runFiles } from '../runFiles.js'
 import type { PlannedRun } from './plannedRuns.js'
 import type { SweepLogEntry } from './sweepLog.js'
 
-/** `new`: nothing; `begun`: it can be resumed; `finished`: all of it. */
-export type Found = 'new' | 'begun' | 'finished'
+/** `new`: nothing; `begun`: it can be resumed; `lost`: a part of a run whose state cannot be saved; `finished`: all of it. */
+export type Found = 'new' | 'begun' | 'lost' | 'finished'
 
 const flat = ({ settings, ...run }: RunSettings): Values => ({ ...run, ...settings })
 
@@ -55,7 +56,8 @@ export const findRun = (
       const unfit = differences(place, settings, found)
       if (unfit.length > 0) return E.left(unfit)
       const isDone = logged?.outcome === 'finished' && logged.steps >= settings.steps && found.steps === settings.steps
-      return E.right(isDone ? 'finished' : 'begun')
+      if (isDone) return E.right('finished')
+      return E.right(isGymnasiumTask(settings.task) ? 'lost' : 'begun')
     }),
   )
 }

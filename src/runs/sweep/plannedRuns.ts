@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Failure, printable } from '../../edge/decode.js'
 import type { Values } from '../../edge/settings.js'
-import type { TaskId } from '../../environments/tasks.js'
 import { type Algorithm, conflict } from '../../learners/algorithm.js'
 import { algorithmNamed } from '../algorithms.js'
 import { completeRun } from '../completeRun.js'
 import { defaultEngine, type RunSettings } from '../config.js'
 import { taskFileName } from '../runDirectory.js'
+import type { WorldOptions } from '../specOfRun.js'
 import { type AlgorithmEntry, type ExperimentFile, type Grid, settingCodecsOf } from './experimentFile.js'
 import { searchConflicts, searchedNames, searchedSettings } from './search.js'
 
@@ -99,11 +99,12 @@ const gridFailures = (algorithm: Algorithm, shared: Grid, whole: Grid, search: b
 }
 
 const runsOfVariant = async (
-  task: TaskId,
+  task: string,
   algorithm: Algorithm,
   named: string,
   { label, settings: { taskOptions, ...settings } }: Variant,
   { seeds, steps }: ExperimentFile,
+  world: WorldOptions,
 ): Promise<E.Either<readonly Failure[], readonly PlannedRun[]>> => {
   const kind = `${task}-${named}${label}`
   const engine = String(settings['engine'] ?? defaultEngine(algorithm))
@@ -125,6 +126,7 @@ const runsOfVariant = async (
           written: { ...settings, steps, seed: seeds[0] },
           // The codec of `taskOptions` takes records alone; the task's own codecs decode what is in it.
           taskOptions: (taskOptions ?? {}) as Values,
+          ...world,
         })
   if (E.isLeft(complete)) return E.left(complete.left.map((each) => ({ ...each, path: `${kind}: ${each.path}` })))
   return E.right(
@@ -140,6 +142,7 @@ const runsOfVariant = async (
 const runsOfEntry = async (
   { algorithm: id, name = id, settings: own = {} }: AlgorithmEntry,
   experiment: ExperimentFile,
+  world: WorldOptions,
 ): Promise<E.Either<readonly Failure[], readonly PlannedRun[]>> => {
   const algorithm = algorithmNamed(id)
   const { tasks, settings: shared = {}, search } = experiment
@@ -151,7 +154,7 @@ const runsOfEntry = async (
   const runs: PlannedRun[] = []
   for (const task of tasks) {
     for (const variant of variants) {
-      const some = await runsOfVariant(task, algorithm, name, variant, experiment)
+      const some = await runsOfVariant(task, algorithm, name, variant, experiment, world)
       if (E.isLeft(some)) return some
       runs.push(...some.right)
     }
@@ -164,17 +167,18 @@ const bySeed = (runs: readonly PlannedRun[], seeds: readonly number[]): readonly
   seeds.flatMap((seed) => runs.filter(({ settings }) => settings.seed === seed))
 
 /**
- * Lists the runs of an experiment, seed by seed, with all of their settings.
+ * Lists the runs of an experiment, seed by seed, with all of their settings. Environments in Python are opened for that, with `world.python`.
  *
  * Fails: a failure for settings that an algorithm does not have, that exclude each other or a task, or whose learner does not fit into
  * memory, and for two runs of one name.
  */
 export const plannedRuns = async (
   experiment: ExperimentFile,
+  world: WorldOptions = {},
 ): Promise<E.Either<readonly Failure[], readonly PlannedRun[]>> => {
   const runs: PlannedRun[] = []
   for (const entry of experiment.algorithms) {
-    const some = await runsOfEntry(entry, experiment)
+    const some = await runsOfEntry(entry, experiment, world)
     if (E.isLeft(some)) return some
     runs.push(...some.right)
   }

@@ -8,6 +8,7 @@ import { entryOf, reasonOf, startRun, type SweepJob, wordsOf } from '../../../sr
 import type { TrainWords } from '../../../src/cli/trainRequest.js'
 import { decode } from '../../../src/edge/decode.js'
 import { experimentFile } from '../../../src/runs/sweep/experimentFile.js'
+import type { Found } from '../../../src/runs/sweep/foundRun.js'
 import { type PlannedRun, plannedRuns } from '../../../src/runs/sweep/plannedRuns.js'
 
 const planned = async (changed: object): Promise<readonly PlannedRun[]> => {
@@ -21,7 +22,12 @@ const planned = async (changed: object): Promise<readonly PlannedRun[]> => {
 /** An option of each kind. */
 const hopperOptions = { healthyReward: 1e-5, terminateWhenUnhealthy: false, healthyZRange: [0.8, 'none'], frameSkip: 3 }
 
-const jobOf = (run: PlannedRun, begun = false): SweepJob => ({ run, directory: 'out', begun, checkpointEvery: null })
+const jobOf = (run: PlannedRun, found: Found = 'new'): SweepJob => ({
+  run,
+  directory: 'out',
+  found,
+  checkpointEvery: null,
+})
 
 describe('the words of a run', () => {
   it.each<[string, object]>([
@@ -43,6 +49,15 @@ describe('the words of a run', () => {
     ['of a number below 0', { algorithms: ['sac'], settings: { targetEntropy: [-3.5, 'auto'] } }],
     ['of a search', { algorithms: ['avg', 'sac-1'], search: { configurations: 4 } }],
     ['of a task with options', { tasks: ['Hopper-v5'], settings: { taskOptions: [{}, hopperOptions] } }],
+    [
+      'of a task on a model in a file',
+      {
+        tasks: ['mjcf:examples/arm.xml'],
+        settings: {
+          taskOptions: { reward: ['-1*to target', '-0.1*to target'], terminated: ['to target<0.02'], stepLimit: 50 },
+        },
+      },
+    ],
     ['of another engine', { settings: { engine: 'tfjs', backend: 'cpu' } }],
   ])('%s are read as its settings', async (_what, changed) => {
     for (const run of await planned(changed)) {
@@ -55,7 +70,7 @@ describe('the words of a run', () => {
 
   it('that has begun are those of resume', async () => {
     const [run] = await planned({})
-    const words = wordsOf({ ...jobOf(run, true), checkpointEvery: 50 })
+    const words = wordsOf({ ...jobOf(run, 'begun'), checkpointEvery: 50 })
     expect(words.join(' ')).toBe('resume out --steps 300 --log json --no-progress --checkpoint-every 50')
   })
 })
