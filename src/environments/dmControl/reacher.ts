@@ -96,8 +96,9 @@ export const reacher =
           const finger = 3 * place('geom', 'finger').row
           const toTarget = (i: number): number => data.geom_xpos[target + i] - data.geom_xpos[finger + i]
           return {
-            begin: (random) => {
+            begin: (random, kept) => {
               randomize(random)
+              if (kept) return
               const angle = uniformBetween(0, 2 * Math.PI, random)
               const radius = uniformBetween(0.05, 0.2, random)
               model.geom_pos[target] = radius * sin(angle)

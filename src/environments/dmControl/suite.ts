@@ -21,10 +21,14 @@ export const suiteFields = {
 /** Options of the tasks that have a minimum-time variant. */
 export const minimumTimeFields = {
   ...suiteFields,
-  /** Whether each step costs 1 until the first that the suite rewards, which ends the episode. The default is no. */
+  /**
+   * Whether each step costs 1 until the first that the suite rewards, which ends the episode. After an episode that ended by its limit the
+   * target stays. The default is no.
+   */
   minimumTime: field(yesOrNo, {
     default: false,
-    about: 'reward each step with -1, and terminate at the first step that the suite rewards, as Vasan et al. do',
+    about:
+      'reward each step with -1, terminate at the first step that the suite rewards, and keep the target after a limit, as Vasan et al. do',
     origin,
   }),
 }
@@ -34,7 +38,7 @@ export type SuiteOptions = ValuesOf<typeof suiteFields> & Partial<ValuesOf<typeo
 
 /** The rules of a task of the suite, in its scene: its reward depends on the state after an action and on the action. */
 export interface SuiteRules {
-  begin(random: Random): void
+  begin(random: Random, kept: boolean): void
   observe(): Float64Array
   reward(action: Action): number
 }
@@ -71,6 +75,7 @@ export const suiteTask = <Read extends DataArray = never, Moved extends MovableA
   frameSkip: substeps,
   stepping: 'suite',
   timeLimit,
+  afterLimit: minimumTime ? 'kept' : 'compiled',
   reads,
   moves,
   rules: (scene) => {

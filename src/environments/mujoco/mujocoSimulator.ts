@@ -66,12 +66,15 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
   options: { readonly random: Random },
 ): Promise<MujocoSimulator> => {
   const { spec, frameSkip, stepping = 'gymnasium', timeLimit = 'truncated', source, reads, moves } = task
+  const keepsModel = task.afterLimit === 'kept'
   checkRandom('mujocoSimulator', 'random', (options as typeof options | undefined)?.random, 'environment')
   const { name } = spec
   const physics = await openPhysics({ name, source, stepping, reads, moves })
   const rules = rulesOf(task, physics)
   const stream = simulatorRandom(options.random)
   let elapsed: number | null = null
+  /** Whether the last step ended its episode by the limit. */
+  let limited = false
   let action: Action = []
   const advance = (): void => physics.advance(action, frameSkip)
 
@@ -81,10 +84,11 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
     checkFinite('observation', observation, spec.observation.names)
     return observation
   }
-  const begin = (place: () => void): SimulatorStart => {
+  const begin = (place: () => void, keepModel = false): SimulatorStart => {
     // If this fails, no episode has begun.
     elapsed = null
-    physics.begin(place)
+    limited = false
+    physics.begin(place, keepModel)
     const observation = observe()
     elapsed = 0
     return { observation, info: {} }
@@ -94,7 +98,8 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
     spec,
     reset: (seed) => {
       if (seed !== undefined) stream.reseed(seed)
-      return begin(() => rules.begin(stream.random()))
+      const kept = keepsModel && limited && seed === undefined
+      return begin(() => rules.begin(stream.random(), kept), kept)
     },
     setState: (state) => {
       physics.checkState(state)
@@ -112,18 +117,32 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
       const observation = observe()
       if (!Number.isFinite(reward)) throw new NotFiniteError('reward', null, reward)
       elapsed += 1
+      limited = !terminated && elapsed >= spec.stepLimit
       return { observation, reward, ...endsOf(timeLimit, terminated, elapsed >= spec.stepLimit), info }
     },
-    snapshot: () => ({ task: name, elapsed, physics: physics.snapshot(), random: stream.snapshot() }),
+    snapshot: () => ({
+      task: name,
+      elapsed,
+      ...(keepsModel && { limited }),
+      physics: physics.snapshot(),
+      random: stream.snapshot(),
+    }),
     restore: (state) => {
       checkSnapshot(name, state)
       if (state.task !== name) throw new RangeError(`${name}: expected a snapshot of its own, got one of ${state.task}`)
       const isCount = state.elapsed === null || (Number.isSafeInteger(state.elapsed) && state.elapsed >= 0)
       checkRestored({ owner: name, field: 'elapsed' }, state.elapsed, 'null or an integer from 0 up', isCount)
+      checkRestored(
+        { owner: name, field: 'limited' },
+        state.limited,
+        keepsModel ? 'true or false' : 'nothing',
+        typeof state.limited === (keepsModel ? 'boolean' : 'undefined'),
+      )
       checkSimulatorRandom(name, state.random)
       physics.restore(state.physics)
       stream.restore(state.random)
       elapsed = state.elapsed
+      limited = state.limited ?? false
     },
     close: physics.close,
   }

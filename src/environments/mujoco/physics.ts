@@ -24,8 +24,11 @@ export interface Physics<Read extends DataArray, Moved extends MovableArray> ext
   readonly timestep: number
   /** Throws after `close` was called; replaces views whose memory has moved. Callers call it before they read the scene. */
   requireOpen(): void
-  /** Resets time, controls, warm start, warnings and the model, calls `place`, which writes to the scene, and derives all other arrays. */
-  begin(place: () => void): void
+  /**
+   * Resets time, controls, warm start, warnings and, unless it is kept, the model, calls `place`, which writes to the scene, and derives all
+   * other arrays.
+   */
+  begin(place: () => void, keepModel?: boolean): void
   /** Refuses a state of other sizes, one that is not finite, and one with rows of the model which the task does not move. */
   checkState(state: MujocoState): void
   /** Writes a state that was checked to the scene, within `begin`. */
@@ -102,10 +105,10 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
     controls: model.nu,
     timestep: model.opt.timestep,
     requireOpen,
-    begin: (place) => {
+    begin: (place, keepModel = false) => {
       requireOpen()
       mujoco.mj_resetData(model, data)
-      openedScene.resetModel()
+      if (!keepModel) openedScene.resetModel()
       place()
       scene.forward()
       warnings.throwIfAny()

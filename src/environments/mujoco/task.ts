@@ -17,9 +17,9 @@ export interface TaskOutcome {
 export interface TaskRules {
   /**
    * Writes the initial state of an episode to the scene, in place. Before the call the scene is at its initial positions, at rest, with
-   * the model as it was compiled; after the call all other arrays are derived.
+   * the model as it was compiled, or, if `kept`, as the episode before left it; after the call all other arrays are derived.
    */
-  begin(random: Random): void
+  begin(random: Random, kept: boolean): void
   /** A new observation, shape `[spec.observation.size]`. */
   observe(): Float64Array
   /**
@@ -52,6 +52,11 @@ export interface MujocoTask<Read extends DataArray = never, Moved extends Movabl
   readonly stepping?: Stepping
   /** How the last step within the spec's `stepLimit` is marked. The default is 'truncated', after which a learner bootstraps. */
   readonly timeLimit?: TimeLimit
+  /**
+   * The model at the beginning of an episode that follows one which ended by its limit: 'compiled', or 'kept', as that episode left it, unless
+   * `reset` gets a seed. The default is 'compiled'.
+   */
+  readonly afterLimit?: 'compiled' | 'kept'
   /** Every array of the data beyond positions and velocities that the rules read: the scene has them, and snapshots hold them. */
   readonly reads: readonly Read[]
   /** Every array of the model that the rules write to: the scene has them, and snapshots hold them. */

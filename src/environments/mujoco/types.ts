@@ -98,6 +98,8 @@ export interface MujocoState {
 export interface MujocoSnapshot {
   readonly task: string
   readonly elapsed: number | null
+  /** Whether the last step ended its episode by the limit; for tasks alone that keep their model then. */
+  readonly limited?: boolean
   readonly physics: PhysicsState
   readonly random: SimulatorRandomState
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fields, reacher } from '../../../src/environments/dmControl/reacher.js'
 import type { Model } from '../../../src/environments/mujoco/model.js'
+import type { MujocoSimulator, MujocoSnapshot } from '../../../src/environments/mujoco/types.js'
 import { expectAtRest, expectUniform, expectWithin, open, startsOf, stepFrom } from './starts.js'
 
 const target = 6
@@ -82,5 +83,54 @@ describe('options of reacher', () => {
       [-1, true],
     ])
     world.close()
+  })
+
+  describe('in minimum time', () => {
+    const task = reacher('hard')({ minimumTime: true, targetSize: 1e-6 })
+    const targetOf = ({ physics: { model } }: MujocoSnapshot) => [
+      ...model['geom_pos'].slice(3 * target, 3 * target + 2),
+    ]
+    const toTheLimit = (world: MujocoSimulator) => {
+      let last = world.step([1, -1])
+      while (!last.truncated) last = world.step([1, -1])
+    }
+
+    it('keeps the target after the limit, with the arm placed anew, also from a snapshot between the two', async () => {
+      const [world, other] = [await open(task), await open(task)]
+      const first = world.reset(3).observation
+      const place = targetOf(world.snapshot())
+      toTheLimit(world)
+      other.restore(world.snapshot())
+      const next = world.reset().observation
+      expect(targetOf(world.snapshot())).toEqual(place)
+      expect([next[0], next[1]]).not.toEqual([first[0], first[1]])
+      expect(other.reset().observation).toEqual(next)
+      expect(targetOf(other.snapshot())).toEqual(place)
+      for (const each of [world, other]) each.close()
+    })
+
+    it('moves it after any other end, and with a seed', async () => {
+      const world = await open(task)
+      world.reset(3)
+      const place = targetOf(world.snapshot())
+      toTheLimit(world)
+      world.reset(4)
+      const seeded = targetOf(world.snapshot())
+      world.step([0, 0])
+      world.reset()
+      expect(
+        [place, seeded, targetOf(world.snapshot())].map(String).filter((each, i, all) => all.indexOf(each) === i),
+      ).toHaveLength(3)
+      world.close()
+    })
+
+    it('refuses a snapshot that does not say how its episode ended', async () => {
+      const world = await open(task)
+      world.reset()
+      const { limited, ...rest } = world.snapshot()
+      expect(limited).toBe(false)
+      expect(() => world.restore(rest)).toThrow('limited of a snapshot: expected true or false')
+      world.close()
+    })
   })
 })
