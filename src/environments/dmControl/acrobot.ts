@@ -61,7 +61,7 @@ export const fields = suiteFields
 export const acrobot =
   (variant: 'swingup' | 'swingup_sparse') =>
   (options: Partial<ValuesOf<typeof fields>> = {}): MujocoTask<'site_xpos' | 'xmat'> => {
-    const near = { bounds: [0, targetRadius], margin: variant === 'swingup' ? 1 : 0 } as const
+    const near = tolerance({ bounds: [0, targetRadius], margin: variant === 'swingup' ? 1 : 0 })
     return suiteTask(
       {
         name: `acrobot-${variant}`,
@@ -105,7 +105,7 @@ export const acrobot =
                 const gap = data.site_xpos[target + i] - data.site_xpos[tip + i]
                 squares += gap * gap
               }
-              return tolerance(Math.sqrt(squares), near)
+              return near(Math.sqrt(squares))
             },
           }
         },

@@ -59,10 +59,10 @@ export const cartpoleModel: Model = {
 /** A task: where an episode begins, and whether it is rewarded all the way or at the goal alone. */
 export type CartpoleVariant = 'balance' | 'balance_sparse' | 'swingup' | 'swingup_sparse'
 
-const nearMiddle = { bounds: [-0.25, 0.25] } as const
-const nearUpright = { bounds: [0.995, 1] } as const
-const centered = { margin: 2 } as const
-const slow = { margin: 5 } as const
+const nearMiddle = tolerance({ bounds: [-0.25, 0.25] })
+const nearUpright = tolerance({ bounds: [0.995, 1] })
+const centered = tolerance({ margin: 2 })
+const slow = tolerance({ margin: 5 })
 
 /** Options of the tasks. */
 export const fields = suiteFields
@@ -108,10 +108,10 @@ export const cartpole =
               Float64Array.of(data.qpos[0], data.xmat[pole + 8], data.xmat[pole + 2], data.qvel[0], data.qvel[1]),
             reward: (action) => {
               const position = data.qpos[0]
-              if (sparse) return tolerance(position, nearMiddle) * tolerance(cosine(), nearUpright)
+              if (sparse) return nearMiddle(position) * nearUpright(cosine())
               const upright = (cosine() + 1) / 2
-              const inMiddle = (1 + tolerance(position, centered)) / 2
-              const still = (1 + tolerance(data.qvel[1], slow)) / 2
+              const inMiddle = (1 + centered(position)) / 2
+              const still = (1 + slow(data.qvel[1])) / 2
               return upright * smallControl(action) * still * inMiddle
             },
           }

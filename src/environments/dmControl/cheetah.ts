@@ -114,7 +114,7 @@ export const cheetahModel: Model = {
 const limbs = ['back thigh', 'back shin', 'back foot', 'front thigh', 'front shin', 'front foot']
 /** The first joints are those of the torso in the plane. */
 const firstLimb = 3
-const fast = { bounds: [10, Infinity], margin: 10, sigmoid: 'linear', valueAtMargin: 0 } as const
+const fast = tolerance({ bounds: [10, Infinity], margin: 10, sigmoid: 'linear', valueAtMargin: 0 })
 
 /** Options of the task. */
 export const fields = suiteFields
@@ -153,7 +153,7 @@ export const cheetah =
               settle(200)
             },
             observe: () => jointState(data.qpos, data.qvel, 1),
-            reward: () => tolerance(data.sensordata[0], fast),
+            reward: () => fast(data.sensordata[0]),
           }
         },
       },

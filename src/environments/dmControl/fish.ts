@@ -23,8 +23,8 @@ const firstJoint = 7
 const servos = ['tail', 'tail twist', 'fins flap', 'left fin pitch', 'right fin pitch']
 
 const reach = mouthRadius + targetRadius
-const near = { bounds: [0, reach], margin: 2 * reach } as const
-const upright = { bounds: [1, 1], margin: 1 } as const
+const near = tolerance({ bounds: [0, reach], margin: 2 * reach })
+const upright = tolerance({ bounds: [1, 1], margin: 1 })
 
 const target: readonly Component[] = [
   ['from mouth to target, to the right', 'm'],
@@ -90,9 +90,9 @@ export const fish =
               return seen
             },
             reward: () => {
-              if (!swims) return tolerance(data.xmat[up], upright)
+              if (!swims) return upright(data.xmat[up])
               writeInFrame(vector, 0, 3, toTarget, data.geom_xpos, data.geom_xmat)
-              return (7 * tolerance(Math.sqrt(squaredNorm(vector)), near) + (data.xmat[up] + 1) / 2) / 8
+              return (7 * near(Math.sqrt(squaredNorm(vector))) + (data.xmat[up] + 1) / 2) / 8
             },
           }
         },

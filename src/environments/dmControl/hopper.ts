@@ -98,8 +98,8 @@ export const hopperModel: Model = {
 
 const joints = ['waist', 'hip', 'knee', 'ankle']
 /** Meters from the center of the foot up to that of the torso. */
-const standing = { bounds: [0.6, 2] } as const
-const hopping = { bounds: [2, Infinity], margin: 1, sigmoid: 'linear', valueAtMargin: 0.5 } as const
+const standing = tolerance({ bounds: [0.6, 2] })
+const hopping = tolerance({ bounds: [2, Infinity], margin: 1, sigmoid: 'linear', valueAtMargin: 0.5 })
 
 /** Options of the tasks. */
 export const fields = suiteFields
@@ -150,8 +150,8 @@ export const hopper =
               return seen
             },
             reward: (action) => {
-              const stands = tolerance(data.xipos[torso + 2] - data.xipos[foot + 2], standing)
-              return stands * (variant === 'hop' ? tolerance(data.sensordata[speed], hopping) : smallControl(action))
+              const stands = standing(data.xipos[torso + 2] - data.xipos[foot + 2])
+              return stands * (variant === 'hop' ? hopping(data.sensordata[speed]) : smallControl(action))
             },
           }
         },

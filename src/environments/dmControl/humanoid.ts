@@ -5,7 +5,7 @@ import { writeInFrame } from './frames.js'
 import { humanoidModel } from './humanoidModel.js'
 import { jointRandomizer, placeWithoutContacts } from './placement.js'
 import { motor, smallControl, suiteFields, suiteTask } from './suite.js'
-import { type ToleranceOptions, tolerance } from './tolerance.js'
+import { tolerance } from './tolerance.js'
 
 const sides = ['right', 'left'] as const
 const onBothSides = (names: readonly string[]): readonly string[] =>
@@ -32,10 +32,10 @@ const motors = [
 const extremities = ['left hand', 'left foot', 'right hand', 'right foot']
 
 /** Meters from the floor to the head. */
-const standing = { bounds: [1.4, Infinity], margin: 1.4 / 4 } as const
+const standing = tolerance({ bounds: [1.4, Infinity], margin: 1.4 / 4 })
 /** The cosine of the torso's tilt. */
-const upright = { bounds: [0.9, Infinity], margin: 1.9, sigmoid: 'linear', valueAtMargin: 0 } as const
-const still = { margin: 2 } as const
+const upright = tolerance({ bounds: [0.9, Infinity], margin: 1.9, sigmoid: 'linear', valueAtMargin: 0 })
+const still = tolerance({ margin: 2 })
 
 /** The speed of each task in m/s. */
 const speeds = { stand: 0, walk: 1, run: 10 }
@@ -52,12 +52,12 @@ export const humanoid =
   (variant: keyof typeof speeds) =>
   (options: Partial<ValuesOf<typeof fields>> = {}): MujocoTask<'sensordata' | 'xmat' | 'xpos'> => {
     const speed = speeds[variant]
-    const moving: ToleranceOptions = {
+    const moving = tolerance({
       bounds: [speed, Infinity],
       margin: speed,
       sigmoid: 'linear',
       valueAtMargin: 0,
-    }
+    })
     return suiteTask(
       {
         name: `humanoid-${variant}`,
@@ -94,8 +94,8 @@ export const humanoid =
           const motion = (): number => {
             const x = data.sensordata[velocity]
             const y = data.sensordata[velocity + 1]
-            if (speed === 0) return (tolerance(x, still) + tolerance(y, still)) / 2
-            return (5 * tolerance(Math.sqrt(x * x + y * y), moving) + 1) / 6
+            if (speed === 0) return (still(x) + still(y)) / 2
+            return (5 * moving(Math.sqrt(x * x + y * y)) + 1) / 6
           }
           return {
             begin: (random) => placeWithoutContacts('humanoid', scene, () => randomize(random)),
@@ -113,7 +113,7 @@ export const humanoid =
               return seen
             },
             reward: (action) => {
-              const stands = tolerance(data.xpos[headHeight], standing) * tolerance(data.xmat[vertical + 2], upright)
+              const stands = standing(data.xpos[headHeight]) * upright(data.xmat[vertical + 2])
               return smallControl(action) * stands * motion()
             },
           }

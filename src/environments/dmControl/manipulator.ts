@@ -26,7 +26,7 @@ const pose = (name: string) =>
     [`sine of half the ${name}'s angle`, '1'],
   ] as const
 
-const close = { bounds: [0, 0.01], margin: 0.02 } as const
+const close = tolerance({ bounds: [0, 0.01], margin: 0.02 })
 
 /** How likely the ball is in the hand at the beginning of an episode, and how likely in the target. */
 const inHand = 0.1
@@ -159,7 +159,7 @@ export const manipulator =
                 const gap = data.site_xpos[targetSite + i] - data.site_xpos[ballSite + i]
                 squares += gap * gap
               }
-              return tolerance(Math.sqrt(squares), close)
+              return close(Math.sqrt(squares))
             },
           }
         },

@@ -36,7 +36,7 @@ export const pendulumModel: Model = {
 }
 
 /** Within 8 degrees of upright. */
-const upright = { bounds: [cos((8 * Math.PI) / 180), 1] } as const
+const upright = tolerance({ bounds: [cos((8 * Math.PI) / 180), 1] })
 
 /** Options of the task. */
 export const fields = suiteFields
@@ -68,7 +68,7 @@ export const pendulum =
               data.qpos[0] = uniformBetween(-Math.PI, Math.PI, random)
             },
             observe: () => Float64Array.of(data.xmat[pole + 8], data.xmat[pole + 2], data.qvel[0]),
-            reward: () => tolerance(data.xmat[pole + 8], upright),
+            reward: () => upright(data.xmat[pole + 8]),
           }
         },
       },

@@ -46,7 +46,7 @@ export const pointMassModel: Model = {
   actuators: ['t1', 't2'].map((tendon) => ({ name: tendon, tendon, gear: 0.1, ctrlrange: [-1, 1] })),
 }
 
-const near = { bounds: [0, targetRadius], margin: targetRadius } as const
+const near = tolerance({ bounds: [0, targetRadius], margin: targetRadius })
 
 /** Options of the task. */
 export const fields = suiteFields
@@ -85,7 +85,7 @@ export const pointMass =
                 const gap = data.geom_xpos[target + i] - data.geom_xpos[ball + i]
                 squares += gap * gap
               }
-              return tolerance(Math.sqrt(squares), near) * smallControl(action)
+              return near(Math.sqrt(squares)) * smallControl(action)
             },
           }
         },

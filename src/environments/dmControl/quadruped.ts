@@ -5,7 +5,7 @@ import type { MujocoTask } from '../mujoco/task.js'
 import { writeRandomOrientation } from './placement.js'
 import { legs, quadrupedModel } from './quadrupedModel.js'
 import { suiteFields, suiteTask } from './suite.js'
-import { type ToleranceOptions, tolerance } from './tolerance.js'
+import { tolerance } from './tolerance.js'
 
 const legNames = legs.map((leg) => leg.replace('_', ' '))
 const axes = ['x', 'y', 'z']
@@ -19,7 +19,7 @@ const servos = [
   ['extension', -0.8, 0.8],
 ] as const
 
-const upright = { bounds: [1, Infinity], margin: 2, sigmoid: 'linear', valueAtMargin: 0 } as const
+const upright = tolerance({ bounds: [1, Infinity], margin: 2, sigmoid: 'linear', valueAtMargin: 0 })
 
 /** What differs from task to task: the forward speed in m/s, and the half length of the floor in meters. */
 const variants = { walk: { speed: 0.5, floor: 10 }, run: { speed: 5, floor: 100 } }
@@ -40,12 +40,12 @@ export const quadruped =
   (variant: keyof typeof variants) =>
   (options: Partial<ValuesOf<typeof fields>> = {}): MujocoTask<'act' | 'sensordata' | 'xmat'> => {
     const { speed, floor } = variants[variant]
-    const moving: ToleranceOptions = {
+    const moving = tolerance({
       bounds: [speed, Infinity],
       margin: speed,
       sigmoid: 'linear',
       valueAtMargin: 0.5,
-    }
+    })
     return suiteTask(
       {
         name: `quadruped-${variant}`,
@@ -101,7 +101,7 @@ export const quadruped =
               for (let i = 0; i < 24; i++) seen[54 + i] = asinh(sensordata[forces + i])
               return seen
             },
-            reward: () => tolerance(data.xmat[up], upright) * tolerance(data.sensordata[velocity], moving),
+            reward: () => upright(data.xmat[up]) * moving(data.sensordata[velocity]),
           }
         },
       },

@@ -97,11 +97,11 @@ export const suiteTask = <Read extends DataArray = never, Moved extends MovableA
 /** A component of an action of a motor, from -1 to 1. */
 export const motor = (name: string): Component => [name, '1', -1, 1]
 
-const effort = { margin: 1, sigmoid: 'quadratic', valueAtMargin: 0 } as const
+const effort = tolerance({ margin: 1, sigmoid: 'quadratic', valueAtMargin: 0 })
 
 /** 1 for an action of zeros, and 0.8 where every component is 1 or more. */
 export const smallControl = (action: Action): number => {
   let sum = 0
-  for (let i = 0; i < action.length; i++) sum += tolerance(action[i], effort)
+  for (let i = 0; i < action.length; i++) sum += effort(action[i])
   return (4 + sum / action.length) / 5
 }

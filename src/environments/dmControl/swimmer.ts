@@ -7,7 +7,7 @@ import { motor, suiteFields, suiteTask } from './suite.js'
 import { swimmerModel, targetRadius } from './swimmerModel.js'
 import { tolerance } from './tolerance.js'
 
-const near = { bounds: [0, targetRadius], margin: 5 * targetRadius, sigmoid: 'long_tail' } as const
+const near = tolerance({ bounds: [0, targetRadius], margin: 5 * targetRadius, sigmoid: 'long_tail' })
 
 /** The numbers of a link's two sensors that can differ from 0 in the plane. */
 const planar = [0, 1, 5] as const
@@ -78,7 +78,7 @@ export const swimmer =
             },
             reward: () => {
               writeInFrame(vector, 0, 2, toTarget, data.geom_xpos, data.xmat)
-              return tolerance(Math.sqrt(vector[0] * vector[0] + vector[1] * vector[1]), near)
+              return near(Math.sqrt(vector[0] * vector[0] + vector[1] * vector[1]))
             },
           }
         },

@@ -38,50 +38,66 @@ const checkValueAtMargin = (value: number, sigmoid: Sigmoid): void => {
   throw new RangeError(`tolerance: expected a valueAtMargin ${range} for ${sigmoid}, got ${value}`)
 }
 
-/** The value of a sigmoid at `distance` margins from the bounds; `value` at 1. */
-const sigmoidAt = (sigmoid: Sigmoid, distance: number, value: number): number => {
-  switch (sigmoid) {
-    case 'gaussian':
-      return exp(distance * distance * log(value))
-    case 'hyperbolic': {
-      const power = exp(distance * acosh(1 / value))
+/** The value of a sigmoid at a distance of so many margins from the bounds. */
+type Falling = (distance: number) => number
+
+/** The sigmoids; each is made for the value at one margin. */
+const sigmoids: Readonly<Record<Sigmoid, (value: number) => Falling>> = {
+  gaussian: (value) => {
+    const exponent = log(value)
+    return (distance) => exp(distance * distance * exponent)
+  },
+  hyperbolic: (value) => {
+    const exponent = acosh(1 / value)
+    return (distance) => {
+      const power = exp(distance * exponent)
       return 2 / (power + 1 / power)
     }
-    case 'long_tail':
-      return 1 / (1 + distance * distance * (1 / value - 1))
-    case 'reciprocal':
-      return 1 / (1 + distance * (1 / value - 1))
-    case 'cosine': {
-      const angle = distance * acos(2 * value - 1)
+  },
+  long_tail: (value) => {
+    const factor = 1 / value - 1
+    return (distance) => 1 / (1 + distance * distance * factor)
+  },
+  reciprocal: (value) => {
+    const factor = 1 / value - 1
+    return (distance) => 1 / (1 + distance * factor)
+  },
+  cosine: (value) => {
+    const atMargin = acos(2 * value - 1)
+    return (distance) => {
+      const angle = distance * atMargin
       return angle < Math.PI ? (1 + cos(angle)) / 2 : 0
     }
-    case 'linear':
-      return Math.max(0, 1 - distance * (1 - value))
-    case 'quadratic':
-      return Math.max(0, 1 - distance * distance * (1 - value))
-    case 'tanh_squared': {
-      const slope = tanh(distance * atanh(Math.sqrt(1 - value)))
+  },
+  linear: (value) => (distance) => Math.max(0, 1 - distance * (1 - value)),
+  quadratic: (value) => (distance) => Math.max(0, 1 - distance * distance * (1 - value)),
+  tanh_squared: (value) => {
+    const atMargin = atanh(Math.sqrt(1 - value))
+    return (distance) => {
+      const slope = tanh(distance * atMargin)
       return 1 - slope * slope
     }
-  }
+  },
 }
 
 /**
- * 1 for a value within the bounds, less and less outside of them.
+ * Makes a term: 1 for a value within the bounds, less and less outside of them.
  *
  * Numbers: Tassa et al., DeepMind Control Suite (2018), section 3, whose rewards are products and means of these terms. A value at
  * the margin gives `valueAtMargin` to a few units in the last place.
  * Fails: RangeError for bounds in the wrong order, a negative margin, and a `valueAtMargin` that the sigmoid cannot have.
  */
-export const tolerance = (
-  x: number,
-  { bounds: [low, high] = [0, 0], margin = 0, sigmoid = 'gaussian', valueAtMargin = 0.1 }: ToleranceOptions,
-): number => {
+export const tolerance = ({
+  bounds: [low, high] = [0, 0],
+  margin = 0,
+  sigmoid = 'gaussian',
+  valueAtMargin = 0.1,
+}: ToleranceOptions): ((x: number) => number) => {
   // Written so that NaN fails too.
   if (!(low <= high)) throw new RangeError(`tolerance: expected bounds in ascending order, got ${low} and ${high}`)
   if (!(margin >= 0)) throw new RangeError(`tolerance: expected a margin from 0 up, got ${margin}`)
-  if (margin > 0) checkValueAtMargin(valueAtMargin, sigmoid)
-  if (low <= x && x <= high) return 1
-  if (margin === 0) return 0
-  return sigmoidAt(sigmoid, (x < low ? low - x : x - high) / margin, valueAtMargin)
+  if (margin === 0) return (x) => (low <= x && x <= high ? 1 : 0)
+  checkValueAtMargin(valueAtMargin, sigmoid)
+  const falling = sigmoids[sigmoid](valueAtMargin)
+  return (x) => (low <= x && x <= high ? 1 : falling((x < low ? low - x : x - high) / margin))
 }

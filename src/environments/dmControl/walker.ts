@@ -8,7 +8,7 @@ import type { Body, Geom, Joint, Model } from '../mujoco/model.js'
 import type { MujocoTask } from '../mujoco/task.js'
 import { jointRandomizer } from './placement.js'
 import { motor, suiteFields, suiteTask } from './suite.js'
-import { type ToleranceOptions, tolerance } from './tolerance.js'
+import { tolerance } from './tolerance.js'
 
 const degree = Math.PI / 180
 const friction = [0.7, 0.1, 0.1] as const
@@ -81,7 +81,7 @@ export const walkerModel: Model = {
 
 /** The forward speed of each task in m/s. */
 const speeds = { stand: 0, walk: 1, run: 8 }
-const standing = { bounds: [1.2, Infinity], margin: 0.6 } as const
+const standing = tolerance({ bounds: [1.2, Infinity], margin: 0.6 })
 const parts = ['torso', ...sides.flatMap((side) => ['thigh', 'leg', 'foot'].map((name) => `${side} ${name}`))]
 const joints = sides.flatMap((side) => Object.keys(gears).map((name) => `${side} ${name}`))
 
@@ -97,12 +97,12 @@ export const walker =
   (variant: keyof typeof speeds) =>
   (options: Partial<ValuesOf<typeof fields>> = {}): MujocoTask<'sensordata' | 'xmat' | 'xpos'> => {
     const speed = speeds[variant]
-    const moving: ToleranceOptions = {
+    const moving = tolerance({
       bounds: [speed, Infinity],
       margin: speed / 2,
       sigmoid: 'linear',
       valueAtMargin: 0.5,
-    }
+    })
     return suiteTask(
       {
         name: `walker-${variant}`,
@@ -140,8 +140,8 @@ export const walker =
             },
             reward: () => {
               const upright = (1 + data.xmat[9 * torso + 8]) / 2
-              const stands = (3 * tolerance(data.xpos[3 * torso + 2], standing) + upright) / 4
-              return speed === 0 ? stands : (stands * (5 * tolerance(data.sensordata[0], moving) + 1)) / 6
+              const stands = (3 * standing(data.xpos[3 * torso + 2]) + upright) / 4
+              return speed === 0 ? stands : (stands * (5 * moving(data.sensordata[0]) + 1)) / 6
             },
           }
         },

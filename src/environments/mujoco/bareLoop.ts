@@ -1,8 +1,12 @@
-/** A model stepped by MuJoCo alone, without rules, observation and checks: what the fastest simulator of a task could reach. */
+/**
+ * A model stepped by MuJoCo alone, in the order of its task, without rules, observation and checks: what the fastest simulator of the task
+ * could reach.
+ */
 import type { Vector } from '../../types.js'
 import type { MovableArray } from './arrays.js'
 import { compile } from './compile.js'
 import { loadMujoco } from './loadMujoco.js'
+import { stepsOf } from './stepping.js'
 import type { MujocoTask } from './task.js'
 import type { PhysicsState } from './types.js'
 import { viewsOf } from './views.js'
@@ -21,12 +25,14 @@ export const bareLoop = async ({
   spec: { name },
   source,
   frameSkip,
-}: Pick<MujocoTask, 'spec' | 'source' | 'frameSkip'>): Promise<BareLoop> => {
+  stepping = 'gymnasium',
+}: Pick<MujocoTask, 'spec' | 'source' | 'frameSkip' | 'stepping'>): Promise<BareLoop> => {
   const mujoco = await loadMujoco(name)
   const model = compile(mujoco, name, source)
   const data = new mujoco.MjData(model)
   const signature = mujoco.mjtState.mjSTATE_INTEGRATION.value
   const views = viewsOf(data, ['ctrl'])
+  const steps = stepsOf(mujoco, model, data, stepping)
   return {
     restore: ({ integration, model: moved }) => {
       for (const [array, values] of Object.entries(moved)) {
@@ -36,11 +42,12 @@ export const bareLoop = async ({
       mujoco.mj_resetData(model, data)
       mujoco.mj_setState(model, data, Array.from(integration), signature)
       mujoco.mj_forward(model, data)
+      steps.derive()
       views.fetch()
     },
     step: (control) => {
       views.arrays.ctrl.set(control)
-      for (let step = 0; step < frameSkip; step++) mujoco.mj_step(model, data)
+      steps.advance(frameSkip)
     },
     close: () => {
       data.delete()

@@ -117,8 +117,11 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
       const observation = observe()
       if (!Number.isFinite(reward)) throw new NotFiniteError('reward', null, reward)
       elapsed += 1
-      limited = !terminated && elapsed >= spec.stepLimit
-      return { observation, reward, ...endsOf(timeLimit, terminated, elapsed >= spec.stepLimit), info }
+      const isLast = elapsed >= spec.stepLimit
+      limited = isLast && !terminated
+      // Without the spread of an object, which costs a tenth of a step of the smallest models.
+      const ends = endsOf(timeLimit, terminated, isLast)
+      return { observation, reward, terminated: ends.terminated, truncated: ends.truncated, info }
     },
     snapshot: () => ({
       task: name,

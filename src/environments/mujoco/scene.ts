@@ -66,8 +66,10 @@ export const openScene = <Read extends DataArray, Moved extends MovableArray>(
   const compiled = new Map<string, Float64Array>(moves.map((array) => [array, modelViews.arrays[array].slice()]))
   const place = placeFinder(model, name)
   const refreshViews = (): boolean => {
-    // A buffer is empty after its memory has moved.
-    if (dataViews.arrays.qpos.buffer.byteLength > 0) return false
+    // An array is empty after its memory has moved; a model without joints has an empty one in any case. The length of an array is read
+    // several times faster than that of its buffer.
+    const { qpos } = dataViews.arrays
+    if (qpos.length > 0 || qpos.buffer.byteLength > 0) return false
     dataViews.fetch()
     modelViews.fetch()
     return true
