@@ -292,6 +292,16 @@ export type {
   ScenePlaces,
   SensorPlace,
 } from './environments/mujoco/types.js'
+export type {
+  VisibleBody,
+  VisibleFrame,
+  VisibleHeightField,
+  VisibleKind,
+  VisibleMesh,
+  VisibleModel,
+  VisibleScene,
+  VisibleShape,
+} from './environments/mujoco/visibleScene.js'
 export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/classic/pendulum.js'
 
 export { avg, type AvgLearner, type AvgReport } from './learners/avg/avg.js'

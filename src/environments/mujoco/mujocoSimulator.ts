@@ -125,6 +125,7 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
       stream.restore(state.random)
       elapsed = state.elapsed
     },
+    visible: physics.visible,
     close: physics.close,
   }
 }
