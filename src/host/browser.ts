@@ -23,6 +23,9 @@ export const filesSync: typeof node.filesSync = noFiles
 /** Checksums of files: browsers have none. */
 export const hashes: typeof node.hashes = noFiles
 
+/** Compression: a browser has another one. */
+export const compression: typeof node.compression = absent('compression of this kind', 'films')
+
 /** Paths of files: browsers have none. */
 export const paths: typeof node.paths = noFiles
 

@@ -1,0 +1,103 @@
+/** Draws planes and the sky, pixel by pixel, and the shadows on planes. */
+import { type Color, floorColors, skyColors } from '../viewer/colors.js'
+import type { Camera, Point } from './camera.js'
+import { fillTriangle, type Picture } from './picture.js'
+import { light, placed, projected, type Surface } from './surface.js'
+
+/** A plane at its place in the world. */
+export interface Plane extends Pick<Surface, 'poses' | 'at'> {
+  /** Half lengths along its own x and y; 0 for no end. */
+  readonly halves: readonly [x: number, y: number]
+  /** Null for the squares of a floor. */
+  readonly color: Color | null
+}
+
+const dot = (a: Point, b: Point): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+const mix = (a: number, b: number, share: number): number => a + share * (b - a)
+
+/** The axis of a plane: its own x, y or z in the world. */
+const axisOf = ({ poses, at }: Plane, axis: number): Point => [
+  poses[at + 3 + axis],
+  poses[at + 6 + axis],
+  poses[at + 9 + axis],
+]
+
+/** Marks the pixels of a plane, in the picture of this camera, on which surfaces cast a shadow. */
+const shadowsOn = (plane: Plane, camera: Camera, surfaces: readonly Surface[]): Uint8Array => {
+  const mask = new Uint8Array(camera.width * camera.height)
+  const normal = axisOf(plane, 2)
+  const slope = dot(normal, light)
+  if (slope <= 0.1) return mask
+  const height = (x: number, y: number, z: number): number =>
+    dot(normal, [x - plane.poses[plane.at], y - plane.poses[plane.at + 1], z - plane.poses[plane.at + 2]])
+  const mark = (pixel: number): void => {
+    mask[pixel] = 1
+  }
+  for (const surface of surfaces) {
+    const points = placed(surface)
+    for (let i = 0; i < points.length; i += 3) {
+      const along = Math.max(0, height(points[i], points[i + 1], points[i + 2])) / slope
+      for (let axis = 0; axis < 3; axis++) points[i + axis] -= along * light[axis]
+    }
+    const flat = projected(camera, points)
+    const { indices } = surface.triangles
+    // The near halves of closed surfaces, seen from the light, cover all of their shadows.
+    for (let t = 0; t < indices.length; t += 3) {
+      fillTriangle(camera, flat, [indices[t], indices[t + 1], indices[t + 2]], mark)
+    }
+  }
+  return mask
+}
+
+/** The direction of the line of sight through a pixel; its part along `forward` is 1. */
+const sightThrough = ({ forward, right, up, focal, width, height }: Camera, column: number, row: number): Point => {
+  const [a, b] = [(column + 0.5 - width / 2) / focal, (height / 2 - row - 0.5) / focal]
+  const part = (axis: number): number => forward[axis] + a * right[axis] + b * up[axis]
+  return [part(0), part(1), part(2)]
+}
+
+/** Fills a picture with the sky. */
+export const drawSky = ({ colors, width, height }: Picture, camera: Camera): void => {
+  const [low, high] = skyColors
+  for (let row = 0; row < height; row++) {
+    const sight = sightThrough(camera, width / 2, row)
+    const share = Math.min(1, Math.max(0, (1.4 * sight[2]) / Math.sqrt(dot(sight, sight))))
+    for (let column = 0; column < width; column++) {
+      for (let i = 0; i < 3; i++) colors[3 * (row * width + column) + i] = mix(low[i], high[i], share)
+    }
+  }
+}
+
+/** Draws a plane seen from above it, with shadows; far away it fades into the horizon. `square` is the side of its squares in meters. */
+export const drawPlane = (
+  { colors, nearness, width, height }: Picture,
+  camera: Camera,
+  plane: Plane,
+  { surfaces, square, far }: { readonly surfaces: readonly Surface[]; readonly square: number; readonly far: number },
+): void => {
+  const { poses, at, halves, color } = plane
+  const [x, y, normal] = [0, 1, 2].map((axis) => axisOf(plane, axis))
+  const from: Point = [camera.eye[0] - poses[at], camera.eye[1] - poses[at + 1], camera.eye[2] - poses[at + 2]]
+  const above = dot(normal, from)
+  if (above <= 0) return
+  const mask = shadowsOn(plane, camera, surfaces)
+  const [fromX, fromY] = [dot(x, from), dot(y, from)]
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const pixel = row * width + column
+      const sight = sightThrough(camera, column, row)
+      const fall = -dot(normal, sight)
+      if (fall <= 0) continue
+      const depth = above / fall
+      if (1 / depth <= nearness[pixel]) continue
+      const [u, v] = [fromX + depth * dot(x, sight), fromY + depth * dot(y, sight)]
+      if ((halves[0] > 0 && Math.abs(u) > halves[0]) || (halves[1] > 0 && Math.abs(v) > halves[1])) continue
+      nearness[pixel] = 1 / depth
+      const isEven = (Math.floor(u / square) + Math.floor(v / square)) % 2 === 0
+      const base = color ?? floorColors[isEven ? 0 : 1]
+      const lit = mask[pixel] === 1 ? 0.76 : 1
+      const fade = Math.min(1, (depth / far) * (depth / far))
+      for (let i = 0; i < 3; i++) colors[3 * pixel + i] = mix(lit * base[i], skyColors[0][i], fade)
+    }
+  }
+}
