@@ -53,7 +53,7 @@ export const unfitOptions = (
   const refuse = (isGiven: boolean, flag: string, got: string, expected: string): readonly Failure[] =>
     isGiven ? [conflict(flag, expected, got)] : []
   return isTask
-    ? refuse(stochastic, '--stochastic', 'it', 'nothing with a task, in which no policy acts')
+    ? refuse(stochastic, '--stochastic', 'true', 'nothing with a task, in which no policy acts')
     : [
         ...refuse(actions !== null, '--actions', String(actions), 'nothing with a policy, which acts itself'),
         ...refuse(

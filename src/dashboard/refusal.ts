@@ -37,7 +37,7 @@ export interface KnownPaths {
  * a link from elsewhere may open the page, and nothing else.
  */
 export const refusalOf = (
-  { method, url = '', headers }: AskedFor,
+  { method, url, headers }: AskedFor,
   port: number,
   { paths, has }: KnownPaths,
 ): RequestRefusal | null => {
@@ -53,5 +53,5 @@ export const refusalOf = (
     return { status: 403, line: 'expected no request from another page' }
   }
   if (method !== 'GET') return { status: 405, line: 'expected GET' }
-  return has(url) ? null : { status: 404, line: `expected one of ${paths.join(', ')}` }
+  return has(url ?? '') ? null : { status: 404, line: `expected one of ${paths.join(', ')}` }
 }

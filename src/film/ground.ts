@@ -1,5 +1,5 @@
 /** Draws planes and the sky, pixel by pixel, and the shadows on planes. */
-import { type Color, floorColors, skyColors } from '../viewer/colors.js'
+import { type Color, floorColors, skyColor } from '../viewer/colors.js'
 import type { Camera, Point } from './camera.js'
 import { fillTriangle, type Picture } from './picture.js'
 import { light, placed, projected, type Surface } from './surface.js'
@@ -57,15 +57,8 @@ const sightThrough = ({ forward, right, up, focal, width, height }: Camera, colu
 }
 
 /** Fills a picture with the sky. */
-export const drawSky = ({ colors, width, height }: Picture, camera: Camera): void => {
-  const [low, high] = skyColors
-  for (let row = 0; row < height; row++) {
-    const sight = sightThrough(camera, width / 2, row)
-    const share = Math.min(1, Math.max(0, (1.4 * sight[2]) / Math.sqrt(dot(sight, sight))))
-    for (let column = 0; column < width; column++) {
-      for (let i = 0; i < 3; i++) colors[3 * (row * width + column) + i] = mix(low[i], high[i], share)
-    }
-  }
+export const drawSky = ({ colors }: Picture): void => {
+  for (let i = 0; i < colors.length; i++) colors[i] = skyColor[i % 3]
 }
 
 /** Draws a plane seen from above it, with shadows; far away it fades into the horizon. `square` is the side of its squares in meters. */
@@ -97,7 +90,7 @@ export const drawPlane = (
       const base = color ?? floorColors[isEven ? 0 : 1]
       const lit = mask[pixel] === 1 ? 0.76 : 1
       const fade = Math.min(1, (depth / far) * (depth / far))
-      for (let i = 0; i < 3; i++) colors[3 * pixel + i] = mix(lit * base[i], skyColors[0][i], fade)
+      for (let i = 0; i < 3; i++) colors[3 * pixel + i] = mix(lit * base[i], skyColor[i], fade)
     }
   }
 }

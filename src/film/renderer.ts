@@ -75,7 +75,7 @@ export const renderer = (
       casts: shape.element === 'geom' && shape.kind !== 'heightField' && color[3] === 1,
     }))
     picture.nearness.fill(0)
-    drawSky(picture, camera)
+    drawSky(picture)
     surfaces.filter((each) => !isTransparent(each)).forEach((each) => drawSurface(picture, camera, each))
     const casting: readonly Surface[] = surfaces.filter(({ casts }) => casts)
     for (const plane of planes) {

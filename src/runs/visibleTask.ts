@@ -29,8 +29,8 @@ export const tasksWithoutScene = async (): Promise<readonly string[]> => {
  *
  * Fails: rejects with a RangeError for a task without one.
  */
-export const openVisible = async ({ name, taskOptions = {} }: Spec, seed: number): Promise<VisibleSimulator> => {
-  const opened = await simulator(name, { random: seeded(seed)('environment'), taskOptions })
+export const openVisible = async ({ name, taskOptions }: Spec, seed: number): Promise<VisibleSimulator> => {
+  const opened = await simulator(name, { random: seeded(seed)('environment'), ...(taskOptions && { taskOptions }) })
   const scene = sceneOf(opened)
   if (scene !== null) return { simulator: opened, scene }
   opened.close()

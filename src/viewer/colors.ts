@@ -26,11 +26,8 @@ export const floorColors: readonly [Color, Color] = [
 ]
 /** Of contacts. */
 export const contactColor: Color = [0.86, 0.15, 0.2, 1]
-/** The sky at the horizon, into which a floor fades, and above. */
-export const skyColors: readonly [Color, Color] = [
-  [0.95, 0.965, 0.98, 1],
-  [0.72, 0.83, 0.94, 1],
-]
+/** Of the sky, into which a floor fades. It is one color, so that a film of few colors has no stripes. */
+export const skyColor: Color = [0.95, 0.965, 0.98, 1]
 
 const lighter = ([red, green, blue, alpha]: Color): Color => {
   const towardsWhite = (each: number): number => each + 0.28 * (1 - each)

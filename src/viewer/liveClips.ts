@@ -11,8 +11,8 @@ const PATIENCE = 20_000
 
 /** Options of `liveClips`. */
 export interface LiveOptions {
-  /** A line about the episode that ends now. */
-  about(): string
+  /** A line about the episode that ends now, the one of this number that the simulator began. */
+  about(number: number): string
   /** Where its timers run. */
   readonly scheduler: SchedulerLike
 }
@@ -45,7 +45,10 @@ export const liveClips = ({ about, scheduler }: LiveOptions): LiveClips => {
       return recordedSimulator(simulator, scene, {
         isWanted: () => waiting.length > 0,
         take: (clip) => {
-          newest = { number: clip.number, json: JSON.stringify(packedClip(model, { ...clip, about: about() })) }
+          newest = {
+            number: clip.number,
+            json: JSON.stringify(packedClip(model, { ...clip, about: about(clip.number) })),
+          }
           answerAll(newest.json)
         },
       })

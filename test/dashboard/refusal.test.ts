@@ -6,7 +6,8 @@ const own = { method: 'GET', url: '/events', headers: { host: '127.0.0.1:8080' }
 const status = (
   changes: Readonly<Record<string, unknown>>,
   headers: Readonly<Record<string, string>> = {},
-): number | null => refusalOf({ ...own, ...changes, headers: { ...own.headers, ...headers } }, 8080, known)?.status ?? null
+): number | null =>
+  refusalOf({ ...own, ...changes, headers: { ...own.headers, ...headers } }, 8080, known)?.status ?? null
 
 describe('answered', () => {
   test.each([

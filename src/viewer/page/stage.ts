@@ -16,7 +16,7 @@ import {
   WebGLRenderer,
 } from 'three'
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js'
-import { contactColor, skyColors } from '../colors.js'
+import { contactColor, skyColor } from '../colors.js'
 import type { SceneMessage } from '../messages.js'
 import { fieldOfView, type Viewpoint } from '../viewpoint.js'
 import type { LoadedClip } from './loadedClip.js'
@@ -54,13 +54,13 @@ export const stageOf = (canvas: HTMLCanvasElement, message: SceneMessage): Stage
   renderer.shadowMap.enabled = true
   renderer.shadowMap.type = PCFShadowMap
   const scene = new Scene()
-  scene.background = colorOf(skyColors[0])
+  scene.background = colorOf(skyColor)
   const camera = new PerspectiveCamera((fieldOfView.angle * 180) / Math.PI, 1, 0.01, 1000)
   camera.up.set(0, 0, 1)
   const controls = new OrbitControls(camera, canvas)
   const sun = new DirectionalLight(0xffffff, 2.2)
   sun.castShadow = true
-  sun.shadow.mapSize.set(2048, 2048)
+  sun.shadow.mapSize.set(1024, 1024)
   sun.shadow.radius = 3
   scene.add(new AmbientLight(0xffffff, 1.7), sun, sun.target)
   const balls: Mesh[] = []
@@ -96,7 +96,7 @@ export const stageOf = (canvas: HTMLCanvasElement, message: SceneMessage): Stage
     if (view !== null) return
     view = viewpoint
     const { distance } = viewpoint
-    scene.fog = new Fog(colorOf(skyColors[0]), 2 * distance, 8 * distance)
+    scene.fog = new Fog(colorOf(skyColor), 2 * distance, 8 * distance)
     camera.near = distance / 100
     camera.far = 20 * distance
     ball = new SphereGeometry(CONTACT * distance, 16, 12)
