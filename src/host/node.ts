@@ -16,7 +16,7 @@ export const filesSync = (): Promise<typeof import('node:fs')> => import('node:f
 export const hashes = () => import('node:crypto')
 
 /** Compression. */
-export const compression = () => import('node:zlib')
+export const compression = (): Promise<typeof import('node:zlib')> => import('node:zlib')
 
 /** Paths of files. */
 export const paths = () => import('node:path')

@@ -66,14 +66,16 @@ test('a run that is watched is the run that is not, and its episodes are those o
 })
 
 test('rivulet watch plays the episodes that rivulet evaluate runs, and again after the last one', async () => {
-  const { url, child, ended } = await shown('watch plain --episodes 2 --seed 7')
+  const { url, child, ended } = await shown('watch plain --episodes 2 --seed 7 --stochastic')
   const clips = [await clipAt(url, 0), await clipAt(url, 1), await clipAt(url, 2)]
   expect(clips.map(({ number, about }) => `${number} ${about}`)).toEqual([
-    '1 Episode 1 of seed 7: the policy of plain',
-    '2 Episode 2 of seed 7: the policy of plain',
-    '1 Episode 1 of seed 7: the policy of plain',
+    '1 Episode 1 of seed 7: the policy of plain, actions drawn',
+    '2 Episode 2 of seed 7: the policy of plain, actions drawn',
+    '1 Episode 1 of seed 7: the policy of plain, actions drawn',
   ])
-  const { returns } = JSON.parse(run('evaluate plain --episodes 2 --seed 7 --json --no-progress').stdout) as {
+  const { returns } = JSON.parse(
+    run('evaluate plain --episodes 2 --seed 7 --stochastic --json --no-progress').stdout,
+  ) as {
     returns: number[]
   }
   clips.slice(0, 2).forEach(({ rewards }, i) => {
