@@ -38,27 +38,55 @@ const reachAlong = (kind: VisibleKind, [a, b, c]: Float32Array, [x, y, z]: Float
 /** Most frames whose places decide how much is seen. */
 const MOST_FRAMES = 24
 
-/** The corners of a box around all places in which shapes come in some frames, as seen from a camera that follows a body horizontally. */
-const boxOf = (model: VisibleModel, frames: readonly VisibleFrame[], sizes: Float32Array, follows: number) => {
+/** Least meters by which a body moves that is not fixed. */
+const MOVED = 1e-6
+
+/** What is seen of a scene: its middle, and the radius of a ball around that. */
+interface Extent {
+  readonly middle: readonly [x: number, y: number, z: number]
+  readonly radius: number
+}
+
+/**
+ * The extent of all shapes in some frames, as seen from a camera that follows a body horizontally. If this body stays where it is, others turn
+ * around it, in other episodes elsewhere: it is the middle then.
+ */
+const extentOf = (
+  model: VisibleModel,
+  frames: readonly VisibleFrame[],
+  sizes: Float32Array,
+  follows: number,
+): Extent => {
   const low = [Infinity, Infinity, Infinity]
   const high = [-Infinity, -Infinity, -Infinity]
-  const shown = model.shapes.flatMap((shape, i) => {
-    const { kind, body } = shape
-    const isGround = kind === 'plane' || kind === 'heightField'
-    if (isGround || (model.bodies[body].isFixed && !isMark(model, shape))) return []
-    return [{ kind, at: 12 * i, size: sizes.subarray(3 * i, 3 * i + 3) }]
-  })
+  const root = frames[0].bodies.subarray(3 * follows, 3 * follows + 3)
+  let farthest = 0
+  let isStill = true
   for (const { poses, bodies } of frames) {
-    for (const { kind, at, size } of shown) {
+    const moved = [0, 1, 2].map((axis) => bodies[3 * follows + axis] - root[axis])
+    isStill &&= moved.every((each) => Math.abs(each) < MOVED)
+    model.shapes.forEach((shape, i) => {
+      const { kind, body } = shape
+      const isGround = kind === 'plane' || kind === 'heightField'
+      if (isGround || (model.bodies[body].isFixed && !isMark(model, shape))) return
+      const size = sizes.subarray(3 * i, 3 * i + 3)
+      let squared = 0
       for (let axis = 0; axis < 3; axis++) {
-        const moved = axis === 2 ? 0 : bodies[3 * follows + axis] - frames[0].bodies[3 * follows + axis]
-        const reach = reachAlong(kind, size, poses.subarray(at + 3 + 3 * axis, at + 6 + 3 * axis))
-        low[axis] = Math.min(low[axis], poses[at + axis] - moved - reach)
-        high[axis] = Math.max(high[axis], poses[at + axis] - moved + reach)
+        const from = 12 * i + 3 + 3 * axis
+        const reach = reachAlong(kind, size, poses.subarray(from, from + 3))
+        const at = poses[12 * i + axis] - (axis === 2 ? 0 : moved[axis])
+        low[axis] = Math.min(low[axis], at - reach)
+        high[axis] = Math.max(high[axis], at + reach)
+        const far = Math.abs(at - root[axis]) + reach
+        squared += far * far
       }
-    }
+      farthest = Math.max(farthest, Math.sqrt(squared))
+    })
   }
-  return shown.length === 0 ? { low: [-1, -1, -1], high: [1, 1, 1] } : { low, high }
+  if (farthest === 0) return { middle: [0, 0, 0], radius: 1 }
+  if (isStill) return { middle: [root[0], root[1], root[2]], radius: farthest }
+  const [x, y, z] = [0, 1, 2].map((axis) => (high[axis] - low[axis]) / 2)
+  return { middle: [low[0] + x, low[1] + y, low[2] + z], radius: Math.sqrt(x * x + y * y + z * z) }
 }
 
 /** The viewpoint for an episode: from the side, or from above where everything moves horizontally. */
@@ -66,11 +94,9 @@ export const viewpointOf = (model: VisibleModel, frames: readonly VisibleFrame[]
   const follows = rootOf(model)
   const apart = Math.max(1, Math.floor(frames.length / MOST_FRAMES))
   const looked = frames.filter((_, i) => i % apart === 0)
-  const { low, high } = boxOf(model, looked, sizes, follows)
-  const [x, y, z] = [0, 1, 2].map((axis) => (high[axis] - low[axis]) / 2)
-  const radius = Math.sqrt(x * x + y * y + z * z)
+  const { middle, radius } = extentOf(model, looked, sizes, follows)
   return {
-    target: [low[0] + x, low[1] + y, low[2] + z],
+    target: middle,
     distance: radius / fieldOfView.halfSine,
     azimuth: model.isFlat ? -Math.PI / 2 : (-70 * Math.PI) / 180,
     elevation: ((model.isFlat ? 72 : 14) * Math.PI) / 180,

@@ -49,6 +49,29 @@ describe.each(['Hopper-v4', 'HalfCheetah-v4', 'Humanoid-v4', 'Reacher-v4', 'Swim
   },
 )
 
+it('the view of an arm on a fixed base has it in the picture in later episodes too', async () => {
+  const spec = await taskSpec('Reacher-v4')
+  const opened = await openVisible(spec, 1)
+  const episodes = playedEpisodes(opened, plainAct('random', spec, 1), 1)
+  const first = await episodes.play()
+  if (first === null) throw new Error('no episode')
+  const { model } = opened.scene
+  const viewpoint = viewpointOf(model, first.frames, first.sizes)
+  const camera = cameraOf(viewpoint, viewpoint.target, { width: 400, height: 400 })
+  const out = new Float32Array(3)
+  for (let k = 0; k < 8; k++) {
+    const clip = await episodes.play()
+    for (const { poses } of clip?.frames ?? []) {
+      model.shapes.forEach(({ body }, i) => {
+        if (model.bodies[body].isFixed) return
+        project(camera, poses[12 * i], poses[12 * i + 1], poses[12 * i + 2], out, 0)
+        expect(Math.max(Math.abs(out[0] - 200), Math.abs(out[1] - 200))).toBeLessThan(200)
+      })
+    }
+  }
+  episodes.close()
+})
+
 it('limbs have colors of their own, and what the model colors keeps that', async () => {
   const { model } = await episodeOf('Humanoid-v4')
   const colors = colorsOf(model)
