@@ -49,16 +49,21 @@ const shadowsOn = (plane: Plane, camera: Camera, surfaces: readonly Surface[]): 
   return mask
 }
 
-/** The direction of the line of sight through a pixel; its part along `forward` is 1. */
-const sightThrough = ({ forward, right, up, focal, width, height }: Camera, column: number, row: number): Point => {
-  const [a, b] = [(column + 0.5 - width / 2) / focal, (height / 2 - row - 0.5) / focal]
-  const part = (axis: number): number => forward[axis] + a * right[axis] + b * up[axis]
-  return [part(0), part(1), part(2)]
-}
+/** The part of each line of sight along a direction, as that of the middle one, and what a pixel to the right and a pixel up add. */
+const sightsAlong = ({ forward, right, up, focal }: Camera, direction: Point): Point => [
+  dot(forward, direction),
+  dot(right, direction) / focal,
+  dot(up, direction) / focal,
+]
 
 /** Fills a picture with the sky. */
 export const drawSky = ({ colors }: Picture): void => {
-  for (let i = 0; i < colors.length; i++) colors[i] = skyColor[i % 3]
+  const [red, green, blue] = skyColor
+  for (let i = 0; i < colors.length; i += 3) {
+    colors[i] = red
+    colors[i + 1] = green
+    colors[i + 2] = blue
+  }
 }
 
 /** Draws a plane seen from above it, with shadows; far away it fades into the horizon. `square` is the side of its squares in meters. */
@@ -75,19 +80,22 @@ export const drawPlane = (
   if (above <= 0) return
   const mask = shadowsOn(plane, camera, surfaces)
   const [fromX, fromY] = [dot(x, from), dot(y, from)]
+  const [alongX, alongY, alongNormal] = [x, y, normal].map((axis) => sightsAlong(camera, axis))
+  const [odd, even] = color === null ? [floorColors[1], floorColors[0]] : [color, color]
   for (let row = 0; row < height; row++) {
+    const b = height / 2 - row - 0.5
     for (let column = 0; column < width; column++) {
       const pixel = row * width + column
-      const sight = sightThrough(camera, column, row)
-      const fall = -dot(normal, sight)
+      const a = column + 0.5 - width / 2
+      const fall = -(alongNormal[0] + a * alongNormal[1] + b * alongNormal[2])
       if (fall <= 0) continue
       const depth = above / fall
       if (1 / depth <= nearness[pixel]) continue
-      const [u, v] = [fromX + depth * dot(x, sight), fromY + depth * dot(y, sight)]
+      const u = fromX + depth * (alongX[0] + a * alongX[1] + b * alongX[2])
+      const v = fromY + depth * (alongY[0] + a * alongY[1] + b * alongY[2])
       if ((halves[0] > 0 && Math.abs(u) > halves[0]) || (halves[1] > 0 && Math.abs(v) > halves[1])) continue
       nearness[pixel] = 1 / depth
-      const isEven = (Math.floor(u / square) + Math.floor(v / square)) % 2 === 0
-      const base = color ?? floorColors[isEven ? 0 : 1]
+      const base = (Math.floor(u / square) + Math.floor(v / square)) % 2 === 0 ? even : odd
       const lit = mask[pixel] === 1 ? 0.76 : 1
       const fade = Math.min(1, (depth / far) * (depth / far))
       for (let i = 0; i < 3; i++) colors[3 * pixel + i] = mix(lit * base[i], skyColor[i], fade)
