@@ -2,23 +2,16 @@
 import type { Command } from 'commander'
 import { type Either, map, mapLeft } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { closed, guarded, positiveNumber, text, yesOrNo } from '../edge/codecs.js'
+import { closed, positiveInteger, positiveNumber, text, yesOrNo } from '../edge/codecs.js'
 import { decode, type Failure } from '../edge/decode.js'
 import { fileName } from './experimentOptions.js'
-import { declarePlayed, type PlayedRequest, playedFields, SEED } from './playedOptions.js'
+import { declarePlayed, integerFrom, type PlayedRequest, playedFields, SEED } from './playedOptions.js'
 import { flagOf, fromText } from './textCodecs.js'
-
-const integerFrom = (from: number, to: number) =>
-  fromText(
-    guarded(
-      `an integer from ${from} to ${to}`,
-      (input): input is number => Number.isInteger(input) && Number(input) >= from && Number(input) <= to,
-    ),
-  )
 
 const size = integerFrom(16, 4096)
 const optionFields = {
   ...playedFields,
+  episodes: fromText(positiveInteger),
   out: fileName(['.gif', '.apng', '.png']),
   seconds: fromText(positiveNumber),
   width: size,

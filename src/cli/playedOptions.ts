@@ -1,14 +1,22 @@
 /** The words that `rivulet watch` and `rivulet film` share: what acts in which task. */
 import type { Command } from 'commander'
-import { listOf, nonNegativeInteger, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
+import { guarded, listOf, nonNegativeInteger, oneOf, text, yesOrNo } from '../edge/codecs.js'
 import type { Failure } from '../edge/decode.js'
 import { conflict } from '../learners/algorithm.js'
 import { type PlainActions, plainActions } from '../runs/plainActions.js'
 import { fromText } from './textCodecs.js'
 
-/** A codec for each option that both have, by name. */
+/** The codec of an integer with bounds, as the command line writes it. */
+export const integerFrom = (from: number, to: number) =>
+  fromText(
+    guarded(
+      `an integer from ${from} to ${to}`,
+      (input): input is number => Number.isInteger(input) && Number(input) >= from && Number(input) <= to,
+    ),
+  )
+
+/** A codec for each option that both read alike, by name. */
 export const playedFields = {
-  episodes: fromText(positiveInteger),
   seed: fromText(nonNegativeInteger),
   stochastic: yesOrNo,
   actions: oneOf(plainActions),

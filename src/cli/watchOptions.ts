@@ -5,10 +5,13 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { closed, text } from '../edge/codecs.js'
 import { decode, type Failure } from '../edge/decode.js'
 import { portField } from './dashboardOptions.js'
-import { declarePlayed, type PlayedRequest, playedFields, SEED } from './playedOptions.js'
+import { declarePlayed, integerFrom, type PlayedRequest, playedFields, SEED } from './playedOptions.js'
 import { flagOf } from './textCodecs.js'
 
-const optionFields = { ...playedFields, port: portField }
+/** Most episodes that are kept for playing them again. */
+const MOST_EPISODES = 100
+
+const optionFields = { ...playedFields, episodes: integerFrom(1, MOST_EPISODES), port: portField }
 
 /** A codec for the argument and each option of `watch`, by name. */
 export const watchFields = { what: text, ...optionFields }
@@ -27,7 +30,10 @@ export const declareWatch = (command: Command): Command =>
   declarePlayed(
     command.description('serve a page on 127.0.0.1 that shows a policy or a task in 3D, in real time, until Ctrl-C'),
   )
-    .option('--episodes <number>', 'episodes that are played, and then again from the first (default: no end)')
+    .option(
+      '--episodes <number>',
+      `episodes that are played again and again, at most ${MOST_EPISODES} (default: new ones without end)`,
+    )
     .option('--port <port>', 'the port of the page (default: any free one)')
     .addHelpText(
       'after',

@@ -36,7 +36,7 @@ export const sockets: typeof node.sockets = noFiles
 export const childProcesses: typeof node.childProcesses = absent('processes', 'environments in Python')
 
 /** Servers of HTTP: browsers have none. */
-export const httpServers: typeof node.httpServers = absent('servers', 'dashboards')
+export const httpServers: typeof node.httpServers = absent('servers', 'dashboards and pages of watched')
 
 /** UDP: browsers have none. */
 export const udpSockets: typeof node.udpSockets = absent('UDP sockets', 'fromUdp and toUdp')

@@ -4,7 +4,7 @@ import type { Clip } from './clip.js'
 import { packedClip } from './packed.js'
 import type { ClipSource } from './viewer.js'
 
-/** Most clips that are kept for pages that are loaded later. */
+/** Most clips that are kept for pages that are loaded later, where there is no end of them. */
 const MOST_KEPT = 8
 
 /** Options of `replayedClips`. */
@@ -12,14 +12,14 @@ export interface ReplayOptions {
   readonly model: VisibleModel
   /** Plays the next episode. */
   play(): Promise<Clip>
-  /** Episodes that are played, after which those that were kept come again; Infinity for no end. */
+  /** Episodes that are played, which then come again from the first; Infinity for no end. */
   readonly episodes: number
 }
 
 /**
  * The episodes of a policy, one after another: a page that is loaded begins with the oldest one that is kept.
  *
- * Memory: the messages of at most 8 episodes.
+ * Memory: the messages of so many episodes, or of the newest 8 where there is no end.
  */
 export const replayedClips = ({ model, play, episodes }: ReplayOptions): ClipSource => {
   let played = 0
@@ -29,7 +29,7 @@ export const replayedClips = ({ model, play, episodes }: ReplayOptions): ClipSou
     const clip = await play()
     played += 1
     kept.push({ number: clip.number, json: JSON.stringify(packedClip(model, clip)) })
-    if (kept.length > MOST_KEPT) kept.shift()
+    if (episodes === Infinity && kept.length > MOST_KEPT) kept.shift()
   }
   const following = (number: number) => kept.find((clip) => clip.number > number)
   return {

@@ -64,7 +64,11 @@ export const viewer = async ({ port, title, isLive, clips, keepsProcess }: Viewe
   const server = await pageServer({
     owner: 'viewer',
     port,
-    page: { content: Buffer.from(pageGzip, 'base64'), encoding: 'gzip', policy: pagePolicy },
+    page: {
+      content: Uint8Array.from(atob(pageGzip), (character) => character.charCodeAt(0)),
+      encoding: 'gzip',
+      policy: pagePolicy,
+    },
     paths: [SCENE, '/clips/<number>'],
     has: (url) => url === SCENE || CLIPS.test(url),
     answer: (url, response) => {

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { decodedGif, decodedPng } from '../film/decoded.js'
-import { rivulet, started } from './program.js'
+import { isLeft, left } from 'fp-ts/lib/Either.js'
+import type { CommandProcess } from '../../src/cli/commandProcess.js'
+import { film } from '../../src/cli/film.js'
+import { readFilm } from '../../src/cli/filmOptions.js'
+import { parse } from '../../src/cli/parse.js'
+import { renderFailure } from '../../src/edge/decode.js'
+import { rightOf } from '../learners/interchange/learners.js'
+import { rivulet } from './program.js'
 
 // Each run is a process of its own, which is slow on a slow machine.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
@@ -41,16 +48,16 @@ describe('rivulet film', () => {
 
   it('is the same film for the same seed, and another one for another seed or drawn actions', () => {
     const small = '--width 32 --height 32 --seconds 0.2 --no-progress'
-    const film = (words: string): Buffer => {
+    const filmed = (words: string): Buffer => {
       expect(run(`film ${words} ${small} --out same.gif`).status).toBe(0)
       return readFileSync(at('same.gif'))
     }
-    const first = film('run/policy.safetensors --seed 2')
+    const first = filmed('run/policy.safetensors --seed 2')
     expect(decodedGif(first).frames).toHaveLength(5)
-    expect(film('run --seed 2')).toEqual(first)
-    expect(film('run --seed 3')).not.toEqual(first)
-    expect(film('run --seed 2 --stochastic')).not.toEqual(first)
-    expect(film('Hopper-v4 --seed 2 --actions zeros')).not.toEqual(first)
+    expect(filmed('run --seed 2')).toEqual(first)
+    expect(filmed('run --seed 3')).not.toEqual(first)
+    expect(filmed('run --seed 2 --stochastic')).not.toEqual(first)
+    expect(filmed('Hopper-v4 --seed 2 --actions zeros')).not.toEqual(first)
   })
 
   it('replaces a film, and takes options of the task', () => {
@@ -65,16 +72,28 @@ describe('rivulet film', () => {
     expect(decodedPng(readFileSync(at('old.apng'))).frames).toHaveLength(3)
   })
 
-  it('writes nothing at Ctrl-C', async () => {
-    const { child, ended } = started(
-      'film dm_control/humanoid-run --width 1000 --height 1000 --seconds 20 --out cut.gif'.split(' '),
-      place,
-    )
-    await new Promise((resolve) => setTimeout(resolve, 1500))
-    child.kill('SIGINT')
-    const { status, stdout, stderr } = await ended
-    expect([status, stdout]).toEqual([130, ''])
-    expect(stderr).toContain('rivulet: SIGINT: nothing was written\n')
+  it('writes nothing at Ctrl-C, after the picture under way', async () => {
+    const interruption = new AbortController()
+    const lines: string[] = []
+    let now = 0
+    const commandProcess = {
+      live: false,
+      interruption: interruption.signal,
+      // Each look at the clock is ten seconds later, so that each picture has a line.
+      clock: { now: () => (now += 10_000) },
+      stderr: {
+        write: (line: string) => {
+          lines.push(line)
+          if (lines.length === 2) interruption.abort('SIGINT')
+        },
+      },
+      guard: () => () => undefined,
+    } as unknown as CommandProcess
+    const request = rightOf(readFilm(at('run'), { width: '64', height: '64', out: at('cut.gif') }))
+    const pictures = await film(request, commandProcess)()
+    expect(pictures).toEqual(left({ code: 130, lines: ['SIGINT: nothing was written'] }))
+    expect(lines).toHaveLength(2)
+    expect(lines[1]).toMatch(/^2\/\d+ pictures\n$/)
     expect(readdirSync(place).filter((name) => /cut|tmp/.test(name))).toEqual([])
   })
 })
@@ -100,28 +119,38 @@ describe('refused in one line, by both commands', () => {
     ['Hopper-v4 --seed -1', '--seed: expected an integer from 0 to 2^53 - 1; got "-1"'],
     ['Hopper-v4 --task-option heathyZRange=1,2', /^--task-option heathyZRange: .*nearest: healthyZRange/],
   ]
-  it.each(refused)('%s', (words, line) => {
-    // What both refuse is refused by the same code; the first lines show that it is.
-    const commands = words === refused[0][0] || words === refused[1][0] ? ['film', 'watch'] : ['film']
-    for (const command of commands) {
-      const { status, stdout, stderr } = run(`${command} ${words}`)
-      expect([status, stdout]).toEqual([2, ''])
-      const [first, ...others] = stderr.trimEnd().split('\n')
+  /** The lines with which a command is refused in this process, by paths within the place of the tests. */
+  const linesOf = async (line: string): Promise<readonly string[]> => {
+    const [command, what, ...options] = line.split(' ')
+    const path = what.startsWith('run') ? at(what) : what
+    const parsed = parse([command, path, ...options])
+    if (isLeft(parsed)) return parsed.left.map(renderFailure)
+    const answered = await parsed.right.answer({} as CommandProcess)()
+    if (!isLeft(answered)) throw new Error(answered.right)
+    expect(answered.left.code).toBe(2)
+    return answered.left.lines.map((each) => each.replaceAll(`${place}/`, ''))
+  }
+  it.each(refused)('%s', async (words, line) => {
+    for (const command of ['film', 'watch']) {
+      const [said, ...others] = await linesOf(`${command} ${words}`)
       expect(others).toEqual([])
-      const said = first.replace(/^rivulet: /, '')
       if (typeof line === 'string') expect(said).toBe(line)
       else expect(said).toMatch(line)
     }
   })
-})
 
-it.each([
-  ['--out film.mp4', '--out: expected a name that ends in .gif or .apng or .png; got "film.mp4"'],
-  ['--fps 60', '--fps: expected an integer from 1 to 50; got "60"'],
-  ['--width 8', '--width: expected an integer from 16 to 4096; got "8"'],
-  ['--seconds 0', '--seconds: expected a positive number; got "0"'],
-])('rivulet film refuses %s', (words, line) => {
-  expect(run(`film Hopper-v4 ${words}`)).toEqual({ status: 2, stdout: '', stderr: `rivulet: ${line}\n` })
+  it.each([
+    ['--out film.mp4', '--out: expected a name that ends in .gif or .apng or .png; got "film.mp4"'],
+    ['--fps 60', '--fps: expected an integer from 1 to 50; got "60"'],
+    ['--width 8', '--width: expected an integer from 16 to 4096; got "8"'],
+    ['--seconds 0', '--seconds: expected a positive number; got "0"'],
+  ])('rivulet film %s', async (words, line) => expect(await linesOf(`film Hopper-v4 ${words}`)).toEqual([line]))
+
+  it('a real process, with exit code 2', () => {
+    const [[words, line]] = refused
+    const ended = { status: 2, stdout: '', stderr: `rivulet: ${String(line)}\n` }
+    expect([run(`film ${words}`), run(`watch ${words}`)]).toEqual([ended, ended])
+  })
 })
 
 it('rivulet film refuses a place that takes no file', () => {

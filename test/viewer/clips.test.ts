@@ -42,11 +42,11 @@ describe('replayed episodes', () => {
     close()
   })
 
-  it('come again from the first after so many', async () => {
-    const { clips, close, played } = await open(2)
+  it('come again from the first after so many, all of which are kept', async () => {
+    const { clips, close, played } = await open(10)
     const seen = []
-    for (const number of [0, 1, 2, 1]) seen.push(numberIn(await clips.after(number)))
-    expect([seen, played()]).toEqual([[1, 2, 1, 2], 2])
+    for (let number = 0; number <= 10; number++) seen.push(numberIn(await clips.after(number)))
+    expect([seen, played()]).toEqual([[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1], 10])
     close()
   })
 })
