@@ -1,4 +1,4 @@
-/** Builds the package: the kernels, the page of the dashboard, and then everything into `dist`, beside a note of what that was built from. */
+/** Builds the package: the kernels, the pages of the dashboard and of the viewer, and then everything into `dist`, beside a note of what that was built from. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -58,7 +58,9 @@ export const build = () => {
   for (const step of [
     ['src/kernels/assembly/build.mjs'],
     ['src/dashboard/page/build.mjs'],
+    ['src/viewer/page/build.mjs'],
     ['node_modules/typescript/bin/tsc', '-p', 'src/dashboard/page/tsconfig.json'],
+    ['node_modules/typescript/bin/tsc', '-p', 'src/viewer/page/tsconfig.json'],
     ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
   ]) {
     const { status } = spawnSync(process.execPath, step, { cwd: root, stdio: 'inherit' })

@@ -248,6 +248,7 @@ export {
 export { emptyMetrics, type Metrics, type MetricsSink, type MetricsState, type RunningMean } from './records/metrics.js'
 export { metricsFile, type MetricsFile, type MetricsFileOptions } from './records/metricsFile.js'
 export { dashboard, type Dashboard, type DashboardOptions } from './dashboard/dashboard.js'
+export { type Watched, type WatchedOptions, watched } from './viewer/watched.js'
 export { type BeatCounts, type RunDescription, type RunEnding, type RunProgress } from './dashboard/frames.js'
 export { tensorBoard, type EpisodeOutcome, type TensorBoard, type TensorBoardOptions } from './records/tensorBoard.js'
 export { evaluationWorld } from './drivers/evaluationWorld.js'
@@ -294,6 +295,16 @@ export type {
   ScenePlaces,
   SensorPlace,
 } from './environments/mujoco/types.js'
+export type {
+  VisibleBody,
+  VisibleFrame,
+  VisibleHeightField,
+  VisibleKind,
+  VisibleMesh,
+  VisibleModel,
+  VisibleScene,
+  VisibleShape,
+} from './environments/mujoco/visibleScene.js'
 export type { PendulumSimulator, PendulumSnapshot, PendulumState } from './environments/classic/pendulum.js'
 
 export { avg, type AvgLearner, type AvgReport } from './learners/avg/avg.js'

@@ -103,6 +103,23 @@ describe('imports run one way', () => {
     ).toEqual([])
   })
 
+  test('what shows a simulation knows no learner, driver or run, and no environment but what can be seen of one', () => {
+    const seen = ['visibleScene', 'types'].map((name) => `src/environments/mujoco/${name}.ts`)
+    expect(
+      forbidden(
+        (file) => within(file, 'src/viewer/', 'src/film/'),
+        (name) =>
+          within(name, 'src/learners/', 'src/drivers/', 'src/environments/', 'src/links/') && !seen.includes(name),
+      ),
+    ).toEqual([])
+    expect(
+      forbidden(
+        (file) => within(file, 'src/') && !within(file, 'src/film/', 'src/cli/'),
+        (name) => within(name, 'src/film/'),
+      ),
+    ).toEqual([])
+  })
+
   test('states know no world, learner or operator: formats that name one stand beside it', () => {
     expect(
       forbidden(

@@ -7,15 +7,14 @@ import { join } from 'node:path'
 import { type MonoTypeOperatorFunction, identity, lastValueFrom, tap } from 'rxjs'
 import { reason } from '../failure.js'
 import type { Progress } from '../../operators/progress.js'
-import { type Cell, cell } from '../cell.js'
+import { cell } from '../cell.js'
 import type { Trip } from '../guard/trip.js'
 import { type CheckpointFolder, checkpointFolder } from '../checkpoints/checkpointFolder.js'
-import type { ClosableLearner } from '../learners/algorithm.js'
 import { learnerMemory } from '../runs/learnerMemory.js'
 import { runFiles } from '../runs/runFiles.js'
 import type { RunDirectory } from '../runs/runRecords.js'
 import { saveFinalFiles } from '../runs/finalFiles.js'
-import { type Agent, openAgent, environmentRandom, type TrainCells, train as startTraining } from '../runs/train.js'
+import { type Agent, openAgent, environmentRandom, train as startTraining } from '../runs/train.js'
 import type { MetricsSink } from '../records/metrics.js'
 import { runState } from '../runs/runState.js'
 import { canBeSaved, openRunWorld, type RunWorld } from '../runs/runWorld.js'
@@ -24,29 +23,12 @@ import { displayProgress, displayInterval, spaced, untilAborted } from './displa
 import { type Exit, failed, interrupted, withLines } from './exit.js'
 import { type CommandProcess, signalOf, writeLines } from './commandProcess.js'
 import { runLog } from './jsonLog.js'
+import { type LiveView, openLiveView } from './liveView.js'
 import { memoryLines } from './memoryText.js'
+import { once } from './once.js'
 import { runLogs } from './runLog.js'
-import type { TrainRequest } from './trainRequest.js'
-import { type Returns, stoppedText, summary, withCheckpoint, withReturn } from './summary.js'
-
-/** Runs `work` at the first call; every call returns the same promise. */
-const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
-  let result: Promise<A> | null = null
-  return () => (result ??= work())
-}
-
-/** How a run is carried out. */
-export interface Work extends Pick<
-  TrainRequest,
-  'settings' | 'spec' | 'python' | 'progress' | 'checkpointEvery' | 'log' | 'dashboard'
-> {
-  readonly cells: TrainCells
-  readonly returns: Cell<Returns>
-  /** Puts the first weights of the run into its learner. */
-  readonly restoreWeights: (learner: ClosableLearner) => TE.TaskEither<Exit, void>
-  /** Opens the directory of the run, with all files that it has before the first step. */
-  readonly openDirectory: (agent: Agent, world: RunWorld) => TE.TaskEither<Exit, RunDirectory>
-}
+import { stoppedText, summary, withCheckpoint, withReturn } from './summary.js'
+import { aboutEpisode, type Work } from './work.js'
 
 /** The folder of a run's checkpoints. */
 export const checkpointsIn = (path: string) => checkpointFolder(join(path, runFiles.checkpoints))
@@ -64,7 +46,12 @@ const withoutCheckpoints = (task: string): string =>
 export const carryOut = (work: Work, commandProcess: CommandProcess): TE.TaskEither<Exit, string> =>
   TE.bracket(
     openDashboard(work.dashboard, work.settings, commandProcess),
-    (page) => carryOutShown(work, page, commandProcess),
+    (page) =>
+      TE.bracket(
+        openLiveView(work.watch, work.settings, () => aboutEpisode(work), commandProcess),
+        (view) => carryOutShown(work, { page, view }, commandProcess),
+        ({ close }) => TE.fromTask(close),
+      ),
     ({ close }) => TE.fromTask(close),
   )
 
@@ -81,7 +68,7 @@ const carryOutShown = (
     restoreWeights,
     openDirectory,
   }: Work,
-  page: DashboardLog,
+  { page, view }: { readonly page: DashboardLog; readonly view: LiveView },
   commandProcess: CommandProcess,
 ): TE.TaskEither<Exit, string> => {
   const { task, steps } = settings
@@ -105,7 +92,11 @@ const carryOutShown = (
     (error) => failed(`agent: ${reason(error)}`),
   )
   const openWorld: TE.TaskEither<Exit, RunWorld> = TE.tryCatch(
-    () => openRunWorld(spec, environmentRandom(settings), python === undefined ? {} : { python }),
+    () =>
+      openRunWorld(spec, environmentRandom(settings), {
+        record: view.record,
+        ...(python !== undefined && { python }),
+      }),
     (error) => failed(`world: ${reason(error)}`),
   )
   const closeWorld = (world: RunWorld): TE.TaskEither<Exit, void> =>
@@ -232,6 +223,7 @@ const carryOutShown = (
         const exit = withLines(ending, await finish())
         logEnd(left(exit))
         await page.close()
+        await view.close()
         return exit
       })
       const ended = await pipe(

@@ -8,13 +8,13 @@ import { type MonoTypeOperatorFunction, identity, tap } from 'rxjs'
 import type { Progress } from '../../operators/progress.js'
 import { type Dashboard, dashboard } from '../dashboard/dashboard.js'
 import { renderFailure } from '../edge/decode.js'
-import { causeOf } from '../failure.js'
 import { readMetrics } from '../records/metricsTable.js'
 import type { RunSettings } from '../runs/config.js'
 import { readEpisodes } from '../runs/episodeRows.js'
 import { runFiles } from '../runs/runFiles.js'
 import { type CommandProcess, writeLines } from './commandProcess.js'
-import { type Exit, badInput } from './exit.js'
+import type { Exit } from './exit.js'
+import { portTaken } from './portTaken.js'
 import { noLog, outcomeOf, type RunLog } from './runLog.js'
 
 /** A log that pages show. */
@@ -55,10 +55,7 @@ export const openDashboard = (
   return pipe(
     TE.tryCatch(
       () => dashboard({ port, title, settings: { ...run, ...ofAlgorithm } }),
-      (error) => {
-        const got = `${port} (${causeOf(error)})`
-        return badInput([{ path: '--dashboard', expected: 'a port that is free on 127.0.0.1', got, nearest: null }])
-      },
+      (error) => portTaken('--dashboard', port, error),
     ),
     TE.tapIO(
       ({ url }) =>

@@ -1,12 +1,10 @@
 /** `rivulet evaluate`: the returns of a saved policy on its task. */
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { filter, identity, lastValueFrom, map, scan, tap, toArray } from 'rxjs'
 import type { Episode } from '../../operators/tallyEpisodes.js'
-import { type Failure, nearestName, printable } from '../edge/decode.js'
+import { nearestName, printable } from '../edge/decode.js'
 import { escaped } from '../edge/escaped.js'
 import { runTask } from '../environments/runTask.js'
 import { taskIds } from '../environments/tasks.js'
@@ -17,41 +15,13 @@ import type { SavedPolicy } from '../learners/policy/savedPolicy.js'
 import { mean } from '../mean.js'
 import { seeded } from '../random.js'
 import { evaluationEpisodes, summarizeReturns } from '../runs/evaluation.js'
-import { runFiles } from '../runs/runFiles.js'
 import { openEvaluationWorld, type RunWorld } from '../runs/runWorld.js'
-import type { Spec, VectorSpec } from '../types.js'
 import { type CommandProcess, signalOf } from './commandProcess.js'
 import { displayInterval, displayRecords, untilAborted } from './display.js'
 import type { EvaluateRequest } from './evaluateOptions.js'
 import { badInput, type Exit, failed, interrupted } from './exit.js'
 import { countWithNoun, decimalText } from './numberText.js'
-
-const refusal = (path: string, expected: string, got: string, nearest: string | null = null): readonly Failure[] => [
-  { path, expected, got, nearest },
-]
-
-/** The file of the policy: the path itself, or the policy in the directory of a run. */
-const fileOf = (path: string): TE.TaskEither<readonly Failure[], string> => {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats?.isDirectory() !== true) return TE.right(path)
-  const inside = join(path, runFiles.policy)
-  if (statSync(inside, { throwIfNoEntry: false }) !== undefined) return TE.right(inside)
-  const isRun = statSync(join(path, runFiles.config), { throwIfNoEntry: false }) !== undefined
-  const advice = isRun ? `a run without one; 'rivulet resume ${path}' ends it and writes one` : 'none'
-  return TE.left([{ ...refusal('', '', '')[0], line: `${path}: expected a ${runFiles.policy} in it; got ${advice}` }])
-}
-
-const differing = (name: string, ours: VectorSpec, theirs: VectorSpec): string | null => {
-  const [our, their] = [ours, theirs].map(({ names }) => names.join(', '))
-  return our === their ? null : `${name} of ${their}`
-}
-
-/** Refuses a policy of a task that is not here, or whose task sees or does something else than the one that is here. */
-const checkTask = (path: string, saved: Spec, spec: Spec): readonly Failure[] => {
-  const other =
-    differing('observations', spec.observation, saved.observation) ?? differing('actions', spec.action, saved.action)
-  return other === null ? [] : refusal(path, `a policy for ${spec.name} as it is in this version`, printable(other))
-}
+import { checkTask, policyFileAt, refusal } from './policyPath.js'
 
 const openWorld = (
   path: string,
@@ -150,7 +120,7 @@ const resultText = (
 export const evaluate = (request: EvaluateRequest, commandProcess: CommandProcess): TE.TaskEither<Exit, string> => {
   const stopped = (done: number): string => `stopped after ${done} of ${countWithNoun(request.episodes, 'episode')}`
   return pipe(
-    fileOf(request.path),
+    policyFileAt(request.path),
     TE.bindTo('path'),
     TE.bind('saved', ({ path }) => readPolicyFile(path)),
     TE.mapLeft(badInput),

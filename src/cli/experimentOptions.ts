@@ -28,7 +28,7 @@ const binCount = guarded(
 )
 
 /** A file name with one of some endings. */
-const fileName = (endings: readonly string[]): Codec<string> =>
+export const fileName = (endings: readonly string[]): Codec<string> =>
   guarded(
     `a name that ends in ${endings.join(' or ')}`,
     (input): input is string =>

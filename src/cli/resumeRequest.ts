@@ -8,7 +8,7 @@ import { settingsIn, type RunSettings } from '../runs/config.js'
 import { isGymnasiumTask } from '../environments/runTask.js'
 import { specOfRun } from '../runs/specOfRun.js'
 import { readRunConfig } from '../runs/configFile.js'
-import { dashboardField, dashboardFlags, dashboardHelp } from './dashboardOptions.js'
+import { dashboardField, dashboardFlags, dashboardHelp, watchFlags, watchHelp } from './dashboardOptions.js'
 import { flagOf, fromText } from './textCodecs.js'
 import { logFormats, type TrainRequest } from './trainRequest.js'
 
@@ -21,6 +21,7 @@ export const resumeFields = {
   tensorboard: yesOrNo,
   log: oneOf(logFormats),
   dashboard: dashboardField,
+  watch: dashboardField,
 }
 const { directory: directoryField, ...optionFields } = resumeFields
 const codec = closed({ directory: directoryField }, optionFields)
@@ -28,7 +29,7 @@ const codec = closed({ directory: directoryField }, optionFields)
 /** The decoded words of `rivulet resume`. */
 export interface ResumeWords extends Pick<
   TrainRequest,
-  'progress' | 'checkpointEvery' | 'tensorboard' | 'log' | 'dashboard'
+  'progress' | 'checkpointEvery' | 'tensorboard' | 'log' | 'dashboard' | 'watch'
 > {
   readonly directory: string
   /** Actions that the run will have executed at its end; null for those of its config. */
@@ -49,6 +50,7 @@ export const declareResume = (command: Command): Command =>
     .option('--checkpoint-every <number>', 'actions from one checkpoint to the next (default: those of about a minute)')
     .option('--no-progress', 'print no progress')
     .option(dashboardFlags, dashboardHelp)
+    .option(watchFlags, watchHelp)
     .option('--tensorboard', 'write a further event file for TensorBoard')
     .option(
       '--log <format>',
@@ -76,6 +78,7 @@ export const readResume = (directory: string | undefined, options: object): E.Ei
         tensorboard = false,
         log = 'text',
         dashboard = null,
+        watch = null,
         ...rest
       }) => ({
         ...rest,
@@ -85,6 +88,7 @@ export const readResume = (directory: string | undefined, options: object): E.Ei
         tensorboard,
         log,
         dashboard,
+        watch,
       }),
     ),
     E.mapLeft((failures) =>

@@ -10,6 +10,7 @@ import { benchFields, declareBench, readBench } from './benchOptions.js'
 import { declareConvert, readConvert } from './convertOptions.js'
 import { declareEvaluate, evaluateFields, readEvaluate } from './evaluateOptions.js'
 import { type Exit, failed, badInput } from './exit.js'
+import { declareFilm, filmFields, readFilm } from './filmOptions.js'
 import type { CommandProcess } from './commandProcess.js'
 import { declarePlot, plotFields, readPlot } from './plotOptions.js'
 import { declareReport, readReport, reportFields } from './reportOptions.js'
@@ -21,6 +22,7 @@ import { completeSweep, declareSweep, readSweep, sweepFields } from './sweepOpti
 import { completeTasks, declareTasks, describeTasks, readTasks } from './tasks.js'
 import { expectedOf } from './textCodecs.js'
 import { declareTrain } from './trainOptions.js'
+import { declareWatch, readWatch, watchFields } from './watchOptions.js'
 
 /** Carries out a request; returns the text for the standard output, empty if it wrote its own, or the exit if it did not succeed. */
 type Answer<Asked> = (asked: Asked, commandProcess: CommandProcess) => TE.TaskEither<Exit, string>
@@ -140,6 +142,22 @@ export const subcommands: readonly Subcommand[] = [
     read: ([path], options) => readEvaluate(path, options),
     complete: completeAsRead,
     load: async () => (await import('./evaluate.js')).evaluate,
+  }),
+  subcommand({
+    name: 'watch',
+    declare: declareWatch,
+    expected: expectedOf(watchFields),
+    read: ([what], options) => readWatch(what, options),
+    complete: completeAsRead,
+    load: async () => (await import('./watch.js')).watch,
+  }),
+  subcommand({
+    name: 'film',
+    declare: declareFilm,
+    expected: expectedOf(filmFields),
+    read: ([what], options) => readFilm(what, options),
+    complete: completeAsRead,
+    load: async () => (await import('./film.js')).film,
   }),
   subcommand({
     name: 'plot',

@@ -5,7 +5,7 @@ import type { Algorithm } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
 import { defaultEngine } from '../runs/config.js'
 import { runFieldsOf } from '../runs/runFields.js'
-import { dashboardFlags, dashboardHelp } from './dashboardOptions.js'
+import { dashboardFlags, dashboardHelp, watchFlags, watchHelp } from './dashboardOptions.js'
 import { helpText, negationOf, optionText } from './settingText.js'
 import { flagOf } from './textCodecs.js'
 
@@ -76,6 +76,7 @@ const optionsOf = (algorithm: Algorithm): readonly OptionLine[] => [
   },
   { flags: '--no-progress', help: 'print no progress', group: RUN },
   { flags: dashboardFlags, help: dashboardHelp, group: RUN },
+  { flags: watchFlags, help: watchHelp, group: RUN },
   { flags: '--tensorboard', help: 'write an event file for TensorBoard as well', group: RUN },
   {
     flags: '--log <format>',

@@ -33,6 +33,7 @@ export interface TrainWords {
   readonly tensorboard: boolean
   readonly log: LogFormat
   readonly dashboard: number | null
+  readonly watch: number | null
 }
 
 /** The words of a run that repeats another one, which are decoded when its config was read. */
@@ -70,6 +71,8 @@ export interface TrainRequest extends CompleteRun {
   readonly log: LogFormat
   /** The port on which the run is shown, 0 for any free one; null for none. */
   readonly dashboard: number | null
+  /** The port on which its episodes are shown, 0 for any free one; null for none. */
+  readonly watch: number | null
 }
 
 /** What the standard output gets: a sentence at the end, or a line of JSON for each event. */
@@ -92,6 +95,7 @@ const ownFields = {
   tensorboard: yesOrNo,
   log: oneOf(logFormats),
   dashboard: dashboardField,
+  watch: dashboardField,
 }
 
 /** The codecs of an algorithm's settings and of its engines' options, as the command line writes them. */
@@ -168,6 +172,7 @@ export const readRun = (task: string | undefined, options: object): Either<reado
     tensorboard = false,
     log = 'text',
     dashboard = null,
+    watch = null,
     algorithm: _found,
     config: _config,
     ...written
@@ -194,6 +199,7 @@ export const readRun = (task: string | undefined, options: object): Either<reado
         tensorboard,
         log,
         dashboard,
+        watch,
       })
 }
 

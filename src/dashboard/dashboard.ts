@@ -1,14 +1,13 @@
 /** Serves a live page of a run on this machine. */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import { type SchedulerLike, asyncScheduler } from 'rxjs'
-import { httpServers, residentBytes } from '#host'
+import { residentBytes } from '#host'
 import type { MetricsSink } from '../records/metrics.js'
 import type { EpisodeOutcome } from '../records/tensorBoard.js'
 import { eventStreams, eventText } from './eventStreams.js'
 import type { BeatCounts, RunDescription, RunEnding, RunProgress } from './frames.js'
 import { liveRun } from './liveRun.js'
-import { refusalOf } from './refusal.js'
+import { pageServer, refuse } from './pageServer.js'
 
 /** Options of `dashboard`. */
 export interface DashboardOptions {
@@ -42,26 +41,8 @@ export interface Dashboard extends MetricsSink {
 
 /** Milliseconds from a record to the frame that has it: pages receive at most ten frames a second. */
 const FRAME = 100
-
-const headers = {
-  'cache-control': 'no-store',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-}
-
-const listen = (server: Server, port: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      // A connection that could not be accepted, as where there are no more file descriptors, is not the run's failure.
-      server.on('error', () => undefined)
-      resolve((server.address() as AddressInfo).port)
-    })
-  })
+/** The path of the events. */
+const EVENTS = '/events'
 
 /**
  * Serves a live page of a run: its learning curve, all other numbers that its records have, and its settings.
@@ -80,10 +61,6 @@ const listen = (server: Server, port: number): Promise<number> =>
  */
 export const dashboard = async (options: DashboardOptions = {}): Promise<Dashboard> => {
   const { port = 0, title = 'Rivulet', settings = {}, beats = () => null, scheduler = asyncScheduler } = options
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    throw new RangeError(`dashboard: port: expected an integer from 0 to 65535, got ${port}`)
-  }
-  const { createServer } = await httpServers()
   const { pageText, pagePolicy } = await import('./pageText.js')
   const run = liveRun({ title, settings }, { beats, memory: residentBytes })
   const streams = eventStreams(scheduler)
@@ -102,25 +79,16 @@ export const dashboard = async (options: DashboardOptions = {}): Promise<Dashboa
     if (streams.size === 0) run.update()
     streams.open(response, eventText('history', run.history()))
   }
-  const refuse = (response: ServerResponse, status: number, line: string): void => {
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(`${line}\n`)
-  }
-  let ownPort = port
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    const refusal = refusalOf(request, ownPort)
-    if (refusal !== null) return refuse(response, refusal.status, refusal.line)
-    if (request.url === '/events') {
-      return streams.isFull ? refuse(response, 503, 'as many pages are open as may be') : connect(response)
-    }
-    response.setHeader('content-security-policy', pagePolicy)
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', connection: 'close' }).end(pageText)
-  }
-
-  const server = createServer(answer)
-  server.on('connection', (socket) => socket.unref())
-  ownPort = await listen(server, port)
-  server.unref()
+  const server = await pageServer({
+    owner: 'dashboard',
+    port,
+    page: { content: pageText, policy: pagePolicy },
+    paths: [EVENTS],
+    has: (url) => url === EVENTS,
+    answer: (_, response) =>
+      streams.isFull ? refuse(response, 503, 'as many pages are open as may be') : connect(response),
+    keepsProcess: false,
+  })
 
   /** Sends a frame in a tenth of a second, unless one is waiting for that. */
   const sendSoon = (): void => {
@@ -134,13 +102,10 @@ export const dashboard = async (options: DashboardOptions = {}): Promise<Dashboa
   let closing: Promise<void> | null = null
   const close = async (): Promise<void> => {
     sendFrame()
-    const freed = new Promise<void>((resolve) => void server.close(() => resolve()))
-    await streams.close()
-    server.closeAllConnections()
-    await freed
+    await server.close(streams.close)
   }
   return {
-    url: `http://127.0.0.1:${ownPort}/`,
+    url: server.url,
     describe: (changes) => {
       run.describe(changes)
       sendSoon()

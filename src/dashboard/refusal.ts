@@ -1,4 +1,4 @@
-/** Which requests the server of a dashboard refuses: other machines cannot reach it, other pages in the reader's browser could. */
+/** Which requests the server of a page refuses: other machines cannot reach it, other pages in the reader's browser could. */
 
 /** What is looked at of a request. */
 export interface AskedFor {
@@ -22,8 +22,12 @@ const hostsOf = (port: number): readonly string[] => [
   ...(port === 80 ? NAMES : []),
 ]
 
-/** The paths that the server has. */
-export const paths = ['/', '/events'] as const
+/** What a server has. */
+export interface KnownPaths {
+  /** The paths as a refusal lists them. */
+  readonly paths: readonly string[]
+  has(url: string): boolean
+}
 
 /**
  * Why a request to the server on this port is refused; null if it is not.
@@ -32,7 +36,11 @@ export const paths = ['/', '/events'] as const
  * origin. The origin is checked where a browser sends one, and otherwise where the request comes from, as browsers say in `Sec-Fetch-Site`;
  * a link from elsewhere may open the page, and nothing else.
  */
-export const refusalOf = ({ method, url, headers }: AskedFor, port: number): RequestRefusal | null => {
+export const refusalOf = (
+  { method, url, headers }: AskedFor,
+  port: number,
+  { paths, has }: KnownPaths,
+): RequestRefusal | null => {
   const hosts = hostsOf(port)
   const { host, origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers
   if (typeof host !== 'string' || !hosts.includes(host.toLowerCase())) {
@@ -45,5 +53,5 @@ export const refusalOf = ({ method, url, headers }: AskedFor, port: number): Req
     return { status: 403, line: 'expected no request from another page' }
   }
   if (method !== 'GET') return { status: 405, line: 'expected GET' }
-  return paths.some((path) => path === url) ? null : { status: 404, line: `expected one of ${paths.join(', ')}` }
+  return has(url ?? '') ? null : { status: 404, line: `expected one of ${paths.join(', ')}` }
 }

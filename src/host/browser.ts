@@ -23,6 +23,9 @@ export const filesSync: typeof node.filesSync = noFiles
 /** Checksums of files: browsers have none. */
 export const hashes: typeof node.hashes = noFiles
 
+/** Compression: a browser has another one. */
+export const compression: typeof node.compression = absent('compression of this kind', 'films')
+
 /** Paths of files: browsers have none. */
 export const paths: typeof node.paths = noFiles
 
@@ -33,7 +36,7 @@ export const sockets: typeof node.sockets = noFiles
 export const childProcesses: typeof node.childProcesses = absent('processes', 'environments in Python')
 
 /** Servers of HTTP: browsers have none. */
-export const httpServers: typeof node.httpServers = absent('servers', 'dashboards')
+export const httpServers: typeof node.httpServers = absent('servers', 'dashboards and pages of watched')
 
 /** UDP: browsers have none. */
 export const udpSockets: typeof node.udpSockets = absent('UDP sockets', 'fromUdp and toUdp')

@@ -15,6 +15,9 @@ export const filesSync = (): Promise<typeof import('node:fs')> => import('node:f
 /** Checksums that are computed block by block. */
 export const hashes = () => import('node:crypto')
 
+/** Compression. */
+export const compression = (): Promise<typeof import('node:zlib')> => import('node:zlib')
+
 /** Paths of files. */
 export const paths = () => import('node:path')
 

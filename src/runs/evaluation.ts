@@ -5,19 +5,21 @@ import { actuate } from '../../operators/actuate.js'
 import { decide } from '../../operators/decide.js'
 import { episodes } from '../../operators/episodes.js'
 import type { Episode } from '../../operators/tallyEpisodes.js'
-import type { CommandPolicy } from '../learners/policy/policy.js'
 import { mean } from '../mean.js'
 import { seeded } from '../random.js'
-import type { Driver } from '../types.js'
+import type { Driver, Observation, Vector } from '../types.js'
 import { interquartileMean } from './statistics/aggregates.js'
 import { bootstrapIntervals, type Interval, resampled } from './statistics/bootstrap.js'
+
+/** What decides in an episode: a saved policy, or any function from an observation and the actions so far in the episode to a command. */
+export type Act = (observation: Observation, actions: number) => Vector
 
 /**
  * Emits the summary of each of so many episodes in which a policy acts, and completes.
  *
  * Fails: error notification with every error of the world and of the policy.
  */
-export const evaluationEpisodes = (world: Driver, act: CommandPolicy, count: number): Observable<Episode> =>
+export const evaluationEpisodes = (world: Driver, act: Act, count: number): Observable<Episode> =>
   pipe(world.timeSteps, decide(act), actuate(world), episodes(), take(count))
 
 /** What the returns of an evaluation say. */

@@ -1,11 +1,11 @@
 /** The world of a run: a simulator of Rivulet's, or an environment of Gymnasium in a Python process. */
-import type { PlainDriver, SimulatedDriver } from '../drivers/drive.js'
+import { drive, type PlainDriver, type SimulatedDriver } from '../drivers/drive.js'
 import { evaluationWorld } from '../drivers/evaluationWorld.js'
-import { simulate } from '../drivers/simulate.js'
+import { simulator } from '../environments/tasks.js'
 import { gymnasiumId, isGymnasiumTask } from '../environments/runTask.js'
 import { seeded } from '../random.js'
 import type { Values } from '../edge/settings.js'
-import type { Random, Spec } from '../types.js'
+import type { Random, SavableSimulator, Spec } from '../types.js'
 import { inPython, type WorldOptions } from './specOfRun.js'
 
 /** A world of a run. That of a simulator can be saved. */
@@ -20,15 +20,21 @@ const openInPython = async (task: string, random: Random, taskOptions: Values | 
   return gymnasium(gymnasiumId(task), { random, ...inPython(world, taskOptions) })
 }
 
+/** How the world of a run is opened. */
+export interface RunWorldOptions extends WorldOptions {
+  /** Wraps the simulator of a task of Rivulet's. The default leaves it as it is. */
+  readonly record?: (simulator: SavableSimulator) => SavableSimulator
+}
+
 /** Opens the world of a run. */
-export const openRunWorld = (
+export const openRunWorld = async (
   { name, taskOptions }: Spec,
   random: Random,
-  world: WorldOptions = {},
+  { record = (unchanged) => unchanged, ...world }: RunWorldOptions = {},
 ): Promise<RunWorld> =>
   isGymnasiumTask(name)
     ? openInPython(name, random, taskOptions, world)
-    : simulate(name, { random, ...(taskOptions && { taskOptions }) })
+    : drive(record(await simulator(name, { random, ...(taskOptions && { taskOptions }) })))
 
 /** Opens a world whose k-th episode begins in the same way for the same seed. */
 export const openEvaluationWorld = (

@@ -37,6 +37,7 @@ describe('rivulet train', () => {
       tensorboard: false,
       log: 'text',
       dashboard: null,
+      watch: null,
     })
   })
 
@@ -46,7 +47,7 @@ describe('rivulet train', () => {
     const line =
       'train --steps 1e3 --seed 9007199254740991 Pendulum-v1 --out a/b --algorithm avg --actor-step-size 1e-3 ' +
       '--critic-step-size=.5 --entropy-coefficient 0 --discount 1 --adam-beta1 0.9 --adam-beta2 .99 --adam-epsilon 1e-6 ' +
-      '--hidden 64,32 --no-progress --tensorboard --log json --dashboard 8080 ' +
+      '--hidden 64,32 --no-progress --tensorboard --log json --dashboard 8080 --watch 8081 ' +
       '--no-normalize-observation --no-normalize-penultimate --no-scale-td-error --action-range clip ' +
       '--return-ends-at episode --log-std-reading deviation --checkpoint-every 500 ' +
       '--variance-estimator sample --clip-observation 10 --normalize-reward stream-ac --clip-reward .5 --append-time'
@@ -85,6 +86,7 @@ describe('rivulet train', () => {
       tensorboard: true,
       log: 'json',
       dashboard: 8080,
+      watch: 8081,
     })
   })
 
@@ -147,7 +149,18 @@ describe('printed text', () => {
 
   it('short flags print the same', () => {
     expect(printed('-h')).toBe(printed('--help'))
-    for (const name of ['train', 'resume', 'plot', 'report', 'tasks', 'algorithms', 'convert', 'bench'])
+    for (const name of [
+      'train',
+      'resume',
+      'watch',
+      'film',
+      'plot',
+      'report',
+      'tasks',
+      'algorithms',
+      'convert',
+      'bench',
+    ])
       expect(printed(`${name} -h`)).toBe(printed(`${name} --help`))
     expect(printed('-v')).toBe(printed('--version'))
   })
@@ -163,13 +176,13 @@ describe('refused lines', () => {
     [
       '',
       [
-        'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, bench; got nothing',
+        'command: expected one of train, resume, sweep, compare, evaluate, watch, film, plot, report, tasks, algorithms, convert, bench; got nothing',
       ],
     ],
     [
       'trian Hopper-v4',
       [
-        'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
+        'command: expected one of train, resume, sweep, compare, evaluate, watch, film, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
       ],
     ],
     ['train', [`${task}; got nothing`]],
@@ -213,7 +226,7 @@ describe('refused lines', () => {
     [
       'help trian',
       [
-        'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
+        'command: expected one of train, resume, sweep, compare, evaluate, watch, film, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
       ],
     ],
     ['help train Hopper-v4', ['argument 2: expected no more arguments; got "Hopper-v4"']],

@@ -36,7 +36,7 @@ describe('starting the command', () => {
 
   it('loads no task, physics, kernel, learner, stream, spinner or picture; a run or a plot loads them', () => {
     const heavy =
-      /^(@mujoco|@tensorflow|@resvg|d3-|rxjs|ora$|operators\/|src\/(drivers|environments\/(?!(tasks|runTask|modelTask|taskEntry|\w+Tasks)\.ts)|kernels|learners|runs\/(records|statistics)|cli\/(train|evaluate|plot|report|experiment|dashboardLog)\.ts|cli\/(pictures|report)\/|dashboard\/))/
+      /^(@mujoco|@tensorflow|@resvg|d3-|rxjs|ora$|operators\/|src\/(drivers|environments\/(?!(tasks|runTask|modelTask|taskEntry|\w+Tasks)\.ts)|kernels|learners|runs\/(records|statistics)|cli\/(train|evaluate|watch|film|played|liveView|plot|report|experiment|dashboardLog)\.ts|cli\/(pictures|report)\/|dashboard\/|viewer\/|film\/))/
     /** Functions of one number, the choice of the kernels' home, the kernels' signatures, and the descriptions of algorithms. */
     const light = [
       ...['elementary', 'home', 'kernels', 'platform'].map((name) => `src/kernels/${name}.ts`),

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { refusalOf } from '../../src/dashboard/refusal.js'
 
+const known = { paths: ['/', '/events'], has: (url: string) => url === '/' || url === '/events' }
 const own = { method: 'GET', url: '/events', headers: { host: '127.0.0.1:8080' } }
 const status = (
   changes: Readonly<Record<string, unknown>>,
   headers: Readonly<Record<string, string>> = {},
-): number | null => refusalOf({ ...own, ...changes, headers: { ...own.headers, ...headers } }, 8080)?.status ?? null
+): number | null =>
+  refusalOf({ ...own, ...changes, headers: { ...own.headers, ...headers } }, 8080, known)?.status ?? null
 
 describe('answered', () => {
   test.each([
@@ -42,10 +44,10 @@ describe('refused', () => {
     expect(status(changes, headers as Record<string, string>)).toBe(expected)
   })
 
-  test('a request without a host', () => expect(refusalOf({ ...own, headers: {} }, 8080)?.status).toBe(403))
+  test('a request without a host', () => expect(refusalOf({ ...own, headers: {} }, 8080, known)?.status).toBe(403))
 })
 
 test('on port 80, whose number browsers leave out, the name alone is the host', () => {
   const headers = { host: 'localhost', origin: 'http://localhost' }
-  expect(refusalOf({ ...own, headers }, 80)).toBeNull()
+  expect(refusalOf({ ...own, headers }, 80, known)).toBeNull()
 })

@@ -147,6 +147,7 @@ export const mujocoSimulator = async <Read extends DataArray = never, Moved exte
       elapsed = state.elapsed
       limited = state.limited ?? false
     },
+    visible: physics.visible,
     close: physics.close,
   }
 }

@@ -11,6 +11,8 @@ import { stepsOf } from './stepping.js'
 import { type ModelShape, checkPhysicsState, checkState, putState } from './states.js'
 import type { MujocoTask } from './task.js'
 import type { MujocoState, PhysicsState } from './types.js'
+import { type OpenVisibleScene, openVisibleScene } from './openVisibleScene.js'
+import type { VisibleScene } from './visibleScene.js'
 import { warningsOf } from './warnings.js'
 
 /** A model in motion. Every function throws after `close` was called. */
@@ -41,6 +43,8 @@ export interface Physics<Read extends DataArray, Moved extends MovableArray> ext
   advance(control: Vector, steps: number): void
   snapshot(): PhysicsState
   restore(state: PhysicsState): void
+  /** What can be seen. Its functions throw after `close` was called. */
+  visible(): VisibleScene
   close(): void
 }
 
@@ -82,6 +86,7 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
   // A step derives these arrays for sensors that need them, and not otherwise.
   const readsForces = reads.some((array) => forceArrays.includes(array))
 
+  let seen: OpenVisibleScene | null = null
   let closed = false
   const requireOpen = (): void => {
     if (closed) throw new Error(`${name}: used after close()`)
@@ -149,9 +154,21 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
       refreshViews()
       for (const array of reads) arrays[array].set(state.derived[array])
     },
+    visible: () => {
+      requireOpen()
+      const { model: described, sizes, frame } = (seen ??= openVisibleScene(mujoco, model, data))
+      const whenOpen =
+        <A>(read: () => A): (() => A) =>
+        () => {
+          requireOpen()
+          return read()
+        }
+      return { model: described, sizes: whenOpen(sizes), frame: whenOpen(frame) }
+    },
     close: () => {
       if (closed) return
       closed = true
+      seen?.close()
       stateBuffer.delete()
       data.delete()
       model.delete()

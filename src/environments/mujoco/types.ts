@@ -5,6 +5,7 @@
 import type { SavableSimulator, SimulatorStart, Vector } from '../../types.js'
 import type { SimulatorRandomState } from '../simulatorRandom.js'
 import type { DataArray, ModelArray, MovableArray } from './arrays.js'
+import type { VisibleScene } from './visibleScene.js'
 
 /** The place of an element of the model. */
 export interface ScenePlace {
@@ -110,4 +111,6 @@ export interface MujocoSimulator extends SavableSimulator {
   setState(state: MujocoState): SimulatorStart
   snapshot(): MujocoSnapshot
   restore(state: MujocoSnapshot): void
+  /** What can be seen of it: the shapes of its model, and where they are. Reading it changes nothing of the simulation. */
+  visible(): VisibleScene
 }

@@ -87,9 +87,8 @@ describe('options of reacher', () => {
 
   describe('in minimum time', () => {
     const task = reacher('hard')({ minimumTime: true, targetSize: 1e-6 })
-    const targetOf = ({ physics: { model } }: MujocoSnapshot) => [
-      ...model['geom_pos'].slice(3 * target, 3 * target + 2),
-    ]
+    const targetOf = ({ physics: { model } }: MujocoSnapshot) =>
+      Array.from(model['geom_pos'].subarray(3 * target, 3 * target + 2))
     const toTheLimit = (world: MujocoSimulator) => {
       let last = world.step([1, -1])
       while (!last.truncated) last = world.step([1, -1])

@@ -1,0 +1,28 @@
+/** What carrying out a run needs. */
+import type * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Cell } from '../cell.js'
+import type { ClosableLearner } from '../learners/algorithm.js'
+import type { RunDirectory } from '../runs/runRecords.js'
+import type { RunWorld } from '../runs/runWorld.js'
+import type { Agent, TrainCells } from '../runs/train.js'
+import type { Exit } from './exit.js'
+import { countText } from './numberText.js'
+import type { Returns } from './summary.js'
+import type { TrainRequest } from './trainRequest.js'
+
+/** How a run is carried out. */
+export interface Work extends Pick<
+  TrainRequest,
+  'settings' | 'spec' | 'python' | 'progress' | 'checkpointEvery' | 'log' | 'dashboard' | 'watch'
+> {
+  readonly cells: TrainCells
+  readonly returns: Cell<Returns>
+  /** Puts the first weights of the run into its learner. */
+  readonly restoreWeights: (learner: ClosableLearner) => TE.TaskEither<Exit, void>
+  /** Opens the directory of the run, with all files that it has before the first step. */
+  readonly openDirectory: (agent: Agent, world: RunWorld) => TE.TaskEither<Exit, RunDirectory>
+}
+
+/** A line about the episode that ends with the present step. */
+export const aboutEpisode = ({ cells, returns }: Work): string =>
+  `Episode ${countText(returns.value.episodes + 1)} of the run, as it learns: ${countText(cells.steps.value)} steps so far`
