@@ -61,7 +61,7 @@ it.each([
   ],
   [['train', 'mjcf:gone.xml'], /^rivulet: gone\.xml: expected a file of MJCF, got none\n$/],
   [['tasks', 'mjcf:gone.xml'], /^rivulet: gone\.xml: expected a file of MJCF, got none\n$/],
-  [['train', 'mjcf:broken.xml'], /^rivulet: mjcf:broken\.xml: MuJoCo Error: .*'elbo'.* line 40\n$/],
+  [['train', 'mjcf:broken.xml'], /^rivulet: mjcf:broken\.xml: MuJoCo Error: .*'elbo'.* line 41\n$/],
   [['train', 'mjcf:'], /^rivulet: task: expected a task .*; got "mjcf:"/],
   [
     ['train', 'mjcf:arm.xml', '--task-option', 'reward=-1*to targe'],
