@@ -27,9 +27,10 @@ export interface FrameLayout {
 /**
  * The layout of the frames of a request.
  *
- * Fails: RangeError for no number, for one that is neither a packet nor a group, and for frames that are longer than `STREAM_BUDGET`.
+ * Fails: RangeError for no number, for one that is neither a packet nor a group, and for frames that are longer than
+ * `longest`, by default `STREAM_BUDGET`.
  */
-export const frameLayout = (ids: readonly number[]): FrameLayout => {
+export const frameLayout = (ids: readonly number[], longest = STREAM_BUDGET): FrameLayout => {
   if (ids.length === 0) throw new RangeError('create2: packets: expected one packet or more, got none')
   const fixed = new Map<number, number>([[0, FRAME_HEADER]])
   const fields: { name: PacketName; at: number }[] = []
@@ -43,8 +44,8 @@ export const frameLayout = (ids: readonly number[]): FrameLayout => {
     }
   }
   const length = at + 1
-  if (length > STREAM_BUDGET) {
-    throw new RangeError(`create2: packets: expected frames of at most ${STREAM_BUDGET} bytes, got ${length}`)
+  if (length > longest) {
+    throw new RangeError(`create2: packets: expected frames of at most ${longest} bytes, got ${length}`)
   }
   fixed.set(1, at - 2)
   return { ids, payload: at - 2, length, fixed, fields }

@@ -13,10 +13,15 @@ export interface DecoderCounts {
   readonly implausible: number
 }
 
+/** The counts of a decoder that has seen nothing. */
+export const noDecoderCounts: DecoderCounts = { frames: 0, skipped: 0, corrupt: 0, implausible: 0 }
+
 /** Finds frames in bytes that come in pieces of any length. */
 export interface StreamDecoder {
-  /** The frames that a piece completes. */
+  /** The values of the frames that a piece completes. */
   decode(piece: Uint8Array): readonly FrameValues[]
+  /** The bytes of these frames, in place of their values. */
+  cut(piece: Uint8Array): readonly Uint8Array[]
   readonly counts: DecoderCounts
 }
 
@@ -37,7 +42,7 @@ export const streamDecoder = (layout: FrameLayout): StreamDecoder => {
   const { length, fixed } = layout
   const held = new Uint8Array(length)
   let count = 0
-  const counts = { frames: 0, skipped: 0, corrupt: 0, implausible: 0 }
+  const counts: { -readonly [Name in keyof DecoderCounts]: number } = { ...noDecoderCounts }
 
   const fits = (at: number): boolean => {
     const expected = fixed.get(at)
@@ -70,17 +75,27 @@ export const streamDecoder = (layout: FrameLayout): StreamDecoder => {
     return null
   }
 
+  /** Calls `found` with the values of each frame, whose bytes are in `held`. */
+  const read = (piece: Uint8Array, found: (values: FrameValues) => void): void => {
+    for (const byte of piece) {
+      held[count] = byte
+      count += 1
+      if (!fits(count - 1)) resynchronize()
+      if (count < length) continue
+      const values = accept()
+      if (values !== null) found(values)
+    }
+  }
+
   return {
     decode: (piece) => {
       const frames: FrameValues[] = []
-      for (const byte of piece) {
-        held[count] = byte
-        count += 1
-        if (!fits(count - 1)) resynchronize()
-        if (count < length) continue
-        const values = accept()
-        if (values !== null) frames.push(values)
-      }
+      read(piece, (values) => frames.push(values))
+      return frames
+    },
+    cut: (piece) => {
+      const frames: Uint8Array[] = []
+      read(piece, () => frames.push(held.slice()))
       return frames
     },
     get counts() {

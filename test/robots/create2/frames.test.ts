@@ -8,6 +8,7 @@ import {
   type FrameValues,
 } from '../../../src/robots/create2/frames.js'
 import {
+  type Packet,
   bytesOf,
   packetNames,
   packets,
@@ -119,9 +120,9 @@ describe('vectors', () => {
 
 describe('every packet', () => {
   test.each(packetNames)('%s keeps its smallest and largest values', (name) => {
-    const { bytes: width, signed } = packets[name]
+    const packet: Packet = packets[name]
+    const { bytes: width, signed } = packet
     const span = 256 ** width
-    const packet: { readonly range?: readonly [number, number] } = packets[name]
     const [low, high] = packet.range ?? (signed ? [-span / 2, span / 2 - 1] : [0, span - 1])
     for (const value of [low, high]) {
       const layout = frameLayout([packets[name].id])
