@@ -9,7 +9,6 @@ import { within } from '../robots/waiting.js'
 import { robotSchedule, robotWorld } from '../runs/robotWorld.js'
 import { environmentRandom } from '../runs/train.js'
 import { eventLoop } from '../time/schedule.js'
-import type { RobotWork } from './carryOut.js'
 import { type CommandProcess, signalOf, writeLines } from './commandProcess.js'
 import { untilAborted } from './display.js'
 import { badInput, type Exit, failed, interrupted, withLines } from './exit.js'
@@ -18,6 +17,7 @@ import { resume } from './resume.js'
 import type { RobotRequest } from './robotRequest.js'
 import { statusLine } from './robotStatus.js'
 import { train } from './train.js'
+import type { RobotWork } from './work.js'
 
 /** Milliseconds in which a robot sends its first frame. */
 const FIRST_FRAME = 15_000
