@@ -16,6 +16,8 @@ const alone = [
   'test/learners/td3/td3.test.ts',
   'test/learners/twoRecords.test.ts',
   'test/links/**/*.test.ts',
+  'test/robots/create2/create2.test.ts',
+  'test/robots/create2/endings.test.ts',
 ]
 
 export default defineConfig({

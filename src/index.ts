@@ -141,7 +141,7 @@ export {
 } from './drivers/sensor.js'
 export { awaited, type AwaitedDriver, type AwaitedOptions } from './drivers/awaited.js'
 export { gymnasium, gymnasiumSpec, type GymnasiumDriver, type GymnasiumOptions } from './drivers/gymnasium/gymnasium.js'
-export { stopOnExit, type SignalledProcess } from './drivers/stopOnExit.js'
+export { stopOnExit, type SignalledProcess, type Stoppable } from './drivers/stopOnExit.js'
 export {
   emptyAnswerCounts,
   recording,
@@ -225,6 +225,7 @@ export {
   type SerialOptions,
   type SerialSession,
   type ToSerialOptions,
+  type SerialLines,
 } from './links/serial.js'
 export {
   fromUdp,
@@ -245,6 +246,53 @@ export {
   type JsonLinesOptions,
   type ToJsonLinesOptions,
 } from './links/jsonLines.js'
+export { type Fault } from './robots/fault.js'
+export { create2, type Create2, type Create2Status } from './robots/create2/create2.js'
+export {
+  createDocker,
+  DOCKER_CYCLE,
+  DOCKER_STEPS,
+  dockerEnds,
+  dockerObservation,
+  dockerObservationSpec,
+  dockerReward,
+  type CreateDockerOptions,
+} from './robots/create2/createDocker.js'
+export {
+  createMover,
+  MOVER_CYCLE,
+  MOVER_STEPS,
+  moverEnds,
+  moverObservation,
+  moverObservationSpec,
+  moverReward,
+  type CreateMoverOptions,
+} from './robots/create2/createMover.js'
+export { type DrivenCreate2 } from './robots/create2/create2World.js'
+export { type Create2Options } from './robots/create2/create2Options.js'
+export { type Create2Fault, type Create2FaultKind } from './robots/create2/faults.js'
+export { type FrameValues } from './robots/create2/frames.js'
+export { infraredMessage, type InfraredMessage } from './robots/create2/infrared.js'
+export { type Lights, type Note } from './robots/create2/commands.js'
+export { type Create2Mode } from './robots/create2/monitor.js'
+export { encoderDifference, motionOf } from './robots/create2/odometry.js'
+export { packetNames, packets, type Packet, type PacketName, type PacketReading } from './robots/create2/packets.js'
+export { type DecoderCounts } from './robots/create2/streamDecoder.js'
+export {
+  arenas,
+  type Arena,
+  type ArenaName,
+  type Point,
+  type Pose,
+  type Rectangle,
+} from './robots/create2Simulator/arena.js'
+export { type DamageOptions } from './robots/create2Simulator/damage.js'
+export {
+  simulateCreate2,
+  type SimulateCreate2Options,
+  type SimulatedCreate2,
+  type SimulatedState,
+} from './robots/create2Simulator/simulateCreate2.js'
 export { emptyMetrics, type Metrics, type MetricsSink, type MetricsState, type RunningMean } from './records/metrics.js'
 export { metricsFile, type MetricsFile, type MetricsFileOptions } from './records/metricsFile.js'
 export { dashboard, type Dashboard, type DashboardOptions } from './dashboard/dashboard.js'

@@ -120,6 +120,30 @@ describe('imports run one way', () => {
     ).toEqual([])
   })
 
+  test('robots import no learner and no kernel but elementary functions, only their simulators import physics, and no other room but runs and the command imports robots', () => {
+    const isSimulator = (file: string): boolean => /^src\/robots\/\w+Simulator\//.test(file)
+    expect(
+      forbidden(
+        (file) => within(file, 'src/robots/'),
+        (name) =>
+          within(name, 'src/learners/', 'src/records/', 'src/guard/') ||
+          (within(name, 'src/kernels/') && name !== 'src/kernels/elementary.ts'),
+      ),
+    ).toEqual([])
+    expect(
+      forbidden(
+        (file) => within(file, 'src/robots/') && !isSimulator(file),
+        (name) => within(name, 'src/environments/mujoco/', 'src/kernels/') || isSimulator(name),
+      ),
+    ).toEqual([])
+    expect(
+      forbidden(
+        (file) => !within(file, 'src/robots/', 'src/runs/', 'src/cli/') && file !== 'src/index.ts',
+        (name) => within(name, 'src/robots/'),
+      ),
+    ).toEqual([])
+  })
+
   test('states know no world, learner or operator: formats that name one stand beside it', () => {
     expect(
       forbidden(

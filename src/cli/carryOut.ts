@@ -67,6 +67,8 @@ const carryOutShown = (
     returns,
     restoreWeights,
     openDirectory,
+    openWorld: openRobot,
+    note,
   }: Work,
   { page, view }: { readonly page: DashboardLog; readonly view: LiveView },
   commandProcess: CommandProcess,
@@ -93,6 +95,7 @@ const carryOutShown = (
   )
   const openWorld: TE.TaskEither<Exit, RunWorld> = TE.tryCatch(
     () =>
+      openRobot?.() ??
       openRunWorld(spec, environmentRandom(settings), {
         record: view.record,
         ...(python !== undefined && { python }),
@@ -120,7 +123,9 @@ const carryOutShown = (
     pipe(
       TE.tryCatch(
         async () => {
-          const shown: MonoTypeOperatorFunction<Progress> = progress ? await displayProgress(commandProcess) : identity
+          const shown: MonoTypeOperatorFunction<Progress> = progress
+            ? await displayProgress(commandProcess, note)
+            : identity
           if (progress)
             for (const line of memoryLines(await learnerMemory(settings, spec)))
               commandProcess.stderr.write(`${line}\n`)
@@ -183,7 +188,8 @@ const carryOutShown = (
     (agent: Agent, world: RunWorld): TE.TaskEither<Exit, string> =>
     async () => {
       const open = once(openDirectory(agent, world))
-      const state = canBeSaved(world) ? runState(agent, cells, world) : null
+      const isSaved = canBeSaved(world) || openRobot !== undefined
+      const state = isSaved ? runState(agent, cells, canBeSaved(world) ? world : null) : null
       if (state === null) writeLines(commandProcess, [withoutCheckpoints(task)])
       let checkpoints: CheckpointFolder | null = null
       /** The step of the newest checkpoint that this process has written. */

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Failure, nearestName, printable } from '../edge/decode.js'
-import { isGymnasiumTask, runTask } from '../environments/runTask.js'
+import { isGymnasiumTask, isRobotTask, runTask } from '../environments/runTask.js'
 import { taskIds, taskOrModel, taskSpec } from '../environments/tasks.js'
 import { reason } from '../failure.js'
 import { policy } from '../learners/policy/policy.js'
@@ -42,8 +42,9 @@ const checkScene =
   (path: string, id: string): Attempt<void> =>
   async () => {
     if (await hasScene(id)) return E.right(undefined)
-    if (isGymnasiumTask(id)) {
-      return E.left(refusal(path, 'a task on MuJoCo, which has a scene', `${printable(id)}, an environment in Python`))
+    if (isGymnasiumTask(id) || isRobotTask(id)) {
+      const kind = isRobotTask(id) ? 'a task of a robot' : 'an environment in Python'
+      return E.left(refusal(path, 'a task on MuJoCo, which has a scene', `${printable(id)}, ${kind}`))
     }
     if (!taskOrModel.is(id)) {
       const expected = 'a policy for a task of this version, as rivulet tasks lists them'

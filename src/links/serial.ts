@@ -27,6 +27,12 @@ import type { LinkSource } from './source.js'
 /** What is written to a serial port; the framing adds the end of the message. */
 export type SerialData = string | Uint8Array
 
+/** The control lines of an open port. */
+export interface SerialLines {
+  /** Switches lines on or off. Rejects where the port has none, as a pseudo-terminal. */
+  set(lines: { readonly rts?: boolean; readonly dtr?: boolean }): Promise<void>
+}
+
 /** How to open a serial port, and what its messages are. */
 export interface SerialOptions<Frame extends SerialData = string> extends SessionOptions<Frame, SerialData> {
   /** Bits a second. */
@@ -42,6 +48,11 @@ export interface SerialOptions<Frame extends SerialData = string> extends Sessio
    * which drops the first line of each connection, since the port may have been opened in the middle of it.
    */
   readonly framing?: Framing<Frame>
+  /**
+   * Called when the port is open and before it is used, on each connection, to switch its control lines: some devices reset or wake by
+   * them. An error is a loss of the connection. By default no line is switched.
+   */
+  readonly prepare?: (lines: SerialLines) => PromiseLike<unknown>
   /** More options of the package `serialport` under its own names, such as `rtscts` or `hupcl`; none by default. */
   readonly client?: Readonly<Record<string, unknown>>
 }
@@ -100,7 +111,7 @@ const openPort = <Frame extends SerialData>(
   lock: Lock,
 ): Observable<Connection<Frame, SerialData>> =>
   new Observable((subscriber) => {
-    const { baudRate, dataBits = 8, stopBits = 1, parity = 'none', client } = options
+    const { baudRate, dataBits = 8, stopBits = 1, parity = 'none', client, prepare } = options
     const port = constructClient(
       place,
       () => new SerialPort({ ...client, path, baudRate, dataBits, stopBits, parity, autoOpen: false }),
@@ -131,6 +142,15 @@ const openPort = <Frame extends SerialData>(
       if (port.isOpen) port.close(() => lock.release())
       else lock.release()
     }
+    const prepared = async (): Promise<void> => {
+      try {
+        if (prepare !== undefined)
+          await prepare({ set: (wanted) => fromCallback((settle) => port.set(wanted, settle)) })
+        subscriber.next({ messages, send, disconnect })
+      } catch (error) {
+        fail(error)
+      }
+    }
     let isOpening = true
 
     port.on('error', fail)
@@ -141,7 +161,7 @@ const openPort = <Frame extends SerialData>(
       isOpening = false
       // Unsubscribed while the port was being opened.
       if (subscriber.closed) return close()
-      if (error === null) return subscriber.next({ messages, send, disconnect })
+      if (error === null) return void prepared()
       fail(/cannot lock port/i.test(error.message) ? new Error('another program has the port open') : error)
     })
     return () => {
@@ -150,7 +170,8 @@ const openPort = <Frame extends SerialData>(
     }
   })
 
-const sessionOf = <Frame extends SerialData>(
+/** A session whose errors begin with the name of its creator. */
+export const serialSessionOf = <Frame extends SerialData>(
   creator: string,
   path: string,
   options: SerialOptions<Frame>,
@@ -200,7 +221,7 @@ const sessionOf = <Frame extends SerialData>(
 export const serialSession = <Frame extends SerialData = string>(
   path: string,
   options: SerialOptions<Frame>,
-): SerialSession<Frame> => sessionOf('serialSession', path, options)
+): SerialSession<Frame> => serialSessionOf('serialSession', path, options)
 
 /**
  * The values that a device sends, one a line or as `framing` cuts them, each decoded.
@@ -226,7 +247,7 @@ export function fromSerial<A, Frame extends SerialData = string>(
   path: string,
   options: FromSerialOptions<A, Frame>,
 ): LinkSource<A | Stamped<A>> {
-  return sessionOf('fromSerial', path, options, options.longest).messages(options)
+  return serialSessionOf('fromSerial', path, options, options.longest).messages(options)
 }
 
 /**
@@ -238,4 +259,4 @@ export function fromSerial<A, Frame extends SerialData = string>(
  * Fails: throws on a wrong option; otherwise as `Sink` says.
  */
 export const toSerial = <A>(path: string, options: ToSerialOptions<A>): Sink<A> =>
-  sessionOf<SerialData>('toSerial', path, options).sink(options)
+  serialSessionOf<SerialData>('toSerial', path, options).sink(options)

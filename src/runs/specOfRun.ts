@@ -2,7 +2,7 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Failure } from '../edge/decode.js'
 import type { SettingFields, Values } from '../edge/settings.js'
-import { gymnasiumId, isGymnasiumTask } from '../environments/runTask.js'
+import { gymnasiumId, isGymnasiumTask, isRobotTask } from '../environments/runTask.js'
 import { decodeTaskOptions, taskFields, taskSpec } from '../environments/tasks.js'
 import { isModelTask } from '../environments/modelTask.js'
 import { reason } from '../failure.js'
@@ -55,6 +55,10 @@ export const specOfRun = async (
     } catch (error) {
       return left(refused(reason(error)))
     }
+  }
+  if (isRobotTask(task)) {
+    const { robotTaskSpec } = await import('./robotWorld.js')
+    return right(robotTaskSpec(task))
   }
   const fields = await fieldsOfTask(task)
   if (isLeft(fields)) return fields

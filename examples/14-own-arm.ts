@@ -2,7 +2,7 @@
  * Other kinematics: an arm of seven joints, described by a file of MJCF, learns to reach for a target that moves from episode to episode.
  * Names, units and bounds of its spec follow from the model; so any arm with a sensor `to target` will do.
  *
- *     npm run build && node dist/examples/11-own-arm.js [steps] [model]
+ *     npm run build && node dist/examples/14-own-arm.js [steps] [model]
  */
 import { fileURLToPath } from 'node:url'
 import {
