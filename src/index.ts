@@ -248,6 +248,27 @@ export {
 } from './links/jsonLines.js'
 export { type Fault } from './robots/fault.js'
 export { create2, type Create2, type Create2Status } from './robots/create2/create2.js'
+export {
+  createDocker,
+  DOCKER_CYCLE,
+  DOCKER_STEPS,
+  dockerEnds,
+  dockerObservation,
+  dockerObservationSpec,
+  dockerReward,
+  type CreateDockerOptions,
+} from './robots/create2/createDocker.js'
+export {
+  createMover,
+  MOVER_CYCLE,
+  MOVER_STEPS,
+  moverEnds,
+  moverObservation,
+  moverObservationSpec,
+  moverReward,
+  type CreateMoverOptions,
+} from './robots/create2/createMover.js'
+export { type DrivenCreate2 } from './robots/create2/create2World.js'
 export { type Create2Options } from './robots/create2/create2Options.js'
 export { type Create2Fault, type Create2FaultKind } from './robots/create2/faults.js'
 export { type FrameValues } from './robots/create2/frames.js'

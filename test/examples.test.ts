@@ -3,10 +3,12 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { onEachBroker } from './links/brokers.js'
 import { absentPython, python } from './drivers/gymnasium/python.js'
+import { pause } from './links/running.js'
 import { freePort, stopping, until } from './links/servers.js'
+import { needsPorts, simulated } from './robots/rig.js'
 
 // Trains whole agents, in processes of their own. On a slow machine that takes its time.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
@@ -89,6 +91,33 @@ test('10-gymnasium learns on an environment of its own in Python, the same way e
   const first = await learnt()
   expect(returns(first).length).toBeGreaterThanOrEqual(3)
   expect(await learnt()).toBe(first)
+})
+
+describe('robots', () => {
+  needsPorts()
+
+  test('11-create-mover learns on a simulated robot in real time, and leaves it at rest', async () => {
+    const { port, state } = await simulated()
+    const { stdout, stderr } = await run(process.execPath, [path('dist/examples/11-create-mover.js'), port, '60'])
+    // An episode that does not end within 60 steps is not printed.
+    expect(returns(stdout).every((each) => each > -10 && each < 60 * 3.375)).toBe(true)
+    expect(stderr).toMatch(/the robot is at rest\n$/)
+    expect(state()).toMatchObject({ mode: 0, left: 0, right: 0, refused: [] })
+  })
+
+  test('12-create-docker does so too, and a signal ends it', async () => {
+    const child = spawn(process.execPath, [path('dist/examples/12-create-docker.js')])
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let [errors, output] = ['', '']
+    child.stderr.on('data', (piece: Buffer) => (errors += String(piece)))
+    child.stdout.on('data', (piece: Buffer) => (output += String(piece)))
+    await until('the connection', () => errors.includes('notWoken'))
+    await pause(4000)
+    child.kill('SIGINT')
+    expect(await once(child, 'exit')).toEqual([null, 'SIGINT'])
+    expect(errors).toMatch(/the robot is at rest\n$/)
+    expect(output).toBe('')
+  })
 })
 
 test('examples 02 and 08 and the page on operators show one operator', () => {

@@ -114,7 +114,7 @@ describe('the stream', () => {
   test('queries are answered at once, without frame and checksum', async () => {
     const { send } = await robotIn()
     send(...started)
-    expect([...send(commands.query([35, 26]))]).toEqual([2, ...[Math.floor(2696 / 256), 2696 % 256]])
+    expect([...send(commands.query([35, 26]))]).toEqual([2, Math.floor(2696 / 256), 2696 % 256])
     expect([...send(commands.sensors(35))]).toEqual([2])
   })
 })
