@@ -238,6 +238,7 @@ export {
   type UdpSession,
   type UdpSessionOptions,
 } from './links/udp.js'
+export { tcpSession, type TcpData, type TcpOptions, type TcpSession } from './links/tcp.js'
 export {
   fromJsonLines,
   jsonLines,
