@@ -294,6 +294,32 @@ export {
   type SimulatedCreate2,
   type SimulatedState,
 } from './robots/create2Simulator/simulateCreate2.js'
+export { ur5 } from './robots/ur/ur5.js'
+export { type Ur5, type Ur5Status } from './robots/ur/arm.js'
+export { type DashboardCommand, type DashboardReply } from './robots/ur/dashboardReplies.js'
+export { type Ur5Fault, type Ur5FaultKind } from './robots/ur/faults.js'
+export {
+  armGeometries,
+  forwardKinematics,
+  inSenseActFrame,
+  inverseKinematics,
+  nearestAngles,
+  type ArmGeometry,
+} from './robots/ur/kinematics.js'
+export { type InputName, type OutputName, type OutputValues } from './robots/ur/rtdeFields.js'
+export { type RtdeType, type RtdeValue, type ValueOf } from './robots/ur/rtdeTypes.js'
+export { type Held } from './robots/ur/safety.js'
+export { type Ur5Sample } from './robots/ur/sample.js'
+export { type MoveOptions, type ServoOptions } from './robots/ur/script.js'
+export { type Ur5Options } from './robots/ur/ur5Options.js'
+export { type UrDamageOptions } from './robots/urSimulator/damage.js'
+export {
+  simulateUr5,
+  type SimulatedUr5,
+  type SimulatedUr5State,
+  type SimulateUr5Options,
+  type UrPorts,
+} from './robots/urSimulator/simulateUr5.js'
 export { emptyMetrics, type Metrics, type MetricsSink, type MetricsState, type RunningMean } from './records/metrics.js'
 export { metricsFile, type MetricsFile, type MetricsFileOptions } from './records/metricsFile.js'
 export { dashboard, type Dashboard, type DashboardOptions } from './dashboard/dashboard.js'

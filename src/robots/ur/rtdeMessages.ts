@@ -39,7 +39,9 @@ export type RtdeRequest =
 
 /** What a controller sends. Types are those of the names that were requested; recipe 0 is a refusal. */
 export type RtdeReply =
-  | { readonly type: 'protocolVersion' | 'start' | 'pause'; readonly accepted: boolean }
+  | { readonly type: 'protocolVersion'; readonly accepted: boolean }
+  | { readonly type: 'start'; readonly accepted: boolean }
+  | { readonly type: 'pause'; readonly accepted: boolean }
   | {
       readonly type: 'controllerVersion'
       readonly major: number
