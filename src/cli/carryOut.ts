@@ -35,6 +35,9 @@ const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
   return () => (result ??= work())
 }
 
+/** The parts of a run that only a robot has. */
+export type RobotWork = Pick<Work, 'openWorld' | 'note'>
+
 /** How a run is carried out. */
 export interface Work extends Pick<
   TrainRequest,
@@ -44,6 +47,10 @@ export interface Work extends Pick<
   readonly returns: Cell<Returns>
   /** Puts the first weights of the run into its learner. */
   readonly restoreWeights: (learner: ClosableLearner) => TE.TaskEither<Exit, void>
+  /** Opens the world of a robot. By default the world is that of the task. */
+  readonly openWorld?: () => Promise<RunWorld>
+  /** Appended to each line of progress. By default nothing is. */
+  readonly note?: () => string
   /** Opens the directory of the run, with all files that it has before the first step. */
   readonly openDirectory: (agent: Agent, world: RunWorld) => TE.TaskEither<Exit, RunDirectory>
 }
@@ -80,6 +87,8 @@ const carryOutShown = (
     returns,
     restoreWeights,
     openDirectory,
+    openWorld: openRobot,
+    note,
   }: Work,
   page: DashboardLog,
   commandProcess: CommandProcess,
@@ -105,7 +114,7 @@ const carryOutShown = (
     (error) => failed(`agent: ${reason(error)}`),
   )
   const openWorld: TE.TaskEither<Exit, RunWorld> = TE.tryCatch(
-    () => openRunWorld(spec, environmentRandom(settings), python === undefined ? {} : { python }),
+    () => openRobot?.() ?? openRunWorld(spec, environmentRandom(settings), python === undefined ? {} : { python }),
     (error) => failed(`world: ${reason(error)}`),
   )
   const closeWorld = (world: RunWorld): TE.TaskEither<Exit, void> =>
@@ -129,7 +138,9 @@ const carryOutShown = (
     pipe(
       TE.tryCatch(
         async () => {
-          const shown: MonoTypeOperatorFunction<Progress> = progress ? await displayProgress(commandProcess) : identity
+          const shown: MonoTypeOperatorFunction<Progress> = progress
+            ? await displayProgress(commandProcess, note)
+            : identity
           if (progress)
             for (const line of memoryLines(await learnerMemory(settings, spec)))
               commandProcess.stderr.write(`${line}\n`)
@@ -192,7 +203,8 @@ const carryOutShown = (
     (agent: Agent, world: RunWorld): TE.TaskEither<Exit, string> =>
     async () => {
       const open = once(openDirectory(agent, world))
-      const state = canBeSaved(world) ? runState(agent, cells, world) : null
+      const isSaved = canBeSaved(world) || openRobot !== undefined
+      const state = isSaved ? runState(agent, cells, canBeSaved(world) ? world : null) : null
       if (state === null) writeLines(commandProcess, [withoutCheckpoints(task)])
       let checkpoints: CheckpointFolder | null = null
       /** The step of the newest checkpoint that this process has written. */

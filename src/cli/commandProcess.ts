@@ -30,6 +30,8 @@ export interface CommandProcess {
    * A command that is not guarded has nothing to save: a signal ends it as it ends any process, in the middle of its work.
    */
   guard(finish: (cause: Cause) => Promise<Exit>): () => void
+  /** Prints a question on the standard error stream, and returns the next line of the standard input; null if there is none. */
+  ask(question: string): Promise<string | null>
   /** Runs the command with other words in a process of its own. */
   readonly again: Again
   /** Starts the command with other words in a process of its own, and reads its output as it comes. */
@@ -59,6 +61,21 @@ const exitOf = (process: NodeJS.Process, hasTerminal: boolean) => (code: number)
   process.removeAllListeners('SIGHUP')
   process.kill(process.pid, 'SIGHUP')
 }
+
+const askOf =
+  ({ stdin, stderr }: NodeJS.Process) =>
+  async (question: string): Promise<string | null> => {
+    const { createInterface } = await import('node:readline')
+    stderr.write(question)
+    // Without an output nothing of the terminal is switched, so that Ctrl-C is still a signal.
+    const lines = createInterface({ input: stdin })
+    try {
+      return await new Promise((resolve) => lines.once('line', resolve).once('close', () => resolve(null)))
+    } finally {
+      lines.close()
+      stdin.pause()
+    }
+  }
 
 const guardOf =
   (process: NodeJS.Process, exit: (code: number) => void, interruption: AbortController): CommandProcess['guard'] =>
@@ -125,6 +142,7 @@ export const ownCommandProcess = (
     live: stderr.isTTY === true && stderr.columns > 0 && env['TERM'] !== 'dumb' && env['CI'] === undefined,
     interruption: interruption.signal,
     guard: guardOf(process, exit, interruption),
+    ask: askOf(process),
     again: againOf(process),
     startChild: startChildOf(process),
     end: (code) => {

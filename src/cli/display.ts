@@ -84,9 +84,14 @@ export const displayRecords = async <T>(
  *
  *     source   --p-----p-----(p|)
  *     display  --p-----p-----(p|)
+ *
+ * `note` is appended to each line; by default nothing is.
  */
-export const displayProgress = (commandProcess: CommandProcess): Promise<MonoTypeOperatorFunction<Progress>> =>
-  displayRecords(commandProcess, progressLine)
+export const displayProgress = (
+  commandProcess: CommandProcess,
+  note: () => string = () => '',
+): Promise<MonoTypeOperatorFunction<Progress>> =>
+  displayRecords(commandProcess, (record) => progressLine(record) + note())
 
 /** Completes when a signal asks the command to end. */
 export const untilAborted = <T>(signal: AbortSignal): MonoTypeOperatorFunction<T> =>

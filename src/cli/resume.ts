@@ -11,7 +11,7 @@ import { canBeSaved, type RunWorld } from '../runs/runWorld.js'
 import { restoreOwnWeights } from '../runs/runWeights.js'
 import { type Agent, engineOf, trainCells } from '../runs/train.js'
 import { provenance } from '../runs/versions.js'
-import { carryOut, checkpointsIn } from './carryOut.js'
+import { carryOut, checkpointsIn, type RobotWork } from './carryOut.js'
 import { type Exit, badInput, failed } from './exit.js'
 import { type CommandProcess, writeLines } from './commandProcess.js'
 import type { ResumeRequest } from './resumeRequest.js'
@@ -23,7 +23,7 @@ import { noReturns, withReturn } from './summary.js'
  * Returns what `carryOut` returns, or the exit if the directory was refused: then it is as it was.
  */
 export const resume = (
-  { directory, ...request }: ResumeRequest,
+  { directory, ...request }: ResumeRequest & RobotWork,
   commandProcess: CommandProcess,
 ): TE.TaskEither<Exit, string> => {
   const { settings } = request
@@ -34,9 +34,9 @@ export const resume = (
   const restore = (agent: Agent, world: RunWorld): TE.TaskEither<Exit, void> =>
     TE.tryCatch(
       async () => {
-        // The request of a run of any other world was refused.
-        if (!canBeSaved(world)) return
-        const restored = await checkpointsIn(directory).restore(runState(agent, cells, world))
+        // Of the worlds that cannot be saved only those of robots get here.
+        const state = runState(agent, cells, canBeSaved(world) ? world : null)
+        const restored = await checkpointsIn(directory).restore(state)
         if (restored !== null) writeLines(commandProcess, restored.refused)
       },
       (error) => failed(reason(error)),

@@ -5,7 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { closed, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
 import { settingsIn, type RunSettings } from '../runs/config.js'
-import { isGymnasiumTask } from '../environments/runTask.js'
+import { isGymnasiumTask, isRobotTask } from '../environments/runTask.js'
 import { specOfRun } from '../runs/specOfRun.js'
 import { readRunConfig } from '../runs/configFile.js'
 import { dashboardField, dashboardFlags, dashboardHelp } from './dashboardOptions.js'
@@ -102,21 +102,29 @@ const withoutState = (directory: string, task: string): Failure => ({
     `'rivulet train --config ${directory}/config.json' repeats it, and --weights begins with its weights`,
 })
 
+const withoutRobot = (directory: string, task: string): Failure => ({
+  path: 'directory',
+  expected: '',
+  got: '',
+  nearest: null,
+  line: `${directory}: a run of ${task} needs its robot: 'rivulet robot ${task.toLowerCase()} --port <path> --resume ${directory}' resumes it`,
+})
+
 /**
- * Reads the run's config and its task's spec.
+ * Reads the run's config and its task's spec. `withRobot`: the command has the robot of its run.
  *
  * Fails: a failure for a directory that has no config, and for each field of it that is refused.
  */
-export const completeResume = async ({
-  directory,
-  steps,
-  ...words
-}: ResumeWords): Promise<E.Either<readonly Failure[], ResumeRequest>> => {
+export const completeResume = async (
+  { directory, steps, ...words }: ResumeWords,
+  withRobot = false,
+): Promise<E.Either<readonly Failure[], ResumeRequest>> => {
   const read = await readRunConfig(directory)()
   if (E.isLeft(read)) return read
   const settings = settingsIn(read.right)
   const whole: RunSettings = { ...settings, ...(steps === null ? {} : { steps }) }
   if (isGymnasiumTask(settings.task)) return E.left([withoutState(directory, settings.task)])
+  if (isRobotTask(settings.task) && !withRobot) return E.left([withoutRobot(directory, settings.task)])
   const spec = await specOfRun(settings.task, settings.taskOptions)
   return E.isLeft(spec) ? spec : E.right({ ...words, directory, settings: whole, spec: spec.right })
 }

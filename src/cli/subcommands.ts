@@ -17,6 +17,8 @@ import { completeTrain } from './repeatRequest.js'
 import { readTrain, trainFields } from './trainRequest.js'
 import { completeResume, declareResume, readResume, resumeFields } from './resumeRequest.js'
 import { compareFields, completeCompare, declareCompare, readCompare } from './compareOptions.js'
+import { completeRobot, declareRobot, readRobot, robotFields } from './robotRequest.js'
+import { declareSimulate, readSimulate, simulateFields } from './simulateOptions.js'
 import { completeSweep, declareSweep, readSweep, sweepFields } from './sweepOptions.js'
 import { declareTasks, describeTasks, readTasks } from './tasks.js'
 import { expectedOf } from './textCodecs.js'
@@ -114,7 +116,7 @@ export const subcommands: readonly Subcommand[] = [
     declare: declareResume,
     expected: expectedOf(resumeFields),
     read: ([directory], options) => readResume(directory, options),
-    complete: completeResume,
+    complete: (words) => completeResume(words),
     load: async () => (await import('./resume.js')).resume,
   }),
   subcommand({
@@ -180,6 +182,22 @@ export const subcommands: readonly Subcommand[] = [
     read: ([from, to]) => readConvert({ from, to }),
     complete: completeAsRead,
     load: async () => (await import('./convert.js')).convert,
+  }),
+  subcommand({
+    name: 'robot',
+    declare: declareRobot,
+    expected: expectedOf(robotFields),
+    read: ([task], options) => readRobot(task, options),
+    complete: completeRobot,
+    load: async () => (await import('./robot.js')).robot,
+  }),
+  subcommand({
+    name: 'simulate',
+    declare: declareSimulate,
+    expected: expectedOf(simulateFields),
+    read: ([robot], options) => readSimulate(robot, options),
+    complete: completeAsRead,
+    load: async () => (await import('./simulate.js')).simulate,
   }),
   subcommand({
     name: 'bench',

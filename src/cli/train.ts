@@ -7,7 +7,7 @@ import type { RunDirectory } from '../runs/runRecords.js'
 import { restoreInitialWeights, saveWeights } from '../runs/runWeights.js'
 import { type Agent, engineOf, trainCells } from '../runs/train.js'
 import { provenance } from '../runs/versions.js'
-import { carryOut } from './carryOut.js'
+import { carryOut, type RobotWork } from './carryOut.js'
 import { type Exit, badInput } from './exit.js'
 import { type CommandProcess, writeLines } from './commandProcess.js'
 import { repeatLines } from './repeatRequest.js'
@@ -20,7 +20,7 @@ import { noReturns } from './summary.js'
  * Returns what `carryOut` returns, or the exit if the request was refused: then nothing is on the disk.
  */
 export const train = (
-  { out, repeated, ...request }: TrainRequest,
+  { out, repeated, ...request }: TrainRequest & RobotWork,
   commandProcess: CommandProcess,
 ): TE.TaskEither<Exit, string> => {
   const { settings } = request

@@ -117,12 +117,24 @@ export const declareTrain = (command: Command): Command => {
         '\ntask are listed by rivulet tasks.' +
         '\n\nExample:\n  rivulet train HalfCheetah-v4 --steps 200000 --seed 7 --actor-step-size 0.003 --out runs/try',
     )
-  for (const flags of new Set(algorithms.flatMap(declaredFlags))) command.addOption(new Option(flags).hideHelp())
+  return addTrainOptions(command)
+}
+
+/** Flags of options that have no meaning on a robot. */
+const notOfRobots = /^--(task-option|python|config) /
+
+/** Adds the options of a run to a command, without those of simulators if it runs on a robot. */
+export const addTrainOptions = (command: Command, { isRobot = false } = {}): Command => {
+  const isShown = (flags: string): boolean => !(isRobot && notOfRobots.test(flags))
+  for (const flags of new Set(algorithms.flatMap(declaredFlags))) {
+    if (isShown(flags)) command.addOption(new Option(flags).hideHelp())
+  }
   return command.configureHelp({
     visibleOptions: () => {
       const { algorithm: asked } = command.opts<{ readonly algorithm?: string }>()
       const algorithm = algorithms.find(({ name }) => name === asked) ?? algorithms[0]
-      const shown = optionsOf(algorithm).map(({ flags, help, group }) => new Option(flags, help).helpGroup(group))
+      const listed = optionsOf(algorithm).filter(({ flags }) => isShown(flags))
+      const shown = listed.map(({ flags, help, group }) => new Option(flags, help).helpGroup(group))
       return [...shown, ...new Help().visibleOptions(command)]
     },
   })

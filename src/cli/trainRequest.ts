@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { type Fields, closed, listOf, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode, printable } from '../edge/decode.js'
 import { type Values, pick } from '../edge/settings.js'
-import { gymnasiumPrefix, isGymnasiumTask, runTask } from '../environments/runTask.js'
+import { gymnasiumPrefix, isGymnasiumTask, isRobotTask, runTask } from '../environments/runTask.js'
 import { taskFields } from '../environments/tasks.js'
 import { type Algorithm, conflict } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
@@ -206,6 +206,10 @@ export const readTrain = (
   task: string | undefined,
   options: object,
 ): Either<readonly Failure[], TrainWords | RepeatWords> => {
+  if (isRobotTask(task)) {
+    const command = `rivulet robot ${task.toLowerCase()} --port <path>`
+    return left([conflict('task', `a task that needs no robot ('${command}' runs this one)`, printable(task))])
+  }
   const { config, ...others }: Values = { ...options }
   if (typeof config !== 'string') return readRun(task, options)
   return config === '' ? readRun(task, { config }) : right({ config, task, options: others })
@@ -221,9 +225,11 @@ export const completeNew = async (
   { task, taskOption, algorithm, engine, written, ...rest }: TrainWords,
   base?: RunSettings,
 ): Promise<Either<readonly Failure[], TrainRequest>> => {
-  const taskOptions = isGymnasiumTask(task)
-    ? readPythonOptions(taskOption)
-    : readTaskOptions(await taskFields(task), taskOption)
+  const taskOptions = isRobotTask(task)
+    ? readTaskOptions({}, taskOption)
+    : isGymnasiumTask(task)
+      ? readPythonOptions(taskOption)
+      : readTaskOptions(await taskFields(task), taskOption)
   if (isLeft(taskOptions)) return taskOptions
   return pipe(
     await completeRun({

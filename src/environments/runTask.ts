@@ -1,4 +1,4 @@
-/** The tasks of a run: those of Rivulet, and environments of Gymnasium in a Python process, by ids with a prefix. */
+/** The tasks of a run: those of Rivulet, those of robots, and environments of Gymnasium in a Python process, by ids with a prefix. */
 import { type Codec, guarded } from '../edge/codecs.js'
 import type { Names } from '../edge/decode.js'
 import { taskId, taskIds } from './tasks.js'
@@ -13,8 +13,17 @@ export const isGymnasiumTask = (id: unknown): id is string =>
 /** The id of an environment as Gymnasium knows it. */
 export const gymnasiumId = (task: string): string => task.slice(gymnasiumPrefix.length)
 
+/** The ids of the tasks of robots, which `rivulet robot` runs. */
+export const robotTaskIds = ['Create-Mover', 'Create-Docker'] as const
+
+/** The id of a task of a robot. */
+export type RobotTaskId = (typeof robotTaskIds)[number]
+
+/** Whether this is the id of a task of a robot. */
+export const isRobotTask = (id: unknown): id is RobotTaskId => robotTaskIds.some((each) => each === id)
+
 /** The codec of the task of a run. Whether an environment in Python exists is seen when it is opened. */
 export const runTask: Codec<string> & Names = Object.assign(
-  guarded(taskId.name, (input): input is string => taskId.is(input) || isGymnasiumTask(input)),
+  guarded(taskId.name, (input): input is string => taskId.is(input) || isGymnasiumTask(input) || isRobotTask(input)),
   { known: taskIds },
 )

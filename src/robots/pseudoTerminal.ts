@@ -59,7 +59,8 @@ export const pseudoTerminal = async (path: string, { received, lost }: TerminalE
           : `socat cannot be started: ${reason(error)}`,
       ),
     )
-    child.once('exit', (code) => fail(`socat ended with code ${String(code)}: ${complaint.trim()}`))
+    // Its last line is a date, its name, the call and the reason.
+    child.once('exit', () => fail(`${path}: socat makes no port there: ${complaint.trim().split(': ').at(-1)}`))
     const deadline = AbortSignal.timeout(START_LIMIT)
     const look = async (): Promise<void> => {
       while (!deadline.aborted) {

@@ -18,18 +18,18 @@ import type { Agent, TrainCells } from './train.js'
 
 /**
  * The state of a run: its learner, its running moments, its world in mid-episode, and the memory of its pipeline. It is whole between
- * two records, and once the run was unsubscribed.
+ * two records, and once the run was unsubscribed. `world` is null for a robot, which no state can put back: the run goes on with a new episode.
  */
 export const runState = (
   { learner, moments, rewardMoments }: Agent,
   cells: TrainCells,
-  world: SimulatedDriver,
+  world: SimulatedDriver | null,
 ): Restorable =>
   restorables({
     learner: learner.state ?? restorable(learner, plainFormat),
     moments: restorable(moments, momentsFormat),
     rewardMoments: restorable(rewardMoments, momentsFormat),
-    world: restorable(world, driverFormat),
+    ...(world !== null && { world: restorable(world, driverFormat) }),
     discountedReturn: restorable(cells.discountedReturn, numberFormat),
     episodeActions: restorable(cells.episodeActions, countFormat),
     earlierStep: restorable(cells.earlierStep, earlierStepFormat),

@@ -1,15 +1,15 @@
 /** The world of a run: a simulator of Rivulet's, or an environment of Gymnasium in a Python process. */
-import type { PlainDriver, SimulatedDriver } from '../drivers/drive.js'
+import type { SimulatedDriver } from '../drivers/drive.js'
 import { evaluationWorld } from '../drivers/evaluationWorld.js'
 import { simulate } from '../drivers/simulate.js'
 import { gymnasiumId, isGymnasiumTask } from '../environments/runTask.js'
 import { seeded } from '../random.js'
 import type { Values } from '../edge/settings.js'
-import type { Random, Spec } from '../types.js'
+import type { Driver, Random, Spec } from '../types.js'
 import { inPython, type WorldOptions } from './specOfRun.js'
 
 /** A world of a run. That of a simulator can be saved. */
-export type RunWorld = PlainDriver | SimulatedDriver
+export type RunWorld = Driver | SimulatedDriver
 
 /** Whether the state of a world can be saved. */
 export const canBeSaved = (world: RunWorld): world is SimulatedDriver => 'snapshot' in world

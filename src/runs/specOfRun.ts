@@ -2,7 +2,7 @@
 import { type Either, isLeft, left, right } from 'fp-ts/lib/Either.js'
 import type { Failure } from '../edge/decode.js'
 import type { Values } from '../edge/settings.js'
-import { gymnasiumId, isGymnasiumTask } from '../environments/runTask.js'
+import { gymnasiumId, isGymnasiumTask, isRobotTask } from '../environments/runTask.js'
 import { decodeTaskOptions, taskFields, taskSpec } from '../environments/tasks.js'
 import { reason } from '../failure.js'
 import type { Spec } from '../types.js'
@@ -40,6 +40,10 @@ export const specOfRun = async (
     } catch (error) {
       return left(refused(reason(error)))
     }
+  }
+  if (isRobotTask(task)) {
+    const { robotTaskSpec } = await import('./robotWorld.js')
+    return right(robotTaskSpec(task))
   }
   const decoded = decodeTaskOptions(await taskFields(task), taskOptions)
   if (isLeft(decoded)) return left(decoded.left.map((each) => ({ ...each, path: `taskOptions.${each.path}` })))

@@ -1,0 +1,97 @@
+/** The world of a run on a robot: the robot's own driver with the rewards, the ends and the observation of its task. */
+import { map } from 'rxjs'
+import { pipe } from 'fp-ts/lib/function.js'
+import { endEpisode } from '../../operators/endEpisode.js'
+import { reward } from '../../operators/reward.js'
+import { timeLimit } from '../../operators/timeLimit.js'
+import type { Device } from '../drivers/device.js'
+import type { RobotTaskId } from '../environments/runTask.js'
+import { type DrivenCreate2, wheelSpeeds } from '../robots/create2/create2World.js'
+import {
+  createDocker,
+  DOCKER_CYCLE,
+  DOCKER_STEPS,
+  dockerEnds,
+  dockerObservation,
+  dockerObservationSpec,
+  dockerReward,
+} from '../robots/create2/createDocker.js'
+import {
+  createMover,
+  MOVER_CYCLE,
+  MOVER_STEPS,
+  moverEnds,
+  moverObservation,
+  moverObservationSpec,
+  moverReward,
+} from '../robots/create2/createMover.js'
+import { type Realtime, realtime } from '../time/realtime.js'
+import type { Driver, Random, Spec, TimeStep, VectorSpec } from '../types.js'
+
+/** What the world of a robot is made of. */
+export interface RobotWorldOptions {
+  readonly random: Random
+  readonly schedule: Realtime
+  /** Receives lines for a person. */
+  readonly report: (line: string) => void
+}
+
+interface RobotTask {
+  readonly cycle: number
+  readonly steps: number
+  readonly observation: VectorSpec
+  readonly seen: (step: TimeStep) => Float64Array
+  readonly reward: (step: TimeStep) => number
+  readonly ends: (step: TimeStep) => boolean
+  readonly open: (robot: DrivenCreate2, options: RobotWorldOptions) => Device
+}
+
+const tasks: Readonly<Record<RobotTaskId, RobotTask>> = {
+  'Create-Mover': {
+    cycle: MOVER_CYCLE,
+    steps: MOVER_STEPS,
+    observation: moverObservationSpec,
+    seen: moverObservation,
+    reward: moverReward,
+    ends: moverEnds,
+    open: createMover,
+  },
+  'Create-Docker': {
+    cycle: DOCKER_CYCLE,
+    steps: DOCKER_STEPS,
+    observation: dockerObservationSpec,
+    seen: dockerObservation,
+    reward: dockerReward,
+    ends: dockerEnds,
+    open: createDocker,
+  },
+}
+
+/** The spec of a task of a robot. */
+export const robotTaskSpec = (task: RobotTaskId): Spec => {
+  const { cycle, steps, observation } = tasks[task]
+  return { name: task, action: wheelSpeeds, observation, stepSeconds: cycle / 1000, stepLimit: steps }
+}
+
+/** The schedule of a task: a missed beat repeats the last command. */
+export const robotSchedule = (task: RobotTaskId): Realtime => realtime({ cycle: tasks[task].cycle })
+
+/** The world of a task on a robot, which the caller closes. */
+export const robotWorld = (task: RobotTaskId, robot: DrivenCreate2, options: RobotWorldOptions): Driver => {
+  const { steps, seen, reward: rewardOf, ends, open } = tasks[task]
+  const world = open(robot, options)
+  return {
+    spec: robotTaskSpec(task),
+    timeSteps: pipe(
+      world.timeSteps,
+      reward(rewardOf),
+      endEpisode(ends, { as: 'terminated' }),
+      timeLimit(steps),
+      map((step) => ({ ...step, observation: seen(step) })),
+    ),
+    act: world.act,
+    begin: world.begin,
+    stop: world.stop,
+    close: world.close,
+  }
+}
