@@ -66,6 +66,7 @@ describe('a connection', () => {
     onTestFinished(() => subscription.unsubscribe())
     await until('the connection', () => session.link.value.connected && server.sockets.length === 1)
     server.say(Uint8Array.of(3, 1, 2, 3, 2, 1))
+    server.say(Uint8Array.of(2))
     await until('the frames', () => sizes.length === 2)
     server.say(Uint8Array.of(9))
     await until('the loss', () => session.link.value.connections === 2)
