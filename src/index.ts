@@ -306,6 +306,18 @@ export {
   nearestAngles,
   type ArmGeometry,
 } from './robots/ur/kinematics.js'
+export { drawTarget, urReacher2, type ReacherSetup, type ToolPlace } from './robots/ur/reacherSetup.js'
+export {
+  REACHER_CYCLE,
+  REACHER_STEPS,
+  reacherDistance,
+  reacherObservation,
+  reacherObservationSpec,
+  reacherReward,
+  urReacher,
+  type DrivenUr5,
+  type UrReacherOptions,
+} from './robots/ur/urReacher.js'
 export { type InputName, type OutputName, type OutputValues } from './robots/ur/rtdeFields.js'
 export { type RtdeType, type RtdeValue, type ValueOf } from './robots/ur/rtdeTypes.js'
 export { type Held } from './robots/ur/safety.js'
