@@ -141,7 +141,7 @@ export {
 } from './drivers/sensor.js'
 export { awaited, type AwaitedDriver, type AwaitedOptions } from './drivers/awaited.js'
 export { gymnasium, gymnasiumSpec, type GymnasiumDriver, type GymnasiumOptions } from './drivers/gymnasium/gymnasium.js'
-export { stopOnExit, type SignalledProcess } from './drivers/stopOnExit.js'
+export { stopOnExit, type SignalledProcess, type Stoppable } from './drivers/stopOnExit.js'
 export {
   emptyAnswerCounts,
   recording,

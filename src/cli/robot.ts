@@ -100,8 +100,11 @@ const carriedOut = (
                 await robot.close()
                 return cause instanceof Error ? failed(reason(cause)) : interrupted(cause, String(cause))
               })
-              await dryRun(robot, commandProcess)
-              release()
+              try {
+                await dryRun(robot, commandProcess)
+              } finally {
+                release()
+              }
               return ''
             },
             (error) => failed(reason(error)),

@@ -1,7 +1,6 @@
 /** Stops a world when its process ends. */
 import { ownProcess } from '#host'
 import { endingSignals } from '../signals.js'
-import type { Driver } from '../types.js'
 
 /** The part of a process that is used here, as Node's `process` has it. */
 export interface SignalledProcess {
@@ -10,6 +9,12 @@ export interface SignalledProcess {
   off(event: string, listener: (code?: unknown) => void): unknown
   listenerCount(event: string): number
   kill(pid: number, signal: string): unknown
+}
+
+/** What can be stopped: a world, or a robot. */
+export interface Stoppable {
+  /** Brings it to rest; resolves when it is. */
+  stop(): PromiseLike<unknown>
 }
 
 /**
@@ -26,7 +31,7 @@ export interface SignalledProcess {
  * Memory: seven listeners, until they are removed.
  * Fails: throws in a browser, which has no process. A `stop()` that fails is an unhandled rejection, and the process ends all the same.
  */
-export const stopOnExit = (world: Pick<Driver, 'stop'>, target: SignalledProcess = ownProcess()): (() => void) => {
+export const stopOnExit = (world: Stoppable, target: SignalledProcess = ownProcess()): (() => void) => {
   let isStopping = false
   const listeners: (readonly [event: string, listener: () => void])[] = []
 

@@ -148,7 +148,7 @@ describe('bad input', () => {
     ['train', 'task: expected a task (rivulet tasks lists them); got nothing'],
     [
       'trian',
-      'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
+      'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, robot, simulate, bench; got "trian"; nearest: train',
     ],
     [
       'train Hopper-v4 --sede 1',

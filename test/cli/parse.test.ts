@@ -163,13 +163,13 @@ describe('refused lines', () => {
     [
       '',
       [
-        'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, bench; got nothing',
+        'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, robot, simulate, bench; got nothing',
       ],
     ],
     [
       'trian Hopper-v4',
       [
-        'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
+        'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, robot, simulate, bench; got "trian"; nearest: train',
       ],
     ],
     ['train', [`${task}; got nothing`]],
@@ -213,7 +213,7 @@ describe('refused lines', () => {
     [
       'help trian',
       [
-        'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, bench; got "trian"; nearest: train',
+        'command: expected one of train, resume, sweep, compare, evaluate, plot, report, tasks, algorithms, convert, robot, simulate, bench; got "trian"; nearest: train',
       ],
     ],
     ['help train Hopper-v4', ['argument 2: expected no more arguments; got "Hopper-v4"']],

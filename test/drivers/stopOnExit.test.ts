@@ -46,7 +46,7 @@ describe('stopOnExit', () => {
       const { ending, killed, raise } = scripted()
       if (others) ending.on('SIGTERM', () => {})
       let keep = (): void => {}
-      stopOnExit({ stop: () => new Promise((resolve) => (keep = resolve)) }, ending)
+      stopOnExit({ stop: () => new Promise<void>((resolve) => (keep = resolve)) }, ending)
       raise('SIGTERM')
       await turn()
       expect([killed, ending.listenerCount('exit')]).toEqual([[], 1])

@@ -1,5 +1,5 @@
 /** The tasks of the Create 2 as SenseAct defines them, on a robot that a script plays, on a virtual clock. */
-import { Subject } from 'rxjs'
+import { interval, map, type SchedulerLike, Subject } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { seeded } from '../../../src/random.js'
 import type { DrivenCreate2 } from '../../../src/robots/create2/create2World.js'
@@ -20,6 +20,7 @@ import {
 import type { FrameValues } from '../../../src/robots/create2/frames.js'
 import { scaledSignal } from '../../../src/robots/create2/lightSignals.js'
 import type { SensedStep } from '../../../src/drivers/device.js'
+import { driverSuite } from '../../../src/testing/driverSuite.js'
 import { virtualClock } from '../../../src/testing/virtualClock.js'
 import { realtime } from '../../../src/time/realtime.js'
 
@@ -243,4 +244,23 @@ describe('Create-Docker', () => {
     expect(dockerEnds(steps.at(-1)!)).toBe(true)
     subscription.unsubscribe()
   })
+})
+
+describe('a world of the robot keeps the rules of drivers', () => {
+  /** A robot whose frames come every 15 ms, and which gets ready at once. */
+  const atOnce = (scheduler: SchedulerLike): DrivenCreate2 => {
+    const values: FrameValues = { mode: 2, charge: 2600 }
+    const sent = async (): Promise<boolean> => true
+    return {
+      ...scripted().robot,
+      frames: interval(15, scheduler).pipe(map(() => values)),
+      drive: sent,
+      driveFor: sent,
+      halt: sent,
+      setMode: sent,
+    }
+  }
+  const make = (scheduler: SchedulerLike) =>
+    createMover(atOnce(scheduler), { schedule: realtime({ cycle: 150, scheduler }) })
+  for (const rule of driverSuite(make)) test(rule.name, rule.run)
 })
