@@ -310,14 +310,13 @@ export { drawTarget, urReacher2, type ReacherSetup, type ToolPlace } from './rob
 export {
   REACHER_CYCLE,
   REACHER_STEPS,
+  reacherActionSpec,
   reacherDistance,
   reacherObservation,
   reacherObservationSpec,
   reacherReward,
-  urReacher,
-  type DrivenUr5,
-  type UrReacherOptions,
-} from './robots/ur/urReacher.js'
+} from './robots/ur/reacherTask.js'
+export { urReacher, type DrivenUr5, type UrReacherOptions } from './robots/ur/urReacher.js'
 export { type InputName, type OutputName, type OutputValues } from './robots/ur/rtdeFields.js'
 export { type RtdeType, type RtdeValue, type ValueOf } from './robots/ur/rtdeTypes.js'
 export { type Held } from './robots/ur/safety.js'

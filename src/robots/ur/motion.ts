@@ -22,6 +22,8 @@ export interface MotionOptions {
   /** In ms. */
   readonly expiry: number
   readonly staleAfter: number
+  /** Whether nothing is sent at all. */
+  readonly readOnly: boolean
 }
 
 /** The commands of an arm; as those of `Ur5`. */
@@ -70,7 +72,7 @@ const PATIENCE = 2
  * Memory: the command that is repeated.
  */
 export const armMotion = (options: MotionOptions): ArmMotion => {
-  const { motion, stops, scheduler, report, held, acceleration, deceleration, expiry, staleAfter } = options
+  const { motion, stops, scheduler, report, held, acceleration, deceleration, expiry, staleAfter, readOnly } = options
   let lasting: Lasting | null = null
   let isLocked = false
   let isReported = false
@@ -82,6 +84,7 @@ export const armMotion = (options: MotionOptions): ArmMotion => {
     if (earlier?.kind === 'approach') earlier.ended(false)
   }
   const send = async (line: string, sink = motion): Promise<boolean> => {
+    if (readOnly) return false
     if (sink.link.value.connected) {
       underway += 1
       try {
@@ -163,7 +166,7 @@ export const armMotion = (options: MotionOptions): ArmMotion => {
       } catch (error) {
         return refused(error)
       }
-      if (isLocked || held() !== null || !motion.link.value.connected) return false
+      if (isLocked || readOnly || held() !== null || !motion.link.value.connected) return false
       return new Promise((resolve) => {
         replace({ kind: 'approach', goal, begun: scheduler.now(), milliseconds, from: null, ended: resolve })
       })

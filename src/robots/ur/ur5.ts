@@ -150,7 +150,7 @@ export const ur5 = (options: Ur5Options): Ur5 => {
     )
     const rests = (await firstValueFrom(resting, { defaultValue: null }).catch(() => null)) !== null
     if (rtde !== null) await inputSink?.send(rtde.pause)
-    return sent && rests
+    return (sent || settings.readOnly) && rests
   }
   const close = async (): Promise<boolean> => {
     arm.lock()

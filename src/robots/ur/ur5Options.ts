@@ -36,6 +36,8 @@ export interface Ur5Options extends Pick<LinkOptions, 'backoff' | 'patience' | '
   readonly deceleration?: number
   /** Milliseconds without a sample after which the connection counts as lost. The default is 1000. */
   readonly silence?: number
+  /** Whether the arm is only read: nothing is sent that could move, stop or interrupt it. The default is false. */
+  readonly readOnly?: boolean
 }
 
 /** Options with their defaults. */
@@ -63,6 +65,7 @@ export const ur5Settings = ({
   staleAfter = 500,
   deceleration = 3,
   silence = 1000,
+  readOnly = false,
   scheduler = eventLoop,
   ...link
 }: Ur5Options): Ur5Settings => {
@@ -112,6 +115,7 @@ export const ur5Settings = ({
     staleAfter,
     deceleration,
     silence,
+    readOnly,
     scheduler,
   }
 }

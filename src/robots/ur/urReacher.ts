@@ -1,16 +1,15 @@
 /** UR-Reacher-2: an arm is to bring its tool to a target, and keep it there. */
 import { BehaviorSubject, Subscription } from 'rxjs'
-import { exp } from '../../kernels/elementary.js'
 import { type Device, device } from '../../drivers/device.js'
 import { observe } from '../../drivers/observe.js'
-import { components } from '../../environments/components.js'
 import { SensorError } from '../../failure.js'
 import { type Realtime, realtime } from '../../time/realtime.js'
-import type { Random, TimeStep, VectorSpec } from '../../types.js'
+import type { Random } from '../../types.js'
 import { delayed } from '../waiting.js'
 import type { Ur5 } from './arm.js'
 import { reacherSafety } from './reacherSafety.js'
 import { drawTarget, type ReacherSetup, urReacher2 } from './reacherSetup.js'
+import { REACHER_CYCLE, reacherActionSpec } from './reacherTask.js'
 import type { Ur5Sample } from './sample.js'
 
 /** The parts of an arm that the task needs. */
@@ -31,64 +30,12 @@ export interface UrReacherOptions {
   readonly unlock?: boolean
 }
 
-/** Milliseconds of a step. */
-export const REACHER_CYCLE = 40
-/** Steps of an episode: 4 s. */
-export const REACHER_STEPS = 100
-/** The reward counts periods of 8 ms, of which a step has five. */
-const PERIODS = 5
-/** Square meters: how near counts as there. */
-const NEAR = 0.01
 /** Milliseconds of a reset: after the stop, and for the way to the reference. */
 const [PAUSE, WAY] = [500, 2000]
 /** Milliseconds after a protective stop until it is unlocked, and between two looks. */
 const [UNLOCK, LOOK] = [5200, 100]
 /** Milliseconds after which a command of the agent leads to no further correction. */
 const MAX_AGE = 500
-
-/** What a learner of a reacher sees: angles, speeds, the way to the target, and the action before. */
-export const reacherObservationSpec = ({ driven, axes, low, high }: ReacherSetup = urReacher2): VectorSpec =>
-  components([
-    ...driven.map((joint) => [`joint ${joint}`, 'rad', low[joint], high[joint]] as const),
-    ...driven.map((joint) => [`speed of joint ${joint}`, '1', -10, 10] as const),
-    ...axes.map((axis) => [`tool beside target, ${'xyz'[axis]}`, 'm', -2, 2] as const),
-    ...driven.map((joint) => [`joint ${joint}, 1 step before`, '1', -1, 1] as const),
-  ])
-
-/** The places in the observation of the world: angles, speeds, tool, target, previous action. */
-const partsOf = ({ driven: { length: n }, axes: { length: m } }: ReacherSetup) =>
-  ({ speeds: n, tool: 2 * n, target: 2 * n + m, previous: 2 * n + 2 * m }) as const
-
-type Observed = Pick<TimeStep, 'observation'>
-
-/** The observation of a learner, of the step of the world: 8 numbers for UR-Reacher-2. */
-export const reacherObservation = ({ observation }: Observed, setup: ReacherSetup = urReacher2): Float64Array => {
-  const { speeds, tool, target, previous } = partsOf(setup)
-  const { driven, axes, mostSpeed } = setup
-  return Float64Array.from([
-    ...driven.map((_, i) => observation[i]),
-    ...driven.map((_, i) => observation[speeds + i] / mostSpeed),
-    ...axes.map((_, i) => observation[tool + i] - observation[target + i]),
-    ...driven.map((_, i) => observation[previous + i] / mostSpeed),
-  ])
-}
-
-/** The distance from the target in m. */
-export const reacherDistance = ({ observation }: Observed, setup: ReacherSetup = urReacher2): number => {
-  const { tool, target } = partsOf(setup)
-  let sum = 0
-  for (let i = 0; i < setup.axes.length; i++) {
-    const beside = observation[tool + i] - observation[target + i]
-    sum += beside * beside
-  }
-  return Math.sqrt(sum)
-}
-
-/** The reward: 5 (exp(-d²/0.01) - d) for the distance d in m, at most 5. */
-export const reacherReward = (step: Observed, setup: ReacherSetup = urReacher2): number => {
-  const d = reacherDistance(step, setup)
-  return PERIODS * (exp((-d * d) / NEAR) - d)
-}
 
 /**
  * An arm as the world of a reacher. An episode begins with a stop, half a second of rest, and two seconds on the way to the reference; then a
@@ -164,8 +111,6 @@ export const urReacher = (
     }
     return false
   }
-  const symmetric = (prefix: string, most: number): readonly (readonly [string, string, number, number])[] =>
-    driven.map((joint) => [`${prefix}joint ${joint}`, 'rad/s', -most, most])
   const place = (what: string) => ({
     names: axes.map((axis) => `${what}, ${'xyz'[axis]}`),
     units: 'm',
@@ -175,7 +120,7 @@ export const urReacher = (
   })
 
   return device({
-    spec: { name, action: components(symmetric('speed of ', mostSpeed)) },
+    spec: { name, action: reacherActionSpec(setup) },
     observe: observe(
       { arm: robot.samples, target, previous },
       {

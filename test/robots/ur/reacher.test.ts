@@ -4,12 +4,8 @@ import { seeded } from '../../../src/random.js'
 import { inverseKinematics, forwardKinematics, nearestAngles } from '../../../src/robots/ur/kinematics.js'
 import { anglesOf, reacherSafety } from '../../../src/robots/ur/reacherSafety.js'
 import { drawTarget, isInBox, type ToolPlace, urReacher2 } from '../../../src/robots/ur/reacherSetup.js'
-import {
-  reacherObservation,
-  reacherObservationSpec,
-  reacherReward,
-  urReacher,
-} from '../../../src/robots/ur/urReacher.js'
+import { reacherObservation, reacherObservationSpec, reacherReward } from '../../../src/robots/ur/reacherTask.js'
+import { urReacher } from '../../../src/robots/ur/urReacher.js'
 import { simulatedArm } from '../../../src/robots/urSimulator/arm.js'
 import type { SensedStep } from '../../../src/drivers/device.js'
 import { realtime } from '../../../src/time/realtime.js'
