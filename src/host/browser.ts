@@ -26,8 +26,8 @@ export const hashes: typeof node.hashes = noFiles
 /** Paths of files: browsers have none. */
 export const paths: typeof node.paths = noFiles
 
-/** Named pipes: browsers have none. */
-export const sockets: typeof node.sockets = noFiles
+/** Sockets of TCP, and named pipes: browsers have none. */
+export const sockets: typeof node.sockets = absent('TCP sockets', 'tcpSession, ur5, simulateUr5 and named pipes')
 
 /** Processes: a page starts none. */
 export const childProcesses: typeof node.childProcesses = absent('processes', 'environments in Python')
