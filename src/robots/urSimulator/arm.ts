@@ -45,8 +45,15 @@ export interface SimulatedArm {
 
 /** Deceleration in rad/s² after a command that has ended. What a controller takes is not published; scripts of the maker take 4. */
 const AFTER_END = 4
-/** The elbow turns half as far as the other joints. */
-const limits: readonly number[] = [MOST_ANGLE, MOST_ANGLE, Math.PI, MOST_ANGLE, MOST_ANGLE, MOST_ANGLE]
+/** The angles that each joint may have. */
+export interface JointLimits {
+  readonly low: readonly number[]
+  readonly high: readonly number[]
+}
+
+const high: readonly number[] = [MOST_ANGLE, MOST_ANGLE, Math.PI, MOST_ANGLE, MOST_ANGLE, MOST_ANGLE]
+/** The joints of a UR5: the elbow turns half as far as the other ones. */
+const ur5Limits: JointLimits = { low: high.map((angle) => -angle), high }
 
 /** A move from rest to rest along a cubic of time. */
 interface Path {
@@ -66,15 +73,16 @@ const planned = (from: readonly number[], motion: Extract<Motion, { readonly kin
 }
 
 /**
- * An arm at rest. The joints follow the controller exactly, with the delay of a tick: the controller of a UR5 plans within the limits of its
+ * An arm at rest, with as many joints as `start` has angles. The joints follow the controller exactly, with the delay of a tick: the controller of a UR5 plans within the limits of its
  * joints, which then track it.
  *
  * Numbers: a `speedj` and a stop change all speeds together, the joint with the greatest change at the acceleration of the command; speeds are
  * limited to π rad/s and accelerations to 40 rad/s².
  */
-export const simulatedArm = (start: Vector): SimulatedArm => {
-  const [q, qd, targetQ, targetQd, targetQdd] = Array.from({ length: 5 }, () => new Float64Array(6))
-  const before = new Float64Array(6)
+export const simulatedArm = (start: Vector, limits: JointLimits = ur5Limits): SimulatedArm => {
+  const joints = start.length
+  const [q, qd, targetQ, targetQd, targetQdd] = Array.from({ length: 5 }, () => new Float64Array(joints))
+  const before = new Float64Array(joints)
   let motion: Motion | null = null
   let left: number | null = null
   let path: Path | null = null
@@ -92,13 +100,13 @@ export const simulatedArm = (start: Vector): SimulatedArm => {
   /** Changes the speeds towards wanted ones. Returns whether they are reached. */
   const approach = (wanted: Vector, acceleration: number, seconds: number): boolean => {
     let greatest = 0
-    for (let i = 0; i < 6; i++) greatest = Math.max(greatest, Math.abs(wanted[i] - targetQd[i]))
+    for (let i = 0; i < joints; i++) greatest = Math.max(greatest, Math.abs(wanted[i] - targetQd[i]))
     const most = Math.min(acceleration, MOST_ACCELERATION) * seconds
     const share = greatest <= most ? 1 : most / greatest
-    for (let i = 0; i < 6; i++) targetQd[i] += share * (wanted[i] - targetQd[i])
+    for (let i = 0; i < joints; i++) targetQd[i] += share * (wanted[i] - targetQd[i])
     return share === 1
   }
-  const atRest = new Float64Array(6)
+  const atRest = new Float64Array(joints)
   const end = (): void => {
     motion = null
     path = null
@@ -112,7 +120,7 @@ export const simulatedArm = (start: Vector): SimulatedArm => {
     path.passed = Math.min(path.seconds, path.passed + seconds)
     const part = path.seconds === 0 ? 1 : path.passed / path.seconds
     const share = part * part * (3 - 2 * part)
-    for (let i = 0; i < 6; i++) {
+    for (let i = 0; i < joints; i++) {
       const next = path.from[i] + share * (moving.angles[i] - path.from[i])
       targetQd[i] = (next - targetQ[i]) / seconds
     }
@@ -161,10 +169,10 @@ export const simulatedArm = (start: Vector): SimulatedArm => {
       before.set(targetQd)
       advance(seconds)
       let reached: number | null = null
-      for (let i = 0; i < 6; i++) {
+      for (let i = 0; i < joints; i++) {
         targetQd[i] = Math.max(-MOST_SPEED, Math.min(MOST_SPEED, targetQd[i]))
         const next = targetQ[i] + seconds * targetQd[i]
-        if (Math.abs(next) > limits[i]) {
+        if (next < limits.low[i] || next > limits.high[i]) {
           reached = i
           targetQd[i] = 0
         } else targetQ[i] = next
