@@ -5,12 +5,15 @@ import { RUNNING } from '../ur/modes.js'
 import type { ReacherSetup } from '../ur/reacherSetup.js'
 import type { Ur5Sample } from '../ur/sample.js'
 import type { DrivenUr5 } from '../ur/urReacher.js'
-import { simulatedArm } from '../urSimulator/arm.js'
+import { MOST_ANGLE } from '../ur/script.js'
+import { type JointLimits, simulatedArm } from '../urSimulator/arm.js'
 
 /** How an arm is simulated. */
 export interface SimulateArmOptions {
-  /** The arm: where it begins, its joints' limits, and the place of its tool. */
-  readonly setup: Pick<ReacherSetup, 'name' | 'reference' | 'low' | 'high' | 'placeOf'>
+  /** The arm: where it begins, and the place of its tool. */
+  readonly setup: Pick<ReacherSetup, 'name' | 'reference' | 'placeOf'>
+  /** The angles in rad that its joints can have, such as those of `openArmModel`. The default is one turn to each side. */
+  readonly limits?: JointLimits
   /** The source of time and timers; a virtual clock runs ahead of real time. The default is `eventLoop`. */
   readonly scheduler?: SchedulerLike
 }
@@ -34,14 +37,22 @@ const MOST_BEHIND = 125
  * Simulates an arm without a protocol: its joints keep their limits and rates, and a sample comes every 8 ms.
  *
  * Memory: none beside the joints.
- * Fails: throws a RangeError on a setup whose lists differ in their lengths. A command of another number of joints rejects with a RangeError.
+ * Fails: throws a RangeError on limits that do not fit the reference. A command of another number of joints rejects with a RangeError.
  */
-export const simulateArm = ({ setup, scheduler = eventLoop }: SimulateArmOptions): SimulatedArmDriver => {
-  const { name, reference, low, high, placeOf } = setup
+export const simulateArm = ({ setup, limits, scheduler = eventLoop }: SimulateArmOptions): SimulatedArmDriver => {
+  const { name, reference, placeOf } = setup
+  const turn = reference.map(() => MOST_ANGLE)
+  const { low, high } = limits ?? { low: turn.map((angle) => -angle), high: turn }
   for (const [list, { length }] of Object.entries({ low, high })) {
     if (length !== reference.length) {
       throw new RangeError(`${name}: ${list}: expected ${reference.length} angles, as in reference, got ${length}`)
     }
+  }
+  const outside = reference.findIndex((angle, i) => !(angle >= low[i] && angle <= high[i]))
+  if (outside >= 0) {
+    throw new RangeError(
+      `${name}: reference[${outside}]: expected ${low[outside]} to ${high[outside]} rad, got ${reference[outside]}`,
+    )
   }
   const arm = simulatedArm(reference, { low, high })
   const samples = new Subject<Ur5Sample>()

@@ -1,6 +1,7 @@
 /** Two arms in MJCF, of six and of seven joints, and the space of a reacher on each. */
 import { type ArmModelOptions, openArmModel } from '../../../src/robots/armSimulator/armModel.js'
 import type { ArmGeometry } from '../../../src/robots/ur/kinematics.js'
+import type { JointLimits } from '../../../src/robots/urSimulator/arm.js'
 import type { ReacherSetup } from '../../../src/robots/ur/reacherSetup.js'
 
 /** A body with a joint and a link of mass, and the bodies on it. */
@@ -51,7 +52,7 @@ export const reacherOn = async (
   arm: ArmModelOptions,
   reference: readonly number[],
   driven: readonly number[],
-): Promise<ReacherSetup & { readonly close: () => void }> => {
+): Promise<ReacherSetup & { readonly close: () => void; readonly limits: JointLimits }> => {
   const { low, high, placeOf, close } = await openArmModel(arm)
   const [x, y, z] = placeOf(reference)
   return {
@@ -64,6 +65,7 @@ export const reacherOn = async (
     axes: [0, 1, 2],
     placeOf,
     mostSpeed: 0.5,
+    limits: { low, high },
     close,
   }
 }

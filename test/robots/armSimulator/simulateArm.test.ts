@@ -11,6 +11,7 @@ import { reacherObservation, reacherObservationSpec, reacherReward } from '../..
 import { urReacher } from '../../../src/robots/ur/urReacher.js'
 import { virtualClock } from '../../../src/testing/virtualClock.js'
 import { realtime } from '../../../src/time/realtime.js'
+import type { JointLimits } from '../../../src/robots/urSimulator/arm.js'
 import { reacherOn, sevenJoints, sixJoints } from './arms.js'
 
 describe('the model of an arm', () => {
@@ -40,9 +41,9 @@ describe('the model of an arm', () => {
 })
 
 /** Runs the task with commands at random, or towards the target by the slopes of the place. */
-const played = async (setup: ReacherSetup, steps: number, towards: boolean) => {
+const played = async (setup: ReacherSetup & { readonly limits: JointLimits }, steps: number, towards: boolean) => {
   const clock = virtualClock()
-  const arm = simulateArm({ setup, scheduler: clock })
+  const arm = simulateArm({ setup, limits: setup.limits, scheduler: clock })
   onTestFinished(() => arm.close())
   const random = seeded(3)
   const schedule = realtime({ cycle: 40, scheduler: clock })
@@ -115,6 +116,12 @@ test('commands of another number of joints are refused', async () => {
   const arm = simulateArm({ setup, scheduler: virtualClock() })
   await expect(arm.speed([1, 2])).rejects.toThrow('Reacher, seven joints: expected 7 finite numbers, got 1, 2')
   await expect(arm.approach([NaN, 0, 0, 0, 0, 0, 0], 100)).rejects.toThrow('expected 7 finite numbers')
-  expect(() => simulateArm({ setup: { ...setup, low: [0] } })).toThrow('low: expected 7 angles, as in reference, got 1')
+  expect(() => simulateArm({ setup, limits: { low: [0], high: [0] } })).toThrow(
+    'low: expected 7 angles, as in reference, got 1',
+  )
+  const low = setup.reference.map(() => 0)
+  expect(() => simulateArm({ setup, limits: { low, high: setup.limits.high } })).toThrow(
+    'Reacher, seven joints: reference[3]: expected 0 to 2 rad, got -1',
+  )
   arm.close()
 })
