@@ -1,9 +1,11 @@
 /** A UR5 for `rivulet robot`. */
-import { BehaviorSubject, Subject, filter, firstValueFrom, switchMap, timeout } from 'rxjs'
+import { BehaviorSubject, Subject, filter, firstValueFrom, switchMap } from 'rxjs'
+import { SensorError } from '../failure.js'
 import type { Fault } from '../robots/fault.js'
 import { modeName, programStates, robotModes, safetyModes } from '../robots/ur/modes.js'
 import type { Ur5, Ur5Status } from '../robots/ur/arm.js'
 import { ur5 } from '../robots/ur/ur5.js'
+import { within } from '../robots/waiting.js'
 import { eventLoop } from '../time/schedule.js'
 import { countText } from './numberText.js'
 import { type RobotConnection, sumOf } from './robotConnection.js'
@@ -85,11 +87,10 @@ export const ur5Connection = ({ host, transport, ports, unlock }: Ur5Place): Rob
       const robot = open(false)
       robot.faults.subscribe((fault) => faults.next(fault))
       present.next(robot)
-      const connected = robot.samples.pipe(
-        filter(() => robot.status().connected),
-        timeout({ first: READY, scheduler: eventLoop }),
-      )
-      await firstValueFrom(connected)
+      const connected = firstValueFrom(robot.samples.pipe(filter(() => robot.status().connected)))
+      if ((await within(eventLoop, READY, connected, null)) === null) {
+        throw new SensorError(`ur5 ${host}: takes no commands within ${READY / 1000} s; is its port ${realtime} open?`)
+      }
       return { kind: 'ur5', robot, unlock }
     },
     close: () => present.value.close(),

@@ -107,7 +107,9 @@ export const urReacher = (
     if (isOver()) return false
     if (await robot.approach(setup.reference, WAY)) return true
     if (!isOver() && robot.status().connected && robot.status().held === null) {
-      throw new SensorError(`${name}: the arm has not reached its reference; is something in its way?`)
+      throw new SensorError(
+        `${name}: the arm has not reached its reference; is it in remote control, its speed slider up, and its way free?`,
+      )
     }
     return false
   }
