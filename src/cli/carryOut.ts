@@ -7,15 +7,14 @@ import { join } from 'node:path'
 import { type MonoTypeOperatorFunction, identity, lastValueFrom, tap } from 'rxjs'
 import { reason } from '../failure.js'
 import type { Progress } from '../../operators/progress.js'
-import { type Cell, cell } from '../cell.js'
+import { cell } from '../cell.js'
 import type { Trip } from '../guard/trip.js'
 import { type CheckpointFolder, checkpointFolder } from '../checkpoints/checkpointFolder.js'
-import type { ClosableLearner } from '../learners/algorithm.js'
 import { learnerMemory } from '../runs/learnerMemory.js'
 import { runFiles } from '../runs/runFiles.js'
 import type { RunDirectory } from '../runs/runRecords.js'
 import { saveFinalFiles } from '../runs/finalFiles.js'
-import { type Agent, openAgent, environmentRandom, type TrainCells, train as startTraining } from '../runs/train.js'
+import { type Agent, openAgent, environmentRandom, train as startTraining } from '../runs/train.js'
 import type { MetricsSink } from '../records/metrics.js'
 import { runState } from '../runs/runState.js'
 import { canBeSaved, openRunWorld, type RunWorld } from '../runs/runWorld.js'
@@ -26,33 +25,13 @@ import { type CommandProcess, signalOf, writeLines } from './commandProcess.js'
 import { runLog } from './jsonLog.js'
 import { memoryLines } from './memoryText.js'
 import { runLogs } from './runLog.js'
-import type { TrainRequest } from './trainRequest.js'
-import { type Returns, stoppedText, summary, withCheckpoint, withReturn } from './summary.js'
+import { stoppedText, summary, withCheckpoint, withReturn } from './summary.js'
+import type { Work } from './work.js'
 
 /** Runs `work` at the first call; every call returns the same promise. */
 const once = <A>(work: () => Promise<A>): (() => Promise<A>) => {
   let result: Promise<A> | null = null
   return () => (result ??= work())
-}
-
-/** The parts of a run that only a robot has. */
-export type RobotWork = Pick<Work, 'openWorld' | 'note'>
-
-/** How a run is carried out. */
-export interface Work extends Pick<
-  TrainRequest,
-  'settings' | 'spec' | 'python' | 'progress' | 'checkpointEvery' | 'log' | 'dashboard'
-> {
-  readonly cells: TrainCells
-  readonly returns: Cell<Returns>
-  /** Puts the first weights of the run into its learner. */
-  readonly restoreWeights: (learner: ClosableLearner) => TE.TaskEither<Exit, void>
-  /** Opens the world of a robot. By default the world is that of the task. */
-  readonly openWorld?: () => Promise<RunWorld>
-  /** Appended to each line of progress. By default nothing is. */
-  readonly note?: () => string
-  /** Opens the directory of the run, with all files that it has before the first step. */
-  readonly openDirectory: (agent: Agent, world: RunWorld) => TE.TaskEither<Exit, RunDirectory>
 }
 
 /** The folder of a run's checkpoints. */

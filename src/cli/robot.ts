@@ -8,7 +8,6 @@ import { within } from '../robots/waiting.js'
 import { robotSchedule, robotWorld } from '../runs/robotWorld.js'
 import { environmentRandom } from '../runs/train.js'
 import { eventLoop } from '../time/schedule.js'
-import type { RobotWork } from './carryOut.js'
 import { type CommandProcess, signalOf, writeLines } from './commandProcess.js'
 import { create2Connection } from './create2Connection.js'
 import { untilAborted } from './display.js'
@@ -19,6 +18,7 @@ import type { RobotConnection } from './robotConnection.js'
 import type { RobotRequest } from './robotRequest.js'
 import { train } from './train.js'
 import { ur5Connection } from './ur5Connection.js'
+import type { RobotWork } from './work.js'
 
 /** Milliseconds in which a robot sends its first message. */
 const FIRST_MESSAGE = 15_000

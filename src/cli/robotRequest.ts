@@ -1,4 +1,5 @@
 /** The request of `rivulet robot`: a run of `train` or `resume` on a robot. */
+import { statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type Either, isLeft, left, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -131,6 +132,12 @@ export const readRobot = (task: string | undefined, options: object): Either<rea
   }))(words)
 }
 
+/** Refuses a port without a file; on Windows ports are not files. */
+const noPort = (path: string): readonly Failure[] =>
+  path.startsWith('/') && statSync(path, { throwIfNoEntry: false }) === undefined
+    ? [{ path: '--port', expected: portCodec.name, got: `${printable(path)} (no such file)`, nearest: null }]
+    : []
+
 const otherTask = (directory: string, expected: RobotTaskId, got: string): Failure => ({
   path: '--resume',
   expected: `the directory of a run of ${expected}`,
@@ -141,12 +148,14 @@ const otherTask = (directory: string, expected: RobotTaskId, got: string): Failu
 /**
  * Adds the defaults of the task, or the settings of the run that goes on.
  *
- * Fails: as `train` and `resume` do, and for the directory of a run of another task.
+ * Fails: as `train` and `resume` do, for a port that is not there, and for the directory of a run of another task.
  */
 export const completeRobot = async ({
   run,
   ...words
 }: RobotRunWords): Promise<Either<readonly Failure[], RobotRequest>> => {
+  const absent = words.place.kind === 'create2' ? noPort(words.place.port) : []
+  if (absent.length > 0) return left(absent)
   if (!('directory' in run)) {
     return pipe(
       await completeNew(run),

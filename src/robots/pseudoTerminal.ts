@@ -1,6 +1,8 @@
 /** A pseudo-terminal: a serial port whose other end is this process. */
 import { childProcesses, files } from '#host'
+import type { SchedulerLike } from 'rxjs'
 import { reason, SensorError } from '../failure.js'
+import { delayed } from './waiting.js'
 
 /** A port whose other end is this process. */
 export interface PseudoTerminal {
@@ -25,12 +27,24 @@ const MOST_WAITING = 20_000
 /** Milliseconds in which a terminal is there. */
 const START_LIMIT = 5000
 
+const isThere = async (path: string): Promise<boolean> => {
+  const { lstat } = await files()
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
 /**
  * Opens a pseudo-terminal at a path, through the program socat: of Node's packages none that is maintained opens one without a compiler.
  *
  * Fails: rejects with a SensorError if socat is not installed, or cannot make the port at this path.
  */
-export const pseudoTerminal = async (path: string, { received, lost }: TerminalEvents): Promise<PseudoTerminal> => {
+export const pseudoTerminal = async (
+  path: string,
+  { received, lost }: TerminalEvents,
+  scheduler: SchedulerLike,
+): Promise<PseudoTerminal> => {
   const [{ spawn }, { lstat, rm }] = await Promise.all([childProcesses(), files()])
   const taken = await lstat(path).then(
     (found) => !found.isSymbolicLink(),
@@ -61,17 +75,11 @@ export const pseudoTerminal = async (path: string, { received, lost }: TerminalE
     )
     // Its last line is a date, its name, the call and the reason.
     child.once('exit', () => fail(`${path}: socat makes no port there: ${complaint.trim().split(': ').at(-1)}`))
-    const deadline = AbortSignal.timeout(START_LIMIT)
+    const deadline = scheduler.now() + START_LIMIT
     const look = async (): Promise<void> => {
-      while (!deadline.aborted) {
-        if (
-          await lstat(path).then(
-            () => true,
-            () => false,
-          )
-        )
-          return resolve()
-        await new Promise((next) => AbortSignal.timeout(5).addEventListener('abort', next, { once: true }))
+      while (scheduler.now() < deadline) {
+        if (await isThere(path)) return resolve()
+        await delayed(scheduler, 5)
       }
       fail(`socat made no port at ${path} within ${START_LIMIT} ms`)
     }

@@ -48,6 +48,10 @@ test.each([
     '--ports: expected 3 ports: RTDE, realtime, dashboard, joined by commas; got "1,2"',
   ],
   [['create-mover', '--port', 'p', '--steps', 'x'], '--steps: expected a positive integer; got "x"'],
+  [
+    ['create-mover', '--port', '/dev/rivulet-none'],
+    '--port: expected the path of a serial port, such as /dev/ttyUSB0; got "/dev/rivulet-none" (no such file)',
+  ],
   [['create-mover', '--port', 'p', '--resume', 'none'], 'none/config.json: expected a file; got no such file'],
 ])('refuses %s', (words, line) => {
   const { status, stdout, stderr } = rivulet(['robot', ...words], tmpdir())

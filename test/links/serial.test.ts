@@ -61,6 +61,30 @@ onEachWire((wireUp) => {
     expect(counts.value).toMatchObject({ connections: 10, messages: 20, dropped: 10, bad: 0 })
   })
 
+  test('prepare switches control lines before the port is used, on each connection; its error is a loss', async () => {
+    const { ours, say } = await started(wireUp())
+    const prepared: string[] = []
+    const { heard, counts } = listening(ours, {
+      framing: lines({ firstLine: 'keep' }),
+      prepare: async ({ set }) => {
+        // A pseudo-terminal has no such line.
+        prepared.push(
+          await set({ rts: true }).then(
+            () => 'set',
+            () => 'none',
+          ),
+        )
+        if (prepared.length < 3) throw new Error('not ready yet')
+      },
+    })
+    await until('the port', () => counts.value.connected)
+    expect(prepared).toHaveLength(3)
+    expect(new Set(prepared).size).toBe(1)
+    expect(counts.value).toMatchObject({ attempts: 3, connections: 1, failure: 'not ready yet' })
+    say('1\n')
+    await until('the line', () => heard.length === 1)
+  })
+
   test('a device whose file is gone is lost, even if its port reports nothing', async () => {
     const { ours } = await started(wireUp())
     const { counts } = listening(ours)

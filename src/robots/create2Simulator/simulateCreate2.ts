@@ -106,12 +106,13 @@ export const simulateCreate2 = async ({
   let timer: Subscription | null = null
 
   const plug = async (): Promise<void> => {
-    terminal = await pseudoTerminal(port, {
-      received: (bytes) => terminal?.write(robot.receive(bytes)),
+    const events = {
+      received: (bytes: Uint8Array) => terminal?.write(robot.receive(bytes)),
       lost: () => {
         terminal = null
       },
-    })
+    }
+    terminal = await pseudoTerminal(port, events, scheduler)
   }
   try {
     await plug()
