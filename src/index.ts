@@ -238,6 +238,7 @@ export {
   type UdpSession,
   type UdpSessionOptions,
 } from './links/udp.js'
+export { tcpSession, type TcpData, type TcpOptions, type TcpSession } from './links/tcp.js'
 export {
   fromJsonLines,
   jsonLines,
@@ -293,6 +294,46 @@ export {
   type SimulatedCreate2,
   type SimulatedState,
 } from './robots/create2Simulator/simulateCreate2.js'
+export { ur5 } from './robots/ur/ur5.js'
+export { type Ur5, type Ur5Status } from './robots/ur/arm.js'
+export { type DashboardCommand, type DashboardReply } from './robots/ur/dashboardReplies.js'
+export { type Ur5Fault, type Ur5FaultKind } from './robots/ur/faults.js'
+export {
+  armGeometries,
+  forwardKinematics,
+  inSenseActFrame,
+  inverseKinematics,
+  nearestAngles,
+  type ArmGeometry,
+} from './robots/ur/kinematics.js'
+export { drawTarget, urReacher2, type ReacherSetup, type ToolPlace } from './robots/ur/reacherSetup.js'
+export {
+  REACHER_CYCLE,
+  REACHER_STEPS,
+  reacherActionSpec,
+  reacherDistance,
+  reacherObservation,
+  reacherObservationSpec,
+  reacherReward,
+} from './robots/ur/reacherTask.js'
+export { urReacher, type DrivenUr5, type UrReacherOptions } from './robots/ur/urReacher.js'
+export { type InputName, type OutputName, type OutputValues } from './robots/ur/rtdeFields.js'
+export { type RtdeType, type RtdeValue, type ValueOf } from './robots/ur/rtdeTypes.js'
+export { type Held } from './robots/ur/safety.js'
+export { type Ur5Sample } from './robots/ur/sample.js'
+export { type MoveOptions, type ServoOptions } from './robots/ur/script.js'
+export { type Ur5Options } from './robots/ur/ur5Options.js'
+export { openArmModel, type ArmModel, type ArmModelOptions } from './robots/armSimulator/armModel.js'
+export { simulateArm, type SimulateArmOptions, type SimulatedArmDriver } from './robots/armSimulator/simulateArm.js'
+export { type JointLimits } from './robots/urSimulator/arm.js'
+export { type UrDamageOptions } from './robots/urSimulator/damage.js'
+export {
+  simulateUr5,
+  type SimulatedUr5,
+  type SimulatedUr5State,
+  type SimulateUr5Options,
+  type UrPorts,
+} from './robots/urSimulator/simulateUr5.js'
 export { emptyMetrics, type Metrics, type MetricsSink, type MetricsState, type RunningMean } from './records/metrics.js'
 export { metricsFile, type MetricsFile, type MetricsFileOptions } from './records/metricsFile.js'
 export { dashboard, type Dashboard, type DashboardOptions } from './dashboard/dashboard.js'

@@ -133,7 +133,7 @@ describe('imports run one way', () => {
     expect(
       forbidden(
         (file) => within(file, 'src/robots/') && !isSimulator(file),
-        (name) => within(name, 'src/environments/mujoco/', 'src/kernels/') || isSimulator(name),
+        (name) => within(name, 'src/environments/mujoco/') || isSimulator(name),
       ),
     ).toEqual([])
     expect(

@@ -124,6 +124,13 @@ describe('robots', () => {
   })
 })
 
+test('13-ur-reacher learns on a simulated arm in real time, and leaves it at rest', async () => {
+  const { stdout, stderr } = await run(process.execPath, [path('dist/examples/13-ur-reacher.js'), '', '120'])
+  expect(returns(stdout)).toHaveLength(1)
+  expect(returns(stdout).every((each) => each > -1000 && each < 500)).toBe(true)
+  expect(stderr).toMatch(/the arm is at rest\n$/)
+})
+
 test('examples 02 and 08 and the page on operators show one operator', () => {
   const operator = /^const chargeEffort =[\s\S]*?^ {4}\}\)\(source\)$/m
   const [own, tested, page] = ['examples/02-own-operator.ts', 'examples/08-marble-test.ts', 'docs/operators.md'].map(

@@ -5,7 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { closed, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
 import { settingsIn, type RunSettings } from '../runs/config.js'
-import { isGymnasiumTask, isRobotTask } from '../environments/runTask.js'
+import { isGymnasiumTask, isRobotTask, type RobotTaskId, robotWords } from '../environments/runTask.js'
 import { specOfRun } from '../runs/specOfRun.js'
 import { readRunConfig } from '../runs/configFile.js'
 import { dashboardField, dashboardFlags, dashboardHelp, watchFlags, watchHelp } from './dashboardOptions.js'
@@ -106,12 +106,12 @@ const withoutState = (directory: string, task: string): Failure => ({
     `'rivulet train --config ${directory}/config.json' repeats it, and --weights begins with its weights`,
 })
 
-const withoutRobot = (directory: string, task: string): Failure => ({
+const withoutRobot = (directory: string, task: RobotTaskId): Failure => ({
   path: 'directory',
   expected: '',
   got: '',
   nearest: null,
-  line: `${directory}: a run of ${task} needs its robot: 'rivulet robot ${task.toLowerCase()} --port <path> --resume ${directory}' resumes it`,
+  line: `${directory}: a run of ${task} needs its robot: 'rivulet ${robotWords(task)} --resume ${directory}' resumes it`,
 })
 
 /**

@@ -3,12 +3,11 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { EMPTY, type Observable, ignoreElements, lastValueFrom, merge, NEVER, switchMap, timer } from 'rxjs'
 import { reason } from '../failure.js'
 import { seeded } from '../random.js'
-import { type SimulatedCreate2, simulateCreate2 } from '../robots/create2Simulator/simulateCreate2.js'
 import { eventLoop } from '../time/schedule.js'
 import { type CommandProcess, signalOf } from './commandProcess.js'
 import { untilAborted } from './display.js'
 import { type Exit, failed, interrupted } from './exit.js'
-import type { SimulateRequest } from './simulateOptions.js'
+import type { SimulateCreate2Request, SimulateRequest, SimulateUr5Request } from './simulateOptions.js'
 
 /** Calls `work` after so many seconds; null for never. */
 const after = (seconds: number | null, work: () => unknown): Observable<never> =>
@@ -19,44 +18,67 @@ const after = (seconds: number | null, work: () => unknown): Observable<never> =
         ignoreElements(),
       )
 
+/** A simulator as this command sees it. */
+interface Simulator {
+  /** What is simulated, and where. */
+  readonly what: string
+  reset(): void
+  unplug(milliseconds: number): Promise<void>
+  protectiveStop(): void
+  close(): Promise<void>
+}
+
+const openCreate2 = async ({ portLink, arena, charge, seed, damage }: SimulateCreate2Request): Promise<Simulator> => {
+  const { simulateCreate2 } = await import('../robots/create2Simulator/simulateCreate2.js')
+  const random = seeded(seed)('environment')
+  const simulator = await simulateCreate2({ port: portLink, arena, charge, damage, random })
+  return { ...simulator, what: `a simulated Create 2 on ${portLink}`, protectiveStop: () => undefined }
+}
+
+const openUr5 = async ({ host, ports: wanted, generation, seed, damage }: SimulateUr5Request): Promise<Simulator> => {
+  const { simulateUr5 } = await import('../robots/urSimulator/simulateUr5.js')
+  const [rtde, realtime, dashboard] = wanted
+  const random = seeded(seed)('environment')
+  const simulator = await simulateUr5({ host, ports: { rtde, realtime, dashboard }, generation, damage, random })
+  const { ports } = simulator
+  const what = `a simulated UR5 on ${host}, ports ${ports.rtde},${ports.realtime},${ports.dashboard}`
+  return { ...simulator, what, reset: () => simulator.restart() }
+}
+
 /** The faults that come at a time, until a signal. */
 const running = (
-  simulator: SimulatedCreate2,
-  { resetAfter, unplugAfter, unplugFor }: SimulateRequest,
+  simulator: Simulator,
+  request: SimulateRequest,
   { interruption }: CommandProcess,
-): Promise<unknown> =>
-  lastValueFrom(
+): Promise<unknown> => {
+  const { resetAfter, unplugAfter, unplugFor } = request
+  return lastValueFrom(
     merge(
       NEVER,
       after(resetAfter, () => simulator.reset()),
       after(unplugAfter, () => simulator.unplug(1000 * unplugFor)),
+      after(request.robot === 'ur5' ? request.stopAfter : null, () => simulator.protectiveStop()),
     ).pipe(untilAborted(interruption)),
     { defaultValue: null },
   )
+}
 
 /**
  * Simulates a robot until a signal ends the command.
  *
- * Returns the exit of the signal, or of a port that cannot be made.
+ * Returns the exit of the signal, or of a port that cannot be had.
  */
-export const simulate = (request: SimulateRequest, commandProcess: CommandProcess): TE.TaskEither<Exit, string> => {
-  const { portLink, arena, charge, seed, damage } = request
-  return TE.flatMap((signal: Exit | null) => (signal === null ? TE.right('') : TE.left(signal)))(
+export const simulate = (request: SimulateRequest, commandProcess: CommandProcess): TE.TaskEither<Exit, string> =>
+  TE.flatMap((signal: Exit | null) => (signal === null ? TE.right('') : TE.left(signal)))(
     TE.tryCatch(
       async () => {
-        const simulator = await simulateCreate2({
-          port: portLink,
-          arena,
-          charge,
-          damage,
-          random: seeded(seed)('environment'),
-        })
+        const simulator = await (request.robot === 'ur5' ? openUr5(request) : openCreate2(request))
         const release = commandProcess.guard(async (cause) => {
           await simulator.close()
           return cause instanceof Error ? failed(reason(cause)) : interrupted(cause, `${cause}: the robot is gone`)
         })
         try {
-          commandProcess.stdout.write(`a simulated Create 2 on ${portLink}; Ctrl-C ends it\n`)
+          commandProcess.stdout.write(`${simulator.what}; Ctrl-C ends it\n`)
           await running(simulator, request, commandProcess)
         } finally {
           await simulator.close()
@@ -68,4 +90,3 @@ export const simulate = (request: SimulateRequest, commandProcess: CommandProces
       (error) => failed(reason(error)),
     ),
   )
-}

@@ -20,13 +20,20 @@ export const gymnasiumId = (task: string): string => task.slice(gymnasiumPrefix.
 export const publishedId = (task: string): string => (isGymnasiumTask(task) ? gymnasiumId(task) : task)
 
 /** The ids of the tasks of robots, which `rivulet robot` runs. */
-export const robotTaskIds = ['Create-Mover', 'Create-Docker'] as const
+export const robotTaskIds = ['Create-Mover', 'Create-Docker', 'UR-Reacher-2'] as const
 
 /** The id of a task of a robot. */
 export type RobotTaskId = (typeof robotTaskIds)[number]
 
 /** Whether this is the id of a task of a robot. */
 export const isRobotTask = (id: unknown): id is RobotTaskId => robotTaskIds.some((each) => each === id)
+
+/** The robot of a task. */
+export const robotOfTask = (id: RobotTaskId): 'create2' | 'ur5' => (id === 'UR-Reacher-2' ? 'ur5' : 'create2')
+
+/** The words of the command that runs a task on its robot, without `rivulet`. */
+export const robotWords = (id: RobotTaskId): string =>
+  `robot ${id.toLowerCase()} ${robotOfTask(id) === 'ur5' ? '--host <address>' : '--port <path>'}`
 
 /** The codec of the task of a run. Whether a model in a file or an environment in Python exists is seen when it is opened. */
 export const runTask: Codec<string> & Names = Object.assign(

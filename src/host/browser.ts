@@ -29,8 +29,8 @@ export const compression: typeof node.compression = absent('compression of this 
 /** Paths of files: browsers have none. */
 export const paths: typeof node.paths = noFiles
 
-/** Named pipes: browsers have none. */
-export const sockets: typeof node.sockets = noFiles
+/** Sockets of TCP, and named pipes: browsers have none. */
+export const sockets: typeof node.sockets = absent('TCP sockets', 'tcpSession, ur5, simulateUr5 and named pipes')
 
 /** Processes: a page starts none. */
 export const childProcesses: typeof node.childProcesses = absent('processes', 'environments in Python')

@@ -204,3 +204,28 @@ export const sin = (x: number): number => sinOfTurned(x, 0)
 
 /** The cosine of an angle in radians, of any size; NaN for one that is not finite. */
 export const cos = (x: number): number => sinOfTurned(x, 1)
+
+/** atan x for 0 ≤ x ≤ 1: the angle is halved three times, to at most π/32, and multiplied again after its series to the 15th power. */
+const atanReduced = (x: number): number => {
+  let t = x
+  for (let halving = 0; halving < 3; halving++) t /= 1 + Math.sqrt(1 + t * t)
+  const q = t * t
+  let sum = -1 / 15
+  for (let n = 13; n >= 1; n -= 2) sum = sum * q + (n % 4 === 1 ? 1 : -1) / n
+  return 8 * t * sum
+}
+
+/** The angle of the point (x, y) in radians, from -π to π; 0 for the origin, NaN for a point that is not finite. */
+export const atan2 = (y: number, x: number): number => {
+  const [across, up] = [Math.abs(x), Math.abs(y)]
+  if (across === 0 && up === 0) return 0
+  if (!(across + up < Infinity)) return NaN
+  const steep = up > across
+  const small = atanReduced(steep ? across / up : up / across)
+  const first = steep ? Math.PI / 2 - small : small
+  const upper = x < 0 ? Math.PI - first : first
+  return y < 0 ? -upper : upper
+}
+
+/** The angle whose cosine is x, from 0 to π; NaN outside of -1 to 1. */
+export const acos = (x: number): number => (Math.abs(x) <= 1 ? atan2(Math.sqrt((1 - x) * (1 + x)), x) : NaN)

@@ -25,6 +25,15 @@ import {
   moverObservationSpec,
   moverReward,
 } from '../robots/create2/createMover.js'
+import {
+  REACHER_CYCLE,
+  REACHER_STEPS,
+  reacherActionSpec,
+  reacherObservation,
+  reacherObservationSpec,
+  reacherReward,
+} from '../robots/ur/reacherTask.js'
+import { type DrivenUr5, urReacher } from '../robots/ur/urReacher.js'
 import { type Realtime, realtime } from '../time/realtime.js'
 import type { Driver, Random, Spec, TimeStep, VectorSpec } from '../types.js'
 
@@ -36,6 +45,16 @@ export interface RobotWorldOptions {
   readonly report: (line: string) => void
 }
 
+/** A robot that a task drives. */
+export type TaskRobot =
+  | { readonly kind: 'create2'; readonly robot: DrivenCreate2 }
+  | {
+      readonly kind: 'ur5'
+      readonly robot: DrivenUr5
+      /** Whether protective stops are unlocked when the next episode begins. */
+      readonly unlock: boolean
+    }
+
 interface RobotTask {
   readonly cycle: number
   readonly steps: number
@@ -43,8 +62,17 @@ interface RobotTask {
   readonly seen: (step: TimeStep) => Float64Array
   readonly reward: (step: TimeStep) => number
   readonly ends: (step: TimeStep) => boolean
-  readonly open: (robot: DrivenCreate2, options: RobotWorldOptions) => Device
+  readonly action: VectorSpec
+  readonly open: (robot: TaskRobot, options: RobotWorldOptions) => Device
 }
+
+/** Opens a task on a Create 2, and refuses another robot. */
+const onCreate2 =
+  (open: (robot: DrivenCreate2, options: RobotWorldOptions) => Device): RobotTask['open'] =>
+  (robot, options) => {
+    if (robot.kind !== 'create2') throw new TypeError(`expected a Create 2, got a ${robot.kind}`)
+    return open(robot.robot, options)
+  }
 
 const tasks: Readonly<Record<RobotTaskId, RobotTask>> = {
   'Create-Mover': {
@@ -54,7 +82,8 @@ const tasks: Readonly<Record<RobotTaskId, RobotTask>> = {
     seen: moverObservation,
     reward: moverReward,
     ends: moverEnds,
-    open: createMover,
+    action: wheelSpeeds,
+    open: onCreate2(createMover),
   },
   'Create-Docker': {
     cycle: DOCKER_CYCLE,
@@ -63,21 +92,35 @@ const tasks: Readonly<Record<RobotTaskId, RobotTask>> = {
     seen: dockerObservation,
     reward: dockerReward,
     ends: dockerEnds,
-    open: createDocker,
+    action: wheelSpeeds,
+    open: onCreate2(createDocker),
+  },
+  'UR-Reacher-2': {
+    cycle: REACHER_CYCLE,
+    steps: REACHER_STEPS,
+    observation: reacherObservationSpec(),
+    seen: (step) => reacherObservation(step),
+    reward: (step) => reacherReward(step),
+    ends: () => false,
+    action: reacherActionSpec(),
+    open: (robot, { random, schedule }) => {
+      if (robot.kind !== 'ur5') throw new TypeError(`expected a UR5, got a ${robot.kind}`)
+      return urReacher(robot.robot, { random, schedule, unlock: robot.unlock })
+    },
   },
 }
 
 /** The spec of a task of a robot. */
 export const robotTaskSpec = (task: RobotTaskId): Spec => {
-  const { cycle, steps, observation } = tasks[task]
-  return { name: task, action: wheelSpeeds, observation, stepSeconds: cycle / 1000, stepLimit: steps }
+  const { cycle, steps, observation, action } = tasks[task]
+  return { name: task, action, observation, stepSeconds: cycle / 1000, stepLimit: steps }
 }
 
 /** The schedule of a task: a missed beat repeats the last command. */
 export const robotSchedule = (task: RobotTaskId): Realtime => realtime({ cycle: tasks[task].cycle })
 
 /** The world of a task on a robot, which the caller closes. */
-export const robotWorld = (task: RobotTaskId, robot: DrivenCreate2, options: RobotWorldOptions): Driver => {
+export const robotWorld = (task: RobotTaskId, robot: TaskRobot, options: RobotWorldOptions): Driver => {
   const { steps, seen, reward: rewardOf, ends, open } = tasks[task]
   const world = open(robot, options)
   return {

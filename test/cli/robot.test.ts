@@ -28,7 +28,24 @@ test.each([
   [['create-mover'], '--port: expected the path of a serial port, such as /dev/ttyUSB0; got nothing'],
   [
     ['create-movr', '--port', 'p'],
-    'task: expected one of create-mover, create-docker; got "create-movr"; nearest: create-mover',
+    'task: expected one of create-mover, create-docker, ur-reacher-2; got "create-movr"; nearest: create-mover',
+  ],
+  [
+    ['create-mover', '--port', 'p', '--host', 'h'],
+    '--host: expected no such option with Create-Mover, which has --port; got "h"',
+  ],
+  [['ur-reacher-2'], '--host: expected the address of the controller, such as 192.168.1.10; got nothing'],
+  [
+    ['ur-reacher-2', '--host', 'h', '--port', 'p'],
+    '--port: expected no such option with UR-Reacher-2, which has --host, --transport, --ports, --unlock; got "p"',
+  ],
+  [
+    ['ur-reacher-2', '--host', 'h', '--transport', 'rtd'],
+    '--transport: expected one of rtde, realtime; got "rtd"; nearest: rtde',
+  ],
+  [
+    ['ur-reacher-2', '--host', 'h', '--ports', '1,2'],
+    '--ports: expected 3 ports: RTDE, realtime, dashboard, joined by commas; got "1,2"',
   ],
   [['create-mover', '--port', 'p', '--steps', 'x'], '--steps: expected a positive integer; got "x"'],
   [

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { readSimulate } from '../../src/cli/simulateOptions.js'
 import { until } from '../links/running.js'
 import { driven, needsPorts, newPort } from '../robots/rig.js'
+import { driverOf } from '../robots/urRig.js'
 import { rivulet, started } from './program.js'
 
 test('reads its words', () => {
@@ -23,12 +24,50 @@ test('reads its words', () => {
   })
 })
 
+test('reads the words of an arm', () => {
+  const read = readSimulate('ur5', { ports: '0,0,0', split: '0.1', stopAfter: '3' })
+  expect(isRight(read) && read.right).toEqual({
+    robot: 'ur5',
+    host: '127.0.0.1',
+    ports: [0, 0, 0],
+    generation: 'cb3',
+    damage: { split: 0.1 },
+    seed: 1,
+    resetAfter: null,
+    unplugAfter: null,
+    unplugFor: 2,
+    stopAfter: 3,
+  })
+})
+
+test('a simulated arm restarts and has a protective stop when that is due, and ends by a signal', async () => {
+  const words = ['simulate', 'ur5', '--ports', '0,0,0', '--reset-after', '1.5', '--stop-after', '5']
+  const { child, ended } = started(words, tmpdir())
+  let output = ''
+  child.stdout?.on('data', (text: Buffer) => (output += String(text)))
+  await until('the ports', () => output.includes('Ctrl-C'), 20_000)
+  const [rtde, realtime, dashboard] = /ports (\d+),(\d+),(\d+);/.exec(output)!.slice(1).map(Number)
+  const { robot, faults } = driverOf({ host: '127.0.0.1', ports: { rtde, realtime, dashboard } })
+  await until('the restart', () => faults.includes('lost'), 20_000)
+  await until('the restoration', () => faults.includes('restored'), 20_000)
+  await until('the stop', () => faults.includes('protectiveStop'), 20_000)
+  await robot.close()
+  child.kill('SIGINT')
+  expect(await ended).toMatchObject({ status: 130, stderr: 'rivulet: SIGINT: the robot is gone\n' })
+}, 60_000)
+
 test.each([
-  [['simulate', 'crate2'], 'rivulet: robot: expected one of create2; got "crate2"; nearest: create2\n'],
+  [['simulate', 'crate2'], 'rivulet: robot: expected one of create2, ur5; got "crate2"; nearest: create2\n'],
   [['simulate', 'create2', '--lost', '2'], 'rivulet: --lost: expected a number >= 0 and <= 1; got "2"\n'],
   [
     ['simulate', 'create2', '--arena', 'mvoer'],
     'rivulet: --arena: expected one of mover, docker, cliff; got "mvoer"; nearest: mover\n',
+  ],
+  [['simulate', 'ur5', '--arena', 'mover'], 'rivulet: --arena: expected no such option with ur5; got "mover"\n'],
+  [['simulate', 'ur5', '--skipped', '2'], 'rivulet: --skipped: expected a number >= 0 and <= 1; got "2"\n'],
+  [
+    ['simulate', 'ur5', '--ports', '1,2,70000'],
+    'rivulet: --ports: expected 3 ports: RTDE, realtime, dashboard, joined by commas; got "1,2,70000"\n',
   ],
   [['simulate', 'create2', '--unplug-after', '-1'], 'rivulet: --unplug-after: expected a positive number; got "-1"\n'],
 ])('refuses %s', (words, stderr) => {

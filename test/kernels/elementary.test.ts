@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cos, exp, expMinusOne, log, sin, softplus, tanh } from '../../src/kernels/elementary.js'
+import { acos, atan2, cos, exp, expMinusOne, log, sin, softplus, tanh } from '../../src/kernels/elementary.js'
 import { seeded } from '../../src/random.js'
 
 /** Relative error against the platform's function, which is good to about one unit in the last place (1.1e-16). */
@@ -51,6 +51,20 @@ describe('elementary functions agree with the platform', () => {
       6e-16,
     )
     expect(softplus(0)).toBeCloseTo(Math.LN2, 15)
+  })
+  test('atan2 and acos', () => {
+    let worst = 0
+    for (let i = 0; i < 20_000; i++) {
+      const angle = (i / 20_000 - 0.5) * 2 * Math.PI
+      const size = 10 ** ((i % 41) - 20)
+      const [y, x] = [size * Math.sin(angle), size * Math.cos(angle)]
+      worst = Math.max(worst, Math.abs(atan2(y, x) - Math.atan2(y, x)))
+      const c = i / 10_000 - 1
+      worst = Math.max(worst, Math.abs(acos(c) - Math.acos(c)))
+    }
+    expect(worst).toBeLessThan(1e-15)
+    expect([atan2(0, 0), atan2(0, 1), atan2(1, 0), atan2(-1, 0)]).toEqual([0, 0, Math.PI / 2, -Math.PI / 2])
+    expect([atan2(NaN, 1), atan2(Infinity, 1), acos(1.1), acos(1), acos(-1)]).toEqual([NaN, NaN, NaN, 0, Math.PI])
   })
   test('sin and cos', () => {
     const angles = [...spread(-1000, 1000), ...spread(-4, 4)]

@@ -1,0 +1,41 @@
+/** Simulated arms on free ports, and drivers on them, for the tests. */
+import { onTestFinished } from 'vitest'
+import { ur5 } from '../../src/robots/ur/ur5.js'
+import type { Ur5Options } from '../../src/robots/ur/ur5Options.js'
+import type { Ur5FaultKind } from '../../src/robots/ur/faults.js'
+import { type SimulatedUr5, type SimulateUr5Options, simulateUr5 } from '../../src/robots/urSimulator/simulateUr5.js'
+import { until } from '../links/running.js'
+
+/** A simulated arm, until the test is over. */
+export const simulatedArm = async (options: SimulateUr5Options = {}): Promise<SimulatedUr5> => {
+  const simulator = await simulateUr5(options)
+  onTestFinished(() => simulator.close())
+  return simulator
+}
+
+/** A driver, until the test is over. Its pieces of news are kept. */
+export const driverOf = ({ host, ports }: Pick<SimulatedUr5, 'host' | 'ports'>, options: Partial<Ur5Options> = {}) => {
+  const robot = ur5({
+    host,
+    ports,
+    backoff: { first: 20, longest: 100 },
+    report: () => {},
+    acceleration: 5,
+    ...options,
+  })
+  onTestFinished(() => robot.close().then(() => undefined))
+  const faults: Ur5FaultKind[] = []
+  const lines: string[] = []
+  robot.faults.subscribe(({ kind, line }) => {
+    faults.push(kind)
+    lines.push(line)
+  })
+  return { robot, faults, lines }
+}
+
+/** A driver that has connected. */
+export const drivenArm = async (simulator: SimulatedUr5, options: Partial<Ur5Options> = {}) => {
+  const driver = driverOf(simulator, options)
+  await until('the first sample', () => driver.robot.status().sample !== null && driver.robot.status().connected)
+  return driver
+}
