@@ -4,6 +4,7 @@ import { anyRecord } from '../../edge/codecs.js'
 import { SensorError } from '../../failure.js'
 import { warn } from '../../warn.js'
 import { faultLog } from '../fault.js'
+import { freshness } from '../freshness.js'
 import { within } from '../waiting.js'
 import { type Watchdog, startWatchdog } from '../watchdog.js'
 import { commands, type Lights, type Note } from './commands.js'
@@ -14,7 +15,6 @@ import { type FrameValues, frameValues } from './frames.js'
 import { type Create2Mode, monitor } from './monitor.js'
 import { type PacketName, type PacketReading, readingOf } from './packets.js'
 import { safeStop, watchdogBytes } from './safeStop.js'
-import { staleness } from './staleness.js'
 import type { DecoderCounts } from './streamDecoder.js'
 import { wheelsOf } from './wheels.js'
 
@@ -65,6 +65,9 @@ export interface Create2 {
    */
   close(): Promise<boolean>
 }
+
+/** Milliseconds between two frames above which the second one is late, and without a frame after which the robot is halted; a frame comes every 15 ms. */
+const FRESHNESS = { late: 30, stale: 100 }
 
 /** Milliseconds that the safe stop may take. */
 const STOP_LIMIT = 2000
@@ -150,11 +153,17 @@ export const create2 = (options: Create2Options): Create2 => {
     session.link.value.connected ? sinks[kind].send(bytes).catch(() => false) : Promise.resolve(false)
   const wheels = wheelsOf({ sink: sinks.wheels, scheduler, report, mode: () => mode, watchdog: presentWatchdog })
   const watch = monitor(report, { lowCharge })
-  const age = staleness(scheduler, report, () => void wheels.halt())
+  const age = freshness(scheduler, FRESHNESS, {
+    late: (gap) => report('late', `a frame came ${Math.round(gap)} ms after the one before`),
+    stale: (old) => {
+      report('stale', `no frame for ${Math.round(old)} ms; the robot is halted`)
+      void wheels.halt()
+    },
+  })
 
   const received = (values: FrameValues): void => {
     newest = values
-    age.frame()
+    age.arrived()
     if (watch.see(values, scheduler.now()) && mode !== 'passive') void send('mode', commands[mode]())
     frames.next(values)
   }
