@@ -41,7 +41,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
-    maxWorkers: 2,
+    // More than there are cores on a small machine: many tests wait for processes of their own.
+    maxWorkers: 3,
     projects: [
       // A process for each of these files would load the sources hundreds of times, which is a third of the time of the suite.
       {

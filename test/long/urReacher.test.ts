@@ -1,21 +1,7 @@
-/** AVG learns UR-Reacher-2 on the simulated arm, on a virtual clock, which runs ahead of real time. */
+/** Learners on UR-Reacher-2 on the simulated arm, on a virtual clock, which runs ahead of real time. */
 import { map } from 'rxjs'
 import { expect, test } from 'vitest'
-import {
-  actuate,
-  type Episode,
-  episodes,
-  normalizeObservation,
-  rescaleAction,
-  reward,
-  sampleAction,
-  takeSteps,
-  timeLimit,
-  transitions,
-  update,
-} from '../../operators/index.js'
-import { avg } from '../../src/learners/avg/avg.js'
-import { defaultHyperparameters } from '../../src/learners/avg/publishedSettings.js'
+import { normalizeObservation, reward, timeLimit, transitions } from '../../operators/index.js'
 import { runningMoments } from '../../src/moments.js'
 import { seeded } from '../../src/random.js'
 import {
@@ -30,19 +16,24 @@ import { pipe } from '../../src/streams/pipe.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
 import { realtime } from '../../src/time/realtime.js'
 import { fastArm } from '../robots/fastArm.js'
+import {
+  curveOf,
+  learningRun,
+  meanReturn,
+  type RobotLearner,
+  robotLearner,
+  robotLearners,
+} from '../robots/learningRun.js'
 
-/** The episodes of a run of so many steps, and the minutes that it took the arm. */
-const runOf = async (seed: number, steps: number, learns: boolean) => {
+const allSteps = Number(process.env['REACHER_STEPS'] ?? 100_000)
+
+const runOf = async (name: RobotLearner, seed: number, learns = true, steps = allSteps) => {
   const clock = virtualClock()
   const { robot, tick } = fastArm(clock)
-  const random = seeded(seed)
   const schedule = realtime({ cycle: REACHER_CYCLE, scheduler: clock })
-  const world = urReacher(robot, { random: random('environment'), schedule })
+  const world = urReacher(robot, { random: seeded(seed)('environment'), schedule })
   const spec = reacherObservationSpec()
-  const learner = avg(
-    { ...world.spec, observation: spec },
-    { ...defaultHyperparameters, random: random('policy'), initialization: random('initialization') },
-  )
+  const learner = robotLearner(name, { ...world.spec, observation: spec }, seed)
   const source = pipe(
     world.timeSteps,
     reward((step) => reacherReward(step)),
@@ -51,46 +42,25 @@ const runOf = async (seed: number, steps: number, learns: boolean) => {
     normalizeObservation(runningMoments(spec)),
     transitions(),
   )
-  const ended: Episode[] = []
-  const state: { isOver: boolean; error: unknown } = { isOver: false, error: null }
-  pipe(
-    learns ? update(learner)(source) : source,
-    sampleAction(learner),
-    rescaleAction(world.spec.action),
-    actuate(world),
-    takeSteps(steps),
-    episodes(),
-  ).subscribe({
-    next: (episode) => ended.push(episode),
-    error: (error: unknown) => Object.assign(state, { isOver: true, error }),
-    complete: () => (state.isOver = true),
-  })
-  let ticks = 0
-  for (; !state.isOver; ticks++) {
+  const advance = (): void => {
     tick()
     clock.advance(8)
-    await new Promise((resolve) => setImmediate(resolve))
   }
-  expect(state.error).toBeNull()
-  return { ended, minutes: (ticks * 0.008) / 60 }
+  const run = await learningRun(source, { world, learner, learns, steps, milliseconds: 8, advance })
+  const curve = curveOf(run.ended, steps)
+  console.log(`${learns ? name : 'not learning'}, seed ${seed}: ${Math.round(run.minutes)} min, ${curve.join(', ')}`)
+  return { curve, ended: run.ended }
 }
 
-const meanOf = (all: readonly Episode[]): number => all.reduce((sum, each) => sum + each.return, 0) / all.length
-/** The mean returns of eight equal parts of a run. */
-const curveOf = (ended: readonly Episode[], steps: number): readonly number[] =>
-  Array.from({ length: 8 }, (_, i) =>
-    Math.round(meanOf(ended.filter(({ step }) => step > (i * steps) / 8 && step <= ((i + 1) * steps) / 8))),
-  )
-
-test('AVG with its default settings, in two hours of the arm, against a policy that does not learn', async () => {
-  const steps = Number(process.env['REACHER_STEPS'] ?? 100_000)
-  const idle = await runOf(1, Math.min(steps, 20_000), false)
-  console.log(`not learning: ${Math.round(idle.minutes)} min, mean ${Math.round(meanOf(idle.ended))}`)
-  for (const seed of [1, 2]) {
-    const { ended, minutes } = await runOf(seed, steps, true)
-    const curve = curveOf(ended, steps)
-    console.log(`seed ${seed}: ${Math.round(minutes)} min, ${curve.join(', ')}`)
-    expect(curve[7]).toBeGreaterThan(curve[0] + 50)
-    expect(curve[7]).toBeGreaterThan(50 + meanOf(idle.ended))
-  }
+test.each([1, 2])('AVG with its default settings learns in two hours of the arm, seed %i', async (seed) => {
+  const { curve } = await runOf('avg', seed)
+  expect(curve[7]).toBeGreaterThan(curve[0] + 50)
 })
+
+test.each(robotLearners)(
+  '%s ends ahead of a policy that does not learn, after twenty minutes of the arm',
+  async (name) => {
+    const idle = await runOf('avg', 1, false, 20_000)
+    expect((await runOf(name, 1, true, 20_000)).curve[7]).toBeGreaterThan(50 + meanReturn(idle.ended))
+  },
+)
