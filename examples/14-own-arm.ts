@@ -1,6 +1,6 @@
 /**
  * Other kinematics: an arm of seven joints, described by a file of MJCF, learns to reach for a target that moves from episode to episode.
- * Names, units and bounds of its spec follow from the model; so any arm with a sensor `to target` will do.
+ * The spec follows from the model; so any arm with a sensor `to target` and a body to move as the target will do.
  *
  *     npm run build && node dist/examples/14-own-arm.js [steps] [model]
  */
@@ -30,16 +30,13 @@ import {
 const steps = Number(process.argv[2] ?? 100_000)
 const model = process.argv[3] ?? fileURLToPath(new URL('../../examples/arm.xml', import.meta.url))
 const random = seeded(1)
-
 const reach = await mujocoTask({
   source: await readMjcf(model),
   frameSkip: 20,
   stepLimit: 100,
   reads: ['mocap_pos'],
-  // Seen from above, the target is up to 0.6 m in front of the arm.
-  begin: ({ data }, { uniform }) => {
-    data.mocap_pos.set([0.3 + 0.3 * uniform(), 0.6 * uniform() - 0.3, 0.3 + 0.5 * uniform()])
-  },
+  begin: ({ data }, { uniform }) =>
+    data.mocap_pos.set([0.3 + 0.3 * uniform(), 0.6 * uniform() - 0.3, 0.3 + 0.5 * uniform()]),
   reward: (scene) => -scene.length('to target'),
 })
 const world = drive(await mujocoSimulator(reach, { random: random('environment') }))
@@ -59,7 +56,4 @@ pipe(
   actuate(world),
   takeSteps(steps),
   episodes(),
-).subscribe({
-  next: (episode) => console.log('return:', episode.return),
-  complete: () => world.close(),
-})
+).subscribe((episode) => console.log('return:', episode.return))

@@ -104,8 +104,15 @@ export const cartpole =
               qvel[0] = 0.01 * velocity
               qvel[1] = 0.01 * angularVelocity
             },
-            observe: () =>
-              Float64Array.of(data.qpos[0], data.xmat[pole + 8], data.xmat[pole + 2], data.qvel[0], data.qvel[1]),
+            observe: () => {
+              const seen = new Float64Array(5)
+              seen[0] = data.qpos[0]
+              seen[1] = data.xmat[pole + 8]
+              seen[2] = data.xmat[pole + 2]
+              seen[3] = data.qvel[0]
+              seen[4] = data.qvel[1]
+              return seen
+            },
             reward: (action) => {
               const position = data.qpos[0]
               if (sparse) return nearMiddle(position) * nearUpright(cosine())

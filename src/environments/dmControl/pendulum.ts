@@ -67,7 +67,13 @@ export const pendulum =
             begin: (random) => {
               data.qpos[0] = uniformBetween(-Math.PI, Math.PI, random)
             },
-            observe: () => Float64Array.of(data.xmat[pole + 8], data.xmat[pole + 2], data.qvel[0]),
+            observe: () => {
+              const seen = new Float64Array(3)
+              seen[0] = data.xmat[pole + 8]
+              seen[1] = data.xmat[pole + 2]
+              seen[2] = data.qvel[0]
+              return seen
+            },
             reward: () => upright(data.xmat[pole + 8]),
           }
         },

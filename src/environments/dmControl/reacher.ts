@@ -104,8 +104,16 @@ export const reacher =
               model.geom_pos[target] = radius * sin(angle)
               model.geom_pos[target + 1] = radius * cos(angle)
             },
-            observe: () =>
-              Float64Array.of(data.qpos[0], data.qpos[1], toTarget(0), toTarget(1), data.qvel[0], data.qvel[1]),
+            observe: () => {
+              const seen = new Float64Array(6)
+              seen[0] = data.qpos[0]
+              seen[1] = data.qpos[1]
+              seen[2] = toTarget(0)
+              seen[3] = toTarget(1)
+              seen[4] = data.qvel[0]
+              seen[5] = data.qvel[1]
+              return seen
+            },
             reward: () => {
               const distance = Math.sqrt(toTarget(0) * toTarget(0) + toTarget(1) * toTarget(1))
               return distance <= model.geom_size[target] + fingerRadius ? 1 : 0
