@@ -19,7 +19,7 @@ describe('a program that ends', () => {
     expect(lastLine(run)).toMatch(/^speedj\(/)
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('by %s', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('by %s', async (signal) => {
     const run = await turnedArm('none')
     run.child.kill(signal)
     expect(await restOf(run)).toBeLessThan(500)
