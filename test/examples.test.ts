@@ -106,6 +106,8 @@ describe('robots', () => {
     // An episode that does not end within 60 steps is not printed.
     expect(returns(stdout).every((each) => each > -10 && each < 60 * 3.375)).toBe(true)
     expect(stderr).toMatch(/the robot is at rest\n$/)
+    // The last byte has left this process before the robot reads it.
+    await until('the end of the interface', () => state().mode === 0)
     expect(state()).toMatchObject({ mode: 0, left: 0, right: 0, refused: [] })
   })
 

@@ -82,6 +82,8 @@ describe('on a simulated robot', () => {
     for (const line of stdout.trim().split('\n'))
       expect(line).toMatch(/^mode passive; 2,600 of 2,696 mAh; touched: none; /)
     expect(stderr).toMatch(/rivulet: SIGINT: the robot was only read\n$/)
+    // The last byte has left this process before the robot reads it.
+    await until('the end of the interface', () => simulator.state().mode === 0)
     expect(simulator.state()).toMatchObject({ mode: 0, pose: { x: 0.4572, y: 0.381, heading: 0 } })
   })
 
@@ -98,6 +100,8 @@ describe('on a simulated robot', () => {
     expect(stderr).toMatch(
       new RegExp(`rivulet: the answer: expected yes before the first motion; got ${got.replace(/[()]/g, '\\$&')}\\n$`),
     )
+    // The last byte has left this process before the robot reads it.
+    await until('the end of the interface', () => simulator.state().mode === 0)
     expect(simulator.state()).toMatchObject({ mode: 0, pose: { x: 0.4572, y: 0.381, heading: 0 } })
     expect(existsSync(join(place, 'run'))).toBe(false)
   })
@@ -114,6 +118,8 @@ describe('on a simulated robot', () => {
     const interrupted = await first.ended
     expect(interrupted.status).toBe(130)
     expect(interrupted.stderr).toMatch(/rivulet: SIGINT: stopped after \d+ of 60 steps; .* written to run[^\n]*\n$/)
+    // The last byte has left this process before the robot reads it.
+    await until('the end of the interface', () => simulator.state().mode === 0)
     expect(simulator.state()).toMatchObject({ mode: 0, left: 0, right: 0 })
     expect(JSON.parse(readFileSync(config, 'utf8'))).toMatchObject({ task: 'Create-Mover', steps: 60 })
     expect(readdirSync(join(first.place, 'run')).toSorted()).toEqual(
@@ -132,6 +138,8 @@ describe('on a simulated robot', () => {
     const { status, stdout, stderr } = await second.ended
     expect({ status, stderr: stderr.includes('fault') || stderr.includes('mode') }).toEqual({ status: 0, stderr: true })
     expect(stdout).toMatch(/^Create-Mover: 60 steps in /)
+    // The last byte has left this process before the robot reads it.
+    await until('the end of the interface', () => simulator.state().mode === 0)
     expect(simulator.state()).toMatchObject({ mode: 0, left: 0, right: 0 })
   })
 

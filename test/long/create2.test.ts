@@ -27,6 +27,8 @@ describe('a simulated Create 2', () => {
       taken.push(Math.round(performance.now() - begun))
       const { x } = simulator.state().pose
       await pause(400)
+      // The last byte has left this process before the robot reads it.
+      await until('the end of the interface', () => simulator.state().mode === 0)
       expect(simulator.state()).toMatchObject({ mode: 0, left: 0, right: 0 })
       // A body of 3.6 kg that rolled with 100 mm/s has come to rest within a few millimeters.
       expect(simulator.state().pose.x - x).toBeLessThan(0.01)

@@ -31,6 +31,8 @@ describe('a robot', () => {
     expect(await robot.drive(100.9, -50)).toBe(true)
     await until('the wheels', () => simulator.state().left === 100 && simulator.state().right === -50)
     expect(await robot.close()).toBe(true)
+    // The last byte has left this process before the robot reads it.
+    await until('the end of the interface', () => simulator.state().mode === 0)
     expect(simulator.state()).toMatchObject({ mode: 0, left: 0, right: 0, refused: [] })
     expect(faults.filter((kind) => kind !== 'notWoken' && kind !== 'late')).toEqual([])
     // A second call does nothing.

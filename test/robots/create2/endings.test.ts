@@ -42,6 +42,8 @@ describe('a program that ends', () => {
     await pause(after)
     run.child.kill('SIGKILL')
     expect(await restOf(run)).toBeLessThan(500)
+    // The last byte has left this process before the robot reads it.
+    await until('the end of the interface', () => run.simulator.state().mode === 0)
     expect(run.simulator.state()).toMatchObject({ mode: 0, refused: expect.any(Array) as unknown })
   })
 
