@@ -42,7 +42,7 @@ const connected = async (robot: RobotConnection, commandProcess: CommandProcess)
   writeLines(commandProcess, [`${robot.place}: ${robot.line()}`])
 }
 
-/** Asks before the first motion. Fails with the exit of a run that nobody wants. */
+/** Asks before the first motion. Fails with the exit of a run that was not confirmed. */
 const confirmed = async (
   robot: RobotConnection,
   { task, yes }: RobotRequest,
@@ -114,7 +114,7 @@ const carriedOut = (
 /**
  * Runs on a robot. The robot is opened so that it cannot move until the question is answered.
  *
- * Returns what `train` or `resume` returns, with a line if the robot may not be at rest, or the exit if there is no robot or nobody said yes.
+ * Returns what `train` or `resume` returns, with a line if the robot may not be at rest, or the exit if there is no robot or the answer was not yes.
  */
 export const robot =
   (request: RobotRequest, commandProcess: CommandProcess): TE.TaskEither<Exit, string> =>

@@ -22,7 +22,7 @@ interface RobotWords {
   readonly place: Create2Place | Ur5Place
   /** Whether the robot is only read. */
   readonly dryRun: boolean
-  /** Whether nobody is asked before the first motion. */
+  /** Whether the question before the first motion is left out. */
   readonly yes: boolean
 }
 
@@ -69,7 +69,7 @@ export const declareRobot = (command: Command): Command =>
       .option('--host <address>', 'the address of the controller of a UR5, or of its simulator')
       .option('--transport <name>', 'of a UR5: rtde, or realtime, the older interface (default: rtde)')
       .option('--ports <list>', 'of a UR5: RTDE, realtime, dashboard (default: 30004,30003,29999)')
-      .option('--unlock', 'of a UR5: unlock protective stops; somebody must watch the arm')
+      .option('--unlock', 'of a UR5: unlock protective stops; a person must watch the arm')
       .option('--dry-run', 'read the robot and print what it reports, until Ctrl-C; it never moves')
       .option('--yes', 'do not ask before the first motion')
       .option('--resume <DIR>', 'go on with the run in this directory, with its settings')
