@@ -13,6 +13,8 @@ export interface SettingField<A> {
   readonly origin: string
   /** What some tasks have in the place of the default, as help says it: `the paper's for the task`. */
   readonly byTask?: string
+  /** Whether a run has to give it, since with its default there is nothing to learn. The default is no. */
+  readonly needed?: boolean
   /** What it counts or is measured in, such as `s`; left out for a number without a unit and for what is no number. */
   readonly unit?: string
 }

@@ -4,7 +4,6 @@ import type { Failure } from '../edge/decode.js'
 import type { SettingFields, Values } from '../edge/settings.js'
 import { gymnasiumId, isGymnasiumTask, isRobotTask } from '../environments/runTask.js'
 import { decodeTaskOptions, taskFields, taskSpec } from '../environments/tasks.js'
-import { isModelTask } from '../environments/modelTask.js'
 import { reason } from '../failure.js'
 import type { Spec } from '../types.js'
 
@@ -41,7 +40,7 @@ export const fieldsOfTask = async (task: string): Promise<Either<readonly Failur
  * The spec of a run's task with the run's options of the task.
  *
  * Fails: a failure for each option that the task does not take, for an environment that Python cannot open, and for a model in a file that
- * cannot be read, does not compile, or has no reward.
+ * cannot be read or does not compile, and for an option that the task needs and does not get.
  */
 export const specOfRun = async (
   task: string,
@@ -64,12 +63,10 @@ export const specOfRun = async (
   if (isLeft(fields)) return fields
   const decoded = decodeTaskOptions(fields.right, taskOptions)
   if (isLeft(decoded)) return left(decoded.left.map((each) => ({ ...each, path: `taskOptions.${each.path}` })))
-  if (isModelTask(task) && decoded.right['reward'] instanceof Array && decoded.right['reward'].length === 0) {
-    return left(
-      refused(
-        `${task}: expected a reward, such as --task-option reward=-1*distance; 'rivulet tasks ${task}' lists the sensors`,
-      ),
-    )
+  const lacking = Object.entries(fields.right).find(([name, { needed }]) => needed && taskOptions[name] === undefined)
+  if (lacking !== undefined) {
+    const [name, { codec }] = lacking
+    return left(refused(`${task}: expected --task-option ${name}=...: ${codec.name}; got nothing`))
   }
   return right(await taskSpec(task, taskOptions))
 }

@@ -57,7 +57,7 @@ it('is described with its sensors', () => {
 it.each([
   [
     ['train', 'mjcf:arm.xml'],
-    /^rivulet: mjcf:arm\.xml: expected a reward, such as --task-option reward=-1\*distance; 'rivulet tasks mjcf:arm\.xml' lists the sensors\n$/,
+    /^rivulet: mjcf:arm\.xml: expected --task-option reward=\.\.\.: one or more terms, each a sensor with a factor, .*\(sensors of the model: to target\); got nothing\n$/,
   ],
   [['train', 'mjcf:gone.xml'], /^rivulet: gone\.xml: expected a file of MJCF, got none\n$/],
   [['tasks', 'mjcf:gone.xml'], /^rivulet: gone\.xml: expected a file of MJCF, got none\n$/],

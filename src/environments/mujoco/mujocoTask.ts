@@ -213,7 +213,6 @@ export const taskOnOutline = <Read extends DataArray = never, Moved extends Mova
 export const mujocoTask = async <Read extends DataArray = never, Moved extends MovableArray = never>(
   options: MujocoTaskOptions<Read, Moved>,
 ): Promise<MujocoTask<Read | 'sensordata', Moved>> => {
-  const errorsOf = options.name === undefined ? 'mujocoTask' : options.name
-  const outline = await modelOutline(errorsOf, options.source)
+  const outline = await modelOutline('mujocoTask', options.source)
   return taskOnOutline(options.name ?? outline.name, outline, options)
 }

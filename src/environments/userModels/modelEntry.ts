@@ -28,6 +28,7 @@ const fieldsOf = ({ timestep, sensors, keyframes }: ModelOutline) => {
       default: [],
       about: 'terms that are summed up, joined by commas: a sensor with a factor; of several numbers, their length',
       origin,
+      needed: true,
     }),
     terminated: field(endTerms(names), {
       default: [],

@@ -45,7 +45,7 @@ const termsOf = (
     return term !== null && sensors.includes(term.sensor)
   }
   const expected = `${form} (sensors of the model: ${sensors.length === 0 ? 'none' : sensors.join(', ')})`
-  return listOf(Object.assign(guarded(expected, isTerm), { known: sensors }), 'terms')
+  return listOf(Object.assign(guarded(expected, isTerm), { known: sensors }), `terms, each ${expected}`)
 }
 
 /** The codec of the terms of a reward. */

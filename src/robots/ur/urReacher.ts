@@ -24,8 +24,8 @@ export interface UrReacherOptions {
   /** The default is a `realtime` with a cycle of 40 ms: five samples. */
   readonly schedule?: Realtime
   /**
-   * Whether protective stops are unlocked when the next episode begins. The maker of the arm prohibits that without a look at it: somebody
-   * must watch. The default is false: a protective stop is the end of the run.
+   * Whether protective stops are unlocked when the next episode begins. The maker of the arm prohibits that unless a
+   * person watches the arm. The default is false: a protective stop is the end of the run.
    */
   readonly unlock?: boolean
 }
