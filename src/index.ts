@@ -324,8 +324,9 @@ export { type Ur5Sample } from './robots/ur/sample.js'
 export { type MoveOptions, type ServoOptions } from './robots/ur/script.js'
 export { type Ur5Options } from './robots/ur/ur5Options.js'
 export { openArmModel, type ArmModel, type ArmModelOptions } from './robots/armSimulator/armModel.js'
+export { openArmBody, type ArmBody } from './robots/armSimulator/armBody.js'
 export { simulateArm, type SimulateArmOptions, type SimulatedArmDriver } from './robots/armSimulator/simulateArm.js'
-export { type JointLimits } from './robots/urSimulator/arm.js'
+export { type JointLimits } from './robots/armSimulator/jointPlan.js'
 export { type UrDamageOptions } from './robots/urSimulator/damage.js'
 export {
   simulateUr5,

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { SimulatedUr5 } from '../../src/robots/urSimulator/simulateUr5.js'
 import { until } from '../links/running.js'
-import { simulatedArm } from '../robots/urRig.js'
+import { rests, simulatedArm } from '../robots/urRig.js'
 import { program, rivulet, type Run } from './program.js'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -103,7 +103,7 @@ test('killed, it leaves the arm at rest within half a second', async () => {
   await until('the motion', () => moves(simulator), 30_000)
   child.kill('SIGKILL')
   const begun = performance.now()
-  await until('the rest', () => simulator.state().qd.every((speed) => speed === 0))
+  await until('the rest', () => rests(simulator))
   expect(performance.now() - begun).toBeLessThan(500)
 })
 

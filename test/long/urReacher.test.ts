@@ -1,6 +1,6 @@
 /** Learners on UR-Reacher-2 on the simulated arm, on a virtual clock, which runs ahead of real time. */
 import { map } from 'rxjs'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { normalizeObservation, reward, timeLimit, transitions } from '../../operators/index.js'
 import { runningMoments } from '../../src/moments.js'
 import { seeded } from '../../src/random.js'
@@ -29,7 +29,8 @@ const allSteps = Number(process.env['REACHER_STEPS'] ?? 100_000)
 
 const runOf = async (name: RobotLearner, seed: number, learns = true, steps = allSteps) => {
   const clock = virtualClock()
-  const { robot, tick } = fastArm(clock)
+  const { robot, tick, close } = await fastArm(clock)
+  onTestFinished(close)
   const schedule = realtime({ cycle: REACHER_CYCLE, scheduler: clock })
   const world = urReacher(robot, { random: seeded(seed)('environment'), schedule })
   const spec = reacherObservationSpec()

@@ -8,11 +8,16 @@ import { sampleOfOutputs, sampleOutputs, type Ur5Sample } from '../../src/robots
 import type { OutputValues } from '../../src/robots/ur/rtdeFields.js'
 import type { DrivenUr5 } from '../../src/robots/ur/urReacher.js'
 import { urReacher2 } from '../../src/robots/ur/reacherSetup.js'
+import { armGeometries } from '../../src/robots/ur/kinematics.js'
+import { openArmBody } from '../../src/robots/armSimulator/armBody.js'
+import { simulatedArm } from '../../src/robots/armSimulator/simulatedArm.js'
 import { simulatedController } from '../../src/robots/urSimulator/controller.js'
+import { ur5Model } from '../../src/robots/urSimulator/ur5Model.js'
 
 /** The driver's own commands on a simulated controller, and `tick`, with which 8 ms pass for it. */
-export const fastArm = (scheduler: SchedulerLike) => {
-  const controller = simulatedController(urReacher2.reference, 1000)
+export const fastArm = async (scheduler: SchedulerLike) => {
+  const body = await openArmBody(ur5Model())
+  const controller = simulatedController(simulatedArm(body, urReacher2.reference), armGeometries.ur5, 1000)
   const link = cell({ ...emptyLinkCounts, connected: true })
   const sink: Sink<string> = {
     link,
@@ -56,6 +61,7 @@ export const fastArm = (scheduler: SchedulerLike) => {
   return {
     robot,
     controller,
+    close: body.close,
     tick: (): void => {
       controller.tick(0.008)
       const values = Object.fromEntries(sampleOutputs.map((name) => [name, controller.output(name)]))

@@ -33,6 +33,10 @@ export const driverOf = ({ host, ports }: Pick<SimulatedUr5, 'host' | 'ports'>, 
   return { robot, faults, lines }
 }
 
+/** Whether the joints of a simulated arm rest: the bodies of joints come to rest as springs do, and are never at 0. */
+export const rests = (simulator: SimulatedUr5): boolean =>
+  simulator.state().qd.every((speed) => Math.abs(speed) < 0.001)
+
 /** A driver that has connected. */
 export const drivenArm = async (simulator: SimulatedUr5, options: Partial<Ur5Options> = {}) => {
   const driver = driverOf(simulator, options)

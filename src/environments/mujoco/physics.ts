@@ -41,6 +41,11 @@ export interface Physics<Read extends DataArray, Moved extends MovableArray> ext
    * Fails: NotFiniteError for a position or velocity, by its joint's name; Error naming MuJoCo's warning, if there was one.
    */
   advance(control: Vector, steps: number): void
+  /**
+   * The forces and torques, in the order of the velocities, that accelerate the model so at its present positions, without gravity, motion
+   * and friction: its inertia times the accelerations. The next call overwrites them.
+   */
+  inertial(accelerations: number[]): Vector
   snapshot(): PhysicsState
   restore(state: PhysicsState): void
   /** What can be seen. Its functions throw after `close` was called. */
@@ -80,6 +85,7 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
   const stateSize = mujoco.mj_stateSize(model, signature)
   // mj_getState writes only to a buffer of the binding; to a plain array it writes nothing, without an error.
   const stateBuffer = new mujoco.DoubleBuffer(stateSize)
+  const inertialBuffer = new mujoco.DoubleBuffer(model.nv)
   const warnings = warningsOf(mujoco, data, name)
   const steps = stepsOf(mujoco, model, data, stepping)
 
@@ -133,6 +139,11 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
       checkFinite('qvel', arrays.qvel, shape.velocities)
       warnings.throwIfAny()
     },
+    inertial: (accelerations) => {
+      requireOpen()
+      mujoco.mj_mulM(model, data, inertialBuffer, accelerations)
+      return inertialBuffer.GetView() as Float64Array
+    },
     snapshot: () => {
       requireOpen()
       mujoco.mj_getState(model, data, stateBuffer, signature)
@@ -170,6 +181,7 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
       closed = true
       seen?.close()
       stateBuffer.delete()
+      inertialBuffer.delete()
       data.delete()
       model.delete()
     },

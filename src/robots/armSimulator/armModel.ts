@@ -2,6 +2,7 @@
 import { openPhysics } from '../../environments/mujoco/physics.js'
 import type { ModelText } from '../../environments/mujoco/model.js'
 import type { Vector } from '../../types.js'
+import { armJoints } from './armJoints.js'
 import type { ToolPlace } from '../ur/reacherSetup.js'
 
 /** How an arm is described. */
@@ -38,13 +39,8 @@ export const openArmModel = async ({ name, source, joints, tool }: ArmModelOptio
   const physics = await openPhysics({ name, source, reads: ['site_xpos'], moves: [] })
   try {
     const { scene } = physics
-    const places = joints.map((joint) => scene.place('joint', joint))
+    const { places, low, high } = armJoints(scene, joints, name)
     const { row } = scene.place('site', tool)
-    const ranges = scene.compiled('jnt_range')
-    const low = places.map((joint) => ranges[2 * joint.row])
-    const high = places.map((joint) => ranges[2 * joint.row + 1])
-    const without = joints.find((_, i) => !(low[i] < high[i]))
-    if (without !== undefined) throw new RangeError(`${name}: expected a range of the joint ${without}, got none`)
     physics.begin(() => {})
     return {
       low,

@@ -1,19 +1,20 @@
 /** A simulated arm of any number of joints, as the tasks of arms drive it. */
 import { type SchedulerLike, Subject, type Subscription } from 'rxjs'
 import { eventLoop } from '../../time/schedule.js'
-import { RUNNING } from '../ur/modes.js'
+import { PROTECTIVE_STOP, RUNNING } from '../ur/modes.js'
 import type { ReacherSetup } from '../ur/reacherSetup.js'
+import type { Held } from '../ur/safety.js'
 import type { Ur5Sample } from '../ur/sample.js'
 import type { DrivenUr5 } from '../ur/urReacher.js'
-import { MOST_ANGLE } from '../ur/script.js'
-import { type JointLimits, simulatedArm } from '../urSimulator/arm.js'
+import type { ArmBody } from './armBody.js'
+import { simulatedArm } from './simulatedArm.js'
 
 /** How an arm is simulated. */
 export interface SimulateArmOptions {
   /** The arm: where it begins, and the place of its tool. */
   readonly setup: Pick<ReacherSetup, 'name' | 'reference' | 'placeOf'>
-  /** The angles in rad that its joints can have, such as those of `openArmModel`. The default is one turn to each side. */
-  readonly limits?: JointLimits
+  /** Its body, of `openArmBody`, which serves one arm at a time; whoever opened it closes it. */
+  readonly body: ArmBody
   /** The source of time and timers; a virtual clock runs ahead of real time. The default is `eventLoop`. */
   readonly scheduler?: SchedulerLike
 }
@@ -34,19 +35,18 @@ const EXPIRY = 500
 const MOST_BEHIND = 125
 
 /**
- * Simulates an arm without a protocol: its joints keep their limits and rates, and a sample comes every 8 ms.
+ * Simulates an arm without a protocol: its body in MuJoCo follows commands within the limits and rates of the joints, and a sample comes every 8 ms. A touch is a
+ * protective stop, after which the arm obeys no motion until `unlock`.
  *
- * Memory: none beside the joints.
- * Fails: throws a RangeError on limits that do not fit the reference. A command of another number of joints rejects with a RangeError.
+ * Memory: none beside the body.
+ * Fails: throws a RangeError for a body with another number of joints than the reference has, and for a reference outside of their ranges. A command of
+ * another number of joints rejects with a RangeError. `samples` fails if the physics does, such as with a timestep that does not divide 8 ms.
  */
-export const simulateArm = ({ setup, limits, scheduler = eventLoop }: SimulateArmOptions): SimulatedArmDriver => {
+export const simulateArm = ({ setup, body, scheduler = eventLoop }: SimulateArmOptions): SimulatedArmDriver => {
   const { name, reference, placeOf } = setup
-  const turn = reference.map(() => MOST_ANGLE)
-  const { low, high } = limits ?? { low: turn.map((angle) => -angle), high: turn }
-  for (const [list, { length }] of Object.entries({ low, high })) {
-    if (length !== reference.length) {
-      throw new RangeError(`${name}: ${list}: expected ${reference.length} angles, as in reference, got ${length}`)
-    }
+  const { low, high } = body
+  if (low.length !== reference.length) {
+    throw new RangeError(`${name}: body: expected ${reference.length} joints, as in reference, got ${low.length}`)
   }
   const outside = reference.findIndex((angle, i) => !(angle >= low[i] && angle <= high[i]))
   if (outside >= 0) {
@@ -54,7 +54,7 @@ export const simulateArm = ({ setup, limits, scheduler = eventLoop }: SimulateAr
       `${name}: reference[${outside}]: expected ${low[outside]} to ${high[outside]} rad, got ${reference[outside]}`,
     )
   }
-  const arm = simulatedArm(reference, { low, high })
+  const arm = simulatedArm(body, reference)
   const samples = new Subject<Ur5Sample>()
   const begun = scheduler.now()
   let ticks = 0
@@ -63,6 +63,7 @@ export const simulateArm = ({ setup, limits, scheduler = eventLoop }: SimulateAr
   let arrive: ((arrived: boolean) => void) | null = null
   let timer: Subscription | null = null
   let isClosed = false
+  let held: Held | null = null
 
   const checked = (values: ArrayLike<number>): readonly number[] => {
     const list = Array.from(values)
@@ -76,10 +77,15 @@ export const simulateArm = ({ setup, limits, scheduler = eventLoop }: SimulateAr
     arrive = null
   }
   const tick = (): void => {
-    const joint = arm.tick(TICK / 1000)
+    const obstacle = arm.tick(TICK / 1000)
     ticks += 1
+    if (obstacle !== null && obstacle.kind !== 'limit') {
+      arm.hold()
+      held ??= { kind: 'protectiveStop', line: obstacle.line, since: scheduler.now() }
+      replaced()
+    }
     if (arrive !== null && arm.running === null) {
-      arrive(joint === null)
+      arrive(obstacle === null)
       arrive = null
     }
     newest = {
@@ -89,7 +95,7 @@ export const simulateArm = ({ setup, limits, scheduler = eventLoop }: SimulateAr
       targetQ: [...arm.targetQ],
       tcpPose: [...placeOf(arm.q), 0, 0, 0],
       robotMode: RUNNING,
-      safetyMode: 1,
+      safetyMode: held === null ? 1 : PROTECTIVE_STOP,
       programState: arm.running === null ? 1 : 2,
       speedScaling: 1,
       outputs: {},
@@ -101,8 +107,20 @@ export const simulateArm = ({ setup, limits, scheduler = eventLoop }: SimulateAr
   const run = (): void => {
     const behind = Math.floor((scheduler.now() - due()) / TICK)
     if (behind > MOST_BEHIND) ticks += behind - MOST_BEHIND
-    while (!isClosed && due() <= scheduler.now()) tick()
+    try {
+      while (!isClosed && due() <= scheduler.now()) tick()
+    } catch (error) {
+      samples.error(error)
+      close()
+    }
     if (!isClosed) timer = scheduler.schedule(run, Math.max(0, due() - scheduler.now()))
+  }
+  const close = (): void => {
+    if (isClosed) return
+    isClosed = true
+    timer?.unsubscribe()
+    replaced()
+    samples.complete()
   }
   run()
 
@@ -111,12 +129,14 @@ export const simulateArm = ({ setup, limits, scheduler = eventLoop }: SimulateAr
     speed: async (speeds, acceleration = ACCELERATION) => {
       const motion = { kind: 'speedj', speeds: checked(speeds), acceleration, time: EXPIRY / 1000 } as const
       replaced()
+      if (held !== null) return false
       arm.run(motion)
       return true
     },
     approach: async (angles, milliseconds) => {
       const goal = checked(angles)
       replaced()
+      if (held !== null) return false
       const path = { acceleration: ACCELERATION, speed: Math.PI, time: milliseconds / 1000 }
       arm.run({ kind: 'movej', angles: goal, ...path })
       return new Promise((resolve) => (arrive = resolve))
@@ -127,23 +147,18 @@ export const simulateArm = ({ setup, limits, scheduler = eventLoop }: SimulateAr
       return true
     },
     unlock: async () => {
-      throw new Error(`${name}: a simulated arm has no protective stop`)
+      held = null
     },
     status: () => ({
       connected: true,
       sample: newest,
-      held: null,
+      held,
       samples: count,
       skipped: 0,
       longestGap: TICK,
       controller: null,
       faults: {},
     }),
-    close: () => {
-      isClosed = true
-      timer?.unsubscribe()
-      replaced()
-      samples.complete()
-    },
+    close,
   }
 }

@@ -1,12 +1,11 @@
 /** The controller of a simulated arm: its modes, its program, and what it reports. */
-import type { Vector } from '../../types.js'
-import { forwardKinematics } from '../ur/kinematics.js'
+import type { SimulatedArm } from '../armSimulator/simulatedArm.js'
+import { type ArmGeometry, forwardKinematics } from '../ur/kinematics.js'
 import { isSafe, PROTECTIVE_STOP, RUNNING } from '../ur/modes.js'
 import type { RealtimePacket } from '../ur/realtimePacket.js'
 import type { OutputName } from '../ur/rtdeFields.js'
 import { outputType } from '../ur/rtdeFields.js'
 import { type RtdeValue, isRtdeType } from '../ur/rtdeTypes.js'
-import { simulatedArm, type SimulatedArm } from './arm.js'
 import { parseScript } from './scriptParser.js'
 
 /** A simulated controller. */
@@ -57,9 +56,12 @@ const zeroOf = (name: string): RtdeValue => {
   return type.startsWith('VECTOR') ? Array.from({ length: type === 'VECTOR3D' ? 3 : 6 }, () => 0) : 0
 }
 
-/** A controller that has run for `uptime` seconds, with the arm at rest at `q`. */
-export const simulatedController = (q: Vector, uptimeAtStart: number): SimulatedController => {
-  const arm = simulatedArm(q)
+/** A controller that has run for so many seconds, with its arm at rest; it computes poses for this geometry. */
+export const simulatedController = (
+  arm: SimulatedArm,
+  geometry: ArmGeometry,
+  uptimeAtStart: number,
+): SimulatedController => {
   const scripts: { readonly time: number; readonly line: string }[] = []
   const refused: string[] = []
   const written: Record<string, RtdeValue> = {}
@@ -95,8 +97,8 @@ export const simulatedController = (q: Vector, uptimeAtStart: number): Simulated
     target_qdd: () => [...arm.targetQdd],
     actual_q: () => [...arm.q],
     actual_qd: () => [...arm.qd],
-    actual_TCP_pose: () => forwardKinematics(arm.q),
-    target_TCP_pose: () => forwardKinematics(arm.targetQ),
+    actual_TCP_pose: () => forwardKinematics(arm.q, geometry),
+    target_TCP_pose: () => forwardKinematics(arm.targetQ, geometry),
     robot_mode: () => robotMode,
     safety_mode: () => safetyMode,
     safety_status: () => safetyMode,
@@ -135,11 +137,13 @@ export const simulatedController = (q: Vector, uptimeAtStart: number): Simulated
         booting -= seconds
         robotMode = booting > 0 ? 2 : RUNNING
       }
-      const joint = arm.tick(seconds)
-      if (joint !== null && isSafe(safetyMode)) {
-        refuse(`joint ${joint} has reached its limit`)
+      const obstacle = arm.tick(seconds)
+      if (obstacle !== null && isSafe(safetyMode)) {
+        refuse(obstacle.line)
         setSafetyMode(PROTECTIVE_STOP)
       }
+      // What presses is not pressed further.
+      if (obstacle !== null && obstacle.kind !== 'limit') arm.hold()
     },
     script: (line) => {
       scripts.push({ time: uptime, line: line.trim() })
@@ -169,8 +173,8 @@ export const simulatedController = (q: Vector, uptimeAtStart: number): Simulated
       targetQdd: [...arm.targetQdd],
       q: [...arm.q],
       qd: [...arm.qd],
-      tcpPose: forwardKinematics(arm.q),
-      targetTcpPose: forwardKinematics(arm.targetQ),
+      tcpPose: forwardKinematics(arm.q, geometry),
+      targetTcpPose: forwardKinematics(arm.targetQ, geometry),
       robotMode,
       safetyMode,
       jointModes: Array.from({ length: 6 }, () => 253),

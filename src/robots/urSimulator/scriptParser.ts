@@ -1,6 +1,6 @@
 /** Reads the lines of URScript that move a simulated arm. */
 import { MOST_ACCELERATION } from '../ur/script.js'
-import type { Motion } from './arm.js'
+import type { Motion } from '../armSimulator/jointPlan.js'
 
 /** A line: a motion, the unlocking of a protective stop, or why it is refused. */
 export type ScriptLine =

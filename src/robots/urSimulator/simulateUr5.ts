@@ -5,9 +5,14 @@ import { eventLoop } from '../../time/schedule.js'
 import type { Random, Vector } from '../../types.js'
 import { encodePacket } from '../ur/realtimePacket.js'
 import { delayed } from '../waiting.js'
+import { openArmBody } from '../armSimulator/armBody.js'
+import { simulatedArm } from '../armSimulator/simulatedArm.js'
+import { armGeometries } from '../ur/kinematics.js'
+import { urReacher2 } from '../ur/reacherSetup.js'
 import { simulatedController } from './controller.js'
 import { checkUrDamage, urDamage, type UrDamageOptions } from './damage.js'
 import { dashboardServer } from './dashboardServer.js'
+import { ur5Model } from './ur5Model.js'
 import { lineReader, type Peer, type PeerEvents, type PeerServer, peerServer } from './peers.js'
 import { rtdeServer } from './rtdeServer.js'
 
@@ -24,7 +29,7 @@ export interface SimulateUr5Options {
   readonly host?: string
   /** Its ports; 0 is a free one. The default is 0 for each. */
   readonly ports?: Partial<UrPorts>
-  /** `cb3`: software 3.15 and 125 Hz; `eSeries`: software 5.12 and 500 Hz. The default is `cb3`. */
+  /** `cb3`: a UR5 with software 3.15 and 125 Hz; `eSeries`: a UR5e with software 5.12 and 500 Hz. The default is `cb3`. */
   readonly generation?: 'cb3' | 'eSeries'
   /** The joint angles that it begins at, in rad. The default is the place where SenseAct's reacher begins. */
   readonly q?: Vector
@@ -94,25 +99,24 @@ export interface SimulatedUr5 {
 /** Seconds of ticks that are made up for at once if the process was blocked. */
 const MOST_BEHIND = 1
 const generations = {
-  cb3: { frequency: 125, version: [3, 15, 8, 106_339], packet: 1108 },
-  eSeries: { frequency: 500, version: [5, 12, 2, 1_101_534], packet: 1220 },
+  cb3: { frequency: 125, version: [3, 15, 8, 106_339], packet: 1108, geometry: armGeometries.ur5 },
+  eSeries: { frequency: 500, version: [5, 12, 2, 1_101_534], packet: 1220, geometry: armGeometries.ur5e },
 } as const
-const REFERENCE = [1.58724391, -2.4, 1.5, -0.71790582, 1.63685572, 1.00910473]
 
 /**
- * Simulates a UR5 in real time: its joints with their limits behind the protocols of its controller, on TCP ports: RTDE, the realtime
- * interface, which takes URScript, and the dashboard.
+ * Simulates a UR5 in real time: a body in MuJoCo on a table, which its controller moves within the limits of the joints, behind the protocols of the controller, on TCP
+ * ports: RTDE, the realtime interface, which takes URScript, and the dashboard. A joint at the end of its range and a touch are protective stops.
  *
  * Ticks are counted from the start, so that they do not drift.
  *
- * Memory: the latest 20000 lines of URScript.
+ * Memory: that of a model of MuJoCo, and the latest 20000 lines of URScript.
  * Fails: rejects with a RangeError on a wrong option, and with a SensorError if a port cannot be had.
  */
 export const simulateUr5 = async ({
   host = '127.0.0.1',
   ports: wanted = {},
   generation = 'cb3',
-  q = REFERENCE,
+  q = urReacher2.reference,
   uptime = 1000,
   protocol = 2,
   damage: harm = {},
@@ -123,10 +127,11 @@ export const simulateUr5 = async ({
     throw new RangeError(`simulate ur5: generation: expected cb3 or eSeries, got ${String(generation)}`)
   }
   if (q.length !== 6) throw new RangeError(`simulate ur5: q: expected 6 angles, got ${q.length}`)
-  const { frequency, version, packet } = generations[generation]
+  const { frequency, version, packet, geometry } = generations[generation]
   const tick = 1000 / frequency
   let options = checkUrDamage(harm)
-  const controller = simulatedController(q, uptime)
+  const body = await openArmBody(ur5Model(geometry))
+  const controller = simulatedController(simulatedArm(body, q), geometry, uptime)
   const rtde = rtdeServer({
     controller,
     version,
@@ -155,6 +160,7 @@ export const simulateUr5 = async ({
     for (const [port = 0, serve] of opened) servers.push(await peerServer(host, port, serve))
   } catch (error) {
     await Promise.all(servers.map((server) => server.close()))
+    body.close()
     throw error
   }
   const sendPackets = (): void => {
@@ -226,6 +232,7 @@ export const simulateUr5 = async ({
       isClosed = true
       timer?.unsubscribe()
       await Promise.all(servers.map((server) => server.close()))
+      body.close()
     },
   }
 }

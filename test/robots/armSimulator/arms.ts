@@ -1,7 +1,7 @@
 /** Two arms in MJCF, of six and of seven joints, and the space of a reacher on each. */
+import { type ArmBody, openArmBody } from '../../../src/robots/armSimulator/armBody.js'
 import { type ArmModelOptions, openArmModel } from '../../../src/robots/armSimulator/armModel.js'
 import type { ArmGeometry } from '../../../src/robots/ur/kinematics.js'
-import type { JointLimits } from '../../../src/robots/urSimulator/arm.js'
 import type { ReacherSetup } from '../../../src/robots/ur/reacherSetup.js'
 
 /** A body with a joint and a link of mass, and the bodies on it. */
@@ -47,13 +47,20 @@ export const sevenJoints: ArmModelOptions = {
   tool: 'tool',
 }
 
+/** A space of a reacher, and the arm's body in it, until `close`. */
+export interface ReacherArm extends ReacherSetup {
+  readonly body: ArmBody
+  close(): void
+}
+
 /** A reacher in three dimensions on an arm, with the joints that it drives. */
 export const reacherOn = async (
   arm: ArmModelOptions,
   reference: readonly number[],
   driven: readonly number[],
-): Promise<ReacherSetup & { readonly close: () => void; readonly limits: JointLimits }> => {
+): Promise<ReacherArm> => {
   const { low, high, placeOf, close } = await openArmModel(arm)
+  const body = await openArmBody(arm)
   const [x, y, z] = placeOf(reference)
   return {
     name: `Reacher, ${arm.name}`,
@@ -65,7 +72,10 @@ export const reacherOn = async (
     axes: [0, 1, 2],
     placeOf,
     mostSpeed: 0.5,
-    limits: { low, high },
-    close,
+    body,
+    close: () => {
+      close()
+      body.close()
+    },
   }
 }

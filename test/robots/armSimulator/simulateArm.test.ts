@@ -6,13 +6,12 @@ import { openArmModel } from '../../../src/robots/armSimulator/armModel.js'
 import { simulateArm } from '../../../src/robots/armSimulator/simulateArm.js'
 import { armGeometries, flangeOf } from '../../../src/robots/ur/kinematics.js'
 import { anglesOf } from '../../../src/robots/ur/reacherSafety.js'
-import { isInBox, type ReacherSetup } from '../../../src/robots/ur/reacherSetup.js'
+import { isInBox } from '../../../src/robots/ur/reacherSetup.js'
 import { reacherObservation, reacherObservationSpec, reacherReward } from '../../../src/robots/ur/reacherTask.js'
 import { urReacher } from '../../../src/robots/ur/urReacher.js'
 import { virtualClock } from '../../../src/testing/virtualClock.js'
 import { realtime } from '../../../src/time/realtime.js'
-import type { JointLimits } from '../../../src/robots/urSimulator/arm.js'
-import { reacherOn, sevenJoints, sixJoints } from './arms.js'
+import { type ReacherArm, reacherOn, sevenJoints, sixJoints } from './arms.js'
 
 describe('the model of an arm', () => {
   test('of six joints has the geometry of its table', async () => {
@@ -41,9 +40,9 @@ describe('the model of an arm', () => {
 })
 
 /** Runs the task with commands at random, or towards the target by the slopes of the place. */
-const played = async (setup: ReacherSetup & { readonly limits: JointLimits }, steps: number, towards: boolean) => {
+const played = async (setup: ReacherArm, steps: number, towards: boolean) => {
   const clock = virtualClock()
-  const arm = simulateArm({ setup, limits: setup.limits, scheduler: clock })
+  const arm = simulateArm({ setup, body: setup.body, scheduler: clock })
   onTestFinished(() => arm.close())
   const random = seeded(3)
   const schedule = realtime({ cycle: 40, scheduler: clock })
@@ -113,15 +112,15 @@ describe.each([
 test('commands of another number of joints are refused', async () => {
   const setup = await reacherOn(sevenJoints, [0, 0.5, 0, -1, 0, 0.5, 0], [1, 3])
   onTestFinished(setup.close)
-  const arm = simulateArm({ setup, scheduler: virtualClock() })
+  const { body } = setup
+  const arm = simulateArm({ setup, body, scheduler: virtualClock() })
   await expect(arm.speed([1, 2])).rejects.toThrow('Reacher, seven joints: expected 7 finite numbers, got 1, 2')
   await expect(arm.approach([NaN, 0, 0, 0, 0, 0, 0], 100)).rejects.toThrow('expected 7 finite numbers')
-  expect(() => simulateArm({ setup, limits: { low: [0], high: [0] } })).toThrow(
-    'low: expected 7 angles, as in reference, got 1',
+  expect(() => simulateArm({ setup: { ...setup, reference: [0] }, body })).toThrow(
+    'Reacher, seven joints: body: expected 1 joints, as in reference, got 7',
   )
-  const low = setup.reference.map(() => 0)
-  expect(() => simulateArm({ setup, limits: { low, high: setup.limits.high } })).toThrow(
-    'Reacher, seven joints: reference[3]: expected 0 to 2 rad, got -1',
+  expect(() => simulateArm({ setup: { ...setup, reference: [0, 0, 0, -2.5, 0, 0, 0] }, body })).toThrow(
+    'Reacher, seven joints: reference[3]: expected -2 to 2 rad, got -2.5',
   )
   arm.close()
 })

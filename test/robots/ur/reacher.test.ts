@@ -1,18 +1,22 @@
 /** UR-Reacher-2 as SenseAct defines it: its numbers, its safety in a closed loop, and the whole world on a simulated arm. */
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { seeded } from '../../../src/random.js'
 import { inverseKinematics, forwardKinematics, nearestAngles } from '../../../src/robots/ur/kinematics.js'
 import { anglesOf, reacherSafety } from '../../../src/robots/ur/reacherSafety.js'
 import { drawTarget, isInBox, type ToolPlace, urReacher2 } from '../../../src/robots/ur/reacherSetup.js'
 import { reacherObservation, reacherObservationSpec, reacherReward } from '../../../src/robots/ur/reacherTask.js'
 import { urReacher } from '../../../src/robots/ur/urReacher.js'
-import { simulatedArm } from '../../../src/robots/urSimulator/arm.js'
+import { openArmBody } from '../../../src/robots/armSimulator/armBody.js'
+import { simulatedArm } from '../../../src/robots/armSimulator/simulatedArm.js'
+import { ur5Model } from '../../../src/robots/urSimulator/ur5Model.js'
 import type { SensedStep } from '../../../src/drivers/device.js'
 import { realtime } from '../../../src/time/realtime.js'
 import { pause, until } from '../../links/running.js'
-import { drivenArm, simulatedArm as startedArm } from '../urRig.js'
+import { drivenArm, rests, simulatedArm as startedArm } from '../urRig.js'
 
 const { placeOf, reference, box } = urReacher2
+const body = await openArmBody(ur5Model())
+afterAll(body.close)
 /** A step of the world whose tool is beside its target. */
 const stepAt = (y: number, z: number) => ({ observation: [-2.4, 1.5, 0.15, -0.3, y, z, 0.1, 0.7, 0.3, -0.06] })
 
@@ -72,7 +76,7 @@ describe('safety', () => {
 
   /** Drives the arm by a command for so many samples, checked at each of them; the places of the tool. */
   const driven = (choose: (sample: number) => readonly number[], samples: number) => {
-    const arm = simulatedArm(reference)
+    const arm = simulatedArm(body, reference)
     const safety = reacherSafety(urReacher2)
     const places: ToolPlace[] = []
     let replaced = 0
@@ -166,7 +170,7 @@ describe('the world', () => {
     expect(later[2]).toBeCloseTo(0.1, 2)
     expect(later[3]).toBeCloseTo(-0.2, 2)
     subscription.unsubscribe()
-    await until('the rest', () => simulator.state().qd.every((speed) => speed === 0))
+    await until('the rest', () => rests(simulator))
     expect(simulator.scripts().at(-1)?.line).toBe('stopj(3)')
     expect(faults.filter((kind) => kind !== 'late')).toEqual([])
   })

@@ -1,21 +1,25 @@
 /** The world of a reacher on a virtual clock: the protocol of drivers, and what it does about stops. */
 import { BehaviorSubject } from 'rxjs'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { seeded } from '../../../src/random.js'
+import { openArmBody } from '../../../src/robots/armSimulator/armBody.js'
 import { simulateArm } from '../../../src/robots/armSimulator/simulateArm.js'
 import type { Held } from '../../../src/robots/ur/safety.js'
 import { urReacher2 } from '../../../src/robots/ur/reacherSetup.js'
 import { type DrivenUr5, urReacher } from '../../../src/robots/ur/urReacher.js'
+import { ur5Model } from '../../../src/robots/urSimulator/ur5Model.js'
 import { driverSuite } from '../../../src/testing/driverSuite.js'
 import { virtualClock } from '../../../src/testing/virtualClock.js'
 import { realtime } from '../../../src/time/realtime.js'
 
 const random = seeded(1)('environment')
+const body = await openArmBody(ur5Model())
+afterAll(body.close)
 
 describe('obeys the protocol of drivers', () => {
   // A cycle in whose 50 turns, which the suite waits at most, the arm is brought back to its reference.
   for (const rule of driverSuite((scheduler) => {
-    const arm = simulateArm({ setup: urReacher2, scheduler })
+    const arm = simulateArm({ setup: urReacher2, body, scheduler })
     onTestFinished(() => arm.close())
     return urReacher(arm, { random, schedule: realtime({ cycle: 100, scheduler }) })
   })) {
@@ -26,7 +30,7 @@ describe('obeys the protocol of drivers', () => {
 /** A simulated arm on a virtual clock that can be held and disconnected. */
 const heldArm = () => {
   const clock = virtualClock()
-  const arm = simulateArm({ setup: urReacher2, scheduler: clock })
+  const arm = simulateArm({ setup: urReacher2, body, scheduler: clock })
   onTestFinished(() => arm.close())
   const state = new BehaviorSubject<{ readonly held: Held | null; readonly connected: boolean }>({
     held: null,

@@ -14,7 +14,7 @@ import {
 import { sizedDecoder } from '../../../src/robots/ur/sizedFrames.js'
 import { simulateUr5 } from '../../../src/robots/urSimulator/simulateUr5.js'
 import { pause, until } from '../../links/running.js'
-import { simulatedArm } from '../urRig.js'
+import { rests, simulatedArm } from '../urRig.js'
 
 /** A raw connection. */
 const connected = async (port: number) => {
@@ -151,15 +151,25 @@ test('the dashboard greets, answers, and refuses to unlock within five seconds',
 })
 
 test('a joint at the end of its range is a protective stop, after which no motion is obeyed', async () => {
-  const simulator = await simulatedArm({ q: [0, 0, 3.1, 0, 0, 0] })
+  const simulator = await simulatedArm({ q: [0, -1.5, 0, 0, 0, 6.25] })
   const socket = await connected(simulator.ports.realtime)
   socket.on('data', () => {})
-  socket.write('speedj([0,0,1,0,0,0], 10, 2)\n')
+  socket.write('speedj([0,0,0,0,0,1], 10, 2)\n')
   await until('the stop', () => simulator.state().safetyMode === 3)
-  socket.write('speedj([0,0,-1,0,0,0], 10, 2)\n')
+  socket.write('speedj([0,0,0,0,0,-1], 10, 2)\n')
   await until('the refusal', () => simulator.state().refused.includes('speedj: the arm is stopped'))
-  expect(simulator.state().refused[0]).toBe('joint 2 has reached its limit')
-  await until('the rest', () => simulator.state().qd.every((speed) => speed === 0))
+  expect(simulator.state().refused[0]).toBe('joint 5 has reached its limit')
+  await until('the rest', () => rests(simulator))
+})
+
+test('an arm that touches its table has a protective stop, with the touch at the joint', async () => {
+  const simulator = await simulatedArm({ q: [0, -0.4, 0.3, 0, 0, 0] })
+  const socket = await connected(simulator.ports.realtime)
+  socket.on('data', () => {})
+  socket.write('movej([0,0.2,0.3,0,0,0], a=1.4, v=1.05)\n')
+  await until('the stop', () => simulator.state().safetyMode === 3)
+  expect(simulator.state().refused[0]).toMatch(/^the arm has touched something: \d+ Nm at a joint$/)
+  await until('the rest', () => rests(simulator))
 })
 
 test('wrong options, and a port that is taken', async () => {

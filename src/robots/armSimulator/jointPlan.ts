@@ -1,6 +1,6 @@
-/** The motion of a simulated arm: what the joints do under a command of URScript. */
+/** What a controller wants of the joints of an arm under a command of URScript. */
 import type { Vector } from '../../types.js'
-import { MOST_ACCELERATION, MOST_ANGLE, MOST_SPEED } from '../ur/script.js'
+import { MOST_ACCELERATION, MOST_SPEED } from '../ur/script.js'
 
 /** A command that moves the arm. Angles are in rad, times in s. */
 export type Motion =
@@ -22,12 +22,8 @@ export type Motion =
       readonly time: number
     }
 
-/** A simulated arm. */
-export interface SimulatedArm {
-  /** Angles in rad and speeds in rad/s, as the joints measure them: those that the controller wanted a tick before. */
-  readonly q: Float64Array
-  readonly qd: Float64Array
-  /** What the controller wants now; accelerations are in rad/s². */
+/** The angles, in rad, speeds and accelerations that a controller wants, tick by tick. */
+export interface JointPlan {
   readonly targetQ: Float64Array
   readonly targetQd: Float64Array
   readonly targetQdd: Float64Array
@@ -51,10 +47,6 @@ export interface JointLimits {
   readonly high: readonly number[]
 }
 
-const high: readonly number[] = [MOST_ANGLE, MOST_ANGLE, Math.PI, MOST_ANGLE, MOST_ANGLE, MOST_ANGLE]
-/** The joints of a UR5: the elbow turns half as far as the other ones. */
-const ur5Limits: JointLimits = { low: high.map((angle) => -angle), high }
-
 /** A move from rest to rest along a cubic of time. */
 interface Path {
   readonly from: readonly number[]
@@ -73,29 +65,20 @@ const planned = (from: readonly number[], motion: Extract<Motion, { readonly kin
 }
 
 /**
- * An arm at rest, with as many joints as `start` has angles. The joints follow the controller exactly, with the delay of a tick: the controller of a UR5 plans within the limits of its
- * joints, which then track it.
+ * A plan that rests at `start`, with as many joints as it has angles.
  *
  * Numbers: a `speedj` and a stop change all speeds together, the joint with the greatest change at the acceleration of the command; speeds are
  * limited to π rad/s and accelerations to 40 rad/s².
  */
-export const simulatedArm = (start: Vector, limits: JointLimits = ur5Limits): SimulatedArm => {
+export const jointPlan = (start: Vector, limits: JointLimits): JointPlan => {
   const joints = start.length
-  const [q, qd, targetQ, targetQd, targetQdd] = Array.from({ length: 5 }, () => new Float64Array(joints))
+  const targetQ = Float64Array.from(Array.from(start))
+  const [targetQd, targetQdd] = [new Float64Array(joints), new Float64Array(joints)]
   const before = new Float64Array(joints)
   let motion: Motion | null = null
   let left: number | null = null
   let path: Path | null = null
   let deceleration = AFTER_END
-
-  const place = (angles: Vector): void => {
-    q.set(Array.from(angles))
-    targetQ.set(q)
-    for (const each of [qd, targetQd, targetQdd]) each.fill(0)
-    motion = null
-    path = null
-  }
-  place(start)
 
   /** Changes the speeds towards wanted ones. Returns whether they are reached. */
   const approach = (wanted: Vector, acceleration: number, seconds: number): boolean => {
@@ -146,8 +129,6 @@ export const simulatedArm = (start: Vector, limits: JointLimits = ur5Limits): Si
   }
 
   return {
-    q,
-    qd,
     targetQ,
     targetQd,
     targetQdd,
@@ -164,8 +145,6 @@ export const simulatedArm = (start: Vector, limits: JointLimits = ur5Limits): Si
       deceleration = MOST_ACCELERATION
     },
     tick: (seconds) => {
-      q.set(targetQ)
-      qd.set(targetQd)
       before.set(targetQd)
       advance(seconds)
       let reached: number | null = null
@@ -180,6 +159,11 @@ export const simulatedArm = (start: Vector, limits: JointLimits = ur5Limits): Si
       }
       return reached
     },
-    place,
+    place: (angles) => {
+      targetQ.set(Array.from(angles))
+      targetQd.fill(0)
+      targetQdd.fill(0)
+      end()
+    },
   }
 }
