@@ -23,6 +23,8 @@ export interface Freshness {
   end(): void
   /** The longest time between two messages so far, in ms. */
   readonly longest: number
+  /** Whether there has been no message for too long. */
+  readonly isStale: boolean
 }
 
 /** Milliseconds in which messages are read that came while the event loop was blocked. */
@@ -84,6 +86,9 @@ export const freshness = (
     end,
     get longest() {
       return longest
+    },
+    get isStale() {
+      return isStale
     },
   }
 }

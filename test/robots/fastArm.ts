@@ -33,6 +33,7 @@ export const fastArm = async (scheduler: SchedulerLike) => {
     scheduler,
     report: () => undefined,
     held: () => null,
+    senses: () => true,
     acceleration: 1.4,
     deceleration: 3,
     expiry: 100,

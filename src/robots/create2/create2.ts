@@ -39,7 +39,7 @@ export interface Create2 {
   readonly faults: Observable<Create2Fault>
   /**
    * Turns the wheels, in mm/s, fractions cut off, until the next command. Resolves with true when it was sent, and with false if a newer
-   * command replaced it or there is no connection: a command is never sent later.
+   * command replaced it, there is no connection, or no frame has come for 100 ms: a command is never sent later.
    *
    * Fails: rejects with a RangeError for a speed that is not finite or above 500 mm/s, and with an error in passive mode or when the watchdog
    * is gone; the robot is halted then.
@@ -151,7 +151,14 @@ export const create2 = (options: Create2Options): Create2 => {
   const sinks = { wheels: sink(), mode: sink(), lights: sink(), song: sink() }
   const send = (kind: keyof typeof sinks, bytes: Uint8Array): Promise<boolean> =>
     session.link.value.connected ? sinks[kind].send(bytes).catch(() => false) : Promise.resolve(false)
-  const wheels = wheelsOf({ sink: sinks.wheels, scheduler, report, mode: () => mode, watchdog: presentWatchdog })
+  const wheels = wheelsOf({
+    sink: sinks.wheels,
+    scheduler,
+    report,
+    mode: () => mode,
+    senses: () => !age.isStale,
+    watchdog: presentWatchdog,
+  })
   const watch = monitor(report, { lowCharge })
   const age = freshness(scheduler, FRESHNESS, {
     late: (gap) => report('late', `a frame came ${Math.round(gap)} ms after the one before`),

@@ -13,6 +13,8 @@ export interface WheelOptions {
   readonly scheduler: SchedulerLike
   readonly report: ReportFault
   readonly mode: () => Create2Mode
+  /** Whether frames arrive: without them no motion is sent. */
+  readonly senses: () => boolean
   /** The watchdog; null for none. Throws if it is gone. */
   readonly watchdog: () => Watchdog | null
 }
@@ -32,13 +34,18 @@ export interface Wheels {
 /** Milliseconds between two sendings of a command that lasts, so that the watchdog knows of it. */
 const REPEAT = 100
 
-/** Sends commands to wheels. A newer command replaces one that waits; a command for which there is no connection is dropped. */
-export const wheelsOf = ({ sink, scheduler, report, mode, watchdog }: WheelOptions): Wheels => {
+/** Sends commands to wheels. A newer command replaces one that waits; a motion for which there is no connection, or while no frame arrives, is dropped. */
+export const wheelsOf = ({ sink, scheduler, report, mode, senses, watchdog }: WheelOptions): Wheels => {
   /** Counts the commands from outside: a motion that lasts ends with the next one. */
   let orders = 0
   let isLocked = false
   let isReported = false
 
+  const unsent = (why: string): false => {
+    if (!isReported) report('notSent', `${why}: commands are dropped, and none is sent later`)
+    isReported = true
+    return false
+  }
   const send = async (bytes: Uint8Array): Promise<boolean> => {
     if (sink.link.value.connected) {
       try {
@@ -49,9 +56,7 @@ export const wheelsOf = ({ sink, scheduler, report, mode, watchdog }: WheelOptio
         if (!(error instanceof SensorError)) throw error
       }
     }
-    if (!isReported) report('notSent', 'there is no connection: commands are dropped, and none is sent later')
-    isReported = true
-    return false
+    return unsent('there is no connection')
   }
   const halt = (): Promise<boolean> => {
     try {
@@ -75,6 +80,7 @@ export const wheelsOf = ({ sink, scheduler, report, mode, watchdog }: WheelOptio
       await halt()
       throw error
     }
+    if (sink.link.value.connected && !senses()) return unsent('no frame arrives')
     // Without a connection the robot does not hear of it, and the watchdog is told nothing either.
     const present = watchdog()
     if (sink.link.value.connected) present?.moving()

@@ -37,8 +37,8 @@ export interface Ur5 {
   readonly faults: Observable<Ur5Fault>
   /**
    * Turns the joints, in rad/s, with `acceleration` in rad/s² (the default is that of the options), until another command, for `staleAfter` ms
-   * at most. Resolves with true when it was sent, and with false if a newer command replaced it, there is no connection, or the arm is held:
-   * a command is never sent later.
+   * at most. Resolves with true when it was sent, and with false if a newer command replaced it, there is no connection, no sample has come
+   * for 200 ms, or the arm is held: a command is never sent later.
    *
    * Fails: rejects with a RangeError for speeds that are not six finite numbers within π rad/s; the arm is stopped then.
    */

@@ -16,6 +16,8 @@ export interface MotionOptions {
   readonly scheduler: SchedulerLike
   readonly report: ReportUr5Fault
   readonly held: () => Held | null
+  /** Whether samples arrive: without them no motion is sent. */
+  readonly senses: () => boolean
   /** In rad/s². */
   readonly acceleration: number
   readonly deceleration: number
@@ -67,12 +69,13 @@ const PATIENCE = 2
 
 /**
  * The commands of an arm. A newer command replaces one that waits, and ends what is repeated. A command for which there is no connection, or
- * while the arm is held, is dropped.
+ * while the arm is held or no sample arrives, is dropped.
  *
  * Memory: the command that is repeated.
  */
 export const armMotion = (options: MotionOptions): ArmMotion => {
-  const { motion, stops, scheduler, report, held, acceleration, deceleration, expiry, staleAfter, readOnly } = options
+  const { motion, stops, scheduler, report, held, senses, acceleration, deceleration, expiry, staleAfter, readOnly } =
+    options
   let lasting: Lasting | null = null
   let isLocked = false
   let isReported = false
@@ -82,6 +85,12 @@ export const armMotion = (options: MotionOptions): ArmMotion => {
     const earlier = lasting
     lasting = next
     if (earlier?.kind === 'approach') earlier.ended(false)
+  }
+  const canMove = (): boolean => motion.link.value.connected && senses()
+  const unsent = (why: string): false => {
+    if (!isReported) report('notSent', `${why}: commands are dropped, and none is sent later`)
+    isReported = true
+    return false
   }
   const send = async (line: string, sink = motion): Promise<boolean> => {
     if (readOnly) return false
@@ -97,9 +106,7 @@ export const armMotion = (options: MotionOptions): ArmMotion => {
         underway -= 1
       }
     }
-    if (!isReported) report('notSent', 'there is no connection: commands are dropped, and none is sent later')
-    isReported = true
-    return false
+    return unsent('there is no connection')
   }
   const stop = async (rate = deceleration): Promise<boolean> => {
     replace(null)
@@ -125,10 +132,9 @@ export const armMotion = (options: MotionOptions): ArmMotion => {
       replace(null)
       return false
     }
-    // Without a connection nothing is kept that would be repeated once there is one.
-    const isKept = lasts && motion.link.value.connected
-    replace(isKept ? { kind: 'line', line, since: scheduler.now() } : null)
-    return send(line)
+    // Nothing is kept that would be repeated once there is a connection.
+    replace(lasts && canMove() ? { kind: 'line', line, since: scheduler.now() } : null)
+    return canMove() || readOnly ? send(line) : unsent('there is no connection, or no sample arrives')
   }
   /** Where the path is now, its slope, and the share of its time that has passed. */
   const onPath = ({ from, goal, begun, milliseconds }: Approach, targetQ: readonly number[]): readonly number[] => {
@@ -166,7 +172,7 @@ export const armMotion = (options: MotionOptions): ArmMotion => {
       } catch (error) {
         return refused(error)
       }
-      if (isLocked || readOnly || held() !== null || !motion.link.value.connected) return false
+      if (isLocked || readOnly || held() !== null || !canMove()) return false
       return new Promise((resolve) => {
         replace({ kind: 'approach', goal, begun: scheduler.now(), milliseconds, from: null, ended: resolve })
       })

@@ -84,6 +84,7 @@ export const ur5 = (options: Ur5Options): Ur5 => {
     ...settings,
     report,
     held: () => watch.held,
+    senses: () => isConnected() && !age.isStale,
   })
   const inputSink = rtde === null ? null : rtde.session.sink<Uint8Array>({ format: (bytes) => bytes })
   const age = freshness(scheduler, FRESHNESS, {

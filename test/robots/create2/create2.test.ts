@@ -102,6 +102,11 @@ describe('a robot', () => {
     simulator.setDamage({ lost: 1 })
     await until('the fault', () => faults.includes('stale'))
     await until('the rest', () => simulator.state().left === 0, 300)
+    // The cable is in place, but nobody would see what the robot does.
+    expect(await robot.drive(100, 100)).toBe(false)
+    expect(faults).toContain('notSent')
+    await pause(100)
+    expect(simulator.state().left).toBe(0)
     await until('the loss', () => faults.includes('lost'), 3000)
     simulator.setDamage({})
     await until('the restoration', () => faults.includes('restored'))

@@ -94,11 +94,13 @@ describe.each(['rtde', 'realtime'] as const)('by %s', (transport) => {
     await until('the motion', () => moves(simulator))
     const back = simulator.unplug(900)
     await until('the fault', () => faults.includes('stale'), 500)
+    expect(await robot.speed(turning)).toBe(false)
+    expect(await robot.approach(simulator.state().q, 100)).toBe(false)
+    expect(faults).toContain('notSent')
     // The controller has ended the command by itself: no stop reaches it.
     await until('the rest', () => rests(simulator), 400)
     await until('the loss', () => faults.includes('lost'))
     expect(await robot.speed(turning)).toBe(false)
-    expect(faults).toContain('notSent')
     await back
     await until('the restoration', () => faults.includes('restored'))
     await pause(50)
