@@ -8,6 +8,8 @@ import { type Fields, closed, guarded, listOf, oneOf, text, yesOrNo } from '../e
 import { decode, type Failure, printable } from '../edge/decode.js'
 import type { Values } from '../edge/settings.js'
 import { robotOfTask, type RobotTaskId, robotTaskIds } from '../environments/runTask.js'
+import { armGeometries } from '../robots/ur/kinematics.js'
+import type { ArmName } from '../robots/ur/reacherSetup.js'
 import type { Create2Place } from './create2Connection.js'
 import { completeResume, readResume, type ResumeRequest, type ResumeWords } from './resumeRequest.js'
 import { flagOf, listFromText } from './textCodecs.js'
@@ -44,10 +46,12 @@ const portNumber = guarded(
   'a port',
   (input): input is number => Number.isInteger(input) && Number(input) > 0 && Number(input) < 65_536,
 )
+const armNames = Object.keys(armGeometries) as readonly ArmName[]
 const placeFields = {
   port: portCodec,
   host: hostCodec,
   transport: oneOf(['rtde', 'realtime']),
+  arm: oneOf(armNames),
   ports: listFromText(listOf(portNumber, 'ports: RTDE, realtime, dashboard', 3)),
   unlock: yesOrNo,
 }
@@ -68,6 +72,7 @@ export const declareRobot = (command: Command): Command =>
       .option('--port <path>', 'the serial port of a Create 2, such as /dev/ttyUSB0, or of its simulator')
       .option('--host <address>', 'the address of the controller of a UR5, or of its simulator')
       .option('--transport <name>', 'of a UR5: rtde, or realtime, the older interface (default: rtde)')
+      .option('--arm <name>', 'of a UR5: which it is: ur5, or ur5e, whose lengths differ (default: ur5)')
       .option('--ports <list>', 'of a UR5: RTDE, realtime, dashboard (default: 30004,30003,29999)')
       .option('--unlock', 'of a UR5: unlock protective stops; a person must watch the arm')
       .option('--dry-run', 'read the robot and print what it reports, until Ctrl-C; it never moves')
@@ -83,7 +88,7 @@ export const declareRobot = (command: Command): Command =>
   )
 
 /** The options of each robot, of which the first one is needed. */
-const optionsOf = { create2: ['port'], ur5: ['host', 'transport', 'ports', 'unlock'] } as const
+const optionsOf = { create2: ['port'], ur5: ['host', 'transport', 'arm', 'ports', 'unlock'] } as const
 
 /** Where the robot of a task is: its options are there, and none of another robot. */
 const placeOf = (task: RobotTaskId, words: OwnWords): Either<readonly Failure[], Create2Place | Ur5Place> => {
@@ -95,9 +100,9 @@ const placeOf = (task: RobotTaskId, words: OwnWords): Either<readonly Failure[],
   }
   const missing = (name: 'port' | 'host'): Either<readonly Failure[], never> =>
     left([{ path: flagOf(name), expected: placeFields[name].name, got: 'nothing', nearest: null }])
-  const { port, host, transport = 'rtde', ports = null, unlock = false } = words
+  const { port, host, transport = 'rtde', arm = 'ur5', ports = null, unlock = false } = words
   if (kind === 'create2') return port === undefined ? missing('port') : right({ kind, port })
-  return host === undefined ? missing('host') : right({ kind, host, transport, ports, unlock })
+  return host === undefined ? missing('host') : right({ kind, host, transport, arm, ports, unlock })
 }
 
 /**
@@ -106,9 +111,9 @@ const placeOf = (task: RobotTaskId, words: OwnWords): Either<readonly Failure[],
  * Fails: a failure for each word that was refused, by its name on the command line.
  */
 export const readRobot = (task: string | undefined, options: object): Either<readonly Failure[], RobotRunWords> => {
-  const { port, host, transport, ports, unlock, dryRun, yes, resume, ...others } = options as Values
+  const { port, host, transport, arm, ports, unlock, dryRun, yes, resume, ...others } = options as Values
   const given = Object.fromEntries(
-    Object.entries({ task, port, host, transport, ports, unlock, dryRun, yes, resume }).filter(
+    Object.entries({ task, port, host, transport, arm, ports, unlock, dryRun, yes, resume }).filter(
       ([, value]) => value !== undefined,
     ),
   )

@@ -4,6 +4,7 @@ import { SensorError } from '../failure.js'
 import type { Fault } from '../robots/fault.js'
 import { modeName, programStates, robotModes, safetyModes } from '../robots/ur/modes.js'
 import type { Ur5, Ur5Status } from '../robots/ur/arm.js'
+import type { ArmName } from '../robots/ur/reacherSetup.js'
 import { ur5 } from '../robots/ur/ur5.js'
 import { within } from '../robots/waiting.js'
 import { eventLoop } from '../time/schedule.js'
@@ -15,6 +16,7 @@ export interface Ur5Place {
   readonly kind: 'ur5'
   readonly host: string
   readonly transport: 'rtde' | 'realtime'
+  readonly arm: ArmName
   /** The ports of RTDE, the realtime interface and the dashboard; null for the usual ones. */
   readonly ports: readonly number[] | null
   /** Whether protective stops are unlocked. */
@@ -52,7 +54,7 @@ export const ur5StatusLine = ({ connected, sample, samples, skipped, longestGap,
 }
 
 /** Opens an arm that is only read; `ready` opens it anew, for commands. */
-export const ur5Connection = ({ host, transport, ports, unlock }: Ur5Place): RobotConnection => {
+export const ur5Connection = ({ host, transport, arm, ports, unlock }: Ur5Place): RobotConnection => {
   const [rtde, realtime, dashboard] = ports ?? [30_004, 30_003, 29_999]
   const open = (readOnly: boolean): Ur5 =>
     ur5({
@@ -91,7 +93,7 @@ export const ur5Connection = ({ host, transport, ports, unlock }: Ur5Place): Rob
       if ((await within(eventLoop, READY, connected, null)) === null) {
         throw new SensorError(`ur5 ${host}: takes no commands within ${READY / 1000} s; is its port ${realtime} open?`)
       }
-      return { kind: 'ur5', robot, unlock }
+      return { kind: 'ur5', robot, arm, unlock }
     },
     close: () => present.value.close(),
   }

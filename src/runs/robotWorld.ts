@@ -25,6 +25,7 @@ import {
   moverObservationSpec,
   moverReward,
 } from '../robots/create2/createMover.js'
+import { type ArmName, urReacher2On } from '../robots/ur/reacherSetup.js'
 import {
   REACHER_CYCLE,
   REACHER_STEPS,
@@ -51,6 +52,8 @@ export type TaskRobot =
   | {
       readonly kind: 'ur5'
       readonly robot: DrivenUr5
+      /** Which arm it is. */
+      readonly arm: ArmName
       /** Whether protective stops are unlocked when the next episode begins. */
       readonly unlock: boolean
     }
@@ -105,7 +108,7 @@ const tasks: Readonly<Record<RobotTaskId, RobotTask>> = {
     action: reacherActionSpec(),
     open: (robot, { random, schedule }) => {
       if (robot.kind !== 'ur5') throw new TypeError(`expected a UR5, got a ${robot.kind}`)
-      return urReacher(robot.robot, { random, schedule, unlock: robot.unlock })
+      return urReacher(robot.robot, { random, schedule, setup: urReacher2On(robot.arm), unlock: robot.unlock })
     },
   },
 }

@@ -37,7 +37,7 @@ test.each([
   [['ur-reacher-2'], '--host: expected the address of the controller, such as 192.168.1.10; got nothing'],
   [
     ['ur-reacher-2', '--host', 'h', '--port', 'p'],
-    '--port: expected no such option with UR-Reacher-2, which has --host, --transport, --ports, --unlock; got "p"',
+    '--port: expected no such option with UR-Reacher-2, which has --host, --transport, --arm, --ports, --unlock; got "p"',
   ],
   [
     ['ur-reacher-2', '--host', 'h', '--transport', 'rtd'],

@@ -1,6 +1,6 @@
 /** What a reacher task says of its arm: which joints it drives, where they may be, and where the tool is. */
 import type { Random, Vector } from '../../types.js'
-import { flangeOf, inSenseActFrame } from './kinematics.js'
+import { armGeometries, flangeOf, inSenseActFrame } from './kinematics.js'
 
 /** A place in m. */
 export type ToolPlace = readonly [x: number, y: number, z: number]
@@ -27,8 +27,13 @@ export interface ReacherSetup {
 
 const radians = (degrees: readonly number[]): readonly number[] => degrees.map((each) => (each * Math.PI) / 180)
 
-/** UR-Reacher-2: shoulder lift and elbow of a UR5, with the limits of SenseAct; places are in SenseAct's frame. */
-export const urReacher2: ReacherSetup = {
+/** The name of an arm whose lengths are known. */
+export type ArmName = keyof typeof armGeometries
+
+/**
+ * UR-Reacher-2 on a UR5 or a UR5e: shoulder lift and elbow, with the limits of SenseAct, which are those of a UR5; places are in SenseAct's frame.
+ */
+export const urReacher2On = (arm: ArmName): ReacherSetup => ({
   name: 'UR-Reacher-2',
   reference: [1.58724391, -2.4, 1.5, -0.71790582, 1.63685572, 1.00910473],
   driven: [1, 2],
@@ -36,9 +41,12 @@ export const urReacher2: ReacherSetup = {
   high: radians([90, -60, 130, 25, 120, 175]),
   box: { low: [-0.2, -0.3, 0.5], high: [0.2, 0.4, 1] },
   axes: [1, 2],
-  placeOf: (q) => inSenseActFrame(flangeOf(q).place),
+  placeOf: (q) => inSenseActFrame(flangeOf(q, armGeometries[arm]).place),
   mostSpeed: 0.3,
-}
+})
+
+/** UR-Reacher-2 on a UR5. */
+export const urReacher2 = urReacher2On('ur5')
 
 /** The distance from the limits within which an arm counts as outside, in m and rad, so that a return ends inside. */
 export const BUFFER = 0.001

@@ -3,9 +3,10 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { seeded } from '../../../src/random.js'
 import { inverseKinematics, forwardKinematics, nearestAngles } from '../../../src/robots/ur/kinematics.js'
 import { anglesOf, reacherSafety } from '../../../src/robots/ur/reacherSafety.js'
-import { drawTarget, isInBox, type ToolPlace, urReacher2 } from '../../../src/robots/ur/reacherSetup.js'
+import { drawTarget, isInBox, type ToolPlace, urReacher2, urReacher2On } from '../../../src/robots/ur/reacherSetup.js'
+import type { SimulateUr5Options } from '../../../src/robots/urSimulator/simulateUr5.js'
 import { reacherObservation, reacherObservationSpec, reacherReward } from '../../../src/robots/ur/reacherTask.js'
-import { urReacher } from '../../../src/robots/ur/urReacher.js'
+import { urReacher, type UrReacherOptions } from '../../../src/robots/ur/urReacher.js'
 import { openArmBody } from '../../../src/robots/armSimulator/armBody.js'
 import { simulatedArm } from '../../../src/robots/armSimulator/simulatedArm.js'
 import { ur5Model } from '../../../src/robots/urSimulator/ur5Model.js'
@@ -134,8 +135,8 @@ describe('safety', () => {
 })
 
 describe('the world', () => {
-  const worldOf = async (options: { readonly unlock?: boolean } = {}) => {
-    const simulator = await startedArm()
+  const worldOf = async (options: Partial<UrReacherOptions> = {}, arm: SimulateUr5Options = {}) => {
+    const simulator = await startedArm(arm)
     const { robot, faults } = await drivenArm(simulator, { acceleration: 1.4 })
     const world = urReacher(robot, {
       random: seeded(2)('environment'),
@@ -173,6 +174,18 @@ describe('the world', () => {
     await until('the rest', () => rests(simulator))
     expect(simulator.scripts().at(-1)?.line).toBe('stopj(3)')
     expect(faults.filter((kind) => kind !== 'late')).toEqual([])
+  })
+
+  test.each([
+    ['ur5', 'cb3'],
+    ['ur5e', 'eSeries'],
+  ] as const)('the tool of a %s is where its controller reports it', async (name, generation) => {
+    const { steps, robot } = await worldOf({ setup: urReacher2On(name) }, { generation })
+    await until('the first step', () => steps.length > 0)
+    const [, y, z] = robot.status().sample!.tcpPose
+    const [toolY, toolZ] = Array.from(steps[0].observation).slice(4)
+    expect(toolY).toBeCloseTo(-y, 2)
+    expect(toolZ).toBeCloseTo(z, 2)
   })
 
   test('a protective stop ends the run, with what is to be done', async () => {
