@@ -74,6 +74,12 @@ test('14-own-arm reproduces its recorded returns, with a model in a file', async
   expect(returns(await printed('14-own-arm', 300))).toEqual([-80.22727545317551, -69.66818792170433, -96.0655476422104])
 })
 
+test('15-other-arm reproduces its recorded returns, on a virtual clock', async () => {
+  expect(returns(await printed('15-other-arm', 300))).toEqual([
+    -93.98644755241148, -135.83191079372713, -137.38775965648827,
+  ])
+})
+
 test('08-marble-test passes, in full', async () => {
   const file = path('dist/examples/08-marble-test.js')
   const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', file], { timeout: 250_000 })
