@@ -33,6 +33,9 @@ export const urDamageNames = [
   'notFinite',
 ] as const
 
+/** The types of messages from 1 to this number are not known. */
+const UNKNOWN_TYPES = 4
+
 /** Damages the samples of one client. */
 export interface UrDamage {
   /** Whether the next sample has an angle that is not a number. */
@@ -69,7 +72,9 @@ export const urDamage = (random: Random, options: () => UrDamageOptions, width: 
       const whole = [...frame]
       if (happens('skipped')) whole.length = 0
       if (whole.length > 0 && happens('duplicated')) whole.push(...frame)
-      if (whole.length > 0 && width === 2 && happens('unknown')) whole.unshift(0, 5, 2, 0, 0)
+      if (whole.length > 0 && width === 2 && happens('unknown')) {
+        whole.unshift(0, 5, 1 + Math.floor(UNKNOWN_TYPES * random.uniform()), 0, 0)
+      }
       if (whole.length > 0 && happens('oversize')) whole[0] = 0x7f
       const all = [...held, ...whole]
       held = []

@@ -86,6 +86,26 @@ describe('a robot', () => {
     expect(faults).toContain('corrupt')
   })
 
+  test('frames with a packet that was not requested: each number is reported once, and no other frame is lost', async () => {
+    const simulator = await simulated({ damage: { unknown: 0.5 } })
+    const { robot, faults, lines } = await driven(simulator.port)
+    const before = robot.status()
+    await until('many frames', () => robot.status().frames > before.frames + 100)
+    expect(robot.status().unknown).toBeGreaterThan(before.unknown + 20)
+    expect(robot.status()).toMatchObject({ connected: true, skipped: 0, corrupt: 0 })
+    const reported = lines.filter((_line, i) => faults[i] === 'unknownPacket')
+    const line = (id: number): string =>
+      `a frame with packet ${id}, which was not requested, was skipped, and further ones are`
+    expect(reported.toSorted()).toEqual([59, 60, 61, 62].map(line))
+    expect(faults).not.toContain('corrupt')
+    // Not again after another connection.
+    const back = simulator.unplug(50)
+    await until('the restoration', () => faults.includes('restored'))
+    await back
+    await until('more of them', () => robot.status().unknown > before.unknown + 40)
+    expect(faults.filter((kind) => kind === 'unknownPacket')).toHaveLength(4)
+  })
+
   test('frames that come late are reported, and the run goes on', async () => {
     const simulator = await simulated({ damage: { delayed: 0.1, delay: 60 } })
     const { robot, faults } = await driven(simulator.port)

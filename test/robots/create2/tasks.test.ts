@@ -56,6 +56,7 @@ const scripted = () => {
       skipped: 0,
       corrupt: 0,
       implausible: 0,
+      unknown: 0,
     }),
   }
   /** Milliseconds pass; promises settle in between. */
