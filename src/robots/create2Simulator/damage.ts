@@ -21,7 +21,7 @@ export interface DamageOptions {
 }
 
 /** The names of the probabilities. */
-export const damageNames = ['lost', 'cut', 'flipped', 'garbage', 'unknown', 'delayed'] as const
+const damageNames = ['lost', 'cut', 'flipped', 'garbage', 'unknown', 'delayed'] as const
 
 const TICK = 15
 /** Most random bytes. */
@@ -37,7 +37,8 @@ const UNKNOWN = [59, 62] as const
  */
 export const damage = (random: Random, options: DamageOptions): ((bytes: Uint8Array) => Uint8Array) => {
   const { lost = 0, cut = 0, flipped = 0, garbage = 0, unknown = 0, delayed = 0, delay = 60 } = options
-  for (const [name, value] of Object.entries({ lost, cut, flipped, garbage, unknown, delayed })) {
+  for (const name of damageNames) {
+    const value = options[name] ?? 0
     if (!(value >= 0 && value <= 1)) {
       throw new RangeError(`simulate create2: ${name}: expected a probability from 0 to 1, got ${value}`)
     }

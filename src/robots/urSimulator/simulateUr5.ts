@@ -6,7 +6,7 @@ import type { Random, Vector } from '../../types.js'
 import { encodePacket } from '../ur/realtimePacket.js'
 import { delayed } from '../waiting.js'
 import { simulatedController } from './controller.js'
-import { checkUrDamage, urDamage, type UrDamageOptions } from './damage.js'
+import { checkUrDamage, type UrDamage, urDamage, type UrDamageOptions } from './damage.js'
 import { dashboardServer } from './dashboardServer.js'
 import { lineReader, type Peer, type PeerEvents, type PeerServer, peerServer } from './peers.js'
 import { rtdeServer } from './rtdeServer.js'
@@ -126,25 +126,24 @@ export const simulateUr5 = async ({
   const { frequency, version, packet } = generations[generation]
   const tick = 1000 / frequency
   let options = checkUrDamage(harm)
+  const damageOf = (width: 2 | 4): UrDamage =>
+    urDamage({ random, options: () => options, width, now: () => scheduler.now() })
   const controller = simulatedController(q, uptime)
   const rtde = rtdeServer({
     controller,
     version,
     frequency,
     protocol,
-    damage: () => urDamage(random, () => options, 2),
+    damage: () => damageOf(2),
   })
-  const streams = new Map<Peer, ReturnType<typeof urDamage>>()
+  const streams = new Map<Peer, UrDamage>()
 
   const opened: readonly (readonly [port: number | undefined, opened: (peer: Peer) => PeerEvents])[] = [
     [wanted.rtde, rtde.opened],
     [
       wanted.realtime,
       (peer) => {
-        streams.set(
-          peer,
-          urDamage(random, () => options, 4),
-        )
+        streams.set(peer, damageOf(4))
         return { received: lineReader(controller.script), closed: () => void streams.delete(peer) }
       },
     ],

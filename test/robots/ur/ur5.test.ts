@@ -85,6 +85,18 @@ describe.each(['rtde', 'realtime'] as const)('by %s', (transport) => {
     expect(robot.status().connected).toBe(true)
   })
 
+  test('samples that are held back are late, and none is lost', async () => {
+    const simulator = await simulatedArm({ damage: { delayed: 0.05, delay: 60 } })
+    const { robot, faults } = await drivenArm(simulator, { transport })
+    const times: number[] = []
+    robot.samples.subscribe(({ timestamp }) => times.push(timestamp))
+    await until('many samples', () => times.length > 100)
+    expect(faults).toContain('late')
+    expect(robot.status().longestGap).toBeGreaterThan(50)
+    expect(robot.status()).toMatchObject({ connected: true, skipped: 0 })
+    for (let i = 1; i < times.length; i++) expect(times[i] - times[i - 1]).toBeCloseTo(0.008, 6)
+  })
+
   test('a gap is late, a longer one is stale, a pulled cable is lost; nothing is sent later', async () => {
     const simulator = await simulatedArm()
     const { robot, faults, lines } = await drivenArm(simulator, { transport, patience: 500, silence: 600 })
@@ -284,6 +296,16 @@ describe('RTDE', () => {
     const line = (type: number): string => `a message of type ${type} (unknown) was left out, and further ones are`
     expect(reported.toSorted()).toEqual([1, 2, 3, 4].map(line))
     expect(robot.status().skipped).toBe(0)
+  })
+
+  test('texts among the samples are reported, and the stream goes on', async () => {
+    const simulator = await simulatedArm({ damage: { message: 0.2, split: 0.2 } })
+    const { robot, faults, lines } = await drivenArm(simulator)
+    const before = robot.status().samples
+    await until('many samples', () => robot.status().samples > before + 100)
+    expect(faults.filter((kind) => kind === 'message').length).toBeGreaterThan(5)
+    expect(lines).toContain('the controller says (information): simulator: a message of the simulator')
+    expect(robot.status()).toMatchObject({ connected: true, skipped: 0 })
   })
 
   test('version 1 of the protocol, where the controller has no other', async () => {
