@@ -19,6 +19,8 @@ export interface SimulatedRobot {
   tick(): Uint8Array
   /** Restarts, as by its command 7. */
   reset(): void
+  /** Its Clean button is pressed: it wakes, and its interface is closed. */
+  pressClean(): void
   /** How it stands now. */
   readonly told: Told
   readonly view: DockView
@@ -27,8 +29,10 @@ export interface SimulatedRobot {
 }
 
 const [OFF, PASSIVE, SAFE, FULL] = [0, 1, 2, 3]
-/** Ticks of 15 ms: asleep after five minutes without a command in passive mode, on the dock after one; the start after a reset. */
-const [SLEEP, DOCK_SLEEP, BOOT] = [20_000, 4000, 134]
+/** Ticks of 15 ms: asleep after five minutes without a command in passive mode; the start after a reset. */
+const [SLEEP, BOOT] = [20_000, 134]
+/** Seconds without a command in passive mode on the dock after which it is asleep. */
+const DOCK_SLEEP = 60
 /** The speeds that the wheels can turn with are multiples of this, in mm/s. */
 const SPEED_STEP = 28.5
 /** Millimeters a second for one step of the duty cycle. */
@@ -60,6 +64,17 @@ const start: Told = {
   streamPackets: 0,
 }
 
+/** What a robot is made of. */
+export interface SimulatedRobotParts {
+  readonly body: Body
+  readonly battery: Battery
+  readonly random: Random
+  /** Whether the command Start wakes it. The default is true. */
+  readonly startWakes?: boolean
+  /** Seconds after which it sleeps on its dock. The default is 60. */
+  readonly dockSleep?: number
+}
+
 /**
  * A robot that is switched on and whose interface is closed.
  *
@@ -68,7 +83,7 @@ const start: Told = {
  */
 export const simulatedRobot = (
   arena: Arena,
-  { body, battery, random }: { readonly body: Body; readonly battery: Battery; readonly random: Random },
+  { body, battery, random, startWakes = true, dockSleep = DOCK_SLEEP }: SimulatedRobotParts,
 ): SimulatedRobot => {
   const parser = commandParser()
   const sensors = sensorsOf(random)
@@ -183,6 +198,7 @@ export const simulatedRobot = (
     }
   }
   const obey = (command: Command | Refused): void => {
+    if (isAsleep && !startWakes) return
     idleTicks = 0
     if (command.name === 'refused') {
       refused.push(command.reason)
@@ -225,10 +241,17 @@ export const simulatedRobot = (
       songTicks = Math.max(0, songTicks - 1)
       if (told.songPlaying && songTicks === 0) tell({ songPlaying: false })
       idleTicks = told.mode === PASSIVE && !isDocking ? idleTicks + 1 : 0
-      if (idleTicks > (view.isDocked ? DOCK_SLEEP : SLEEP)) isAsleep = true
+      if (idleTicks > (view.isDocked ? dockSleep / 0.015 : SLEEP)) isAsleep = true
       return isAsleep ? new Uint8Array() : taken(frame())
     },
     reset,
+    pressClean: () => {
+      if (!isAsleep) return
+      isAsleep = false
+      stream = null
+      idleTicks = 0
+      enter(OFF)
+    },
     get told() {
       return told
     },

@@ -174,7 +174,9 @@ export const simulateUr5 = async ({
     if (isClosed) return
     const behind = Math.floor((scheduler.now() - due()) / tick)
     if (behind > MOST_BEHIND * frequency) skippedTicks += behind - MOST_BEHIND * frequency
-    while (due() <= scheduler.now()) {
+    // Those that become due meanwhile are left for the next turn: ticks that take longer than their time would otherwise never end.
+    const now = scheduler.now()
+    while (due() <= now) {
       controller.tick(tick / 1000)
       ticks += 1
       rtde.tick(tick / 1000)

@@ -5,14 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { create2 } from '../../../src/robots/create2/create2.js'
 import { fromSerial } from '../../../src/links/serial.js'
 import { finiteNumber } from '../../../src/edge/codecs.js'
-import { pause, until } from '../../links/running.js'
+import { block, pause, until } from '../../links/running.js'
 import { driven, needsPorts, newPort, simulated } from '../rig.js'
-
-/** Blocks the event loop, as a long computation does. */
-const block = (milliseconds: number): void => {
-  const end = performance.now() + milliseconds
-  while (performance.now() < end);
-}
 
 describe('a robot', () => {
   needsPorts()
@@ -84,26 +78,6 @@ describe('a robot', () => {
     expect(corrupt).toBeGreaterThan(0)
     expect(skipped).toBeGreaterThan(500)
     expect(faults).toContain('corrupt')
-  })
-
-  test('frames with a packet that was not requested: each number is reported once, and no other frame is lost', async () => {
-    const simulator = await simulated({ damage: { unknown: 0.5 } })
-    const { robot, faults, lines } = await driven(simulator.port)
-    const before = robot.status()
-    await until('many frames', () => robot.status().frames > before.frames + 100)
-    expect(robot.status().unknown).toBeGreaterThan(before.unknown + 20)
-    expect(robot.status()).toMatchObject({ connected: true, skipped: 0, corrupt: 0 })
-    const reported = lines.filter((_line, i) => faults[i] === 'unknownPacket')
-    const line = (id: number): string =>
-      `a frame with packet ${id}, which was not requested, was skipped, and further ones are`
-    expect(reported.toSorted()).toEqual([59, 60, 61, 62].map(line))
-    expect(faults).not.toContain('corrupt')
-    // Not again after another connection.
-    const back = simulator.unplug(50)
-    await until('the restoration', () => faults.includes('restored'))
-    await back
-    await until('more of them', () => robot.status().unknown > before.unknown + 40)
-    expect(faults.filter((kind) => kind === 'unknownPacket')).toHaveLength(4)
   })
 
   test('frames that come late are reported, and the run goes on', async () => {

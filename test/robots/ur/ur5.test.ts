@@ -396,6 +396,18 @@ describe('RTDE', () => {
     expect(lines).toContain('the controller says (information): RTDE: boot')
   })
 
+  test('more than five of them are a handshake that failed, and another connection is made', async () => {
+    const { ends } = await scripted((type, count) => {
+      const texts = Array.from({ length: count === 1 ? 6 : 0 }, () => text)
+      return type === 'controllerVersion' ? [...texts, ...(usual[type] ?? [])] : (usual[type] ?? [])
+    })
+    const { robot, lines } = driverOf(ends)
+    await until('the loss', () =>
+      lines.some((line) => line.includes('the controller sends other messages than the answer to controllerVersion')),
+    )
+    await until('a sample', () => robot.status().connected)
+  })
+
   test.each([
     [
       'neither version',
