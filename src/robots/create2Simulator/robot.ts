@@ -1,15 +1,14 @@
 /** The simulated Create 2: it reads commands byte by byte, keeps its modes, and streams its sensors every 15 ms. */
 import type { Random } from '../../types.js'
 import { type Command, commandParser, type Refused } from '../create2/commandParser.js'
-import { WHEEL_BASE } from '../create2/odometry.js'
 import { encodeFrame, encodeReply, frameLayout, type FrameLayout, STREAM_BUDGET } from '../create2/frames.js'
 import { packetsOf } from '../create2/packets.js'
-import type { Radius } from '../create2/commands.js'
 import type { Arena } from './arena.js'
 import { type Battery, passTick } from './battery.js'
 import type { Body } from './body.js'
 import { dockingSpeeds, dockView, type DockView, noDock } from './dockField.js'
 import { sensorsOf, type Told } from './sensors.js'
+import { quantized, wheelsFor } from './wheelSpeeds.js'
 
 /** A robot without a cable. */
 export interface SimulatedRobot {
@@ -33,8 +32,6 @@ const [OFF, PASSIVE, SAFE, FULL] = [0, 1, 2, 3]
 const [SLEEP, BOOT] = [20_000, 134]
 /** Seconds without a command in passive mode on the dock after which it is asleep. */
 const DOCK_SLEEP = 60
-/** The speeds that the wheels can turn with are multiples of this, in mm/s. */
-const SPEED_STEP = 28.5
 /** Millimeters a second for one step of the duty cycle. */
 const FULL_PWM = 500 / 255
 /** Most lines of refused commands that are kept. */
@@ -43,15 +40,6 @@ const MOST_REFUSED = 100
 const banner =
   'bl-start\r\nSTR730\r\nbootloader id: #x00000000 00000000\r\nbootloader info rev: #xF000\r\n' +
   'bootloader rev: #x0001\r\nsimulated Create 2, firmware 3.5.4\r\nbattery-current-zero 252\r\n'
-
-const wheelsFor = (velocity: number, radius: Radius): readonly [left: number, right: number] => {
-  if (radius === 'straight') return [velocity, velocity]
-  if (radius === 'clockwise') return [velocity, -velocity]
-  if (radius === 'counterclockwise') return [-velocity, velocity]
-  const half = WHEEL_BASE / 2
-  return [Math.round((velocity * (radius - half)) / radius), Math.round((velocity * (radius + half)) / radius)]
-}
-const quantized = (speed: number): number => SPEED_STEP * Math.round(speed / SPEED_STEP)
 
 const start: Told = {
   mode: OFF,
