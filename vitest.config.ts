@@ -18,10 +18,12 @@ const alone = [
   'test/links/**/*.test.ts',
   'test/robots/create2/create2.test.ts',
   'test/robots/create2/endings.test.ts',
+  'test/robots/create2/faults.test.ts',
   'test/robots/urSimulator/simulateUr5.test.ts',
   'test/robots/ur/reacher.test.ts',
   'test/robots/ur/ur5.test.ts',
   'test/robots/ur/endings.test.ts',
+  'test/robots/ur/faults.test.ts',
 ]
 
 export default defineConfig({

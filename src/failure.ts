@@ -78,6 +78,10 @@ export const causeOf = (error: unknown): string => {
   return /^E[A-Z\d]+: [^,]+/.exec(line)?.[0] ?? line
 }
 
+/** The line for a `stop` that failed and for which nobody waits. */
+export const failedStop = (owner: string, error: unknown): string =>
+  `${owner}: stop failed: ${reason(error)}; the world may not be at rest`
+
 /** A violation of the driver protocol: a step without an answer or with two, or a call that the world does not allow. */
 export class DriverError extends Error {
   override readonly name = 'DriverError'

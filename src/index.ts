@@ -306,7 +306,14 @@ export {
   nearestAngles,
   type ArmGeometry,
 } from './robots/ur/kinematics.js'
-export { drawTarget, urReacher2, urReacher2On, type ArmName, type ReacherSetup, type ToolPlace } from './robots/ur/reacherSetup.js'
+export {
+  drawTarget,
+  urReacher2,
+  urReacher2On,
+  type ArmName,
+  type ReacherSetup,
+  type ToolPlace,
+} from './robots/ur/reacherSetup.js'
 export {
   REACHER_CYCLE,
   REACHER_STEPS,

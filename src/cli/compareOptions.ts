@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { closed, listOf, oneOf, positiveInteger } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
-import { runTask } from '../environments/runTask.js'
+import { listedTask, robotTaskFailures } from '../environments/runTask.js'
 import { algorithmNames } from '../runs/algorithms.js'
 import type { SweepRequest } from './sweep.js'
 import { declareSweeping, failuresByOption, sweepingDefaults, sweepingFields, worldOf } from './sweepOptions.js'
@@ -20,7 +20,7 @@ const defaults = { tasks, algorithms: compared as readonly string[], seeds: 5, s
 
 /** A codec for each option of `compare`, by name. */
 export const compareFields = {
-  tasks: namesFromText(listOf(runTask, 'tasks')),
+  tasks: namesFromText(listOf(listedTask, 'tasks')),
   algorithms: namesFromText(listOf(oneOf(algorithmNames), 'algorithms')),
   seeds: fromText(positiveInteger),
   steps: fromText(positiveInteger),
@@ -61,6 +61,10 @@ export const declareCompare = (command: Command): Command =>
 export const readCompare = (options: object): E.Either<readonly Failure[], CompareWords> =>
   pipe(
     decode(closed({}, compareFields))(options),
+    E.filterOrElse(
+      ({ tasks: some = [] }) => robotTaskFailures('tasks', some).length === 0,
+      ({ tasks: some = [] }) => robotTaskFailures('tasks', some),
+    ),
     E.map((written) => ({ ...defaults, ...sweepingDefaults(), ...written })),
     E.mapLeft(failuresByOption(null)),
   )

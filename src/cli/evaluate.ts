@@ -6,7 +6,7 @@ import { filter, identity, lastValueFrom, map, scan, tap, toArray } from 'rxjs'
 import type { Episode } from '../../operators/tallyEpisodes.js'
 import { nearestName, printable } from '../edge/decode.js'
 import { escaped } from '../edge/escaped.js'
-import { runTask } from '../environments/runTask.js'
+import { robotTaskFailures, runTask } from '../environments/runTask.js'
 import { taskIds } from '../environments/tasks.js'
 import { reason } from '../failure.js'
 import { policy } from '../learners/policy/policy.js'
@@ -29,6 +29,8 @@ const openWorld = (
   { seed, python }: EvaluateRequest,
 ): TE.TaskEither<Exit, RunWorld> => {
   const { name } = spec
+  const refused = robotTaskFailures(path, [name])
+  if (refused.length > 0) return TE.left(badInput(refused))
   if (!runTask.is(name)) {
     const expected = `a policy for a task of this version, as rivulet tasks lists them`
     return TE.left(badInput(refusal(path, expected, printable(name), nearestName(name, taskIds))))

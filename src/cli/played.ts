@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Failure, nearestName, printable } from '../edge/decode.js'
-import { isGymnasiumTask, isRobotTask, runTask } from '../environments/runTask.js'
+import { isGymnasiumTask, listedTask, robotTaskFailures } from '../environments/runTask.js'
 import { taskIds, taskOrModel, taskSpec } from '../environments/tasks.js'
 import { reason } from '../failure.js'
 import { policy } from '../learners/policy/policy.js'
@@ -42,9 +42,11 @@ const checkScene =
   (path: string, id: string): Attempt<void> =>
   async () => {
     if (await hasScene(id)) return E.right(undefined)
-    if (isGymnasiumTask(id) || isRobotTask(id)) {
-      const kind = isRobotTask(id) ? 'a task of a robot' : 'an environment in Python'
-      return E.left(refusal(path, 'a task on MuJoCo, which has a scene', `${printable(id)}, ${kind}`))
+    const refused = robotTaskFailures(path, [id])
+    if (refused.length > 0) return E.left(refused)
+    if (isGymnasiumTask(id)) {
+      const got = `${printable(id)}, an environment in Python`
+      return E.left(refusal(path, 'a task on MuJoCo, which has a scene', got))
     }
     if (!taskOrModel.is(id)) {
       const expected = 'a policy for a task of this version, as rivulet tasks lists them'
@@ -93,7 +95,7 @@ const ofTask = ({ what, seed, actions, taskOption }: PlayedRequest): Attempt<Act
 const actorOf = (request: PlayedRequest): Attempt<Actor> => {
   const { what } = request
   const isThere = statSync(what, { throwIfNoEntry: false }) !== undefined
-  const isTask = !isThere && runTask.is(what)
+  const isTask = !isThere && listedTask.is(what)
   if (!isThere && !isTask) {
     const expected = 'the directory of a run, a file of a policy, or a task (rivulet tasks lists them)'
     return TE.left(refusal('what', expected, printable(what), nearestName(what, taskIds)))

@@ -5,6 +5,7 @@ import { type Either, isLeft, left, map } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Failure } from '../edge/decode.js'
 import { defaultsOf, type Values } from '../edge/settings.js'
+import { robotTaskFailures } from '../environments/runTask.js'
 import { conflict } from '../learners/algorithm.js'
 import { algorithmNamed } from '../runs/algorithms.js'
 import { type RunSettings, type RunVersions, settingsIn } from '../runs/config.js'
@@ -59,6 +60,8 @@ const completeRepeat = async ({
   const read = await readConfigFile(config)()
   if (isLeft(read)) return left(failuresByFlag(read.left))
   const before = settingsIn(read.right)
+  const refused = robotTaskFailures(task === undefined ? config : 'task', [task ?? before.task])
+  if (refused.length > 0) return left(refused)
   const { algorithm = before.algorithm, engine = before.engine } = options
   if (algorithm !== before.algorithm) {
     return left([conflict('--algorithm', `${before.algorithm}, as in ${config}`, String(algorithm))])

@@ -26,6 +26,9 @@ const sharedFields = {
   resetAfter: seconds,
   unplugAfter: seconds,
   unplugFor: seconds,
+  unknown: probability,
+  delayed: probability,
+  delay: fromText(numberIn({ from: 0 })),
 }
 /** The options of a Create 2. */
 const create2Fields = {
@@ -36,8 +39,6 @@ const create2Fields = {
   cut: probability,
   flipped: probability,
   garbage: probability,
-  delayed: probability,
-  delay: fromText(numberIn({ from: 0 })),
 }
 /** The options of a UR5. */
 const ur5Fields = {
@@ -48,10 +49,10 @@ const ur5Fields = {
   merged: probability,
   truncated: probability,
   oversize: probability,
-  unknown: probability,
   duplicated: probability,
   skipped: probability,
   notFinite: probability,
+  message: probability,
   stopAfter: seconds,
 }
 const robotField = oneOf(simulatedRobots)
@@ -114,6 +115,9 @@ export const declareSimulate = (command: Command): Command =>
     .option('--reset-after <seconds>', 'when the robot restarts (default: never)')
     .option('--unplug-after <seconds>', 'when its cable is pulled (default: never)')
     .option('--unplug-for <seconds>', `when the cable is back (default: ${UNPLUGGED})`)
+    .option('--unknown <number>', 'probability of a frame or message of an unknown type before one (default: 0)')
+    .option('--delayed <number>', 'probability that frames, or samples of an arm, are held back (default: 0)')
+    .option('--delay <milliseconds>', 'how long they are held back (default: 60)')
     .optionsGroup('create2:')
     .option('--port-link <path>', `where its serial port is made; needs the program socat (default: ${PORT})`)
     .option('--arena <name>', `where it drives: ${Object.keys(arenas).join(', ')} (default: mover)`)
@@ -122,8 +126,6 @@ export const declareSimulate = (command: Command): Command =>
     .option('--cut <number>', 'probability that the end of a frame is lost (default: 0)')
     .option('--flipped <number>', 'probability that a bit of a frame is flipped (default: 0)')
     .option('--garbage <number>', 'probability of random bytes before a frame (default: 0)')
-    .option('--delayed <number>', 'probability that frames are held back (default: 0)')
-    .option('--delay <milliseconds>', 'how long they are held back (default: 60)')
     .optionsGroup('ur5:')
     .option('--host <address>', `the address that it listens on (default: ${HOST})`)
     .option('--ports <list>', `RTDE, realtime, dashboard; 0 is a free one (default: ${UR_PORTS.join(',')})`)
@@ -132,10 +134,10 @@ export const declareSimulate = (command: Command): Command =>
     .option('--merged <number>', 'probability that it comes together with the next one (default: 0)')
     .option('--truncated <number>', 'probability that it ends in the middle, and the connection too (default: 0)')
     .option('--oversize <number>', 'probability that its size is wrong (default: 0)')
-    .option('--unknown <number>', 'probability of a message of an unknown type (default: 0)')
     .option('--duplicated <number>', 'probability that it comes twice (default: 0)')
     .option('--skipped <number>', 'probability that it is left out (default: 0)')
     .option('--not-finite <number>', 'probability that an angle of it is not a number (default: 0)')
+    .option('--message <number>', 'probability of a text message before it, by RTDE (default: 0)')
     .option('--stop-after <seconds>', 'when the arm has a protective stop (default: never)')
     .addHelpText(
       'after',
@@ -147,21 +149,34 @@ export const declareSimulate = (command: Command): Command =>
 /** What the words of a robot ask for. */
 const requestOf = (words: Words): SimulateRequest => {
   const { seed = SEED, resetAfter = null, unplugAfter = null, unplugFor = UNPLUGGED } = words
+  const { unknown, delayed, delay } = words
   const shared = { seed, resetAfter, unplugAfter, unplugFor }
   if (words.robot === 'create2') {
-    const { portLink = PORT, arena = 'mover', charge = CHARGE, lost, cut, flipped, garbage, delayed, delay } = words
+    const { portLink = PORT, arena = 'mover', charge = CHARGE, lost, cut, flipped, garbage } = words
     return {
       robot: 'create2',
       portLink,
       arena,
       charge,
-      damage: given({ lost, cut, flipped, garbage, delayed, delay }),
+      damage: given({ lost, cut, flipped, garbage, unknown, delayed, delay }),
       ...shared,
     }
   }
   const { host = HOST, ports = UR_PORTS, generation = 'cb3', stopAfter = null } = words
-  const { split, merged, truncated, oversize, unknown, duplicated, skipped, notFinite } = words
-  const damage = given({ split, merged, truncated, oversize, unknown, duplicated, skipped, notFinite })
+  const { split, merged, truncated, oversize, duplicated, skipped, notFinite, message } = words
+  const damage = given({
+    split,
+    merged,
+    truncated,
+    oversize,
+    unknown,
+    duplicated,
+    skipped,
+    notFinite,
+    message,
+    delayed,
+    delay,
+  })
   return { robot: 'ur5', host, ports, generation, damage, stopAfter, ...shared }
 }
 

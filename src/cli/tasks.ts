@@ -2,9 +2,10 @@
 import type { Command } from 'commander'
 import { type Either, map, right } from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import { closed } from '../edge/codecs.js'
+import { closed, guarded } from '../edge/codecs.js'
 import { type Failure, decode } from '../edge/decode.js'
 import type { SettingFields, Values } from '../edge/settings.js'
+import { type RobotTaskId, robotTaskIds, robotTaskNamed, robotWords } from '../environments/runTask.js'
 import { taskFields, taskIds, taskOrModel, taskSpec } from '../environments/tasks.js'
 import type { Algorithm } from '../learners/algorithm.js'
 import { algorithms } from '../runs/algorithms.js'
@@ -20,6 +21,12 @@ export interface TasksRequest {
   /** The one task to describe; null for all of them. */
   readonly task: string | null
 }
+
+/** The codec of a task to describe: those of robots are among them. */
+const describedTask = Object.assign(
+  guarded(taskOrModel.name, (input): input is string => taskOrModel.is(input) || robotTaskNamed(input) !== null),
+  { known: [...taskIds, ...robotTaskIds] },
+)
 
 /** Adds the argument and the description of `tasks` to a command. */
 export const declareTasks = (command: Command): Command =>
@@ -39,8 +46,8 @@ export const declareTasks = (command: Command): Command =>
 export const readTasks = (task: string | undefined): Either<readonly Failure[], TasksRequest> =>
   pipe(
     task === undefined ? {} : { task },
-    decode(closed({}, { task: taskOrModel })),
-    map(({ task: id = null }) => ({ task: id })),
+    decode(closed({}, { task: describedTask })),
+    map(({ task: id = null }) => ({ task: robotTaskNamed(id) ?? id })),
   )
 
 /**
@@ -49,7 +56,9 @@ export const readTasks = (task: string | undefined): Either<readonly Failure[], 
  * Fails: a failure for a model in a file that cannot be read or does not compile.
  */
 export const completeTasks = async (asked: TasksRequest): Promise<Either<readonly Failure[], TasksRequest>> =>
-  asked.task === null ? right(asked) : map(() => asked)(await fieldsOfTask(asked.task))
+  asked.task === null || robotTaskNamed(asked.task) !== null
+    ? right(asked)
+    : map(() => asked)(await fieldsOfTask(asked.task))
 
 const boundText = (bound: number): string => (Number.isFinite(bound) ? valueText(bound) : 'none')
 
@@ -97,10 +106,24 @@ const settingsOf = (algorithm: Algorithm, specs: readonly Spec[]): readonly stri
   ]
 }
 
+const specOfRobot = async (id: RobotTaskId): Promise<Spec> => (await import('../runs/robotWorld.js')).robotTaskSpec(id)
+
+const header = ['Task', 'Observation', 'Action', 'Bounds', 'Step', 'Steps an episode']
+
+const robotLines = async (): Promise<readonly string[]> => {
+  const specs = await Promise.all(robotTaskIds.map(specOfRobot))
+  const commands = robotTaskIds.map((id) => `rivulet ${robotWords(id)}`)
+  return [
+    'Tasks of robots, in real time, and the command that runs each:',
+    table([[...header, 'Command'], ...specs.map((spec, i) => [...shapeOf(spec), commands[i]])]),
+  ]
+}
+
 const listOfTasks = async (): Promise<string> => {
   const specs = await Promise.all(taskIds.map((id) => taskSpec(id)))
   return [
-    table([['Task', 'Observation', 'Action', 'Bounds', 'Step', 'Steps an episode'], ...specs.map(shapeOf)]),
+    table([header, ...specs.map(shapeOf)]),
+    ...(await robotLines()),
     ...algorithms.flatMap((algorithm) => settingsOf(algorithm, specs)),
     "Actions: clip cuts the policy's (-1, 1) off at the bounds, as the paper does; rescale stretches it.\n" +
       'All other settings are the same for all tasks: rivulet algorithms lists them.\n' +
@@ -129,13 +152,16 @@ const optionLines = (fields: SettingFields): readonly string[] => {
 }
 
 const describeTask = async (id: string): Promise<string> => {
-  const [spec, fields] = await Promise.all([taskSpec(id), taskFields(id)])
+  const robot = robotTaskNamed(id)
+  const [spec, fields] =
+    robot === null ? await Promise.all([taskSpec(id), taskFields(id)]) : [await specOfRobot(robot), {}]
   const [name, , , , step, limit] = shapeOf(spec)
   return [
     `${name}: a step of ${step}; ${limit === 'none' ? 'no limit of steps' : `${limit} steps`} an episode`,
     componentLines('Observation', spec.observation),
     componentLines('Action', spec.action),
     ...optionLines(fields),
+    ...(robot === null ? [] : [`It runs on a robot, in real time: rivulet ${robotWords(robot)}`]),
   ].join('\n\n')
 }
 

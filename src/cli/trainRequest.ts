@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { type Fields, closed, listOf, oneOf, positiveInteger, text, yesOrNo } from '../edge/codecs.js'
 import { type Failure, decode, printable } from '../edge/decode.js'
 import { type SettingFields, type Values, pick } from '../edge/settings.js'
-import { gymnasiumPrefix, isGymnasiumTask, isRobotTask, robotWords, runTask } from '../environments/runTask.js'
+import { gymnasiumPrefix, isGymnasiumTask, isRobotTask, robotTaskFailures, runTask } from '../environments/runTask.js'
 import { type Algorithm, conflict } from '../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../runs/algorithms.js'
 import { completeRun, type CompleteRun } from '../runs/completeRun.js'
@@ -212,10 +212,8 @@ export const readTrain = (
   task: string | undefined,
   options: object,
 ): Either<readonly Failure[], TrainWords | RepeatWords> => {
-  if (isRobotTask(task)) {
-    const command = `rivulet ${robotWords(task)}`
-    return left([conflict('task', `a task that needs no robot ('${command}' runs this one)`, printable(task))])
-  }
+  const refused = robotTaskFailures('task', [task])
+  if (refused.length > 0) return left(refused)
   const { config, ...others }: Values = { ...options }
   if (typeof config !== 'string') return readRun(task, options)
   return config === '' ? readRun(task, { config }) : right({ config, task, options: others })

@@ -6,6 +6,7 @@ import { described } from '../restored.js'
 import { lockstep, type Schedule } from '../time/schedule.js'
 import type { Driver, Spec, TimeStep } from '../types.js'
 import { copied } from './copied.js'
+import { lastStop } from './lastStop.js'
 import { loop } from './loop.js'
 import type { Decision, RunControl } from './loopWorld.js'
 
@@ -64,7 +65,7 @@ const checkKind = (owner: string, { kind }: TimeStep, decision: Decision, index:
  * throws, a `NotFiniteError` with its step; when `next` takes longer than `within`, with its step; on a step whose kind does not fit
  * the decision and on an observation of another size than the spec's; when a step stays without an answer for `patience`, on a second
  * subscriber (the first goes on) and after `close`. The driver stops the world before it sends any error. If the world's `stop` fails,
- * the driver's `stop()` and the next run fail with its error; if neither follows, it is an unhandled rejection.
+ * the driver's `stop()` and the next run fail with its error; if nobody waits for it, one line is printed.
  */
 export const awaited = <T extends TimeStep = TimeStep>({
   spec,
@@ -85,7 +86,7 @@ export const awaited = <T extends TimeStep = TimeStep>({
   let timer: Subscription | null = null
   /** Resolves when the latest call of `next` is over, with or without a step. */
   let idle: Promise<void> = Promise.resolve()
-  let stopped: Promise<void> = Promise.resolve()
+  const last = lastStop(owner)
 
   const callNext = (decision: Decision, present: RunControl): void => {
     const late = (): void =>
@@ -93,7 +94,7 @@ export const awaited = <T extends TimeStep = TimeStep>({
         new DriverError(`${owner}: step ${nextIndex} did not come within ${within} ms (see the option within)`),
       )
     if (within < Infinity) timer = schedule.scheduler.schedule(late, within)
-    const asked = Promise.all([idle, stopped]).then(() => (run === present ? next(decision, nextIndex) : null))
+    const asked = Promise.all([idle, last.wait()]).then(() => (run === present ? next(decision, nextIndex) : null))
     const take = (step: T | null): void => {
       if (run !== present) return
       timer?.unsubscribe()
@@ -131,7 +132,7 @@ export const awaited = <T extends TimeStep = TimeStep>({
         run = null
         arrived = null
         timer?.unsubscribe()
-        stopped = new Promise((resolve) => resolve(stop?.()))
+        last.begin(new Promise((resolve) => resolve(stop?.())))
       },
     },
     { owner, schedule, patience },
@@ -144,7 +145,7 @@ export const awaited = <T extends TimeStep = TimeStep>({
     begin: awaitedLoop.begin,
     stop: () => {
       awaitedLoop.complete()
-      return stopped
+      return last.wait()
     },
     close: () => {
       if (awaitedLoop.close()) close?.()

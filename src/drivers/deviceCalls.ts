@@ -2,6 +2,7 @@
 import type { SchedulerLike } from 'rxjs'
 import { DriverError } from '../failure.js'
 import { type Job, newest, settle } from '../links/newest.js'
+import { lastStop } from './lastStop.js'
 
 /** A call of the device, by the name of its option. */
 export interface Call extends Job {
@@ -36,19 +37,20 @@ export interface DeviceCallOptions {
  * The calls of a device that is at rest.
  *
  * Memory: the call under way and the one that waits.
- * Fails: a `stop` that fails, or that is not over within `patience`, rejects the promise of `atRest`.
+ * Fails: a `stop` that fails, or that is not over within `patience`, rejects the promise of `atRest`. If nobody waits for a `stop` that fails,
+ * one line is printed.
  */
 export const deviceCalls = ({ stop, scheduler, patience }: DeviceCallOptions): DeviceCalls => {
   const calls = newest<Call>()
   let isStopping = false
   let canBegin = true
-  let stopped: Promise<void> = Promise.resolve()
+  const last = lastStop('device')
 
   const stopNow = (): void => {
     if (isStopping) return
     calls.drop()
     ;[isStopping, canBegin] = [true, false]
-    stopped = new Promise<void>((resolve, reject) => {
+    const stopped = new Promise<void>((resolve, reject) => {
       const succeeded = (): void => {
         ;[isStopping, canBegin] = [false, true]
         resolve()
@@ -66,9 +68,11 @@ export const deviceCalls = ({ stop, scheduler, patience }: DeviceCallOptions): D
       }
       calls.push({ name: 'stop', run: again, succeeded, failed })
     })
+    last.begin(stopped)
   }
 
   const atRest = (): Promise<void> => {
+    const stopped = last.wait()
     if (!isStopping || patience === Infinity) return stopped
     return new Promise((resolve, reject) => {
       const tooLate = (): void => {

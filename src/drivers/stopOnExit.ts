@@ -1,6 +1,8 @@
 /** Stops a world when its process ends. */
 import { ownProcess } from '#host'
 import { endingSignals } from '../signals.js'
+import { failedStop } from '../failure.js'
+import { warn } from '../warn.js'
 
 /** The part of a process that is used here, as Node's `process` has it. */
 export interface SignalledProcess {
@@ -29,7 +31,7 @@ export interface Stoppable {
  * only what it does before its first `await` happens. The process is the program's own by default.
  *
  * Memory: seven listeners, until they are removed.
- * Fails: throws in a browser, which has no process. A `stop()` that fails is an unhandled rejection, and the process ends all the same.
+ * Fails: throws in a browser, which has no process. If `stop()` fails, one line is printed, and the process ends all the same.
  */
 export const stopOnExit = (world: Stoppable, target: SignalledProcess = ownProcess()): (() => void) => {
   let isStopping = false
@@ -42,17 +44,21 @@ export const stopOnExit = (world: Stoppable, target: SignalledProcess = ownProce
     release()
     if (target.listenerCount(signal) === 0) target.kill(target.pid, signal)
   }
-  const stop = async (signal: string): Promise<void> => {
-    if (isStopping) return endProcess(signal)
-    isStopping = true
+  const stop = async (): Promise<void> => {
     try {
       await world.stop()
-    } finally {
-      endProcess(signal)
+    } catch (error) {
+      warn(failedStop('stopOnExit', error))
     }
   }
-  for (const signal of endingSignals) listeners.push([signal, () => void stop(signal)])
-  listeners.push(['exit', () => void world.stop()])
+  const signalled = async (signal: string): Promise<void> => {
+    if (isStopping) return endProcess(signal)
+    isStopping = true
+    await stop()
+    endProcess(signal)
+  }
+  for (const signal of endingSignals) listeners.push([signal, () => void signalled(signal)])
+  listeners.push(['exit', () => void stop()])
   for (const [event, listener] of listeners) target.on(event, listener)
   return release
 }

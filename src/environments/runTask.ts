@@ -3,7 +3,7 @@
  * with a prefix.
  */
 import { type Codec, guarded } from '../edge/codecs.js'
-import type { Names } from '../edge/decode.js'
+import { type Failure, type Names, printable } from '../edge/decode.js'
 import { taskId, taskIds, taskOrModel } from './tasks.js'
 
 /** The beginning of the ids of environments in Python. */
@@ -35,11 +35,30 @@ export const robotOfTask = (id: RobotTaskId): 'create2' | 'ur5' => (id === 'UR-R
 export const robotWords = (id: RobotTaskId): string =>
   `robot ${id.toLowerCase()} ${robotOfTask(id) === 'ur5' ? '--host <address>' : '--port <path>'}`
 
+/** The task of a robot by its id, in capital or small letters, as `rivulet robot` takes it; null if this is none. */
+export const robotTaskNamed = (word: unknown): RobotTaskId | null =>
+  robotTaskIds.find((id) => typeof word === 'string' && id.toLowerCase() === word.toLowerCase()) ?? null
+
+/** Refuses each task of a robot where a simulator is needed. */
+export const robotTaskFailures = (path: string, words: readonly unknown[]): readonly Failure[] =>
+  words.flatMap((word) => {
+    const id = robotTaskNamed(word)
+    if (id === null) return []
+    const expected = `a task that needs no robot ('rivulet ${robotWords(id)}' runs this one)`
+    return [{ path, expected, got: printable(word), nearest: null }]
+  })
+
 /** The codec of the task of a run. Whether a model in a file or an environment in Python exists is seen when it is opened. */
 export const runTask: Codec<string> & Names = Object.assign(
   guarded(
     taskId.name,
     (input): input is string => taskOrModel.is(input) || isGymnasiumTask(input) || isRobotTask(input),
   ),
+  { known: taskIds },
+)
+
+/** The codec of a task in a list of several, in which tasks of robots are refused by `robotTaskFailures`, however they are written. */
+export const listedTask: Codec<string> & Names = Object.assign(
+  guarded(runTask.name, (input): input is string => runTask.is(input) || robotTaskNamed(input) !== null),
   { known: taskIds },
 )

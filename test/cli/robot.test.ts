@@ -60,14 +60,6 @@ test.each([
   if (!words.includes('--resume')) expect(stderr).toBe(`rivulet: ${line}\n`)
 })
 
-test('train refuses a task that needs a robot, and names the command for it', () => {
-  const { status, stderr } = rivulet(['train', 'Create-Mover'], tmpdir())
-  expect(status).toBe(2)
-  expect(stderr).toBe(
-    `rivulet: task: expected a task that needs no robot ('rivulet robot create-mover --port <path>' runs this one); got "Create-Mover"\n`,
-  )
-})
-
 describe('on a simulated robot', () => {
   needsPorts()
 

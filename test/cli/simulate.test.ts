@@ -10,14 +10,20 @@ import { driverOf } from '../robots/urRig.js'
 import { rivulet, started } from './program.js'
 
 test('reads its words', () => {
-  const read = readSimulate('create2', { portLink: '/tmp/p', flipped: '0.01', charge: '1400', unplugAfter: '5' })
+  const read = readSimulate('create2', {
+    portLink: '/tmp/p',
+    flipped: '0.01',
+    unknown: '0.1',
+    charge: '1400',
+    unplugAfter: '5',
+  })
   expect(isRight(read) && read.right).toEqual({
     robot: 'create2',
     portLink: '/tmp/p',
     arena: 'mover',
     charge: 1400,
     seed: 1,
-    damage: { flipped: 0.01 },
+    damage: { flipped: 0.01, unknown: 0.1 },
     resetAfter: null,
     unplugAfter: 5,
     unplugFor: 2,
@@ -25,13 +31,14 @@ test('reads its words', () => {
 })
 
 test('reads the words of an arm', () => {
-  const read = readSimulate('ur5', { ports: '0,0,0', split: '0.1', stopAfter: '3' })
+  const damage = { split: '0.1', delayed: '0.2', delay: '80', message: '0.3' }
+  const read = readSimulate('ur5', { ports: '0,0,0', ...damage, stopAfter: '3' })
   expect(isRight(read) && read.right).toEqual({
     robot: 'ur5',
     host: '127.0.0.1',
     ports: [0, 0, 0],
     generation: 'cb3',
-    damage: { split: 0.1 },
+    damage: { split: 0.1, delayed: 0.2, delay: 80, message: 0.3 },
     seed: 1,
     resetAfter: null,
     unplugAfter: null,
@@ -40,8 +47,9 @@ test('reads the words of an arm', () => {
   })
 })
 
-test('a simulated arm restarts and has a protective stop when that is due, and ends by a signal', async () => {
-  const words = ['simulate', 'ur5', '--ports', '0,0,0', '--reset-after', '1.5', '--stop-after', '5']
+test('a simulated arm restarts and has a protective stop when that is due, delays samples, sends texts, and ends by a signal', async () => {
+  const faultWords = ['--delayed', '0.02', '--delay', '40', '--message', '0.05']
+  const words = ['simulate', 'ur5', '--ports', '0,0,0', '--reset-after', '1.5', '--stop-after', '5', ...faultWords]
   const { child, ended } = started(words, tmpdir())
   let output = ''
   child.stdout?.on('data', (text: Buffer) => (output += String(text)))
@@ -51,6 +59,7 @@ test('a simulated arm restarts and has a protective stop when that is due, and e
   await until('the restart', () => faults.includes('lost'), 20_000)
   await until('the restoration', () => faults.includes('restored'), 20_000)
   await until('the stop', () => faults.includes('protectiveStop'), 20_000)
+  expect(faults).toEqual(expect.arrayContaining(['late', 'message']))
   await robot.close()
   child.kill('SIGINT')
   expect(await ended).toMatchObject({ status: 130, stderr: 'rivulet: SIGINT: the robot is gone\n' })
@@ -64,6 +73,8 @@ test.each([
     'rivulet: --arena: expected one of mover, docker, cliff; got "mvoer"; nearest: mover\n',
   ],
   [['simulate', 'ur5', '--arena', 'mover'], 'rivulet: --arena: expected no such option with ur5; got "mover"\n'],
+  [['simulate', 'create2', '--message', '1'], 'rivulet: --message: expected no such option with create2; got 1\n'],
+  [['simulate', 'ur5', '--delay', '-1'], 'rivulet: --delay: expected a number >= 0; got "-1"\n'],
   [['simulate', 'ur5', '--skipped', '2'], 'rivulet: --skipped: expected a number >= 0 and <= 1; got "2"\n'],
   [
     ['simulate', 'ur5', '--ports', '1,2,70000'],

@@ -62,5 +62,5 @@ test('TCP is a sensor and an actuator, and is connected again', async () => {
   child.stderr!.on('data', (piece: Buffer) => (errors += String(piece)))
   await until('three connections', () => doubled.length === 3, patience)
   expect(doubled).toEqual([2, 4, 6])
-  expect(errors).toContain('tcpSession 127.0.0.1:')
+  expect(errors).toContain(`tcpSession tcp://127.0.0.1:${port}: `)
 })

@@ -1,5 +1,5 @@
 import { type Observable, type SchedulerLike, VirtualTimeScheduler } from 'rxjs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type AwaitedDriver, type AwaitedOptions, awaited } from '../../src/drivers/awaited.js'
 import type { Decision } from '../../src/drivers/loopWorld.js'
 import { DriverError, NotFiniteError } from '../../src/failure.js'
@@ -310,6 +310,18 @@ describe('stop and close', () => {
     await turn()
     expect(notes).toEqual([new Error('stuck')])
     await world.stop()
+  })
+
+  test('a stop that fails is reported in one line if nobody waits for it, and no stop that is waited for is', async () => {
+    const warned = vi.spyOn(console, 'warn').mockReturnValue()
+    onTestFinished(() => warned.mockRestore())
+    const { world } = await begun({ stop: () => Promise.reject(new Error('stuck')) })
+    await expect(world.stop()).rejects.toThrow('stuck')
+    expect(warned.mock.calls).toEqual([])
+    const other = await begun({ stop: () => Promise.reject(new Error('stuck')) })
+    other.world.close()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warned.mock.calls).toEqual([[`${other.world.spec.name}: stop failed: stuck; the world may not be at rest`]])
   })
 
   test('close stops, then frees, once', async () => {

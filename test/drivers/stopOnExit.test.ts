@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type SignalledProcess, stopOnExit } from '../../src/drivers/stopOnExit.js'
 import { endingSignals } from '../../src/signals.js'
 
@@ -55,6 +55,29 @@ describe('stopOnExit', () => {
       expect([killed, ending.listenerCount('exit')]).toEqual([others ? [] : ['SIGTERM'], 0])
     }
   })
+
+  it.each(['SIGTERM', 'exit'])(
+    'prints one line for a stop that fails at %s, by throwing or rejecting',
+    async (event) => {
+      const warned = vi.spyOn(console, 'warn').mockReturnValue()
+      onTestFinished(() => warned.mockRestore())
+      const failure = new Error('the brake is stuck')
+      for (const stop of [
+        () => Promise.reject(failure),
+        () => {
+          throw failure
+        },
+      ]) {
+        const { ending, killed, raise } = scripted()
+        stopOnExit({ stop }, ending)
+        raise(event)
+        await turn()
+        expect(killed).toEqual(event === 'exit' ? [] : ['SIGTERM'])
+      }
+      const line = 'stopOnExit: stop failed: the brake is stuck; the world may not be at rest'
+      expect(warned.mock.calls).toEqual([[line], [line]])
+    },
+  )
 
   it('does not wait at a second signal', async () => {
     const { ending, killed, raise } = scripted()

@@ -12,6 +12,12 @@ export interface Running {
 export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))
 
+/** Blocks the event loop, as a long computation does. */
+export const block = (milliseconds: number): void => {
+  const end = performance.now() + milliseconds
+  while (performance.now() < end);
+}
+
 /** Waits, in short naps, until a condition of the world outside is met. */
 export const until = async (awaited: string, met: () => boolean | Promise<boolean>, within = 8000): Promise<void> => {
   const end = Date.now() + within

@@ -48,6 +48,7 @@ export const fastRobot = async (scheduler: SchedulerLike, seed: number) => {
       skipped: 0,
       corrupt: 0,
       implausible: 0,
+      unknown: 0,
     }),
   }
   await send(commands.start(), commands.safe(), commands.stream([100]))

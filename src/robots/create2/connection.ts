@@ -27,6 +27,8 @@ export interface ConnectionEvents {
   readonly streaming: () => void
   /** A frame was damaged, or bytes came that belong to no frame. */
   readonly damaged: () => void
+  /** A frame had a packet that was not requested. */
+  readonly unrequested: (id: number) => void
   /** There is no control line to wake the robot with. */
   readonly notWoken: () => void
   /** The mode in which the robot is to be. */
@@ -45,10 +47,10 @@ export interface Create2Connection {
 const framesOf = (
   layout: FrameLayout,
   isOpen: () => boolean,
-  damaged: () => void,
+  { damaged, unrequested }: Pick<ConnectionEvents, 'damaged' | 'unrequested'>,
 ): { readonly framing: Framing<Uint8Array>; readonly counts: () => DecoderCounts } => {
   let earlier = noDecoderCounts
-  let decoder = streamDecoder(layout)
+  let decoder = streamDecoder(layout, unrequested)
   const counts = (): DecoderCounts => {
     const present = decoder.counts
     return {
@@ -56,12 +58,13 @@ const framesOf = (
       skipped: earlier.skipped + present.skipped,
       corrupt: earlier.corrupt + present.corrupt,
       implausible: earlier.implausible + present.implausible,
+      unknown: earlier.unknown + present.unknown,
     }
   }
   const framing: Framing<Uint8Array> = {
     cutter: () => {
       earlier = counts()
-      decoder = streamDecoder(layout)
+      decoder = streamDecoder(layout, unrequested)
       const own = decoder
       return {
         cut: (piece) => {
@@ -97,7 +100,7 @@ const wakeBy =
 export const create2Connection = (settings: Create2Settings, events: ConnectionEvents): Create2Connection => {
   const { port, baudRate, layout, wake, silence, scheduler, backoff, patience } = settings
   let isListening = false
-  const { framing, counts } = framesOf(layout, () => isListening, events.damaged)
+  const { framing, counts } = framesOf(layout, () => isListening, events)
 
   const greeting = async ({ send, next }: Handshake<Uint8Array, string | Uint8Array>): Promise<void> => {
     isListening = false

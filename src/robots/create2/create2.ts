@@ -99,6 +99,7 @@ export const create2 = (options: Create2Options): Create2 => {
   const frames = new Subject<FrameValues>()
   let mode = settings.mode
   let newest: FrameValues | null = null
+  const unrequestedIds = new Set<number>()
   let connections = 0
   let watchdog: Watchdog | 'gone' | null = null
   let closing: Promise<boolean> | null = null
@@ -135,6 +136,11 @@ export const create2 = (options: Create2Options): Create2 => {
       age.begin()
     },
     damaged: () => report('corrupt', 'bytes that belong to no whole frame were skipped'),
+    unrequested: (id) => {
+      if (unrequestedIds.has(id)) return
+      unrequestedIds.add(id)
+      report('unknownPacket', `a frame with packet ${id}, which was not requested, was skipped, and further ones are`)
+    },
     notWoken: () => {
       if (connections > 0) return
       report('notWoken', 'the port has no line to wake the robot with; press its Clean button if it sleeps')

@@ -5,7 +5,7 @@ import type { Fault } from '../fault.js'
  * What can go wrong:
  * - `late`: more than 30 ms passed between two frames; `stale`: 100 ms, after which the driver halts the robot;
  * - `lost`: the connection is lost, and the driver connects again; `restored`: it is connected again, and the robot is at rest;
- * - `corrupt`: bytes were damaged, and skipped;
+ * - `corrupt`: bytes were damaged, and skipped; `unknownPacket`: frames have a packet that was not requested, and are skipped;
  * - `cliff`, `wheelDrop`, `charger`: the robot has left safe mode for this reason, and obeys no motion until it is over; `modeLost`: for no
  *   reason that it reports; `rearmed`: the driver has put it back into its mode;
  * - `lowBattery`: the charge is below the limit; `overcurrent`: a wheel is blocked;
@@ -19,6 +19,7 @@ export type Create2FaultKind =
   | 'lost'
   | 'restored'
   | 'corrupt'
+  | 'unknownPacket'
   | 'cliff'
   | 'wheelDrop'
   | 'charger'

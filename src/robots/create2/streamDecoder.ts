@@ -1,20 +1,32 @@
 /** Finds frames in the bytes of a robot. */
 import { type FrameLayout, type FrameValues, frameValues, hasGoodSum } from './frames.js'
+import { otherFrames } from './otherFrames.js'
 
 /** What a decoder has seen. */
 export interface DecoderCounts {
   /** Frames that were accepted. */
   readonly frames: number
-  /** Bytes that belong to no frame: texts of the robot, the rest of a frame that was cut, and the bytes of refused frames. */
+  /**
+   * Bytes that belong to no frame: texts of the robot, the rest of a frame that was cut, and the bytes of refused frames. Bytes that may be
+   * an unknown frame are counted at its end.
+   */
   readonly skipped: number
   /** Frames in full length whose checksum is wrong. */
   readonly corrupt: number
   /** Frames with a good checksum and a value that no robot sends, such as a mode of 4. */
   readonly implausible: number
+  /** Whole frames with a good checksum and a packet that was not requested. */
+  readonly unknown: number
 }
 
 /** The counts of a decoder that has seen nothing. */
-export const noDecoderCounts: DecoderCounts = { frames: 0, skipped: 0, corrupt: 0, implausible: 0 }
+export const noDecoderCounts: DecoderCounts = {
+  frames: 0,
+  skipped: 0,
+  corrupt: 0,
+  implausible: 0,
+  unknown: 0,
+}
 
 /** Finds frames in bytes that come in pieces of any length. */
 export interface StreamDecoder {
@@ -33,16 +45,20 @@ export interface StreamDecoder {
  *
  * A frame begins with 19, the length and the first number of the request; every further number must be in its place, and the sum of all
  * bytes must be 0 modulo 256. Where that fails, the decoder looks for a frame from the next byte on, among the bytes that it holds
- * already: a 19 within the values costs no frame.
+ * already: a 19 within the values costs no frame. `unrequested` receives the first number of each whole frame that has another packet.
  *
- * Memory: the bytes of one frame.
+ * Memory: the bytes of two frames.
  * Fails: never.
  */
-export const streamDecoder = (layout: FrameLayout): StreamDecoder => {
+export const streamDecoder = (
+  layout: FrameLayout,
+  unrequested: (id: number) => void = () => undefined,
+): StreamDecoder => {
   const { length, fixed } = layout
   const held = new Uint8Array(length)
   let count = 0
-  const counts: { -readonly [Name in keyof DecoderCounts]: number } = { ...noDecoderCounts }
+  const others = otherFrames(layout, unrequested)
+  let [frames, corrupt, implausible] = [0, 0, 0]
 
   const fits = (at: number): boolean => {
     const expected = fixed.get(at)
@@ -55,21 +71,22 @@ export const streamDecoder = (layout: FrameLayout): StreamDecoder => {
   /** Drops bytes until what is held may be the beginning of a frame. */
   const resynchronize = (): void => {
     do {
+      others.take(held[0])
       held.copyWithin(0, 1, count)
       count -= 1
-      counts.skipped += 1
     } while (!fitsFrom(0))
   }
   const accept = (): FrameValues | null => {
-    if (!hasGoodSum(held)) counts.corrupt += 1
+    if (!hasGoodSum(held)) corrupt += 1
     else {
       const values = frameValues(layout, held)
       if (values !== null) {
-        counts.frames += 1
+        frames += 1
         count = 0
+        others.endRun()
         return values
       }
-      counts.implausible += 1
+      implausible += 1
     }
     resynchronize()
     return null
@@ -89,17 +106,17 @@ export const streamDecoder = (layout: FrameLayout): StreamDecoder => {
 
   return {
     decode: (piece) => {
-      const frames: FrameValues[] = []
-      read(piece, (values) => frames.push(values))
-      return frames
+      const found: FrameValues[] = []
+      read(piece, (values) => found.push(values))
+      return found
     },
     cut: (piece) => {
-      const frames: Uint8Array[] = []
-      read(piece, () => frames.push(held.slice()))
-      return frames
+      const found: Uint8Array[] = []
+      read(piece, () => found.push(held.slice()))
+      return found
     },
     get counts() {
-      return { ...counts }
+      return { frames, skipped: others.skipped, corrupt, implausible, unknown: others.unknown }
     },
   }
 }

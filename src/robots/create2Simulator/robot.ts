@@ -1,15 +1,14 @@
 /** The simulated Create 2: it reads commands byte by byte, keeps its modes, and streams its sensors every 15 ms. */
 import type { Random } from '../../types.js'
 import { type Command, commandParser, type Refused } from '../create2/commandParser.js'
-import { WHEEL_BASE } from '../create2/odometry.js'
 import { encodeFrame, encodeReply, frameLayout, type FrameLayout, STREAM_BUDGET } from '../create2/frames.js'
 import { packetsOf } from '../create2/packets.js'
-import type { Radius } from '../create2/commands.js'
 import type { Arena } from './arena.js'
 import { type Battery, passTick } from './battery.js'
 import type { Body } from './body.js'
 import { dockingSpeeds, dockView, type DockView, noDock } from './dockField.js'
 import { sensorsOf, type Told } from './sensors.js'
+import { quantized, wheelsFor } from './wheelSpeeds.js'
 
 /** A robot without a cable. */
 export interface SimulatedRobot {
@@ -19,6 +18,8 @@ export interface SimulatedRobot {
   tick(): Uint8Array
   /** Restarts, as by its command 7. */
   reset(): void
+  /** Its Clean button is pressed: it wakes, and its interface is closed. */
+  pressClean(): void
   /** How it stands now. */
   readonly told: Told
   readonly view: DockView
@@ -27,10 +28,10 @@ export interface SimulatedRobot {
 }
 
 const [OFF, PASSIVE, SAFE, FULL] = [0, 1, 2, 3]
-/** Ticks of 15 ms: asleep after five minutes without a command in passive mode, on the dock after one; the start after a reset. */
-const [SLEEP, DOCK_SLEEP, BOOT] = [20_000, 4000, 134]
-/** The speeds that the wheels can turn with are multiples of this, in mm/s. */
-const SPEED_STEP = 28.5
+/** Ticks of 15 ms: asleep after five minutes without a command in passive mode; the start after a reset. */
+const [SLEEP, BOOT] = [20_000, 134]
+/** Seconds without a command in passive mode on the dock after which it is asleep. */
+const DOCK_SLEEP = 60
 /** Millimeters a second for one step of the duty cycle. */
 const FULL_PWM = 500 / 255
 /** Most lines of refused commands that are kept. */
@@ -39,15 +40,6 @@ const MOST_REFUSED = 100
 const banner =
   'bl-start\r\nSTR730\r\nbootloader id: #x00000000 00000000\r\nbootloader info rev: #xF000\r\n' +
   'bootloader rev: #x0001\r\nsimulated Create 2, firmware 3.5.4\r\nbattery-current-zero 252\r\n'
-
-const wheelsFor = (velocity: number, radius: Radius): readonly [left: number, right: number] => {
-  if (radius === 'straight') return [velocity, velocity]
-  if (radius === 'clockwise') return [velocity, -velocity]
-  if (radius === 'counterclockwise') return [-velocity, velocity]
-  const half = WHEEL_BASE / 2
-  return [Math.round((velocity * (radius - half)) / radius), Math.round((velocity * (radius + half)) / radius)]
-}
-const quantized = (speed: number): number => SPEED_STEP * Math.round(speed / SPEED_STEP)
 
 const start: Told = {
   mode: OFF,
@@ -60,6 +52,17 @@ const start: Told = {
   streamPackets: 0,
 }
 
+/** What a robot is made of. */
+export interface SimulatedRobotParts {
+  readonly body: Body
+  readonly battery: Battery
+  readonly random: Random
+  /** Whether the command Start wakes it. The default is true. */
+  readonly startWakes?: boolean
+  /** Seconds after which it sleeps on its dock. The default is 60. */
+  readonly dockSleep?: number
+}
+
 /**
  * A robot that is switched on and whose interface is closed.
  *
@@ -68,7 +71,7 @@ const start: Told = {
  */
 export const simulatedRobot = (
   arena: Arena,
-  { body, battery, random }: { readonly body: Body; readonly battery: Battery; readonly random: Random },
+  { body, battery, random, startWakes = true, dockSleep = DOCK_SLEEP }: SimulatedRobotParts,
 ): SimulatedRobot => {
   const parser = commandParser()
   const sensors = sensorsOf(random)
@@ -183,6 +186,7 @@ export const simulatedRobot = (
     }
   }
   const obey = (command: Command | Refused): void => {
+    if (isAsleep && !startWakes) return
     idleTicks = 0
     if (command.name === 'refused') {
       refused.push(command.reason)
@@ -225,10 +229,17 @@ export const simulatedRobot = (
       songTicks = Math.max(0, songTicks - 1)
       if (told.songPlaying && songTicks === 0) tell({ songPlaying: false })
       idleTicks = told.mode === PASSIVE && !isDocking ? idleTicks + 1 : 0
-      if (idleTicks > (view.isDocked ? DOCK_SLEEP : SLEEP)) isAsleep = true
+      if (idleTicks > (view.isDocked ? dockSleep / 0.015 : SLEEP)) isAsleep = true
       return isAsleep ? new Uint8Array() : taken(frame())
     },
     reset,
+    pressClean: () => {
+      if (!isAsleep) return
+      isAsleep = false
+      stream = null
+      idleTicks = 0
+      enter(OFF)
+    },
     get told() {
       return told
     },

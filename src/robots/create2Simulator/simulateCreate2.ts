@@ -21,6 +21,13 @@ export interface SimulateCreate2Options {
   readonly arena?: ArenaName | Arena
   /** The charge of its battery of 2696 mAh, in mAh. The default is 2600. */
   readonly charge?: number
+  /**
+   * Whether the command Start wakes it from its sleep, as if the cable passed the line RTS on. The default is true; otherwise only its Clean
+   * button wakes it.
+   */
+  readonly startWakes?: boolean
+  /** Seconds without a command after which it sleeps on its dock, in passive mode. The default is 60. */
+  readonly dockSleep?: number
   /** What happens to its frames. By default nothing does. */
   readonly damage?: DamageOptions
   /** Draws the noise of its sensors, and the damage. The default is `seeded(1)('environment')`. */
@@ -38,6 +45,8 @@ export interface SimulatedCreate2 {
   unplug(milliseconds: number): Promise<void>
   /** Restarts it, as by its command 7. */
   reset(): void
+  /** Presses its Clean button, which wakes it from its sleep. */
+  pressClean(): void
   /** Lifts it, so that its wheels hang, or puts it down. */
   lift(isLifted: boolean): void
   /** Puts it somewhere, at rest. */
@@ -91,15 +100,20 @@ export const simulateCreate2 = async ({
   port,
   arena: chosen = 'mover',
   charge = 2600,
+  startWakes = true,
+  dockSleep = 60,
   damage: harm = {},
   random = seeded(1)('environment'),
   scheduler = eventLoop,
 }: SimulateCreate2Options): Promise<SimulatedCreate2> => {
   const arena = arenaOf(chosen)
   const battery: Battery = batteryOf(charge)
+  if (!(dockSleep > 0)) {
+    throw new RangeError(`simulate create2: dockSleep: expected seconds above 0, got ${printable(dockSleep)}`)
+  }
   let damaged = damage(random, harm)
   const body = await openBody(arena)
-  const robot = simulatedRobot(arena, { body, battery, random })
+  const robot = simulatedRobot(arena, { body, battery, random, startWakes, dockSleep })
   let terminal: PseudoTerminal | null = null
   let isClosed = false
   let [ticks, skippedTicks] = [0, 0]
@@ -126,7 +140,9 @@ export const simulateCreate2 = async ({
     if (isClosed) return
     const behind = Math.floor((scheduler.now() - due()) / TICK)
     if (behind > MOST_BEHIND) skippedTicks += behind - MOST_BEHIND
-    while (due() <= scheduler.now()) {
+    // Those that become due meanwhile are left for the next turn: ticks that take longer than their time would otherwise never end.
+    const now = scheduler.now()
+    while (due() <= now) {
       const bytes = damaged(robot.tick())
       ticks += 1
       if (bytes.length > 0) terminal?.write(bytes)
@@ -156,6 +172,7 @@ export const simulateCreate2 = async ({
       if (!isClosed) await plug()
     },
     reset: robot.reset,
+    pressClean: robot.pressClean,
     lift: body.lift,
     place: body.place,
     setCharge: (changed) => {

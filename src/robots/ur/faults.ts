@@ -7,10 +7,11 @@ import type { Fault } from '../fault.js'
  * - `skipped`: the controller left samples out, by their times; `repeated`: a sample is not newer than the one before, and is dropped;
  * - `notFinite`: a sample has a number that is not finite, and is dropped;
  * - `lost`: a connection is lost, and the driver connects again; `restored`: it is connected again, and no command is repeated;
- * - `unknownMessage`: the controller sent a message of a type that is not known, reported once; `message`: it sent a text;
+ * - `unknownMessage`: the controller sent a message of a type that is not known, reported once for each type; `message`: it sent a text;
  * - `protectiveStop`, `safeguardStop`, `emergencyStop`, `violation`, `safetyFault`: the controller has stopped the arm; the driver sends no
  *   motion until `unlock` or `recover`; `released`: it moves again;
  * - `notRunning`: the arm is not in the mode in which it moves, such as without power;
+ * - `notObeyed`: the controller runs no motion although commands are sent, since it is not in remote control or its program was stopped;
  * - `staleCommand`: the program did not repeat its command, and the driver has stopped the arm;
  * - `refused`: a command was refused since it is none, and the arm was stopped; `notSent`: there was no connection.
  */
@@ -31,6 +32,7 @@ export type Ur5FaultKind =
   | 'safetyFault'
   | 'released'
   | 'notRunning'
+  | 'notObeyed'
   | 'staleCommand'
   | 'refused'
   | 'notSent'

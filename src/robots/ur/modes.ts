@@ -59,6 +59,9 @@ export const programStates: Readonly<Record<number, string>> = {
   5: 'resuming',
 }
 
+/** The number of a program that runs. */
+export const PLAYING = 2
+
 /** The name of a mode, or its number if it has none. */
 export const modeName = (names: Readonly<Record<number, string>>, mode: number): string =>
   Object.hasOwn(names, mode) ? names[mode] : `unknown (${mode})`

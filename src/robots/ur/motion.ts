@@ -4,6 +4,7 @@ import type { Sink } from '../../links/sink.js'
 import { reason, SensorError } from '../../failure.js'
 import type { Vector } from '../../types.js'
 import type { ReportUr5Fault } from './faults.js'
+import { obedience } from './obedience.js'
 import type { Held } from './safety.js'
 import type { Ur5Sample } from './sample.js'
 import { type MoveOptions, MOST_SPEED, script, type ServoOptions } from './script.js'
@@ -76,6 +77,7 @@ const PATIENCE = 2
 export const armMotion = (options: MotionOptions): ArmMotion => {
   const { motion, stops, scheduler, report, held, senses, acceleration, deceleration, expiry, staleAfter, readOnly } =
     options
+  const obeys = obedience(report)
   let lasting: Lasting | null = null
   let isLocked = false
   let isReported = false
@@ -179,6 +181,7 @@ export const armMotion = (options: MotionOptions): ArmMotion => {
     },
     stop: () => stop(),
     sampled: (sample) => {
+      obeys.see(sample, scheduler.now(), lasting !== null && !readOnly)
       if (lasting === null) return
       if (lasting.kind === 'approach') return follow(lasting, sample)
       if (scheduler.now() - lasting.since <= staleAfter) return void send(lasting.line)

@@ -67,19 +67,19 @@ export const rtdeConnection = (settings: Ur5Settings, events: UrConnectionEvents
   let inputId = 0
   let controller: string | null = null
   let { frequency } = settings
-  let isUnknownReported = false
+  const reportedTypes = new Set<string>()
 
   const decoded = (frame: Uint8Array): RtdeReply | OtherMessage => {
     const reply = decodeReply(frame, version)
     if (reply.type === 'text') {
       const source = reply.source === '' ? '' : `${reply.source}: `
       events.report('message', `the controller says (${levels[reply.level] ?? reply.level}): ${source}${reply.message}`)
-    } else if ((reply.type === 'unknown' || reply.type === 'malformed') && !isUnknownReported) {
-      isUnknownReported = true
-      events.report(
-        'unknownMessage',
-        `a message of type ${reply.code} (${reply.type}) was left out, and further ones are`,
-      )
+    } else if (reply.type === 'unknown' || reply.type === 'malformed') {
+      const type = `type ${reply.code} (${reply.type})`
+      if (!reportedTypes.has(type)) {
+        reportedTypes.add(type)
+        events.report('unknownMessage', `a message of ${type} was left out, and further ones are`)
+      }
     }
     return reply
   }

@@ -30,8 +30,13 @@ export interface PeerServer {
   close(): Promise<void>
 }
 
-/** Bytes that may wait for a client that reads slowly. */
-const MOST_WAITING = 65_536
+/**
+ * Bytes that may wait for a client that reads slowly: more than a second of samples at 500 Hz, which a simulator that was behind sends at once,
+ * so that no client is disconnected that reads.
+ */
+const MOST_WAITING = 2_000_000
+/** Characters of the longest line. */
+const LONGEST_LINE = 65_536
 
 /**
  * Listens on a port, or on a free one for port 0.
@@ -104,7 +109,7 @@ export const lineReader = (read: (line: string) => void): ((bytes: Uint8Array) =
   let held = ''
   return (bytes) => {
     const lines = (held + utf8.decode(bytes, { stream: true })).split('\n')
-    held = (lines.pop() ?? '').slice(0, MOST_WAITING)
+    held = (lines.pop() ?? '').slice(0, LONGEST_LINE)
     for (const line of lines) if (line.trim() !== '') read(line)
   }
 }

@@ -58,7 +58,13 @@ const TOLERANCE = 1e-4
 export const rtdeServer = ({ controller, version, frequency, protocol, damage }: RtdeServerOptions): RtdeServer => {
   const clients = new Set<Client>()
   const owners = new Map<string, Client>()
-  const send = (client: Client, reply: RtdeReply): void => client.peer.write(encodeReply(reply, client.version))
+  const write = (client: Client, bytes: Uint8Array): void => {
+    if (bytes.length > 0) client.peer.write(bytes)
+  }
+  const send = (client: Client, reply: RtdeReply): void =>
+    write(client, client.damage.pass(encodeReply(reply, client.version)))
+  const sendText = (client: Client, message: string, level: number): void =>
+    send(client, { type: 'text', message, source: 'simulator', level })
 
   const setUpOutputs = (client: Client, wanted: number | null, names: readonly string[]): RtdeReply => {
     const types = names.map((name) => outputType(name) ?? 'NOT_FOUND')
@@ -110,6 +116,7 @@ export const rtdeServer = ({ controller, version, frequency, protocol, damage }:
   const sendData = (client: Client): void => {
     const { output, damage: harm, peer } = client
     if (output === null) return
+    if (harm.says()) sendText(client, 'a message of the simulator', 3)
     const spoilt = harm.spoils()
     const values = Object.fromEntries(
       output.recipe.fields.map(({ name }) => {
@@ -120,7 +127,7 @@ export const rtdeServer = ({ controller, version, frequency, protocol, damage }:
     const recipe = client.version === 1 ? null : 1
     const frame = encodeReply({ type: 'data', recipe, values: writeRecipe(output.recipe, values) }, client.version)
     const { bytes, ends } = harm.apply(frame)
-    if (bytes.length > 0) peer.write(bytes)
+    write(client, bytes)
     if (ends) peer.end()
   }
 
@@ -150,7 +157,10 @@ export const rtdeServer = ({ controller, version, frequency, protocol, damage }:
     },
     tick: (seconds) => {
       for (const client of clients) {
-        if (!client.isStarted || client.output === null) continue
+        if (!client.isStarted || client.output === null) {
+          write(client, client.damage.pass(new Uint8Array()))
+          continue
+        }
         client.due -= seconds
         if (client.due > TOLERANCE) continue
         client.due = Math.max(client.due, -client.output.period) + client.output.period
@@ -158,7 +168,7 @@ export const rtdeServer = ({ controller, version, frequency, protocol, damage }:
       }
     },
     say: (message, level) => {
-      for (const client of clients) send(client, { type: 'text', message, source: 'simulator', level })
+      for (const client of clients) sendText(client, message, level)
     },
     get started() {
       return [...clients].filter((client) => client.isStarted).length

@@ -10,7 +10,7 @@ import { simulatedArm } from '../armSimulator/simulatedArm.js'
 import { armGeometries } from '../ur/kinematics.js'
 import { urReacher2 } from '../ur/reacherSetup.js'
 import { simulatedController } from './controller.js'
-import { checkUrDamage, urDamage, type UrDamageOptions } from './damage.js'
+import { checkUrDamage, type UrDamage, urDamage, type UrDamageOptions } from './damage.js'
 import { dashboardServer } from './dashboardServer.js'
 import { ur5Model } from './ur5Model.js'
 import { lineReader, type Peer, type PeerEvents, type PeerServer, peerServer } from './peers.js'
@@ -130,6 +130,8 @@ export const simulateUr5 = async ({
   const { frequency, version, packet, geometry } = generations[generation]
   const tick = 1000 / frequency
   let options = checkUrDamage(harm)
+  const damageOf = (width: 2 | 4): UrDamage =>
+    urDamage({ random, options: () => options, width, now: () => scheduler.now() })
   const body = await openArmBody(ur5Model(geometry))
   const controller = simulatedController(simulatedArm(body, q), geometry, uptime)
   const rtde = rtdeServer({
@@ -137,19 +139,16 @@ export const simulateUr5 = async ({
     version,
     frequency,
     protocol,
-    damage: () => urDamage(random, () => options, 2),
+    damage: () => damageOf(2),
   })
-  const streams = new Map<Peer, ReturnType<typeof urDamage>>()
+  const streams = new Map<Peer, UrDamage>()
 
   const opened: readonly (readonly [port: number | undefined, opened: (peer: Peer) => PeerEvents])[] = [
     [wanted.rtde, rtde.opened],
     [
       wanted.realtime,
       (peer) => {
-        streams.set(
-          peer,
-          urDamage(random, () => options, 4),
-        )
+        streams.set(peer, damageOf(4))
         return { received: lineReader(controller.script), closed: () => void streams.delete(peer) }
       },
     ],
@@ -181,7 +180,9 @@ export const simulateUr5 = async ({
     if (isClosed) return
     const behind = Math.floor((scheduler.now() - due()) / tick)
     if (behind > MOST_BEHIND * frequency) skippedTicks += behind - MOST_BEHIND * frequency
-    while (due() <= scheduler.now()) {
+    // Those that become due meanwhile are left for the next turn: ticks that take longer than their time would otherwise never end.
+    const now = scheduler.now()
+    while (due() <= now) {
       controller.tick(tick / 1000)
       ticks += 1
       rtde.tick(tick / 1000)

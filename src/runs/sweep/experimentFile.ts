@@ -21,7 +21,7 @@ import {
 } from '../../edge/codecs.js'
 import { decode, type Failure, type Names, printable } from '../../edge/decode.js'
 import { codecsOf } from '../../edge/settings.js'
-import { runTask } from '../../environments/runTask.js'
+import { listedTask } from '../../environments/runTask.js'
 import { causeOf } from '../../failure.js'
 import type { Algorithm } from '../../learners/algorithm.js'
 import { algorithmNames, algorithms } from '../algorithms.js'
@@ -147,7 +147,7 @@ const configurationSeed = guarded(
 /** The codec of an experiment. */
 export const experimentFile = closed(
   {
-    tasks: listOf(runTask, 'tasks'),
+    tasks: listOf(listedTask, 'tasks'),
     algorithms: listOf(algorithmEntry, 'algorithms'),
     /** Seeds of each run: a list, or how many, from 1. */
     seeds: seedsFrom(1, nonNegativeInteger),

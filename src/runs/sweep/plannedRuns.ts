@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Failure, printable } from '../../edge/decode.js'
 import type { Values } from '../../edge/settings.js'
+import { robotTaskFailures } from '../../environments/runTask.js'
 import { type Algorithm, conflict } from '../../learners/algorithm.js'
 import { algorithmNamed } from '../algorithms.js'
 import { completeRun } from '../completeRun.js'
@@ -169,13 +170,15 @@ const bySeed = (runs: readonly PlannedRun[], seeds: readonly number[]): readonly
 /**
  * Lists the runs of an experiment, seed by seed, with all of their settings. Environments in Python are opened for that, with `world.python`.
  *
- * Fails: a failure for settings that an algorithm does not have, that exclude each other or a task, or whose learner does not fit into
+ * Fails: a failure for tasks of robots, for settings that an algorithm does not have, that exclude each other or a task, or whose learner does not fit into
  * memory, and for two runs of one name.
  */
 export const plannedRuns = async (
   experiment: ExperimentFile,
   world: WorldOptions = {},
 ): Promise<E.Either<readonly Failure[], readonly PlannedRun[]>> => {
+  const refused = robotTaskFailures('tasks', experiment.tasks)
+  if (refused.length > 0) return E.left(refused)
   const runs: PlannedRun[] = []
   for (const entry of experiment.algorithms) {
     const some = await runsOfEntry(entry, experiment, world)

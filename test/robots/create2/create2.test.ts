@@ -5,14 +5,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { create2 } from '../../../src/robots/create2/create2.js'
 import { fromSerial } from '../../../src/links/serial.js'
 import { finiteNumber } from '../../../src/edge/codecs.js'
-import { pause, until } from '../../links/running.js'
+import { block, pause, until } from '../../links/running.js'
 import { driven, needsPorts, newPort, simulated } from '../rig.js'
-
-/** Blocks the event loop, as a long computation does. */
-const block = (milliseconds: number): void => {
-  const end = performance.now() + milliseconds
-  while (performance.now() < end);
-}
 
 describe('a robot', () => {
   needsPorts()

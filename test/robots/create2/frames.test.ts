@@ -54,7 +54,7 @@ describe('vectors', () => {
   test('a stream that is joined in the middle of a frame, and cut in another', () => {
     const decoder = streamDecoder(frameLayout([29, 13]))
     expect(decoder.decode(bytes('13 0 168 19 5 29 2 25 13 0 163 19 5 29 4'))).toHaveLength(1)
-    expect(decoder.counts).toEqual({ frames: 1, skipped: 3, corrupt: 0, implausible: 0 })
+    expect(decoder.counts).toEqual({ frames: 1, skipped: 3, corrupt: 0, implausible: 0, unknown: 0 })
     // The rest of the frame that waits: 0x0419 and a checksum.
     expect(decoder.decode(bytes('25 13 0 161'))).toEqual([{ cliffFrontLeftSignal: 1049, virtualWall: 0 }])
   })
@@ -196,7 +196,40 @@ describe('the decoder', () => {
     const frame = encodeFrame(mode, { mode: 4 })
     const decoder = streamDecoder(mode)
     expect(decoder.decode(frame)).toEqual([])
-    expect(decoder.counts).toEqual({ frames: 0, skipped: 5, corrupt: 0, implausible: 1 })
+    expect(decoder.counts).toEqual({ frames: 0, skipped: 5, corrupt: 0, implausible: 1, unknown: 0 })
+  })
+
+  describe('frames with a packet that was not requested', () => {
+    const wanted = frameLayout([29, 13])
+    const unknown = bytes('19 3 59 0 0 175')
+    const decoderWithIds = () => {
+      const ids: number[] = []
+      return { ids, decoder: streamDecoder(wanted, (id) => ids.push(id)) }
+    }
+    const joinedBytes = (...pieces: readonly Uint8Array[]) => Uint8Array.from(pieces.flatMap((piece) => [...piece]))
+
+    test('are found whole, whatever their length, and cost no other frame', () => {
+      const { ids, decoder } = decoderWithIds()
+      // Of the length that was requested, with a number of another request.
+      const sameLength = bytes('19 5 29 0 0 14 0 189')
+      const whole = joinedBytes(unknown, example, unknown, unknown, example, sameLength, example)
+      expect(cut(whole).flatMap((piece) => decoder.decode(piece))).toHaveLength(3)
+      expect(ids).toEqual([59, 59, 59, 14])
+      expect(decoder.counts).toEqual({ frames: 3, skipped: 0, corrupt: 0, implausible: 0, unknown: 4 })
+    })
+
+    test.each([
+      ['a wrong checksum', bytes('19 3 59 0 0 174')],
+      ['no end', bytes('19 3 59 0')],
+      ['other bytes before it', joinedBytes(bytes('7'), unknown)],
+      ['no packet', bytes('19 0 237')],
+      ['packets that were requested, in another order', bytes('19 5 13 0 29 2 25 163')],
+    ])('are not taken for such with %s', (_name, damaged) => {
+      const { ids, decoder } = decoderWithIds()
+      expect(decoder.decode(joinedBytes(example, damaged, example))).toHaveLength(2)
+      expect(ids).toEqual([])
+      expect(decoder.counts).toMatchObject({ frames: 2, skipped: damaged.length, unknown: 0 })
+    })
   })
 
   test('a million random bytes, among which frames are found again', () => {
@@ -209,10 +242,10 @@ describe('the decoder', () => {
       found += decoder.decode(Uint8Array.from({ length: 1000 }, noise)).length
       read += 1000
     }
-    const { frames, skipped } = decoder.counts
+    const { frames, skipped, unknown } = decoder.counts
     expect(frames).toBe(found)
-    // What is not skipped and not in a frame is held: less than a frame.
-    expect(read - skipped - frames * layout.length).toBeLessThan(layout.length)
+    // What is neither skipped nor in a frame is held: less than a frame, and what may be an unknown one, of at most 258 bytes.
+    expect(read - skipped - frames * layout.length).toBeLessThan(layout.length + 258 * (unknown + 1))
     const values = randomValues()
     expect(decoder.decode(Uint8Array.from([...new Uint8Array(84), ...encodeFrame(layout, values)]))).toEqual([values])
   }, 60_000)

@@ -56,13 +56,14 @@ const scripted = () => {
       skipped: 0,
       corrupt: 0,
       implausible: 0,
+      unknown: 0,
     }),
   }
   /** Milliseconds pass; promises settle in between. */
-  const pass = async (milliseconds: number): Promise<void> => {
+  const pass = async (milliseconds: number, isSilent = false): Promise<void> => {
     for (let ms = 0; ms < milliseconds; ms += 15) {
       clock.advance(15)
-      frames.next(values)
+      if (!isSilent) frames.next(values)
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
@@ -83,15 +84,21 @@ test('signals are scaled as in SenseAct, and not clipped', () => {
 })
 
 describe('Create-Mover', () => {
-  const moverOf = (script: ReturnType<typeof scripted>) => {
+  const raise = (error: unknown): void => {
+    throw error
+  }
+  const moverOf = (script: ReturnType<typeof scripted>, failed = raise) => {
     const world = createMover(script.robot, {
       schedule: realtime({ cycle: 150, scheduler: script.clock }),
       report: (line) => script.calls.push(line),
     })
     const steps: SensedStep[] = []
-    const subscription = world.timeSteps.subscribe((step) => {
-      steps.push(step)
-      world.act([100.7, -50.2], step.index, { action: [0.5, -0.3] })
+    const subscription = world.timeSteps.subscribe({
+      next: (step) => {
+        steps.push(step)
+        world.act([100.7, -50.2], step.index, { action: [0.5, -0.3] })
+      },
+      error: failed,
     })
     return { world, steps, subscription }
   }
@@ -166,6 +173,32 @@ describe('Create-Mover', () => {
     await script.pass(3000)
     expect(steps.length).toBeGreaterThan(0)
     subscription.unsubscribe()
+  })
+
+  test('steps go on without frames, with the signals of the frame before, their age, and no way; after ten seconds the run ends', async () => {
+    const script = scripted()
+    const run = { error: null as unknown }
+    const { steps: shown } = moverOf(script, (error) => void (run.error = error))
+    await script.pass(2500)
+    script.set({ distance: 2, lightBumpLeft: 4095 })
+    await script.pass(300)
+    expect(shown.at(-1)!.samples['light'].late).toBe(false)
+    const before = shown.length
+    await script.pass(600, true)
+    const silent = shown.slice(before + 1)
+    expect(silent.length).toBeGreaterThan(2)
+    for (const step of silent) {
+      expect(moverObservation(step)[0]).toBe(1)
+      expect(moverReward(step)).toBe(0)
+      expect(step.samples['light'].late).toBe(true)
+    }
+    const ages = silent.map((step) => step.samples['light'].age)
+    expect(ages).toEqual(ages.toSorted((one, other) => one - other))
+    expect(ages.at(-1)).toBeGreaterThan(400)
+    expect(run.error).toBeNull()
+    await script.pass(10_000, true)
+    expect(String(run.error)).toContain('SensorError')
+    expect(script.calls.at(-1)).toBe('halt')
   })
 
   test('unwinds its cable after two turns', async () => {

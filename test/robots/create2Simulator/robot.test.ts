@@ -14,11 +14,11 @@ import { simulatedRobot } from '../../../src/robots/create2Simulator/robot.js'
 
 const wide: Arena = { width: 20, depth: 20, start: { x: 10, y: 10, heading: 0 } }
 
-const robotIn = async (arena: Arena = wide, charge = 2600) => {
+const robotIn = async (arena: Arena = wide, charge = 2600, startWakes = true) => {
   const body = await openBody(arena)
   onTestFinished(() => body.close())
   const battery = batteryOf(charge)
-  const robot = simulatedRobot(arena, { body, battery, random: seeded(1)('environment') })
+  const robot = simulatedRobot(arena, { body, battery, random: seeded(1)('environment'), startWakes })
   const decoder = streamDecoder(frameLayout([100]))
   const ticks = (count: number): readonly FrameValues[] =>
     Array.from({ length: count }).flatMap(() => decoder.decode(robot.tick()))
@@ -240,6 +240,23 @@ describe('battery and sleep', () => {
     send(commands.start(), commands.stream([100]))
     expect(ticks(4000)).toHaveLength(4000)
     expect(ticks(10)).toHaveLength(0)
+  })
+
+  test('asleep until its button is pressed, where Start does not wake it; its interface is closed then', async () => {
+    const { robot, body, ticks, send } = await robotIn(arenas.docker, 2600, false)
+    body.place({ x: 0.18, y: 0.6, heading: Math.PI })
+    send(commands.start(), commands.stream([100]))
+    ticks(4001)
+    send(commands.start(), commands.stream([100]), commands.reset())
+    expect(ticks(10)).toHaveLength(0)
+    robot.pressClean()
+    expect(ticks(10)).toHaveLength(0)
+    expect(robot.told.mode).toBe(0)
+    send(commands.start(), commands.stream([100]))
+    expect(ticks(10)).toHaveLength(10)
+    // Awake, the button does nothing.
+    robot.pressClean()
+    expect(ticks(10)).toHaveLength(10)
   })
 })
 

@@ -28,7 +28,7 @@ describe.each(['rtde', 'realtime'] as const)('by %s', (transport) => {
     // The controller ends a command after 100 ms: it goes on since it is sent again.
     await pause(250)
     expect(moves(simulator)).toBe(true)
-    expect(simulator.scripts().length).toBeGreaterThan(20)
+    await until('the repetitions', () => simulator.scripts().length > 20)
     expect(await robot.close()).toBe(true)
     expect(Math.max(...simulator.state().qd.map(Math.abs))).toBeLessThan(0.01)
     expect(lastLine(simulator)).toBe('stopj(3)')
@@ -82,6 +82,18 @@ describe.each(['rtde', 'realtime'] as const)('by %s', (transport) => {
     expect(seen.every(({ q }) => q.every(Number.isFinite))).toBe(true)
     for (let i = 1; i < seen.length; i++) expect(seen[i].timestamp).toBeGreaterThan(seen[i - 1].timestamp)
     expect(robot.status().connected).toBe(true)
+  })
+
+  test('samples that are held back are late, and none is lost', async () => {
+    const simulator = await simulatedArm({ damage: { delayed: 0.05, delay: 60 } })
+    const { robot, faults } = await drivenArm(simulator, { transport })
+    const times: number[] = []
+    robot.samples.subscribe(({ timestamp }) => times.push(timestamp))
+    await until('many samples', () => times.length > 100)
+    expect(faults).toContain('late')
+    expect(robot.status().longestGap).toBeGreaterThan(50)
+    expect(robot.status()).toMatchObject({ connected: true, skipped: 0 })
+    for (let i = 1; i < times.length; i++) expect(times[i] - times[i - 1]).toBeCloseTo(0.008, 6)
   })
 
   test('a gap is late, a longer one is stale, a pulled cable is lost; nothing is sent later', async () => {
@@ -276,13 +288,25 @@ describe('RTDE', () => {
     await until('the text', () => lines.some((line) => line === 'the controller says (warning): simulator: hello'))
   })
 
-  test('a message of an unknown type is reported once, and the stream goes on', async () => {
+  test('messages of unknown types: each type is reported once, and the stream goes on', async () => {
     const simulator = await simulatedArm({ damage: { unknown: 0.3 } })
-    const { robot, faults } = await drivenArm(simulator)
+    const { robot, faults, lines } = await drivenArm(simulator)
     const before = robot.status().samples
-    await until('many samples', () => robot.status().samples > before + 60)
-    expect(faults.filter((kind) => kind === 'unknownMessage')).toHaveLength(1)
+    await until('many samples', () => robot.status().samples > before + 120)
+    const reported = lines.filter((_line, i) => faults[i] === 'unknownMessage')
+    const line = (type: number): string => `a message of type ${type} (unknown) was left out, and further ones are`
+    expect(reported.toSorted()).toEqual([1, 2, 3, 4].map(line))
     expect(robot.status().skipped).toBe(0)
+  })
+
+  test('texts among the samples are reported, and the stream goes on', async () => {
+    const simulator = await simulatedArm({ damage: { message: 0.2, split: 0.2 } })
+    const { robot, faults, lines } = await drivenArm(simulator)
+    const before = robot.status().samples
+    await until('many samples', () => robot.status().samples > before + 100)
+    expect(faults.filter((kind) => kind === 'message').length).toBeGreaterThan(5)
+    expect(lines).toContain('the controller says (information): simulator: a message of the simulator')
+    expect(robot.status()).toMatchObject({ connected: true, skipped: 0 })
   })
 
   test('version 1 of the protocol, where the controller has no other', async () => {
@@ -371,6 +395,18 @@ describe('RTDE', () => {
     const { robot, lines } = driverOf(ends)
     await until('a sample', () => robot.status().sample !== null)
     expect(lines).toContain('the controller says (information): RTDE: boot')
+  })
+
+  test('more than five of them are a handshake that failed, and another connection is made', async () => {
+    const { ends } = await scripted((type, count) => {
+      const texts = Array.from({ length: count === 1 ? 6 : 0 }, () => text)
+      return type === 'controllerVersion' ? [...texts, ...(usual[type] ?? [])] : (usual[type] ?? [])
+    })
+    const { robot, lines } = driverOf(ends)
+    await until('the loss', () =>
+      lines.some((line) => line.includes('the controller sends other messages than the answer to controllerVersion')),
+    )
+    await until('a sample', () => robot.status().connected)
   })
 
   test.each([

@@ -1,9 +1,10 @@
 /** The world of a reacher on a virtual clock: the protocol of drivers, and what it does about stops. */
-import { BehaviorSubject } from 'rxjs'
+import { BehaviorSubject, filter } from 'rxjs'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { seeded } from '../../../src/random.js'
 import { openArmBody } from '../../../src/robots/armSimulator/armBody.js'
 import { simulateArm } from '../../../src/robots/armSimulator/simulateArm.js'
+import type { SensedStep } from '../../../src/drivers/device.js'
 import type { Held } from '../../../src/robots/ur/safety.js'
 import { urReacher2 } from '../../../src/robots/ur/reacherSetup.js'
 import { type DrivenUr5, urReacher } from '../../../src/robots/ur/urReacher.js'
@@ -37,8 +38,10 @@ const heldArm = () => {
     connected: true,
   })
   const calls: string[] = []
+  const cable = { isPulled: false }
   const robot: DrivenUr5 = {
     ...arm,
+    samples: arm.samples.pipe(filter(() => !cable.isPulled)),
     speed: (...words) => {
       calls.push('speed')
       return arm.speed(...words)
@@ -63,11 +66,12 @@ const heldArm = () => {
     state.next({ ...state.value, held: { kind, line: `${kind}: it is held`, since: clock.now() } })
   const play = (unlock: boolean) => {
     const world = urReacher(robot, { random, schedule: realtime({ cycle: 40, scheduler: clock }), unlock })
-    const run = { steps: 0, kinds: [] as string[], error: null as unknown }
+    const run = { steps: 0, kinds: [] as string[], shown: [] as SensedStep[], error: null as unknown }
     const subscription = world.timeSteps.subscribe({
       next: (step) => {
         run.steps += 1
         run.kinds.push(step.kind)
+        run.shown.push(step)
         if (run.steps % 20 === 0) world.begin(step.index)
         else world.act([0, 0], step.index, {} as never)
       },
@@ -76,7 +80,7 @@ const heldArm = () => {
     onTestFinished(() => subscription.unsubscribe())
     return run
   }
-  return { state, calls, pass, hold, play, clock }
+  return { state, calls, pass, hold, play, clock, cable }
 }
 
 test('with unlock, a protective stop is unlocked when the next episode begins, five seconds after the stop', async () => {
@@ -121,4 +125,24 @@ test('without a connection an episode begins only once there is one', async () =
   state.next({ held: null, connected: true })
   await pass(3500)
   expect(run.steps).toBeGreaterThan(0)
+})
+
+test('steps go on without samples, with the sample before and its age; after ten seconds the run ends', async () => {
+  const { pass, play, cable } = heldArm()
+  const run = play(false)
+  await pass(2900)
+  expect(run.shown.at(-1)!.samples['arm'].late).toBe(false)
+  cable.isPulled = true
+  const before = run.shown.length
+  await pass(400)
+  const [first, ...silent] = run.shown.slice(before + 1)
+  expect(silent.length).toBeGreaterThan(5)
+  for (const step of silent) expect([...step.observation].slice(0, 6)).toEqual([...first.observation].slice(0, 6))
+  const ages = silent.map((step) => step.samples['arm'].age)
+  expect(ages).toEqual(ages.toSorted((one, other) => one - other))
+  expect(silent.at(-1)!.samples['arm']).toMatchObject({ late: true, readings: 0 })
+  expect(ages.at(-1)).toBeGreaterThan(300)
+  expect(run.error).toBeNull()
+  await pass(10_500)
+  expect(String(run.error)).toContain('SensorError')
 })
