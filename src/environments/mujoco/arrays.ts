@@ -45,8 +45,9 @@ export type MovableArray = (typeof movableArrays)[number]
 /** Arrays of the model that can only be read, since MuJoCo's compiler derived other arrays from them. */
 export const constantArrays = [
   'actuator_actrange', 'actuator_dynprm', 'body_gravcomp', 'body_inertia', 'body_ipos', 'body_iquat', 'body_mass',
-  'body_subtreemass', 'dof_armature', 'geom_margin', 'geom_rbound', 'jnt_actfrcrange', 'jnt_axis', 'jnt_margin', 'jnt_pos', 'key_act',
-  'key_ctrl', 'key_qpos', 'key_qvel', 'numeric_data', 'qpos0', 'sensor_cutoff', 'tendon_length0',
+  'body_subtreemass', 'dof_armature', 'geom_margin', 'geom_rbound', 'jnt_actfrcrange', 'jnt_axis', 'jnt_margin',
+  'jnt_pos', 'key_act', 'key_ctrl', 'key_qpos', 'key_qvel', 'numeric_data', 'qpos0', 'sensor_cutoff',
+  'tendon_length0',
 ] as const
 
 /** Any array of the model: a name in `movableArrays` or `constantArrays`. */
