@@ -4,7 +4,7 @@ import { EMPTY, type Observable, ignoreElements, lastValueFrom, merge, NEVER, sw
 import { reason } from '../failure.js'
 import { seeded } from '../random.js'
 import { eventLoop } from '../time/schedule.js'
-import { type CommandProcess, signalOf } from './commandProcess.js'
+import { type CommandProcess, signalOf, writeLines } from './commandProcess.js'
 import { untilAborted } from './display.js'
 import { type Exit, failed, interrupted } from './exit.js'
 import type { SimulateCreate2Request, SimulateRequest, SimulateUr5Request } from './simulateOptions.js'
@@ -35,13 +35,25 @@ const openCreate2 = async ({ portLink, arena, charge, seed, damage }: SimulateCr
   return { ...simulator, what: `a simulated Create 2 on ${portLink}`, protectiveStop: () => undefined }
 }
 
-const openUr5 = async ({ host, ports: wanted, generation, seed, damage }: SimulateUr5Request): Promise<Simulator> => {
+const openUr5 = async (
+  { host, ports: wanted, generation, seed, damage }: SimulateUr5Request,
+  commandProcess: CommandProcess,
+): Promise<Simulator> => {
   const { simulateUr5 } = await import('../robots/urSimulator/simulateUr5.js')
   const [rtde, realtime, dashboard] = wanted
   const random = seeded(seed)('environment')
-  const simulator = await simulateUr5({ host, ports: { rtde, realtime, dashboard }, generation, damage, random })
+  const report = (line: string): void => writeLines(commandProcess, [line])
+  const simulator = await simulateUr5({
+    host,
+    ports: { rtde, realtime, dashboard },
+    generation,
+    damage,
+    random,
+    report,
+  })
   const { ports } = simulator
-  const what = `a simulated UR5 on ${host}, ports ${ports.rtde},${ports.realtime},${ports.dashboard}`
+  const arm = generation === 'eSeries' ? 'UR5e' : 'UR5'
+  const what = `a simulated ${arm} on ${host}, ports ${ports.rtde},${ports.realtime},${ports.dashboard}`
   return { ...simulator, what, reset: () => simulator.restart() }
 }
 
@@ -72,7 +84,7 @@ export const simulate = (request: SimulateRequest, commandProcess: CommandProces
   TE.flatMap((signal: Exit | null) => (signal === null ? TE.right('') : TE.left(signal)))(
     TE.tryCatch(
       async () => {
-        const simulator = await (request.robot === 'ur5' ? openUr5(request) : openCreate2(request))
+        const simulator = await (request.robot === 'ur5' ? openUr5(request, commandProcess) : openCreate2(request))
         const release = commandProcess.guard(async (cause) => {
           await simulator.close()
           return cause instanceof Error ? failed(reason(cause)) : interrupted(cause, `${cause}: the robot is gone`)

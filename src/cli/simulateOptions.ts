@@ -129,7 +129,7 @@ export const declareSimulate = (command: Command): Command =>
     .optionsGroup('ur5:')
     .option('--host <address>', `the address that it listens on (default: ${HOST})`)
     .option('--ports <list>', `RTDE, realtime, dashboard; 0 is a free one (default: ${UR_PORTS.join(',')})`)
-    .option('--generation <name>', 'cb3: 125 samples a second; eSeries: 500 (default: cb3)')
+    .option('--generation <name>', 'cb3: a UR5, 125 samples a second; eSeries: a UR5e, 500 (default: cb3)')
     .option('--split <number>', 'probability that a sample comes in two pieces (default: 0)')
     .option('--merged <number>', 'probability that it comes together with the next one (default: 0)')
     .option('--truncated <number>', 'probability that it ends in the middle, and the connection too (default: 0)')

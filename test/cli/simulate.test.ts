@@ -1,8 +1,9 @@
 /** `rivulet simulate`: the options are read, the port is there, faults come when they are due, and signals end it. */
 import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { isRight } from 'fp-ts/lib/Either.js'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { readSimulate } from '../../src/cli/simulateOptions.js'
 import { until } from '../links/running.js'
 import { driven, needsPorts, newPort } from '../robots/rig.js'
@@ -64,6 +65,25 @@ test('a simulated arm restarts and has a protective stop when that is due, delay
   child.kill('SIGINT')
   expect(await ended).toMatchObject({ status: 130, stderr: 'rivulet: SIGINT: the robot is gone\n' })
 }, 60_000)
+
+test('a simulated UR5e that is driven into its table says why it stopped', async () => {
+  const words = ['simulate', 'ur5', '--ports', '0,0,0', '--generation', 'eSeries']
+  const { child, ended } = started(words, tmpdir())
+  const run = { stdout: '', stderr: '' }
+  child.stdout?.on('data', (text: Buffer) => (run.stdout += String(text)))
+  child.stderr?.on('data', (text: Buffer) => (run.stderr += String(text)))
+  await until('the ports', () => run.stdout.includes('Ctrl-C'), 20_000)
+  expect(run.stdout).toMatch(/^a simulated UR5e on /)
+  const socket = connect(Number(/ports \d+,(\d+),/.exec(run.stdout)![1]), '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  socket.resume()
+  socket.write('movej([1.58,0.3,0.3,0,0,0], a=1.4, v=1.05)\n')
+  await until('the line', () => run.stderr.includes('\n'), 20_000)
+  child.kill('SIGINT')
+  expect((await ended).stderr).toMatch(
+    /^rivulet: the arm has touched something: \d+ Nm at a joint\nrivulet: SIGINT: the robot is gone\n$/,
+  )
+})
 
 test.each([
   [['simulate', 'crate2'], 'rivulet: robot: expected one of create2, ur5; got "crate2"; nearest: create2\n'],

@@ -56,11 +56,15 @@ const zeroOf = (name: string): RtdeValue => {
   return type.startsWith('VECTOR') ? Array.from({ length: type === 'VECTOR3D' ? 3 : 6 }, () => 0) : 0
 }
 
-/** A controller that has run for so many seconds, with its arm at rest; it computes poses for this geometry. */
+/**
+ * A controller that has run for so many seconds, with its arm at rest; it computes poses for this geometry. `report` receives each line that is refused,
+ * and why the arm stopped by itself, unless it is that of the line before.
+ */
 export const simulatedController = (
   arm: SimulatedArm,
   geometry: ArmGeometry,
   uptimeAtStart: number,
+  report: (line: string) => void = () => undefined,
 ): SimulatedController => {
   const scripts: { readonly time: number; readonly line: string }[] = []
   const refused: string[] = []
@@ -72,6 +76,7 @@ export const simulatedController = (
   let booting = 0
 
   const refuse = (why: string): void => {
+    if (refused.at(-1) !== why) report(why)
     refused.push(why)
     if (refused.length > MOST_REFUSED) refused.shift()
   }
@@ -151,7 +156,9 @@ export const simulatedController = (
       const read = parseScript(line)
       if (read.kind === 'refused') return refuse(read.why)
       if (read.kind === 'unlock') return void unlock()
-      if (!isSafe(safetyMode) || robotMode !== RUNNING) return refuse(`${read.motion.kind}: the arm is stopped`)
+      if (!isSafe(safetyMode) || robotMode !== RUNNING) {
+        return read.motion.kind === 'stopj' ? undefined : refuse(`${read.motion.kind}: the arm is stopped`)
+      }
       // A stop of an arm at rest is over at once.
       if (read.motion.kind === 'stopj' && !isMoving() && arm.running === null) return
       arm.run(read.motion)

@@ -43,6 +43,8 @@ export interface SimulateUr5Options {
   readonly random?: Random
   /** The source of time and timers. The default is `eventLoop`. */
   readonly scheduler?: SchedulerLike
+  /** Receives a line when the arm stops by itself, and when a line of URScript is refused. By default nobody does. */
+  readonly report?: (line: string) => void
 }
 
 /** How a simulated arm stands. */
@@ -122,6 +124,7 @@ export const simulateUr5 = async ({
   damage: harm = {},
   random = seeded(1)('environment'),
   scheduler = eventLoop,
+  report,
 }: SimulateUr5Options = {}): Promise<SimulatedUr5> => {
   if (!Object.hasOwn(generations, generation)) {
     throw new RangeError(`simulate ur5: generation: expected cb3 or eSeries, got ${String(generation)}`)
@@ -133,7 +136,7 @@ export const simulateUr5 = async ({
   const damageOf = (width: 2 | 4): UrDamage =>
     urDamage({ random, options: () => options, width, now: () => scheduler.now() })
   const body = await openArmBody(ur5Model(geometry))
-  const controller = simulatedController(simulatedArm(body, q), geometry, uptime)
+  const controller = simulatedController(simulatedArm(body, q), geometry, uptime, report)
   const rtde = rtdeServer({
     controller,
     version,
