@@ -65,7 +65,7 @@ const checkKind = (owner: string, { kind }: TimeStep, decision: Decision, index:
  * throws, a `NotFiniteError` with its step; when `next` takes longer than `within`, with its step; on a step whose kind does not fit
  * the decision and on an observation of another size than the spec's; when a step stays without an answer for `patience`, on a second
  * subscriber (the first goes on) and after `close`. The driver stops the world before it sends any error. If the world's `stop` fails,
- * the driver's `stop()` and the next run fail with its error; if nobody waits for it, one line is printed.
+ * the driver's `stop()` and the next run fail with its error; if no caller awaits it, one line is printed.
  */
 export const awaited = <T extends TimeStep = TimeStep>({
   spec,

@@ -94,7 +94,7 @@ const checkDevice = ({ act, stop, schedule }: Partial<DeviceOptions>): void => {
  * Fails: throws on a `patience` that is not above 0, and without `act`, `stop` or a `realtime` schedule. Error notification for a
  * lost sensor, as `observe` says, for what `act`, `begin` or a `stop` at a missed beat throws, and otherwise as `drive`. If the device
  * is not at rest within `patience`, the promise of `stop()` and the next run fail with the name of the call that is under way. After a
- * `stop` that failed, a new run fails too; if nobody waits for it, one line is printed. Close what `stop` sends through after
+ * `stop` that failed, a new run fails too; if no caller awaits it, one line is printed. Close what `stop` sends through after
  * `await world.stop()`: the `complete` of a run comes before its device is at rest.
  */
 export const device = ({

@@ -37,7 +37,7 @@ export interface DeviceCallOptions {
  * The calls of a device that is at rest.
  *
  * Memory: the call under way and the one that waits.
- * Fails: a `stop` that fails, or that is not over within `patience`, rejects the promise of `atRest`. If nobody waits for a `stop` that fails,
+ * Fails: a `stop` that fails, or that is not over within `patience`, rejects the promise of `atRest`. If no caller awaits a `stop` that fails,
  * one line is printed.
  */
 export const deviceCalls = ({ stop, scheduler, patience }: DeviceCallOptions): DeviceCalls => {

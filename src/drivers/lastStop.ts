@@ -11,7 +11,7 @@ export interface LastStop {
 }
 
 /**
- * Keeps the last `stop` of a world. If it fails, the promises of `wait` reject; if nobody waited until then, one line is printed: an unhandled
+ * Keeps the last `stop` of a world. If it fails, the promises of `wait` reject; if no caller had awaited it until then, one line is printed: an unhandled
  * rejection would end the program with a stack trace.
  *
  * Memory: one promise.

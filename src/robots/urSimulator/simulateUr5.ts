@@ -43,7 +43,7 @@ export interface SimulateUr5Options {
   readonly random?: Random
   /** The source of time and timers. The default is `eventLoop`. */
   readonly scheduler?: SchedulerLike
-  /** Receives a line when the arm stops by itself, and when a line of URScript is refused. By default nobody does. */
+  /** Receives a line when the arm stops by itself, and when a line of URScript is refused. By default it goes nowhere. */
   readonly report?: (line: string) => void
 }
 
