@@ -78,7 +78,7 @@ export const causeOf = (error: unknown): string => {
   return /^E[A-Z\d]+: [^,]+/.exec(line)?.[0] ?? line
 }
 
-/** The line for a `stop` that failed and for which nobody waits. */
+/** The line for a `stop` that failed and that no caller awaits. */
 export const failedStop = (owner: string, error: unknown): string =>
   `${owner}: stop failed: ${reason(error)}; the world may not be at rest`
 

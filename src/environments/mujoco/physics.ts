@@ -85,7 +85,8 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
   const stateSize = mujoco.mj_stateSize(model, signature)
   // mj_getState writes only to a buffer of the binding; to a plain array it writes nothing, without an error.
   const stateBuffer = new mujoco.DoubleBuffer(stateSize)
-  const inertialBuffer = new mujoco.DoubleBuffer(model.nv)
+  // For `inertial` alone, which few worlds call.
+  let inertialBuffer: InstanceType<typeof mujoco.DoubleBuffer> | null = null
   const warnings = warningsOf(mujoco, data, name)
   const steps = stepsOf(mujoco, model, data, stepping)
 
@@ -141,6 +142,7 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
     },
     inertial: (accelerations) => {
       requireOpen()
+      inertialBuffer ??= new mujoco.DoubleBuffer(model.nv)
       mujoco.mj_mulM(model, data, inertialBuffer, accelerations)
       return inertialBuffer.GetView() as Float64Array
     },
@@ -181,7 +183,7 @@ export const openPhysics = async <Read extends DataArray = never, Moved extends 
       closed = true
       seen?.close()
       stateBuffer.delete()
-      inertialBuffer.delete()
+      inertialBuffer?.delete()
       data.delete()
       model.delete()
     },

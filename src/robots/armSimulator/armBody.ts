@@ -15,7 +15,8 @@ export interface ArmBody extends JointLimits {
   /**
    * Moves on by so many seconds, on a path that begins at these angles, at a constant speed.
    *
-   * Fails: throws a RangeError if the seconds are no multiple of the model's timestep, and an error with MuJoCo's warning, or that names the joint whose angle is not finite.
+   * Fails: throws a RangeError if the seconds are no multiple of the model's timestep, and an error with MuJoCo's warning, or that names the
+   * joint whose angle is not finite.
    */
   follow(from: Vector, speeds: Vector, seconds: number): void
   /** Puts the joints somewhere, at rest. */

@@ -1,10 +1,11 @@
 /** A simulated arm of any number of joints, as the tasks of arms drive it. */
-import { type SchedulerLike, Subject, type Subscription } from 'rxjs'
+import { type SchedulerLike, Subject } from 'rxjs'
 import { eventLoop } from '../../time/schedule.js'
 import { PROTECTIVE_STOP, RUNNING } from '../ur/modes.js'
 import type { ReacherSetup } from '../ur/reacherSetup.js'
 import type { Held } from '../ur/safety.js'
 import type { Ur5Sample } from '../ur/sample.js'
+import { ticking } from '../ticks.js'
 import type { DrivenUr5 } from '../ur/urReacher.js'
 import type { ArmBody } from './armBody.js'
 import { simulatedArm } from './simulatedArm.js'
@@ -13,7 +14,7 @@ import { simulatedArm } from './simulatedArm.js'
 export interface SimulateArmOptions {
   /** The arm: where it begins, and the place of its tool. */
   readonly setup: Pick<ReacherSetup, 'name' | 'reference' | 'placeOf'>
-  /** Its body, of `openArmBody`, which serves one arm at a time; whoever opened it closes it. */
+  /** Its body, of `openArmBody`, which serves one arm at a time, and which the caller closes. */
   readonly body: ArmBody
   /** The source of time and timers; a virtual clock runs ahead of real time. The default is `eventLoop`. */
   readonly scheduler?: SchedulerLike
@@ -35,8 +36,8 @@ const EXPIRY = 500
 const MOST_BEHIND = 125
 
 /**
- * Simulates an arm without a protocol: its body in MuJoCo follows commands within the limits and rates of the joints, and a sample comes every 8 ms. A touch is a
- * protective stop, after which the arm obeys no motion until `unlock`.
+ * Simulates an arm without a protocol: its body in MuJoCo follows commands within the limits and rates of the joints, and a sample comes every
+ * 8 ms. A touch is a protective stop, after which the arm obeys no motion until `unlock`.
  *
  * Memory: none beside the body.
  * Fails: throws a RangeError for a body with another number of joints than the reference has, and for a reference outside of their ranges. A command of
@@ -56,12 +57,9 @@ export const simulateArm = ({ setup, body, scheduler = eventLoop }: SimulateArmO
   }
   const arm = simulatedArm(body, reference)
   const samples = new Subject<Ur5Sample>()
-  const begun = scheduler.now()
-  let ticks = 0
   let count = 0
   let newest: Ur5Sample | null = null
   let arrive: ((arrived: boolean) => void) | null = null
-  let timer: Subscription | null = null
   let isClosed = false
   let held: Held | null = null
 
@@ -78,7 +76,6 @@ export const simulateArm = ({ setup, body, scheduler = eventLoop }: SimulateArmO
   }
   const tick = (): void => {
     const obstacle = arm.tick(TICK / 1000)
-    ticks += 1
     if (obstacle !== null && obstacle.kind !== 'limit') {
       arm.hold()
       held ??= { kind: 'protectiveStop', line: obstacle.line, since: scheduler.now() }
@@ -89,7 +86,7 @@ export const simulateArm = ({ setup, body, scheduler = eventLoop }: SimulateArmO
       arrive = null
     }
     newest = {
-      timestamp: (ticks * TICK) / 1000,
+      timestamp: ((ticks.count + ticks.skipped) * TICK) / 1000,
       q: [...arm.q],
       qd: [...arm.qd],
       targetQ: [...arm.targetQ],
@@ -103,26 +100,21 @@ export const simulateArm = ({ setup, body, scheduler = eventLoop }: SimulateArmO
     count += 1
     samples.next(newest)
   }
-  const due = (): number => begun + (ticks + 1) * TICK
-  const run = (): void => {
-    const behind = Math.floor((scheduler.now() - due()) / TICK)
-    if (behind > MOST_BEHIND) ticks += behind - MOST_BEHIND
+  const close = (): void => {
+    if (isClosed) return
+    isClosed = true
+    ticks.end()
+    replaced()
+    samples.complete()
+  }
+  const ticks = ticking({ scheduler, period: TICK, mostBehind: MOST_BEHIND }, () => {
     try {
-      while (!isClosed && due() <= scheduler.now()) tick()
+      tick()
     } catch (error) {
       samples.error(error)
       close()
     }
-    if (!isClosed) timer = scheduler.schedule(run, Math.max(0, due() - scheduler.now()))
-  }
-  const close = (): void => {
-    if (isClosed) return
-    isClosed = true
-    timer?.unsubscribe()
-    replaced()
-    samples.complete()
-  }
-  run()
+  })
 
   return {
     samples: samples.asObservable(),

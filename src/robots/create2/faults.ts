@@ -9,7 +9,7 @@ import type { Fault } from '../fault.js'
  * - `cliff`, `wheelDrop`, `charger`: the robot has left safe mode for this reason, and obeys no motion until it is over; `modeLost`: for no
  *   reason that it reports; `rearmed`: the driver has put it back into its mode;
  * - `lowBattery`: the charge is below the limit; `overcurrent`: a wheel is blocked;
- * - `refused`: a command was refused since it is no command of wheels, and the robot was halted; `notSent`: there was no connection;
+ * - `refused`: a command was refused since it is no command of wheels, and the robot was halted; `notSent`: there was no connection, or no frame;
  * - `stalled`: the program did not repeat its command, and the watchdog has halted the robot; `unwatched`: the watchdog is gone;
  * - `notWoken`: the port has no control line to wake the robot with.
  */

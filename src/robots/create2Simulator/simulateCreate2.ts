@@ -1,10 +1,11 @@
 /** A simulated Create 2 on a port of its own. */
-import type { SchedulerLike, Subscription } from 'rxjs'
+import type { SchedulerLike } from 'rxjs'
 import { nearestName, printable } from '../../edge/decode.js'
 import { seeded } from '../../random.js'
 import { eventLoop } from '../../time/schedule.js'
 import type { Random } from '../../types.js'
 import { type PseudoTerminal, pseudoTerminal } from '../pseudoTerminal.js'
+import { ticking } from '../ticks.js'
 import { delayed } from '../waiting.js'
 import { type Arena, type ArenaName, arenas, type Pose } from './arena.js'
 import { type Battery, batteryOf } from './battery.js'
@@ -116,8 +117,6 @@ export const simulateCreate2 = async ({
   const robot = simulatedRobot(arena, { body, battery, random, startWakes, dockSleep })
   let terminal: PseudoTerminal | null = null
   let isClosed = false
-  let [ticks, skippedTicks] = [0, 0]
-  let timer: Subscription | null = null
 
   const plug = async (): Promise<void> => {
     const events = {
@@ -134,22 +133,10 @@ export const simulateCreate2 = async ({
     body.close()
     throw error
   }
-  const begun = scheduler.now()
-  const due = (): number => begun + (ticks + skippedTicks + 1) * TICK
-  const run = (): void => {
-    if (isClosed) return
-    const behind = Math.floor((scheduler.now() - due()) / TICK)
-    if (behind > MOST_BEHIND) skippedTicks += behind - MOST_BEHIND
-    // Those that become due meanwhile are left for the next turn: ticks that take longer than their time would otherwise never end.
-    const now = scheduler.now()
-    while (due() <= now) {
-      const bytes = damaged(robot.tick())
-      ticks += 1
-      if (bytes.length > 0) terminal?.write(bytes)
-    }
-    timer = scheduler.schedule(run, Math.max(0, due() - scheduler.now()))
-  }
-  run()
+  const ticks = ticking({ scheduler, period: TICK, mostBehind: MOST_BEHIND }, () => {
+    const bytes = damaged(robot.tick())
+    if (bytes.length > 0) terminal?.write(bytes)
+  })
 
   return {
     port,
@@ -160,8 +147,8 @@ export const simulateCreate2 = async ({
       pose: body.pose(),
       isDocked: robot.view.isDocked,
       charge: battery.charge,
-      ticks,
-      skippedTicks,
+      ticks: ticks.count,
+      skippedTicks: ticks.skipped,
       refused: [...robot.refused],
     }),
     unplug: async (milliseconds) => {
@@ -184,7 +171,7 @@ export const simulateCreate2 = async ({
     close: async () => {
       if (isClosed) return
       isClosed = true
-      timer?.unsubscribe()
+      ticks.end()
       await terminal?.close()
       body.close()
     },

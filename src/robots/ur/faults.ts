@@ -13,7 +13,7 @@ import type { Fault } from '../fault.js'
  * - `notRunning`: the arm is not in the mode in which it moves, such as without power;
  * - `notObeyed`: the controller runs no motion although commands are sent, since it is not in remote control or its program was stopped;
  * - `staleCommand`: the program did not repeat its command, and the driver has stopped the arm;
- * - `refused`: a command was refused since it is none, and the arm was stopped; `notSent`: there was no connection.
+ * - `refused`: a command was refused since it is none, and the arm was stopped; `notSent`: there was no connection, or no sample.
  */
 export type Ur5FaultKind =
   | 'late'

@@ -1,9 +1,10 @@
 /** A simulated UR5 on ports of its own. */
-import type { SchedulerLike, Subscription } from 'rxjs'
+import type { SchedulerLike } from 'rxjs'
 import { seeded } from '../../random.js'
 import { eventLoop } from '../../time/schedule.js'
 import type { Random, Vector } from '../../types.js'
 import { encodePacket } from '../ur/realtimePacket.js'
+import { ticking } from '../ticks.js'
 import { delayed } from '../waiting.js'
 import { openArmBody } from '../armSimulator/armBody.js'
 import { simulatedArm } from '../armSimulator/simulatedArm.js'
@@ -106,8 +107,9 @@ const generations = {
 } as const
 
 /**
- * Simulates a UR5 in real time: a body in MuJoCo on a table, which its controller moves within the limits of the joints, behind the protocols of the controller, on TCP
- * ports: RTDE, the realtime interface, which takes URScript, and the dashboard. A joint at the end of its range and a touch are protective stops.
+ * Simulates a UR5 in real time: a body in MuJoCo on a table, which its controller moves within the limits of the joints, behind the protocols
+ * of the controller, on TCP ports: RTDE, the realtime interface, which takes URScript, and the dashboard. A joint at the end of its range and a
+ * touch are protective stops.
  *
  * Ticks are counted from the start, so that they do not drift.
  *
@@ -174,26 +176,12 @@ export const simulateUr5 = async ({
       if (ends) peer.end()
     }
   }
-  let [ticks, skippedTicks] = [0, 0]
   let isClosed = false
-  let timer: Subscription | null = null
-  const begun = scheduler.now()
-  const due = (): number => begun + (ticks + skippedTicks + 1) * tick
-  const run = (): void => {
-    if (isClosed) return
-    const behind = Math.floor((scheduler.now() - due()) / tick)
-    if (behind > MOST_BEHIND * frequency) skippedTicks += behind - MOST_BEHIND * frequency
-    // Those that become due meanwhile are left for the next turn: ticks that take longer than their time would otherwise never end.
-    const now = scheduler.now()
-    while (due() <= now) {
-      controller.tick(tick / 1000)
-      ticks += 1
-      rtde.tick(tick / 1000)
-      sendPackets()
-    }
-    timer = scheduler.schedule(run, Math.max(0, due() - scheduler.now()))
-  }
-  run()
+  const ticks = ticking({ scheduler, period: tick, mostBehind: MOST_BEHIND * frequency }, () => {
+    controller.tick(tick / 1000)
+    rtde.tick(tick / 1000)
+    sendPackets()
+  })
   const disconnect = (): void => servers.forEach((server) => server.disconnect())
 
   return {
@@ -208,8 +196,8 @@ export const simulateUr5 = async ({
       running: controller.arm.running,
       clients: rtde.started,
       dropped: servers.reduce((sum, server) => sum + server.dropped, 0),
-      ticks,
-      skippedTicks,
+      ticks: ticks.count,
+      skippedTicks: ticks.skipped,
       refused: [...controller.refused],
     }),
     scripts: () => [...controller.scripts],
@@ -234,7 +222,7 @@ export const simulateUr5 = async ({
     close: async () => {
       if (isClosed) return
       isClosed = true
-      timer?.unsubscribe()
+      ticks.end()
       await Promise.all(servers.map((server) => server.close()))
       body.close()
     },
