@@ -1,24 +1,15 @@
 /** AVG on the reacher with other arms that MJCF describes, of six and of seven joints, on a virtual clock, which runs ahead of real time. */
-import { map } from 'rxjs'
 import { expect, onTestFinished, test } from 'vitest'
-import { normalizeObservation, reward, timeLimit, transitions } from '../../operators/index.js'
-import { runningMoments } from '../../src/moments.js'
 import { seeded } from '../../src/random.js'
 import { simulateArm } from '../../src/robots/armSimulator/simulateArm.js'
-import {
-  REACHER_CYCLE,
-  REACHER_STEPS,
-  reacherObservation,
-  reacherObservationSpec,
-  reacherReward,
-} from '../../src/robots/ur/reacherTask.js'
+import { REACHER_CYCLE, reacherObservationSpec } from '../../src/robots/ur/reacherTask.js'
 import { urReacher } from '../../src/robots/ur/urReacher.js'
-import { pipe } from '../../src/streams/pipe.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
 import { realtime } from '../../src/time/realtime.js'
 import { type ReacherArm, reacherOn, sevenJoints, sixJoints } from '../robots/armSimulator/arms.js'
 import { curveOf, learningRun, meanReturn, robotLearner } from '../robots/learningRun.js'
 import { armGeometries } from '../../src/robots/ur/kinematics.js'
+import { reacherSource } from '../robots/reacherSource.js'
 
 const allSteps = Number(process.env['REACHER_STEPS'] ?? 100_000)
 
@@ -29,14 +20,7 @@ const runOf = async (setup: ReacherArm, learns: boolean, steps: number, seed = 1
   const world = urReacher(arm, { setup, random: seeded(seed)('environment'), schedule })
   const spec = reacherObservationSpec(setup)
   const learner = robotLearner('avg', { ...world.spec, observation: spec }, seed)
-  const source = pipe(
-    world.timeSteps,
-    reward((step) => reacherReward(step, setup)),
-    timeLimit(REACHER_STEPS),
-    map((step) => ({ ...step, observation: reacherObservation(step, setup) })),
-    normalizeObservation(runningMoments(spec)),
-    transitions(),
-  )
+  const source = reacherSource(world, setup)
   const run = await learningRun(source, {
     world,
     learner,

@@ -1,22 +1,14 @@
 /** Learners on UR-Reacher-2 on the simulated arm, on a virtual clock, which runs ahead of real time. */
-import { map } from 'rxjs'
 import { expect, onTestFinished, test } from 'vitest'
-import { normalizeObservation, reward, timeLimit, transitions } from '../../operators/index.js'
-import { runningMoments } from '../../src/moments.js'
 import { seeded } from '../../src/random.js'
-import {
-  REACHER_CYCLE,
-  REACHER_STEPS,
-  reacherObservation,
-  reacherObservationSpec,
-  reacherReward,
-} from '../../src/robots/ur/reacherTask.js'
+import { urReacher2 } from '../../src/robots/ur/reacherSetup.js'
+import { REACHER_CYCLE, reacherObservationSpec } from '../../src/robots/ur/reacherTask.js'
 import { urReacher } from '../../src/robots/ur/urReacher.js'
-import { pipe } from '../../src/streams/pipe.js'
 import { virtualClock } from '../../src/testing/virtualClock.js'
 import { realtime } from '../../src/time/realtime.js'
 import { fastArm } from '../robots/fastArm.js'
 import { curveOf, learningRun, meanReturn, type RobotLearner, robotLearner } from '../robots/learningRun.js'
+import { reacherSource } from '../robots/reacherSource.js'
 
 const allSteps = Number(process.env['REACHER_STEPS'] ?? 100_000)
 
@@ -28,14 +20,7 @@ const runOf = async (name: RobotLearner, seed: number, learns = true, steps = al
   const world = urReacher(robot, { random: seeded(seed)('environment'), schedule })
   const spec = reacherObservationSpec()
   const learner = robotLearner(name, { ...world.spec, observation: spec }, seed)
-  const source = pipe(
-    world.timeSteps,
-    reward((step) => reacherReward(step)),
-    timeLimit(REACHER_STEPS),
-    map((step) => ({ ...step, observation: reacherObservation(step) })),
-    normalizeObservation(runningMoments(spec)),
-    transitions(),
-  )
+  const source = reacherSource(world, urReacher2)
   const advance = (): void => {
     tick()
     clock.advance(8)
